@@ -1,0 +1,50 @@
+// Durations and sizes as people write them. It does not know which flag or file they came from.
+import { InputError, type Where } from './errors.ts';
+
+const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A duration or size that cannot be read. Code `BAD_UNIT`. */
+export class UnitError extends InputError {
+  constructor(message: string, where: Where, fix: string) {
+    super('BAD_UNIT', message, { where, fix });
+  }
+}
+
+/**
+ * Reads a duration as people write it.
+ *
+ * @param text - A number and a unit: `250ms`, `30s`, `5m`, `1.5h`, `2d`. A bare number is seconds, as in Ansible's flags.
+ * @param where - Where the text stands, for the error: `--timeout`, `site.yaml:3:11`.
+ * @returns Milliseconds, a whole number, at least 0.
+ * @throws {@link UnitError} on no number or an unknown unit.
+ */
+export function parseDuration(text: string, where: Where): number {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text);
+  const factor = match === null ? undefined : match[2] === '' ? 1_000 : DURATION_UNITS[(match[2] ?? '').toLowerCase()];
+  if (match === null || factor === undefined) {
+    throw new UnitError(`\`${text}\` is not a duration`, where, 'Write a number and a unit: 250ms, 30s, 5m, 1.5h');
+  }
+  return Math.round(Number(match[1]) * factor);
+}
+
+/** `350ms`, `12.4s`, `3m 05s`, `2h 10m`: as short as stays clear. */
+export function formatDuration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)}ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)}s`;
+  const seconds = Math.round(ms / 1_000);
+  const pad = (n: number): string => String(n).padStart(2, '0');
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m ${pad(seconds % 60)}s`;
+  return `${Math.floor(seconds / 3_600)}h ${pad(Math.floor((seconds % 3_600) / 60))}m`;
+}
+
+/** `512 B`, `1.5 KiB`, `20 MiB`: binary units, one decimal below ten. */
+export function formatSize(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1_024 && unit < units.length - 1) {
+    value /= 1_024;
+    unit++;
+  }
+  return `${unit === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}

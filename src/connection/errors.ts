@@ -1,0 +1,36 @@
+// What can go wrong on a line to a host, whatever carries it.
+import { type ErrorDetails, SshoalError } from '../base/errors.ts';
+
+/** The line could not be opened: the host is unreachable. Codes such as `CONNECT_REFUSED`, `AUTH_FAILED`, `HOST_KEY_UNKNOWN`. */
+export class ConnectError extends SshoalError {}
+
+/** The line broke in the middle; what ran on the host may still run or not have run to its end. Code `CONNECTION_LOST`. */
+export class ConnectionLostError extends SshoalError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('CONNECTION_LOST', message, details);
+  }
+}
+
+/** A deadline passed; the remote processes were ended. Code `TIMED_OUT`. */
+export class TimedOutError extends SshoalError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('TIMED_OUT', message, details);
+  }
+}
+
+/** Someone cancelled; the remote processes were ended. Code `CANCELLED`. */
+export class CancelledError extends SshoalError {
+  constructor(message = 'Cancelled', details: ErrorDetails = {}) {
+    super('CANCELLED', message, details);
+  }
+}
+
+/** Another user could not be become: wrong or missing password, not allowed, no such method. Code `BECOME_FAILED`. */
+export class BecomeError extends SshoalError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('BECOME_FAILED', message, details);
+  }
+}
+
+/** A file could not be sent or fetched; the old file is as it was. Codes such as `ENOENT`, `EACCES`, `ENOSPC`, `SOURCE_CHANGED`. */
+export class TransferError extends SshoalError {}

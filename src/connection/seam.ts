@@ -1,0 +1,112 @@
+// One open line to one host, whatever carries it. It does not know how many hosts there are, nor what the scripts mean.
+
+/** As whom a script runs on the host, when not as the user who logged in. */
+export interface Become {
+  readonly method: 'sudo' | 'su' | 'doas';
+  /** Default root. */
+  readonly user: string;
+  /** Sent over stdin only. */
+  readonly password?: string | undefined;
+}
+
+/** How a script or command ended. A lost connection is never an ending: it is a {@link ConnectionLostError}. */
+export type Exit = { readonly kind: 'code'; readonly code: number } | { readonly kind: 'signal'; readonly signal: string };
+
+export interface ScriptOptions {
+  readonly become?: Become | undefined;
+  /** Called with every chunk as it arrives, in order for each stream. A returned promise holds the next chunk back. */
+  readonly onOutput?: ((stream: 'stdout' | 'stderr', chunk: Uint8Array) => void | Promise<void>) | undefined;
+  /** How much of each stream the result keeps; the rest is only passed to `onOutput`. Default 16 MiB. */
+  readonly keepBytes?: number | undefined;
+  /** The script and all its children are ended after this long. No default: the caller decides. */
+  readonly timeoutMs?: number | undefined;
+  /** On abort the script and all its children are ended on the host before the promise rejects. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ScriptResult {
+  readonly exit: Exit;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  /** True when more came than `keepBytes`. */
+  readonly truncated: boolean;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
+export interface TransferOptions {
+  /** Permission bits of the new file, set before it has its name. Default: those of the source. */
+  readonly mode?: number | undefined;
+  readonly onProgress?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+export interface TransferResult {
+  readonly bytes: number;
+  readonly remotePath: string;
+  readonly localPath: string;
+}
+
+/** One open line to one host. */
+export interface Connection {
+  /** For messages: `10.0.3.7:22`, `localhost`. */
+  readonly address: string;
+  /**
+   * Runs POSIX sh on the host in a process group of its own, with stdin from /dev/null.
+   *
+   * @throws TimedOutError, CancelledError (the remote processes are gone), ConnectionLostError, BecomeError.
+   */
+  run(script: string, options?: ScriptOptions): Promise<ScriptResult>;
+  /** Sends one file: to a temporary name with mode 0600, then to its name in one step. A failure leaves the old file and no temporary one. */
+  put(localPath: string, remotePath: string, options?: TransferOptions): Promise<TransferResult>;
+  /** Fetches one file the same way. */
+  get(remotePath: string, localPath: string, options?: TransferOptions): Promise<TransferResult>;
+  close(): Promise<void>;
+}
+
+/** Everything needed to open a line to one host; plain data, so that it can cross to a worker. */
+export interface ConnectionSpec {
+  /** The implementation, as in Ansible's `ansible_connection`: `ssh`, `local`. */
+  readonly kind: string;
+  /** The inventory's name of the host, for messages. */
+  readonly name: string;
+  /** Default: the name. */
+  readonly address?: string | undefined;
+  /** Default 22. */
+  readonly port?: number | undefined;
+  /** Default: ssh_config's, then the local user. */
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly privateKeyFile?: string | undefined;
+  readonly passphrase?: string | undefined;
+  /** ssh's own flags, as in `ansible_ssh_common_args`, split into words: -o -J -i -p -F -l. */
+  readonly sshArgs?: readonly string[] | undefined;
+  /** What to do about a host key that no known_hosts file has. A changed or revoked one is always refused. Default `strict`. */
+  readonly hostKeyPolicy?: 'strict' | 'accept-new' | 'ask' | undefined;
+  /** Instead of `~/.ssh/known_hosts` and the system's. */
+  readonly knownHostsFiles?: readonly string[] | undefined;
+  /** TCP, handshake and login together. Default 10 s. */
+  readonly connectTimeoutMs?: number | undefined;
+}
+
+/** Questions only a person can answer; without a person there are none, and the error says which flag answers instead. */
+export interface Questions {
+  /** The answer `true` accepts the key and keeps it. */
+  readonly hostKey?: ((question: HostKeyQuestion) => Promise<boolean>) | undefined;
+  readonly passphrase?: ((keyFile: string) => Promise<string>) | undefined;
+}
+export interface HostKeyQuestion {
+  readonly host: string;
+  readonly address: string;
+  /** `ssh-ed25519`. */
+  readonly keyType: string;
+  /** `SHA256:...` as ssh prints it. */
+  readonly fingerprint: string;
+}
+
+/** A way to reach hosts. A file of this floor exports one, and `registry.ts` lists it. */
+export interface ConnectionKind {
+  readonly name: string;
+  /** @throws ConnectError of the implementation: refused, no such host, host key, login, timeout. */
+  open(spec: ConnectionSpec, questions: Questions, signal?: AbortSignal): Promise<Connection>;
+}

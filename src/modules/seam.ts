@@ -1,0 +1,112 @@
+// What a module is: typed parameters, and a pure way from them to POSIX sh and back to a result. It knows no host, no template.
+import type { Dict, Value } from '../base/value.ts';
+
+/** How a parameter's value is read and checked. `source` is a file of the controller; `mode` an octal or symbolic file mode. */
+export type ParamType = 'str' | 'int' | 'float' | 'bool' | 'list' | 'dict' | 'path' | 'raw' | 'mode' | 'source';
+
+export interface ParamSpec {
+  readonly type: ParamType;
+  readonly description: string;
+  readonly required?: boolean;
+  readonly default?: Value;
+  readonly choices?: readonly string[];
+  readonly aliases?: readonly string[];
+  /** The type of a list's items; text is split at commas, as in Ansible. */
+  readonly elements?: Exclude<ParamType, 'list' | 'source'>;
+}
+export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
+
+/** A file of the controller that a module sends: read by whoever runs the module, since modules are pure. */
+export interface SourceFile {
+  /** The absolute path on the controller. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** SHA-1 of the content in hexadecimal, as Ansible compares. */
+  readonly sha1: string;
+  /** Permission bits of the file on the controller. */
+  readonly mode: number;
+  /** The content itself when it is small enough to ride in a script ({@link INLINE_LIMIT_BYTES}). */
+  readonly content?: Uint8Array | undefined;
+}
+
+/** Bodies up to this size travel inside the script; larger ones over SFTP. */
+export const INLINE_LIMIT_BYTES = 64 * 1024;
+
+/** Parameters after {@link ParamSpec} was applied: defaults filled in, values typed. */
+export type Params = Readonly<Record<string, Value | SourceFile | undefined>>;
+
+/** What surrounds one execution of a module. */
+export interface ModuleContext {
+  /** Inspect and report, change nothing. */
+  readonly checkMode: boolean;
+  /** Report what differs, as text before and after. */
+  readonly diff: boolean;
+  /** For names of temporary files and markers: unique in this run, `[a-z0-9]+`. */
+  readonly token: string;
+}
+
+/** What a script on a host answered. */
+export interface Answer {
+  /** The exit code, or undefined when a signal ended the script. */
+  readonly code: number | undefined;
+  readonly signal?: string | undefined;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
+/** What a task came to on one host; `values` are the further keys of the registered result. */
+export interface ModuleResult {
+  readonly changed: boolean;
+  readonly failed: boolean;
+  readonly skipped?: boolean;
+  readonly msg?: string;
+  readonly values: Dict;
+  readonly diff?: readonly Difference[];
+}
+export interface Difference {
+  readonly beforeHeader: string;
+  readonly afterHeader: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The next thing to do on the host, or the end. A program is data and pure functions: running it twice starts from the same script. */
+export type Step = ScriptStep | UploadStep | FinishedStep;
+export interface ScriptStep {
+  readonly kind: 'script';
+  /** POSIX sh. It runs in a subshell of its own with stdin from /dev/null, under the task's user. */
+  readonly script: string;
+  readonly read: (answer: Answer) => Step;
+}
+export interface UploadStep {
+  readonly kind: 'upload';
+  readonly source: SourceFile;
+  /** A fresh name on the host, created with mode 0600. */
+  readonly remotePath: string;
+  readonly then: () => Step;
+}
+export interface FinishedStep {
+  readonly kind: 'finished';
+  readonly result: ModuleResult;
+}
+
+/** One module. A file of this floor exports one, and `registry.ts` lists it. */
+export interface Module {
+  /** The short name, as in `ansible.builtin.<name>`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly params: ParamSpecs;
+  /** The parameter that takes free-form text (`command: ls -l`), for the few modules that have one. */
+  readonly freeForm?: string;
+  /**
+   * Faults that types cannot say: parameters that exclude or need each other.
+   *
+   * @returns One sentence for each fault; parameters that are templated are absent from `params` and named in `templated`.
+   */
+  readonly check?: (params: Params, templated: ReadonlySet<string>) => readonly string[];
+  readonly compile: (params: Params, context: ModuleContext) => Step;
+  /** What check mode can say: `inspects` (the same script, told not to change) or `skips` (as Ansible's command). */
+  readonly checkMode: 'inspects' | 'skips';
+}

@@ -1,0 +1,62 @@
+// What happens during a play, as plain data. It does not know who shows or keeps it.
+import type { Position } from '../base/position.ts';
+import type { Dict } from '../base/value.ts';
+
+/** How a task ended on one host. `ignored` failures and `rescued` hosts are counted besides. */
+export type TaskStatus = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'cancelled';
+
+/** What a host's tasks came to, in Ansible's columns. */
+export interface RecapCounts {
+  readonly ok: number;
+  readonly changed: number;
+  readonly unreachable: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly rescued: number;
+  readonly ignored: number;
+}
+
+/** A task as reports name it. */
+export interface TaskLabel {
+  /** Unique within the run, in order of the plan. */
+  readonly id: number;
+  /** The name, templated where it can be, else the module's. */
+  readonly name: string;
+  readonly module: string;
+  readonly position: Position;
+  readonly handler: boolean;
+}
+
+export type PlayEvent =
+  | { readonly kind: 'play-started'; readonly play: string; readonly hosts: readonly string[]; readonly atMs: number }
+  | { readonly kind: 'task-started'; readonly task: TaskLabel; readonly hosts: readonly string[]; readonly atMs: number }
+  | {
+      readonly kind: 'task-output';
+      readonly task: TaskLabel;
+      readonly host: string;
+      readonly stream: 'stdout' | 'stderr';
+      readonly chunk: Uint8Array;
+    }
+  /** One item of a loop; `task-finished` still follows once for the host. */
+  | {
+      readonly kind: 'item-finished';
+      readonly task: TaskLabel;
+      readonly host: string;
+      readonly item: string;
+      readonly status: TaskStatus;
+      readonly ignored: boolean;
+      readonly result: Dict;
+    }
+  | {
+      readonly kind: 'task-finished';
+      readonly task: TaskLabel;
+      readonly host: string;
+      readonly status: TaskStatus;
+      /** Failed, but told to go on. */
+      readonly ignored: boolean;
+      /** The registered result; with `no_log` only what Ansible leaves of it. */
+      readonly result: Dict;
+      readonly durationMs: number;
+    }
+  | { readonly kind: 'play-finished'; readonly play: string; readonly atMs: number }
+  | { readonly kind: 'recap'; readonly hosts: ReadonlyMap<string, RecapCounts>; readonly durationMs: number };

@@ -1,0 +1,2 @@
+// The public names of `sshoal/runtime`, listed by hand. Nothing inside imports this file.
+export {};
