@@ -47,6 +47,7 @@ export class Shell {
   readonly #started: Promise<number>;
   readonly #pumps: Promise<unknown>;
   #running: Running | undefined;
+  #lastExit: Promise<Exit> | undefined;
   #group: number | undefined;
   #open = true;
   #preamble = '';
@@ -103,7 +104,8 @@ export class Shell {
     // A shell without a password question reads its first script as soon as it is there: no need to wait for its first word.
     if (this.#become?.password !== undefined) await Promise.race([this.#started, this.#process.exit.catch(() => undefined)]);
     if (this.#open) this.#process.stdin.write(frameScript(script, this.#mark));
-    const exit = await Promise.race([ended.then((code): Exit => ({ kind: 'code', code })), this.#lastExit()]);
+    this.#lastExit ??= this.#awaitLastExit();
+    const exit = await Promise.race([ended.then((code): Exit => ({ kind: 'code', code })), this.#lastExit]);
     this.#running = undefined;
     if (options.onOutput !== undefined) await collector.delivered();
     return { exit, ...collector.result(), startedAtMs, endedAtMs: Date.now() };
@@ -126,7 +128,7 @@ export class Shell {
   }
 
   // The shell itself ended: by the script's own doing, or because it never became the other user.
-  async #lastExit(): Promise<Exit> {
+  async #awaitLastExit(): Promise<Exit> {
     const exit = await this.#process.exit;
     // What the script left behind may hold the streams open for ever.
     await Promise.race([this.#pumps, delay(DRAIN_MS, undefined, { ref: false })]);
