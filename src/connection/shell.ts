@@ -86,9 +86,10 @@ export class Shell {
     return this.#open;
   }
 
-  /** The process group of the shell on its host, once it has said so. */
-  get group(): number | undefined {
-    return this.#group;
+  /** The process group of the shell on its host, which is the first thing it says; undefined if it ends without a word. */
+  async group(): Promise<number | undefined> {
+    const ended = this.gone().then(() => this.#group);
+    return await Promise.race([this.#started, ended]);
   }
 
   /**
