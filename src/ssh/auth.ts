@@ -65,7 +65,8 @@ export class Login {
         method: {
           type: 'keyboard-interactive',
           username,
-          prompt: (_name, _instructions, _lang, prompts, finish) => finish(prompts.length === 1 && prompts[0]?.echo !== true ? [password] : []),
+          prompt: (_name, _instructions, _lang, prompts, finish) =>
+            finish(prompts.length === 1 && prompts[0]?.echo !== true ? [password] : []),
         },
       });
     }
@@ -97,7 +98,8 @@ export class Login {
     const tried = this.#tried.length === 0 ? 'nothing, for there was nothing to try' : this.#tried.join(', ');
     const takes = this.#serverTakes.length === 0 ? '' : `; the server takes ${this.#serverTakes.join(', ')}`;
     const also = this.#passedOver.length === 0 ? '' : ` (${this.#passedOver.join('; ')})`;
-    const passwordHelps = password === undefined && this.#serverTakes.some((method) => method === 'password' || method === 'keyboard-interactive');
+    const passwordHelps =
+      password === undefined && this.#serverTakes.some((method) => method === 'password' || method === 'keyboard-interactive');
     const fix = `Name a key with --private-key, add one to the agent (ssh-add)${passwordHelps ? ', or give the password with -k' : ''}; check the user with -u`;
     return new SshConnectError('AUTH_FAILED', `${user} was not let in. Tried: ${tried}${takes}${also}`, { where, fix, cause });
   }

@@ -76,7 +76,11 @@ export class SSHClient {
       if (settings.signal?.aborted === true) throw settings.signal.reason;
       if (!deadline.aborted || error instanceof SshConnectError) throw error;
       const message = `No connection within ${settings.connectTimeoutMs / 1_000} s`;
-      throw new SshConnectError('CONNECT_TIMEOUT', message, { where, fix: 'Check that the host is up and reachable, or raise --connect-timeout', cause: error });
+      throw new SshConnectError('CONNECT_TIMEOUT', message, {
+        where,
+        fix: 'Check that the host is up and reachable, or raise --connect-timeout',
+        cause: error,
+      });
     }
   }
 
@@ -171,7 +175,8 @@ export class SSHClient {
     const [, user, host = last, port] = /^(?:(.*)@)?(.*?)(?::(\d+))?$/.exec(last) ?? [];
     // Every hop is a connection of its own, verified under its own name; only the road to it is shared.
     const jump = new SSHClient();
-    const { configFiles, knownHostsFiles, hostKeyPolicy, agentSocket, homeDirectory, localUser, questions, privateKeyFile, passphrase } = options;
+    const { configFiles, knownHostsFiles, hostKeyPolicy, agentSocket, homeDirectory, localUser, questions, privateKeyFile, passphrase } =
+      options;
     await jump.connect({
       host,
       user,
@@ -212,7 +217,9 @@ export class SSHClient {
     });
   }
 
-  async #openChannel(open: (client: Client, done: (error: Error | undefined, channel: ClientChannel) => void) => void): Promise<ClientChannel> {
+  async #openChannel(
+    open: (client: Client, done: (error: Error | undefined, channel: ClientChannel) => void) => void,
+  ): Promise<ClientChannel> {
     const client = this.#client;
     if (client === undefined || !this.#open) throw new SshConnectionLostError('There is no open connection', { where: this.#address });
     const deadline = new AbortController();
@@ -220,17 +227,27 @@ export class SSHClient {
       () => {
         // A channel that was asked for cannot be taken back: only the whole line can.
         client.destroy();
-        throw new SshChannelError('CHANNEL_TIMEOUT', `The server did not open a channel within ${CHANNEL_TIMEOUT_MS / 1_000} s`, { where: this.#address });
+        throw new SshChannelError('CHANNEL_TIMEOUT', `The server did not open a channel within ${CHANNEL_TIMEOUT_MS / 1_000} s`, {
+          where: this.#address,
+        });
       },
       () => undefined,
     );
     const opened = new Promise<ClientChannel>((resolve, reject) => {
       open(client, (error, channel) => {
         if (error !== undefined) {
-          reject(new SshChannelError('CHANNEL_REFUSED', `The server refused a channel: ${error.message}`, { where: this.#address, fix: 'Check MaxSessions and ForceCommand in its sshd_config', cause: error }));
+          reject(
+            new SshChannelError('CHANNEL_REFUSED', `The server refused a channel: ${error.message}`, {
+              where: this.#address,
+              fix: 'Check MaxSessions and ForceCommand in its sshd_config',
+              cause: error,
+            }),
+          );
         } else resolve(channel);
       });
-      void this.#closed.then(() => reject(new SshConnectionLostError('The connection broke while a channel was opened', { where: this.#address })));
+      void this.#closed.then(() =>
+        reject(new SshConnectionLostError('The connection broke while a channel was opened', { where: this.#address })),
+      );
     });
     try {
       const channel = await Promise.race([opened, late]);
@@ -250,7 +267,11 @@ function sharedArgs(words: readonly string[]): string[] {
     const [word = '', next = ''] = [words[i], words[i + 1]];
     const option = word === '-o' ? next : word.startsWith('-o') ? word.slice(2) : undefined;
     if (word === '-F') shared.push(word, next);
-    else if (option !== undefined && /^\s*(UserKnownHostsFile|GlobalKnownHostsFile|StrictHostKeyChecking|IdentitiesOnly|ConnectTimeout)\b/i.test(option)) shared.push('-o', option);
+    else if (
+      option !== undefined &&
+      /^\s*(UserKnownHostsFile|GlobalKnownHostsFile|StrictHostKeyChecking|IdentitiesOnly|ConnectTimeout)\b/i.test(option)
+    )
+      shared.push('-o', option);
   }
   return shared;
 }
@@ -276,7 +297,10 @@ async function ready(client: Client, signal: AbortSignal, connect: () => void): 
     client.on('error', (error: Error & { level?: string }) => {
       if (error.level !== 'agent') settle(() => reject(error))();
     });
-    client.once('close', settle(() => reject(new Error('Connection closed by the server'))));
+    client.once(
+      'close',
+      settle(() => reject(new Error('Connection closed by the server'))),
+    );
     connect();
   });
 }
@@ -285,10 +309,16 @@ function explain(cause: unknown, login: Login, where: string): SshConnectError {
   const error = cause as Error & { readonly level?: string };
   if (error.level === 'client-authentication') return login.failure(where, cause);
   if (/no matching/i.test(error.message)) {
-    return new SshConnectError('KEX_FAILED', `No algorithm in common: ${error.message}`, { where, fix: 'Update the SSH server: it offers only what is no longer safe, or what is too new', cause });
+    return new SshConnectError('KEX_FAILED', `No algorithm in common: ${error.message}`, {
+      where,
+      fix: 'Update the SSH server: it offers only what is no longer safe, or what is too new',
+      cause,
+    });
   }
   // sshd drops connections unseen above MaxStartups: busy, not unwilling.
-  const retriable = /before handshake|closed by the server|ECONNRESET|read ECONN/i.test(`${error.message} ${(error as { code?: string }).code ?? ''}`);
+  const retriable = /before handshake|closed by the server|ECONNRESET|read ECONN/i.test(
+    `${error.message} ${(error as { code?: string }).code ?? ''}`,
+  );
   return new SshConnectError('CONNECTION_DROPPED', `The server hung up: ${error.message}`, {
     where,
     fix: 'Try again with fewer --forks; check MaxStartups and the log of its sshd',

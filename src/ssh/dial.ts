@@ -12,7 +12,11 @@ import { SshConnectError } from './errors.ts';
 export async function dial(address: string, port: number, signal: AbortSignal): Promise<net.Socket> {
   const where = `${address}:${port}`;
   const found = await lookup(address, { all: true }).catch((cause: unknown) => {
-    throw new SshConnectError('HOST_NOT_FOUND', `There is no address for ${address}`, { where, fix: 'Check the name, or set ansible_host to an address', cause });
+    throw new SshConnectError('HOST_NOT_FOUND', `There is no address for ${address}`, {
+      where,
+      fix: 'Check the name, or set ansible_host to an address',
+      cause,
+    });
   });
   let last: unknown;
   for (const { address: ip } of found) {
@@ -54,8 +58,16 @@ async function connectTo(ip: string, port: number, signal: AbortSignal): Promise
 function refused(cause: unknown, where: string): SshConnectError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (code === 'ECONNREFUSED') {
-    return new SshConnectError('CONNECT_REFUSED', 'Nothing listens there', { where, fix: 'Check that sshd runs there, and the port (ansible_port)', cause });
+    return new SshConnectError('CONNECT_REFUSED', 'Nothing listens there', {
+      where,
+      fix: 'Check that sshd runs there, and the port (ansible_port)',
+      cause,
+    });
   }
   const said = cause instanceof Error ? cause.message : String(cause);
-  return new SshConnectError('CONNECT_FAILED', `The connection failed: ${said}`, { where, fix: 'Check the address, the route and the firewall', cause });
+  return new SshConnectError('CONNECT_FAILED', `The connection failed: ${said}`, {
+    where,
+    fix: 'Check the address, the route and the firewall',
+    cause,
+  });
 }

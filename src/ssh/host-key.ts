@@ -1,6 +1,7 @@
 // Whether the key a server shows is accepted. Every doubt is a no.
-import { SshConnectError } from './errors.ts';
+
 import type { Questions } from './ask.ts';
+import { SshConnectError } from './errors.ts';
 import { fingerprint, KnownHosts, keyTypeOf, knownHostsName, rememberHostKey } from './known-hosts.ts';
 
 /** What to do about a host key that nobody knows. A changed or revoked one is always refused. */
@@ -63,7 +64,10 @@ export class HostKeyCheck {
         answer(refusal === undefined);
       },
       (error: unknown) => {
-        this.#refusal = new SshConnectError('HOST_KEY_UNKNOWN', `The host key of ${this.#settings.host} could not be checked`, { where: this.#name, cause: error });
+        this.#refusal = new SshConnectError('HOST_KEY_UNKNOWN', `The host key of ${this.#settings.host} could not be checked`, {
+          where: this.#name,
+          cause: error,
+        });
         answer(false);
       },
     );
@@ -90,7 +94,8 @@ export class HostKeyCheck {
     }
     const accepted =
       policy === 'accept-new' ||
-      (policy === 'ask' && (await questions.hostKey?.({ host, address: this.#name, keyType: keyTypeOf(key), fingerprint: fingerprint(key) })) === true);
+      (policy === 'ask' &&
+        (await questions.hostKey?.({ host, address: this.#name, keyType: keyTypeOf(key), fingerprint: fingerprint(key) })) === true);
     if (!accepted) return this.#error('HOST_KEY_UNKNOWN', policy === 'ask' ? 'was not accepted' : 'is not in known_hosts', key);
     const [file] = knownHostsFiles;
     if (file !== undefined) await rememberHostKey(file, this.#name, key);

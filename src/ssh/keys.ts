@@ -19,7 +19,10 @@ const parsed = new Map<string, Promise<ParsedKey>>();
 export async function loadPrivateKey(file: string, passphrase: string | undefined, questions: Questions): Promise<ParsedKey> {
   const { mtimeMs, mode } = await statKey(file);
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new SshConnectError('KEY_PERMISSIONS', `The key ${file} may be read by others (mode ${(mode & 0o777).toString(8)})`, { where: file, fix: `chmod 600 ${file}` });
+    throw new SshConnectError('KEY_PERMISSIONS', `The key ${file} may be read by others (mode ${(mode & 0o777).toString(8)})`, {
+      where: file,
+      fix: `chmod 600 ${file}`,
+    });
   }
   const cacheKey = `${file}\0${mtimeMs}\0${passphrase ?? ''}`;
   const cached = parsed.get(cacheKey);
@@ -112,10 +115,24 @@ export function openSshEd25519(key: KeyObject): string {
   const [seed, publicKey] = [Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')];
   const blob = Buffer.concat([sshString('ssh-ed25519'), sshString(publicKey)]);
   const check = Buffer.alloc(8, 0x2a);
-  const secret = Buffer.concat([check, sshString('ssh-ed25519'), sshString(publicKey), sshString(Buffer.concat([seed, publicKey])), sshString('')]);
+  const secret = Buffer.concat([
+    check,
+    sshString('ssh-ed25519'),
+    sshString(publicKey),
+    sshString(Buffer.concat([seed, publicKey])),
+    sshString(''),
+  ]);
   const padding = Buffer.from(Array.from({ length: (8 - (secret.length % 8)) % 8 }, (_, i) => i + 1));
   const count = Buffer.from([0, 0, 0, 1]);
-  const body = Buffer.concat([Buffer.from('openssh-key-v1\0'), sshString('none'), sshString('none'), sshString(''), count, sshString(blob), sshString(Buffer.concat([secret, padding]))]);
+  const body = Buffer.concat([
+    Buffer.from('openssh-key-v1\0'),
+    sshString('none'),
+    sshString('none'),
+    sshString(''),
+    count,
+    sshString(blob),
+    sshString(Buffer.concat([secret, padding])),
+  ]);
   return `-----BEGIN OPENSSH PRIVATE KEY-----\n${body.toString('base64').replace(/.{70}/g, '$&\n')}\n-----END OPENSSH PRIVATE KEY-----\n`;
 }
 
@@ -127,9 +144,16 @@ function sshString(value: string | Buffer): Buffer {
 }
 
 function unreadable(file: string, reason: string, cause?: unknown): SshConnectError {
-  return new SshConnectError('KEY_UNREADABLE', `The key ${file} cannot be used: ${reason}`, { where: file, fix: 'Give the private key file itself, as ssh-keygen writes it', cause });
+  return new SshConnectError('KEY_UNREADABLE', `The key ${file} cannot be used: ${reason}`, {
+    where: file,
+    fix: 'Give the private key file itself, as ssh-keygen writes it',
+    cause,
+  });
 }
 
 function wrongPassphrase(file: string): SshConnectError {
-  return new SshConnectError('KEY_PASSPHRASE_WRONG', `The passphrase of ${file} is wrong`, { where: file, fix: `Try it with: ssh-keygen -y -f ${file}` });
+  return new SshConnectError('KEY_PASSPHRASE_WRONG', `The passphrase of ${file} is wrong`, {
+    where: file,
+    fix: `Try it with: ssh-keygen -y -f ${file}`,
+  });
 }

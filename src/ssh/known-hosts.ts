@@ -61,12 +61,20 @@ export class KnownHosts {
 
   /** Lines that cannot be read are passed over, as ssh does. */
   static parse(texts: readonly { readonly file: string; readonly text: string }[]): KnownHosts {
-    return new KnownHosts(texts.flatMap(({ file, text }) => text.split('\n').flatMap((line, i) => parseLine(line, `${file}:${i + 1}`) ?? [])));
+    return new KnownHosts(
+      texts.flatMap(({ file, text }) => text.split('\n').flatMap((line, i) => parseLine(line, `${file}:${i + 1}`) ?? [])),
+    );
   }
 
   /** The types of the keys known for a host, in order of the files. */
   keyTypes(name: string): string[] {
-    return [...new Set(this.#of(name).filter((entry) => entry.marker === undefined).map((entry) => entry.keyType))];
+    return [
+      ...new Set(
+        this.#of(name)
+          .filter((entry) => entry.marker === undefined)
+          .map((entry) => entry.keyType),
+      ),
+    ];
   }
 
   /** What is known of a key. @param name - As {@link knownHostsName} gives it. */
@@ -125,12 +133,17 @@ function hostMatcher(field: string): (name: string) => boolean {
     return { negated, pattern: globPattern((negated ? text.slice(1) : text).toLowerCase()) };
   });
   // A negated pattern that matches overrules all others of the line.
-  return (name) => patterns.some(({ negated, pattern }) => !negated && pattern.test(name)) && !patterns.some(({ negated, pattern }) => negated && pattern.test(name));
+  return (name) =>
+    patterns.some(({ negated, pattern }) => !negated && pattern.test(name)) &&
+    !patterns.some(({ negated, pattern }) => negated && pattern.test(name));
 }
 
 /** `*` and `?` as in known_hosts and ssh_config; brackets are ordinary characters. */
 export function globPattern(glob: string): RegExp {
-  const source = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const source = glob
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${source}$`, 's');
 }
 

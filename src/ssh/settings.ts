@@ -75,9 +75,15 @@ const NO_WORDS: readonly string[] = [];
 export async function settle(options: ConnectOptions): Promise<Settings> {
   checkName(options.host, 'host', options.host);
   const flags = parseSshArgs(options.sshArgs ?? NO_WORDS, `ssh flags of ${options.host}`);
-  const files = flags.configFile === undefined ? (options.configFiles ?? NO_WORDS) : flags.configFile === 'none' ? NO_WORDS : [flags.configFile];
+  const files =
+    flags.configFile === undefined ? (options.configFiles ?? NO_WORDS) : flags.configFile === 'none' ? NO_WORDS : [flags.configFile];
   const user = options.user ?? flags.options.get('user');
-  const config = await readSshConfig(files, { host: options.host, user, localUser: options.localUser, homeDirectory: options.homeDirectory });
+  const config = await readSshConfig(files, {
+    host: options.host,
+    user,
+    localUser: options.localUser,
+    homeDirectory: options.homeDirectory,
+  });
   return new Settler(options, flags.options, config).settings();
 }
 
@@ -109,7 +115,10 @@ class Settler {
         fix: 'Use ProxyJump (-J bastion) instead',
       });
     }
-    const knownHosts = this.#text('userknownhostsfile')?.split(/\s+/) ?? [path.join(homeDirectory, '.ssh/known_hosts'), path.join(homeDirectory, '.ssh/known_hosts2')];
+    const knownHosts = this.#text('userknownhostsfile')?.split(/\s+/) ?? [
+      path.join(homeDirectory, '.ssh/known_hosts'),
+      path.join(homeDirectory, '.ssh/known_hosts2'),
+    ];
     const globalKnownHosts = this.#text('globalknownhostsfile')?.split(/\s+/) ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
     const identities = [...(options.privateKeyFile === undefined ? [] : [options.privateKeyFile]), ...this.#list('identityfile')];
     const agent = this.#text('identityagent');
@@ -125,7 +134,9 @@ class Settler {
       defaultIdentityFiles: identities.length > 0 ? [] : DEFAULT_IDENTITIES.map((name) => path.join(homeDirectory, '.ssh', name)),
       identitiesOnly: this.#text('identitiesonly')?.toLowerCase() === 'yes',
       agentSocket: agent === undefined || agent === 'SSH_AUTH_SOCK' ? options.agentSocket : agent === 'none' ? undefined : expand(agent),
-      knownHostsFiles: options.knownHostsFiles ?? [...knownHosts, ...globalKnownHosts].filter((file) => file !== 'none' && file !== '/dev/null').map(expand),
+      knownHostsFiles:
+        options.knownHostsFiles ??
+        [...knownHosts, ...globalKnownHosts].filter((file) => file !== 'none' && file !== '/dev/null').map(expand),
       hostKeyPolicy: this.#hostKeyPolicy(),
       connectTimeoutMs: options.connectTimeoutMs ?? seconds(this.#number('connecttimeout', 0, 86_400)) ?? 10_000,
       // ssh keeps quiet by default; we do not, since nothing else notices a dead line.
@@ -150,7 +161,10 @@ class Settler {
     if (text === undefined || text.toLowerCase() === 'none') return undefined;
     const value = Number(text);
     if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new SshSettingsError('SSH_CONFIG', `${keyword} \`${text}\` is no number from ${least} to ${most}`, { where: this.#options.host, fix: `Give ${keyword} a number` });
+    throw new SshSettingsError('SSH_CONFIG', `${keyword} \`${text}\` is no number from ${least} to ${most}`, {
+      where: this.#options.host,
+      fix: `Give ${keyword} a number`,
+    });
   }
 
   // `no` and `off` would accept changed keys too: that is never done.
@@ -163,7 +177,15 @@ class Settler {
 
   #expand(file: string, at: { host: string; port: number; user: string }): string {
     const { homeDirectory, localUser, host } = this.#options;
-    const tokens: Readonly<Record<string, string>> = { '%%': '%', '%d': homeDirectory, '%h': at.host, '%n': host, '%p': String(at.port), '%r': at.user, '%u': localUser };
+    const tokens: Readonly<Record<string, string>> = {
+      '%%': '%',
+      '%d': homeDirectory,
+      '%h': at.host,
+      '%n': host,
+      '%p': String(at.port),
+      '%r': at.user,
+      '%u': localUser,
+    };
     return file.replace(/^~(?=\/|$)/, homeDirectory).replace(/%[%dhnpru]/g, (token) => tokens[token] ?? token);
   }
 }

@@ -100,7 +100,11 @@ class Reader {
       case 'localuser':
         return matchesPatterns(localUser, patterns);
       default:
-        throw fault(line, `Match ${criterion} is not supported`, 'Use Host, or Match with host, originalhost, user, localuser or all; or -F with another file');
+        throw fault(
+          line,
+          `Match ${criterion} is not supported`,
+          'Use Host, or Match with host, originalhost, user, localuser or all; or -F with another file',
+        );
     }
   }
 
@@ -120,7 +124,12 @@ function parseLines(text: string, file: string): Line[] {
     if (trimmed === '' || trimmed.startsWith('#')) return [];
     const match = /^([A-Za-z0-9]+)(?:\s*=\s*|\s+|$)(.*)$/s.exec(trimmed);
     const at = { file, number: i + 1, text };
-    if (match === null) throw fault({ keyword: '', words: [], ...at }, 'This is no `Keyword value` line', 'Write a keyword and its value, or start a comment with #');
+    if (match === null)
+      throw fault(
+        { keyword: '', words: [], ...at },
+        'This is no `Keyword value` line',
+        'Write a keyword and its value, or start a comment with #',
+      );
     const keyword = (match[1] ?? '').toLowerCase();
     const rest = match[2] ?? '';
     const words = WHOLE_LINE.has(keyword) ? [rest] : splitWords(rest);
@@ -157,7 +166,11 @@ async function readIfThere(file: string): Promise<string | undefined> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new SshSettingsError('SSH_CONFIG', `${file} cannot be read`, { where: file, fix: 'Make it readable, or give another with -F', cause: error });
+    throw new SshSettingsError('SSH_CONFIG', `${file} cannot be read`, {
+      where: file,
+      fix: 'Make it readable, or give another with -F',
+      cause: error,
+    });
   }
 }
 
@@ -167,7 +180,10 @@ async function glob(pattern: string): Promise<string[]> {
   if (!/[*?]/.test(last)) return [pattern];
   const names = await readdir(directory).catch(() => []);
   const matcher = globPattern(last);
-  return names.filter((name) => matcher.test(name) && (!name.startsWith('.') || last.startsWith('.'))).sort().map((name) => path.join(directory, name));
+  return names
+    .filter((name) => matcher.test(name) && (!name.startsWith('.') || last.startsWith('.')))
+    .sort()
+    .map((name) => path.join(directory, name));
 }
 
 function fault(line: Line, message: string, fix: string): SshSettingsError {

@@ -1,0 +1,264 @@
+// Expressions as closures: the tree is walked once, when it is compiled, and never again.
+
+import { positionAt } from '../base/position.ts';
+import { didYouMean } from '../base/suggest.ts';
+import type { Dict, Value } from '../base/value.ts';
+import { attribute, item, slice } from './access.ts';
+import type { Argument, CompareOperator, Expression } from './ast.ts';
+import { NO_ARGUMENTS } from './call-arguments.ts';
+import { JinjaSyntaxError, TemplateError } from './errors.ts';
+import type { Frame } from './frame.ts';
+import type { Source } from './lexer.ts';
+import { binary, sign } from './operators.ts';
+import {
+  type Any,
+  asDict,
+  type CallArguments,
+  compare,
+  contains,
+  data,
+  dictKey,
+  equals,
+  isTruthy,
+  iterate,
+  JinjaObject,
+  tuple,
+  typeOf,
+  Undefined,
+} from './values.ts';
+
+export type Evaluate = (frame: Frame) => Any;
+export type Filter = (value: Any, args: CallArguments, frame: Frame) => Any;
+export type Test = (value: Any, args: CallArguments, frame: Frame) => boolean;
+
+/** What names of filters and tests mean, and which variables were used. */
+export interface CompileContext {
+  readonly source: Source;
+  readonly filters: ReadonlyMap<string, Filter>;
+  readonly tests: ReadonlyMap<string, Test>;
+  /** Filled with every name that the expression reads. */
+  readonly names: Set<string>;
+}
+
+/** @throws JinjaSyntaxError JINJA_UNKNOWN_FILTER, JINJA_UNKNOWN_TEST, with a suggestion. */
+export function compileExpression(node: Expression, context: CompileContext): Evaluate {
+  const sub = (child: Expression): Evaluate => compileExpression(child, context);
+  switch (node.kind) {
+    case 'constant': {
+      const { value } = node;
+      return () => value;
+    }
+    case 'name': {
+      const { name } = node;
+      context.names.add(name);
+      return (frame) => frame.get(name);
+    }
+    case 'list': {
+      const parts = node.items.map(sub);
+      if (node.tuple) return (frame) => tuple(parts.map((part) => element(part(frame))));
+      return (frame) => parts.map((part) => element(part(frame)));
+    }
+    case 'dict': {
+      const entries = node.entries.map(([key, value]) => [sub(key), sub(value)] as const);
+      return (frame) => {
+        const map: Dict = new Map();
+        for (const [key, value] of entries) map.set(dictKey(key(frame)), element(value(frame)));
+        return map;
+      };
+    }
+    case 'attribute': {
+      const [object, { name }] = [sub(node.object), node];
+      const path = (): string => pathOf(node);
+      return (frame) => attribute(object(frame), name, path);
+    }
+    case 'item': {
+      const [object, key] = [sub(node.object), sub(node.key)];
+      const path = (): string => pathOf(node);
+      return (frame) => item(object(frame), key(frame), path);
+    }
+    case 'slice': {
+      const [object, start, stop, step] = [
+        sub(node.object),
+        node.start && sub(node.start),
+        node.stop && sub(node.stop),
+        node.step && sub(node.step),
+      ];
+      return (frame) => slice(object(frame), start?.(frame), stop?.(frame), step?.(frame));
+    }
+    case 'call':
+      return compileCall(node, context);
+    case 'filter':
+      return compileFilter(node.name, sub(node.value), node.args, node.offset, context);
+    case 'test':
+      return compileTest(node, context);
+    case 'binary': {
+      const [left, right, { operator }] = [sub(node.left), sub(node.right), node];
+      return (frame) => {
+        frame.run.step();
+        return binary(operator, left(frame), right(frame));
+      };
+    }
+    case 'compare':
+      return compileCompare(node.first, node.rest, sub);
+    case 'and': {
+      const [left, right] = [sub(node.left), sub(node.right)];
+      return (frame) => {
+        const value = left(frame);
+        return isTruthy(value) ? right(frame) : value;
+      };
+    }
+    case 'or': {
+      const [left, right] = [sub(node.left), sub(node.right)];
+      return (frame) => {
+        const value = left(frame);
+        return isTruthy(value) ? value : right(frame);
+      };
+    }
+    case 'not': {
+      const value = sub(node.value);
+      return (frame) => !isTruthy(value(frame));
+    }
+    case 'sign': {
+      const [value, { operator }] = [sub(node.value), node];
+      return (frame) => sign(operator, value(frame));
+    }
+    case 'if': {
+      const [test, then, otherwise] = [sub(node.test), sub(node.then), node.otherwise && sub(node.otherwise)];
+      return (frame) => {
+        if (isTruthy(test(frame))) return then(frame);
+        return otherwise?.(frame) ?? new Undefined('the inline if', 'The condition of an inline if is false, and it has no else');
+      };
+    }
+  }
+}
+
+// A list may hold what is no data only while nobody looks; an undefined element fails at once, naming itself.
+function element(value: Any): Value {
+  return value instanceof JinjaObject ? data(value) : value instanceof Undefined ? value.fail() : value;
+}
+
+function compileCall(node: Extract<Expression, { kind: 'call' }>, context: CompileContext): Evaluate {
+  const callee = compileExpression(node.callee, context);
+  const args = compileArguments(node.args, context);
+  return (frame) => {
+    frame.run.step();
+    const target = callee(frame);
+    if (target instanceof JinjaObject) return target.call(args(frame));
+    if (target instanceof Undefined) return target.fail();
+    throw new TemplateError(`'${typeOf(target)}' object is not callable`);
+  };
+}
+
+export function compileFilter(name: string, value: Evaluate, args: readonly Argument[], offset: number, context: CompileContext): Evaluate {
+  const filter = context.filters.get(plainName(name));
+  if (filter === undefined) throw unknown('FILTER', name, context.filters.keys(), offset, context);
+  const given = compileArguments(args, context);
+  return (frame) => {
+    frame.run.step();
+    return filter(value(frame), given(frame), frame);
+  };
+}
+
+function compileTest(node: Extract<Expression, { kind: 'test' }>, context: CompileContext): Evaluate {
+  const test = context.tests.get(plainName(node.name));
+  if (test === undefined) throw unknown('TEST', node.name, context.tests.keys(), node.offset, context);
+  const [value, args, { negated }] = [compileExpression(node.value, context), compileArguments(node.args, context), node];
+  return (frame) => test(value(frame), args(frame), frame) !== negated;
+}
+
+function plainName(name: string): string {
+  return name.replace(/^ansible\.builtin\./, '');
+}
+
+function unknown(
+  what: 'FILTER' | 'TEST',
+  name: string,
+  known: Iterable<string>,
+  offset: number,
+  context: CompileContext,
+): JinjaSyntaxError {
+  const { file, text } = context.source;
+  return new JinjaSyntaxError(`JINJA_UNKNOWN_${what}`, `There is no ${what.toLowerCase()} \`${name}\``, {
+    where: positionAt(file, text, offset),
+    fix: didYouMean(name, known, `See the list of ${what.toLowerCase()}s in the documentation`),
+  });
+}
+
+function compileArguments(args: readonly Argument[], context: CompileContext): (frame: Frame) => CallArguments {
+  if (args.length === 0) return () => NO_ARGUMENTS;
+  const parts = args.map((arg) => ({ ...arg, value: compileExpression(arg.value, context) }));
+  return (frame) => {
+    const positional: Any[] = [];
+    const keywords = new Map<string, Any>();
+    for (const { kind, name, value } of parts) {
+      const given = value(frame);
+      if (kind === 'positional') positional.push(given);
+      else if (kind === 'keyword') keywords.set(name, given);
+      else if (kind === 'spread') positional.push(...iterate(given));
+      else for (const [key, one] of asDict(given, '**')) keywords.set(String(key), one);
+    }
+    return { positional, keywords };
+  };
+}
+
+function compileCompare(
+  first: Expression,
+  rest: readonly (readonly [CompareOperator, Expression])[],
+  sub: (node: Expression) => Evaluate,
+): Evaluate {
+  const start = sub(first);
+  const [only] = rest;
+  if (rest.length === 1 && only !== undefined) {
+    const [operator, right] = [only[0], sub(only[1])];
+    return (frame) => holds(operator, start(frame), right(frame));
+  }
+  const steps = rest.map(([operator, node]) => [operator, sub(node)] as const);
+  return (frame) => {
+    let left = start(frame);
+    for (const [operator, evaluate] of steps) {
+      const right = evaluate(frame);
+      if (!holds(operator, left, right)) return false;
+      left = right;
+    }
+    return true;
+  };
+}
+
+function holds(operator: CompareOperator, left: Any, right: Any): boolean {
+  switch (operator) {
+    case '==':
+      return equals(left, right);
+    case '!=':
+      return !equals(left, right);
+    case '<':
+      return compare(left, right, '<') < 0;
+    case '<=':
+      return compare(left, right, '<=') <= 0;
+    case '>':
+      return compare(left, right, '>') > 0;
+    case '>=':
+      return compare(left, right, '>=') >= 0;
+    case 'in':
+      return contains(right, left);
+    case 'not in':
+      return !contains(right, left);
+  }
+}
+
+/** An expression as a person would name it: `db.hosts[0]`. */
+function pathOf(node: Expression): string {
+  switch (node.kind) {
+    case 'name':
+      return node.name;
+    case 'attribute':
+      return `${pathOf(node.object)}.${node.name}`;
+    case 'item':
+      return `${pathOf(node.object)}[${node.key.kind === 'constant' ? JSON.stringify(node.key.value, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) : pathOf(node.key)}]`;
+    case 'call':
+      return `${pathOf(node.callee)}()`;
+    case 'filter':
+      return `${pathOf(node.value)} | ${node.name}`;
+    default:
+      return '...';
+  }
+}

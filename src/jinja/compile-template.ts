@@ -1,0 +1,372 @@
+// Statements as closures that write into an output. Scoping is Jinja's: `set` inside a loop does not leak out of it.
+import type { Value } from '../base/value.ts';
+import type { Expression, FilterCall, Parameter, Statement, Target } from './ast.ts';
+import { type CompileContext, compileExpression, compileFilter, type Evaluate } from './compile-expression.ts';
+import { TemplateError } from './errors.ts';
+import { Frame } from './frame.ts';
+import { Loop, Macro, ModuleObject, NamespaceObject } from './objects.ts';
+import { str } from './printing.ts';
+import { type Any, data, isTruthy, iterate, Undefined } from './values.ts';
+
+/** Where a template writes. */
+export interface Output {
+  parts: string[];
+}
+type Execute = (frame: Frame, out: Output) => Signal;
+/** What a statement says to the loop around it. */
+type Signal = 'break' | 'continue' | undefined;
+
+/** Blocks by name, the most derived version first. */
+export type Blocks = Map<string, BlockBody[]>;
+type BlockBody = (frame: Frame, out: Output) => void;
+
+/** A compiled template. */
+export interface CompiledTemplate {
+  readonly execute: (frame: Frame, out: Output, derived: Blocks) => void;
+}
+
+/** What a template needs from its surroundings: other templates. */
+export interface TemplateContext extends CompileContext {
+  /** @throws TemplateError when there is none of that name, unless `ignoreMissing`. */
+  readonly load: (name: string) => CompiledTemplate | undefined;
+}
+
+export function compileTemplate(body: readonly Statement[], context: TemplateContext): CompiledTemplate {
+  return new TemplateCompiler(context).template(body);
+}
+
+class TemplateCompiler {
+  readonly #context: TemplateContext;
+  readonly #blocks = new Map<string, BlockBody>();
+
+  constructor(context: TemplateContext) {
+    this.#context = context;
+  }
+
+  template(body: readonly Statement[]): CompiledTemplate {
+    const extendsAt = body.find((statement) => statement.kind === 'extends');
+    const run = this.#body(body);
+    const parent = extendsAt?.kind === 'extends' ? this.#expression(extendsAt.template) : undefined;
+    return {
+      execute: (frame, out, derived) => {
+        const blocks: Blocks = new Map(derived);
+        for (const [name, own] of this.#blocks) blocks.set(name, [...(derived.get(name) ?? []), own]);
+        frame.set(BLOCKS, new BlocksHolder(blocks));
+        if (parent === undefined) {
+          run(frame, out);
+          return;
+        }
+        // What a child template writes outside of blocks is nothing; what it sets still counts.
+        run(frame, { parts: [] });
+        this.#load(parent(frame))?.execute(frame, out, blocks);
+      },
+    };
+  }
+
+  #body(statements: readonly Statement[]): Execute {
+    const steps = statements.map((statement) => this.#statement(statement));
+    if (steps.length === 1 && steps[0] !== undefined) return steps[0];
+    return (frame, out) => {
+      for (const step of steps) {
+        const signal = step(frame, out);
+        if (signal !== undefined) return signal;
+      }
+      return undefined;
+    };
+  }
+
+  #expression(node: Expression): Evaluate {
+    return compileExpression(node, this.#context);
+  }
+
+  #statement(node: Statement): Execute {
+    const { offset } = node;
+    switch (node.kind) {
+      case 'text': {
+        const { text } = node;
+        return (_frame, out) => {
+          out.parts.push(text);
+          return undefined;
+        };
+      }
+      case 'output': {
+        const value = this.#expression(node.value);
+        return (frame, out) => {
+          frame.run.offset = offset;
+          write(frame, out, str(value(frame)));
+          return undefined;
+        };
+      }
+      case 'if': {
+        const branches = node.branches.map(({ test, body }) => ({ test: this.#expression(test), body: this.#body(body) }));
+        const otherwise = this.#body(node.otherwise);
+        return (frame, out) => {
+          frame.run.offset = offset;
+          frame.run.step();
+          for (const { test, body } of branches) if (isTruthy(test(frame))) return body(frame, out);
+          return otherwise(frame, out);
+        };
+      }
+      case 'for':
+        return this.#for(node);
+      case 'set': {
+        const [assign, value] = [this.#target(node.target), this.#expression(node.value)];
+        return (frame) => {
+          frame.run.offset = offset;
+          const result = value(frame);
+          assign(frame, result instanceof Undefined ? result.fail() : result);
+          return undefined;
+        };
+      }
+      case 'set-block': {
+        const [assign, body, filter] = [this.#target(node.target), this.#body(node.body), this.#filters(node.filters)];
+        return (frame) => {
+          assign(frame, filter(frame, capture(body, frame.child())));
+          return undefined;
+        };
+      }
+      case 'with': {
+        const bindings = node.bindings.map(({ target, value }) => [this.#target(target), this.#expression(value)] as const);
+        const body = this.#body(node.body);
+        return (frame, out) => {
+          frame.run.offset = offset;
+          const inner = frame.child();
+          for (const [assign, value] of bindings) assign(inner, value(frame));
+          return body(inner, out);
+        };
+      }
+      case 'macro': {
+        const { name } = node;
+        const make = this.#macro(name, node.parameters, node.body);
+        return (frame) => {
+          frame.set(name, make(frame));
+          return undefined;
+        };
+      }
+      case 'call-block':
+        return this.#callBlock(node);
+      case 'filter-block': {
+        const [body, filter] = [this.#body(node.body), this.#filters(node.filters)];
+        return (frame, out) => {
+          frame.run.offset = offset;
+          write(frame, out, str(filter(frame, capture(body, frame.child()))));
+          return undefined;
+        };
+      }
+      case 'do': {
+        const value = this.#expression(node.value);
+        return (frame) => {
+          frame.run.offset = offset;
+          value(frame);
+          return undefined;
+        };
+      }
+      case 'break':
+      case 'continue':
+        return () => node.kind;
+      case 'extends':
+        return () => undefined;
+      case 'block':
+        return this.#block(node.name, node.body);
+      default:
+        return this.#otherTemplate(node);
+    }
+  }
+
+  #for(node: Extract<Statement, { kind: 'for' }>): Execute {
+    const [source, assign, test] = [this.#expression(node.source), this.#target(node.target), node.test && this.#expression(node.test)];
+    const [body, otherwise] = [this.#body(node.body), this.#body(node.otherwise)];
+    const { offset, recursive } = node;
+    const loopOver = (frame: Frame, value: Any, out: Output, depth: number): Signal => {
+      const items: Any[] = [];
+      for (const item of iterate(value)) {
+        frame.run.step();
+        if (test !== undefined) {
+          const inner = frame.child();
+          assign(inner, item);
+          if (!isTruthy(test(inner))) continue;
+        }
+        items.push(item);
+      }
+      if (items.length === 0) return otherwise(frame.child(), out);
+      const again = (inner: Any): string => {
+        const nested: Output = { parts: [] };
+        loopOver(frame, inner, nested, depth + 1);
+        return nested.parts.join('');
+      };
+      const loop = new Loop(items, depth, recursive ? again : undefined);
+      for (let i = 0; i < items.length; i++) {
+        const inner = frame.child();
+        loop.index0 = i;
+        inner.set('loop', loop);
+        assign(inner, items[i] ?? null);
+        if (body(inner, out) === 'break') break;
+      }
+      return undefined;
+    };
+    return (frame, out) => {
+      frame.run.offset = offset;
+      return loopOver(frame, source(frame), out, 1);
+    };
+  }
+
+  #target(target: Target): (frame: Frame, value: Any) => void {
+    switch (target.kind) {
+      case 'name': {
+        const { name } = target;
+        return (frame, value) => frame.set(name, value);
+      }
+      case 'attribute': {
+        const { object, name } = target;
+        return (frame, value) => {
+          const holder = frame.get(object);
+          if (!(holder instanceof NamespaceObject))
+            throw new TemplateError('cannot assign attribute on non-namespace object', {
+              fix: `Make it one: {% set ${object} = namespace() %}`,
+            });
+          holder.set(name, value);
+        };
+      }
+      case 'tuple': {
+        const parts = target.targets.map((one) => this.#target(one));
+        return (frame, value) => {
+          const items = [...iterate(value)];
+          if (items.length !== parts.length) {
+            throw new TemplateError(
+              items.length < parts.length
+                ? `not enough values to unpack (expected ${parts.length}, got ${items.length})`
+                : `too many values to unpack (expected ${parts.length})`,
+            );
+          }
+          parts.forEach((assign, i) => assign(frame, items[i] ?? null));
+        };
+      }
+    }
+  }
+
+  #filters(calls: readonly FilterCall[]): (frame: Frame, text: string) => Any {
+    let current = '';
+    const start: Evaluate = () => current;
+    const chain = calls.reduce<Evaluate>((value, { name, args, offset }) => compileFilter(name, value, args, offset, this.#context), start);
+    return (frame, text) => {
+      current = text;
+      return chain(frame);
+    };
+  }
+
+  #macro(name: string, parameters: readonly Parameter[], statements: readonly Statement[]): (frame: Frame) => Macro {
+    const body = this.#body(statements);
+    const defaults = parameters.map((parameter) => ({
+      name: parameter.name,
+      default: parameter.default && this.#expression(parameter.default),
+    }));
+    return (frame) => new Macro(name, defaults, frame, (inner) => capture(body, inner));
+  }
+
+  #callBlock(node: Extract<Statement, { kind: 'call-block' }>): Execute {
+    const make = this.#macro('caller', node.parameters, node.body);
+    const { call, offset } = node;
+    if (call.kind !== 'call') throw new TypeError('A call block holds a call');
+    const withCaller: Expression = {
+      ...call,
+      args: [...call.args, { kind: 'keyword', name: 'caller', value: { kind: 'name', name: CALLER, offset } }],
+    };
+    const value = this.#expression(withCaller);
+    return (frame, out) => {
+      frame.run.offset = offset;
+      const inner = frame.child();
+      inner.set(CALLER, make(frame));
+      write(frame, out, str(value(inner)));
+      return undefined;
+    };
+  }
+
+  #block(name: string, statements: readonly Statement[]): Execute {
+    const body = this.#body(statements);
+    this.#blocks.set(name, (frame, out) => {
+      body(frame, out);
+    });
+    return (frame, out) => {
+      const holder = frame.get(BLOCKS);
+      const versions = holder instanceof BlocksHolder ? (holder.blocks.get(name) ?? []) : [];
+      runBlock(versions, 0, frame, out);
+      return undefined;
+    };
+  }
+
+  #otherTemplate(node: Extract<Statement, { kind: 'include' | 'import' | 'from-import' }>): Execute {
+    const template = this.#expression(node.template);
+    const { offset } = node;
+    if (node.kind === 'include') {
+      return (frame, out) => {
+        frame.run.offset = offset;
+        const other = this.#load(template(frame), node.ignoreMissing);
+        other?.execute(node.withContext ? frame.child() : frame.bare(), out, new Map());
+        return undefined;
+      };
+    }
+    return (frame) => {
+      frame.run.offset = offset;
+      const module = new Frame(frame.run, node.withContext ? frame : undefined);
+      this.#load(template(frame))?.execute(module, { parts: [] }, new Map());
+      if (node.kind === 'import') frame.set(node.name, new ModuleObject(module.own));
+      else {
+        for (const { name, as } of node.names) {
+          const value = module.own.get(name) ?? new Undefined(name, `The imported template has no \`${name}\``).fail();
+          frame.set(as, value);
+        }
+      }
+      return undefined;
+    };
+  }
+
+  #load(name: Any, ignoreMissing = false): CompiledTemplate | undefined {
+    const names = Array.isArray(name) ? name.map(str) : [str(name)];
+    for (const candidate of names) {
+      const loaded = this.#context.load(candidate);
+      if (loaded !== undefined) return loaded;
+    }
+    if (ignoreMissing) return undefined;
+    throw new TemplateError(`There is no template ${names.join(' or ')}`, { fix: 'Check the name, and the directory it is looked for in' });
+  }
+}
+
+// Names that no template can write.
+const BLOCKS = '\0blocks';
+const CALLER = '\0caller';
+
+class BlocksHolder extends NamespaceObject {
+  readonly blocks: Blocks;
+
+  constructor(blocks: Blocks) {
+    super(new Map());
+    this.blocks = blocks;
+  }
+}
+
+function runBlock(versions: readonly BlockBody[], level: number, frame: Frame, out: Output): void {
+  const body = versions[level];
+  if (body === undefined) return;
+  const inner = frame.child();
+  inner.set(
+    'super',
+    new Macro('super', [], inner, () => capture((again, nested) => void runBlock(versions, level + 1, again, nested), frame)),
+  );
+  body(inner, out);
+}
+
+function capture(body: (frame: Frame, out: Output) => unknown, frame: Frame): string {
+  const out: Output = { parts: [] };
+  body(frame, out);
+  return out.parts.join('');
+}
+
+function write(frame: Frame, out: Output, text: string): void {
+  frame.run.wrote(text.length);
+  out.parts.push(text);
+}
+
+/** Native evaluation: what a template that is exactly one `{{ }}` comes to. */
+export function nativeValue(evaluate: Evaluate, frame: Frame): Value {
+  return data(evaluate(frame));
+}

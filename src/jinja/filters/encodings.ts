@@ -1,0 +1,124 @@
+// Filters that turn data into text and back: JSON, YAML, base64, digests, UUIDs, dates.
+import { createHash, getHashes } from 'node:crypto';
+import { Float, fromJson, type Value } from '../../base/value.ts';
+import { parseYaml, yamlValue } from '../../base/yaml.ts';
+import type { Bound } from '../call-arguments.ts';
+import { dumpJson, dumpYaml } from '../dump.ts';
+import { str } from '../printing.ts';
+import { strftime } from '../strftime.ts';
+import { type Any, data, numeric } from '../values.ts';
+import { type FilterTable, fail } from './define.ts';
+
+const JSON_ARGS = ['indent', 'sort_keys', 'ensure_ascii', 'separators', 'vault_to_text', 'preprocess_unsafe'];
+const YAML_ARGS = [
+  'indent',
+  'sort_keys',
+  'width',
+  'default_flow_style',
+  'allow_unicode',
+  'explicit_start',
+  'explicit_end',
+  'default_style',
+  'line_break',
+];
+
+export const encodingFilters: FilterTable = {
+  to_json: [JSON_ARGS, (value, args) => json(value, args, undefined, false)],
+  to_nice_json: [JSON_ARGS, (value, args) => json(value, args, 4, true)],
+  tojson: [
+    ['indent'],
+    (value, args) =>
+      dumpJson(data(value), { indent: args.int('indent', undefined), sortKeys: true, asciiOnly: true })
+        .replaceAll('<', '\\u003c')
+        .replaceAll('>', '\\u003e')
+        .replaceAll('&', '\\u0026')
+        .replaceAll("'", '\\u0027'),
+  ],
+  pprint: [[], (value) => str(value)],
+  from_json: [[], (value) => readJson(str(value))],
+  to_yaml: [
+    YAML_ARGS,
+    (value, args) =>
+      dumpYaml(data(value), {
+        indent: args.int('indent', 2),
+        sortKeys: args.truth('sort_keys', true),
+        flowLeaves: !args.has('default_flow_style') || args.any('default_flow_style') === null,
+      }),
+  ],
+  to_nice_yaml: [
+    YAML_ARGS,
+    (value, args) => dumpYaml(data(value), { indent: args.int('indent', 4), sortKeys: args.truth('sort_keys', true), flowLeaves: false }),
+  ],
+  from_yaml: [[], (value) => (typeof value === 'string' ? (parseYaml(value, 'from_yaml').map(yamlValue)[0] ?? null) : value)],
+  from_yaml_all: [[], (value) => (typeof value === 'string' ? parseYaml(value, 'from_yaml_all').map(yamlValue) : value)],
+  b64encode: [['encoding'], (value, args) => Buffer.from(str(value), encodingOf(args)).toString('base64')],
+  b64decode: [['encoding'], (value, args) => Buffer.from(str(value), 'base64').toString(encodingOf(args))],
+  hash: [['hashtype'], (value, args) => digest(str(value), args.text('hashtype', 'sha1'))],
+  md5: [[], (value) => digest(str(value), 'md5')],
+  sha1: [[], (value) => digest(str(value), 'sha1')],
+  checksum: [[], (value) => digest(str(value), 'sha1')],
+  to_uuid: [['namespace'], (value, args) => uuid5(str(value), args.text('namespace', '361E6D51-FAEC-444A-9079-341386DA8E2E'))],
+  strftime: [
+    ['second', 'utc'],
+    (value, args) => {
+      const seconds = args.any('second');
+      const at =
+        seconds === undefined || seconds === null
+          ? new Date()
+          : new Date(Number(typeof seconds === 'string' ? seconds : (numeric(seconds) ?? fail('Invalid value for epoch value'))) * 1_000);
+      return strftime(str(value), at, args.truth('utc', false));
+    },
+  ],
+};
+
+function json(value: Any, args: Bound, indent: number | undefined, sortKeys: boolean): string {
+  return dumpJson(data(value), {
+    indent: args.int('indent', indent),
+    sortKeys: args.truth('sort_keys', sortKeys),
+    asciiOnly: args.truth('ensure_ascii', true),
+  });
+}
+
+function readJson(text: string): Value {
+  // Numbers written as floats stay floats, which JSON.parse would forget: they travel as objects that no JSON text can hold.
+  const marked = text.replace(/"(?:\\.|[^"\\])*"|-?\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)/g, (token) =>
+    token.startsWith('"') ? token : `{"\\u0000":"${token}"}`,
+  );
+  try {
+    return revive(JSON.parse(marked));
+  } catch (cause) {
+    return fail(`This is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+function revive(parsed: unknown): Value {
+  if (Array.isArray(parsed)) return parsed.map(revive);
+  if (typeof parsed !== 'object' || parsed === null) return fromJson(parsed);
+  const entries = Object.entries(parsed);
+  const [only] = entries;
+  if (entries.length === 1 && only?.[0] === '\0' && typeof only[1] === 'string') return new Float(Number(only[1]));
+  return new Map(entries.map(([key, item]) => [key, revive(item)]));
+}
+
+function encodingOf(args: Bound): BufferEncoding {
+  const name = args.text('encoding', 'utf-8').toLowerCase();
+  if (name === 'utf-8' || name === 'utf8') return 'utf8';
+  if (name === 'latin-1' || name === 'latin1' || name === 'iso-8859-1') return 'latin1';
+  if (name === 'utf-16-le' || name === 'utf-16le') return 'utf16le';
+  return name === 'ascii' ? 'ascii' : fail(`unknown encoding: ${name}`, 'Use utf-8, utf-16-le, latin-1 or ascii');
+}
+
+function digest(text: string, algorithm: string): string {
+  if (!getHashes().includes(algorithm)) fail(`There is no hash ${algorithm}`, 'Use md5, sha1, sha256 or sha512');
+  return createHash(algorithm).update(text).digest('hex');
+}
+
+function uuid5(name: string, namespace: string): string {
+  const hash = createHash('sha1')
+    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
+    .update(name)
+    .digest();
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  return hash.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,70 @@
+// Filters over file names. They look at text only, never at a disk.
+import path from 'node:path';
+import { str } from '../printing.ts';
+import { tuple } from '../values.ts';
+import { type FilterTable, fail } from './define.ts';
+
+export const pathFilters: FilterTable = {
+  basename: [[], (value) => str(value).split('/').at(-1) ?? ''],
+  dirname: [
+    [],
+    (value) => {
+      const text = str(value);
+      const head = text.slice(0, text.lastIndexOf('/') + 1);
+      return /^\/*$/.test(head) ? head : head.replace(/\/+$/, '');
+    },
+  ],
+  splitext: [
+    [],
+    (value) => {
+      const text = str(value);
+      const name = text.slice(text.lastIndexOf('/') + 1);
+      const dot = name.lastIndexOf('.');
+      const cut = dot > 0 && !/^\.+$/.test(name.slice(0, dot)) ? text.length - (name.length - dot) : text.length;
+      return tuple([text.slice(0, cut), text.slice(cut)]);
+    },
+  ],
+  normpath: [[], (value) => path.posix.normalize(str(value)).replace(/(.)\/$/, '$1')],
+  relpath: [['start'], (value, args) => path.posix.relative(args.text('start', '.'), str(value)) || '.'],
+  path_join: [
+    [],
+    (value) =>
+      Array.isArray(value)
+        ? value
+            .map(str)
+            .reduce(
+              (left, right) => (right.startsWith('/') ? right : left === '' || left.endsWith('/') ? left + right : `${left}/${right}`),
+              '',
+            )
+        : str(value),
+  ],
+  urlsplit: [
+    ['query'],
+    (value, args) => {
+      const parts = splitUrl(str(value));
+      if (!args.has('query') || args.text('query') === '') return new Map(Object.entries(parts));
+      const wanted = args.text('query');
+      return wanted in parts
+        ? (parts[wanted as keyof typeof parts] ?? null)
+        : fail(`urlsplit has no component ${wanted}`, `Use one of ${Object.keys(parts).join(', ')}`);
+    },
+  ],
+  urldecode: [[], (value) => decodeURIComponent(str(value).replaceAll('+', ' '))],
+};
+
+function splitUrl(text: string) {
+  const [, scheme = '', netloc = '', pathPart = '', query = '', fragment = ''] =
+    /^(?:([a-zA-Z][a-zA-Z\d+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text) ?? [];
+  const [, username, password, hostname = '', port] = /^(?:([^:@]*)(?::([^@]*))?@)?(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(netloc) ?? [];
+  return {
+    fragment,
+    hostname: hostname === '' ? null : hostname.replace(/^\[|\]$/g, '').toLowerCase(),
+    netloc,
+    password: password ?? null,
+    path: pathPart,
+    port: port === undefined ? null : Number(port),
+    query,
+    scheme: scheme.toLowerCase(),
+    username: username ?? null,
+  };
+}

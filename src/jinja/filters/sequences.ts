@@ -1,0 +1,358 @@
+// Filters over lists and dicts.
+import { type Dict, isDict, type Value } from '../../base/value.ts';
+import { binary } from '../operators.ts';
+import { str } from '../printing.ts';
+import {
+  type Any,
+  asDict,
+  compare,
+  contains,
+  data,
+  dictKey,
+  equals,
+  IterableObject,
+  isTruthy,
+  items,
+  lengthOf,
+  tuple,
+  Undefined,
+} from '../values.ts';
+import { type FilterTable, fail } from './define.ts';
+import { attributeOf } from './select.ts';
+
+export const sequenceFilters: FilterTable = {
+  list: [[], (value) => [...items(value)]],
+  length: [[], (value) => lengthOf(value)],
+  count: [[], (value) => lengthOf(value)],
+  first: [[], (value) => items(value)[0] ?? (lengthOf(value) > 0 ? null : new Undefined('first', 'No first item, sequence was empty'))],
+  last: [[], (value) => items(value).at(-1) ?? (lengthOf(value) > 0 ? null : new Undefined('last', 'No last item, sequence was empty'))],
+  reverse: [[], (value) => (typeof value === 'string' ? [...value].reverse().join('') : [...items(value)].reverse())],
+  sort: [
+    ['reverse', 'case_sensitive', 'attribute'],
+    (value, args) => {
+      const keys = keyOf(args.any('attribute'), args.truth('case_sensitive', false));
+      return stableSort(items(value), keys, args.truth('reverse', false));
+    },
+  ],
+  dictsort: [
+    ['case_sensitive', 'by', 'reverse'],
+    (value, args) => {
+      const index = args.text('by', 'key') === 'value' ? 1 : 0;
+      const pairs = [...asDict(value, 'dictsort')].map(([key, one]) => tuple([key, one]));
+      return stableSort(
+        pairs,
+        (pair) => [fold(items(pair)[index] ?? null, args.truth('case_sensitive', false))],
+        args.truth('reverse', false),
+      );
+    },
+  ],
+  unique: [
+    ['case_sensitive', 'attribute'],
+    (value, args) =>
+      distinct(items(value), (item) =>
+        fold(
+          args.has('attribute') ? data(attributeOf(item, args.required('attribute'))) : item,
+          args.has('case_sensitive') ? args.truth('case_sensitive', false) : !args.has('attribute'),
+        ),
+      ),
+  ],
+  min: [
+    ['case_sensitive', 'attribute'],
+    (value, args) => extreme(items(value), args.any('attribute'), args.truth('case_sensitive', false), -1),
+  ],
+  max: [
+    ['case_sensitive', 'attribute'],
+    (value, args) => extreme(items(value), args.any('attribute'), args.truth('case_sensitive', false), 1),
+  ],
+  sum: [
+    ['attribute', 'start'],
+    (value, args) =>
+      items(value).reduce<Any>(
+        (total, item) =>
+          binary(
+            '+',
+            total,
+            args.any('attribute') === undefined || args.any('attribute') === null ? item : attributeOf(item, args.required('attribute')),
+          ),
+        args.any('start') ?? 0,
+      ),
+  ],
+  batch: [['linecount', 'fill_with'], (value, args) => batch(items(value), args.int('linecount', 1), args.any('fill_with'))],
+  slice: [['slices', 'fill_with'], (value, args) => slices(items(value), args.int('slices', 1), args.any('fill_with'))],
+  groupby: [
+    ['attribute', 'default', 'case_sensitive'],
+    (value, args) => {
+      const keyed = items(value).map((item) => {
+        const found = attributeOf(item, args.required('attribute'));
+        return { item, key: data(found instanceof Undefined && args.has('default') ? args.required('default') : found) };
+      });
+      const sorted = keyed.toSorted((a, b) =>
+        compare(fold(a.key, args.truth('case_sensitive', false)), fold(b.key, args.truth('case_sensitive', false)), '<'),
+      );
+      const groups: Value[][] = [];
+      for (const { item, key } of sorted) {
+        const current = groups.at(-1);
+        if (current !== undefined && equals(fold(current[0] ?? null, false), fold(key, false))) (current[1] as Value[]).push(item);
+        else groups.push(tuple([key, [item]]));
+      }
+      return groups;
+    },
+  ],
+  items: [
+    [],
+    (value) =>
+      value instanceof Undefined
+        ? []
+        : new IterableObject('dict_items', () => [...asDict(value, 'items')].map(([key, one]) => tuple([key, one]))),
+  ],
+  random: [
+    ['end', 'start', 'step', 'seed'],
+    (value, args) => {
+      const next = seeded(args.any('seed'));
+      if (typeof value === 'number') {
+        const [start, step] = [args.int('start', 0), args.int('step', 1)];
+        return start + Math.floor(next() * Math.ceil((value - start) / step)) * step;
+      }
+      const list = items(value);
+      return list.length === 0
+        ? new Undefined('random', 'No random item, sequence was empty')
+        : (list[Math.floor(next() * list.length)] ?? null);
+    },
+  ],
+  shuffle: [
+    ['seed'],
+    (value, args) => {
+      const next = seeded(args.any('seed'));
+      const list = [...items(value)];
+      for (let i = list.length - 1; i > 0; i--) {
+        const j = Math.floor(next() * (i + 1));
+        [list[i], list[j]] = [list[j] ?? null, list[i] ?? null];
+      }
+      return list;
+    },
+  ],
+  flatten: [
+    ['levels', 'skip_nulls'],
+    (value, args) => flatten(items(value), args.int('levels', Number.POSITIVE_INFINITY), args.truth('skip_nulls', true)),
+  ],
+  union: [['b'], (value, args) => distinct([...items(value), ...items(args.required('b'))])],
+  intersect: [['b'], (value, args) => distinct(items(value)).filter((item) => contains(items(args.required('b')), item))],
+  difference: [['b'], (value, args) => distinct(items(value)).filter((item) => !contains(items(args.required('b')), item))],
+  symmetric_difference: [
+    ['b'],
+    (value, args) => {
+      const [a, b] = [distinct(items(value)), distinct(items(args.required('b')))];
+      return [...a.filter((item) => !contains(b, item)), ...b.filter((item) => !contains(a, item))];
+    },
+  ],
+  zip: [['*lists'], (value, _args, { args }) => zip([value, ...args.positional].map(items), undefined)],
+  zip_longest: [
+    ['*lists', 'fillvalue'],
+    (value, _args, { args }) => zip([value, ...args.positional].map(items), data(args.keywords.get('fillvalue') ?? null)),
+  ],
+  product: [['*lists', 'repeat'], (value, _args, { args }) => product([value, ...args.positional].map(items))],
+  combinations: [['r'], (value, args) => combinations(items(value), args.int('r', 2))],
+  permutations: [['r'], (value, args) => permutations(items(value), args.int('r', lengthOf(value)))],
+  combine: [
+    ['*dicts', 'recursive', 'list_merge'],
+    (value, _args, { args }) =>
+      combineAll(
+        [value, ...args.positional],
+        isTruthy(args.keywords.get('recursive') ?? false),
+        str(args.keywords.get('list_merge') ?? 'replace'),
+      ),
+  ],
+  dict2items: [
+    ['key_name', 'value_name'],
+    (value, args) =>
+      [...asDict(value, 'dict2items')].map(
+        ([key, one]) =>
+          new Map<string, Value>([
+            [args.text('key_name', 'key'), key],
+            [args.text('value_name', 'value'), one],
+          ]) as Dict,
+      ),
+  ],
+  items2dict: [
+    ['key_name', 'value_name'],
+    (value, args) =>
+      new Map(
+        items(value).map((one) => [
+          dictKey(asDict(one, 'items2dict').get(args.text('key_name', 'key')) ?? null),
+          asDict(one, 'items2dict').get(args.text('value_name', 'value')) ?? null,
+        ]),
+      ),
+  ],
+  subelements: [
+    ['subelements', 'skip_missing'],
+    (value, args) => subelements(value, args.required('subelements'), args.truth('skip_missing', false)),
+  ],
+  extract: [
+    ['container', 'morekeys'],
+    (value, args) =>
+      [
+        value,
+        ...(args.any('morekeys') === undefined
+          ? []
+          : Array.isArray(args.any('morekeys'))
+            ? items(args.required('morekeys'))
+            : [args.required('morekeys')]),
+      ].reduce<Any>((at, key) => attributeOf(at, key as Value), args.required('container')),
+  ],
+  rekey_on_member: [
+    ['key', 'duplicates'],
+    (value, args) =>
+      new Map(
+        (isDict(value) ? [...value.values()] : items(value)).map((one) => [
+          dictKey(asDict(one, 'rekey_on_member').get(args.text('key')) ?? fail(`Key ${args.text('key')} was not found`)),
+          one,
+        ]),
+      ),
+  ],
+};
+
+function fold(value: Value, caseSensitive: boolean): Value {
+  return !caseSensitive && typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+function keyOf(attribute: Any | undefined, caseSensitive: boolean): (item: Value) => Value[] {
+  if (attribute === undefined || attribute === null) return (item) => [fold(item, caseSensitive)];
+  const names = typeof attribute === 'string' ? attribute.split(',').map((name) => name.trim()) : [attribute];
+  return (item) => names.map((name) => fold(data(attributeOf(item, name)), caseSensitive));
+}
+
+function stableSort(list: readonly Value[], keys: (item: Value) => Value[], reverse: boolean): Value[] {
+  const keyed = list.map((item) => ({ item, key: keys(item) }));
+  const way = reverse ? -1 : 1;
+  return keyed.sort((a, b) => way * compare(a.key, b.key, '<')).map(({ item }) => item);
+}
+
+/** Without duplicates, the first of each kept. */
+function distinct(list: readonly Value[], key: (item: Value) => Value = (item) => item): Value[] {
+  const plain = new Set<Value>();
+  const others: Value[] = [];
+  return list.filter((item) => {
+    const one = key(item);
+    if (typeof one === 'string' || (typeof one === 'number' && one !== 0 && one !== 1)) {
+      if (plain.has(one)) return false;
+      plain.add(one);
+      return true;
+    }
+    if (others.some((seen) => equals(seen, one))) return false;
+    others.push(one);
+    return true;
+  });
+}
+
+function extreme(list: readonly Value[], attribute: Any | undefined, caseSensitive: boolean, way: 1 | -1): Any {
+  const key = keyOf(attribute, caseSensitive);
+  const [first, ...others] = list;
+  if (first === undefined) return new Undefined(way < 0 ? 'min' : 'max', 'No aggregated item, sequence was empty');
+  return others.reduce((best, item) => (way * compare(key(item), key(best), '<') > 0 ? item : best), first);
+}
+
+function batch(list: readonly Value[], size: number, fill: Any | undefined): Value[] {
+  const rows: Value[][] = [];
+  for (let i = 0; i < list.length; i += size) rows.push(list.slice(i, i + size));
+  const last = rows.at(-1);
+  if (last !== undefined && fill !== undefined && fill !== null) while (last.length < size) last.push(data(fill));
+  return rows;
+}
+
+function slices(list: readonly Value[], count: number, fill: Any | undefined): Value[] {
+  const [each, extra] = [Math.floor(list.length / count), list.length % count];
+  let at = 0;
+  return Array.from({ length: count }, (_, i) => {
+    const size = each + (i < extra ? 1 : 0);
+    const part = list.slice(at, at + size);
+    at += size;
+    if (fill !== undefined && fill !== null && i >= extra && extra > 0) part.push(data(fill));
+    return part;
+  });
+}
+
+function flatten(list: readonly Value[], levels: number, skipNulls: boolean): Value[] {
+  return list.flatMap((item) => {
+    if (skipNulls && (item === null || item === 'None' || item === 'null')) return [];
+    return Array.isArray(item) && levels > 0 ? flatten(item, levels - 1, skipNulls) : [item];
+  });
+}
+
+function zip(lists: readonly Value[][], fill: Value | undefined): Value[] {
+  const lengths = lists.map((list) => list.length);
+  const length = fill === undefined ? Math.min(...lengths) : Math.max(...lengths);
+  return Array.from({ length }, (_, i) => tuple(lists.map((list) => list[i] ?? (i < list.length ? null : (fill ?? null)))));
+}
+
+function product(lists: readonly Value[][]): Value[] {
+  return lists.reduce<Value[][]>((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]]).map(tuple);
+}
+
+function combinations(list: readonly Value[], size: number): Value[] {
+  if (size === 0) return [tuple([])];
+  return list.flatMap((item, i) => combinations(list.slice(i + 1), size - 1).map((others) => tuple([item, ...items(others)])));
+}
+
+function permutations(list: readonly Value[], size: number): Value[] {
+  if (size === 0) return [tuple([])];
+  return list.flatMap((item, i) =>
+    permutations([...list.slice(0, i), ...list.slice(i + 1)], size - 1).map((others) => tuple([item, ...items(others)])),
+  );
+}
+
+function combineAll(values: readonly Any[], recursive: boolean, listMerge: string): Dict {
+  const dicts = flatten(values.map(data), Number.POSITIVE_INFINITY, false).map((one) => asDict(one, 'combine'));
+  return dicts.reduce<Dict>((merged, one) => mergeDicts(merged, one, recursive, listMerge), new Map());
+}
+
+function mergeDicts(a: Dict, b: Dict, recursive: boolean, listMerge: string): Dict {
+  const merged = new Map(a);
+  for (const [key, value] of b) {
+    const old = merged.get(key);
+    if (recursive && isDict(old) && isDict(value)) merged.set(key, mergeDicts(old, value, recursive, listMerge));
+    else if (Array.isArray(old) && Array.isArray(value)) merged.set(key, mergeLists(old, value, listMerge));
+    else merged.set(key, value);
+  }
+  return merged;
+}
+
+function mergeLists(a: readonly Value[], b: readonly Value[], how: string): Value[] {
+  switch (how) {
+    case 'replace':
+      return [...b];
+    case 'keep':
+      return [...a];
+    case 'append':
+      return [...a, ...b];
+    case 'prepend':
+      return [...b, ...a];
+    case 'append_rp':
+      return [...a.filter((item) => !contains([...b], item)), ...b];
+    case 'prepend_rp':
+      return [...b, ...a.filter((item) => !contains([...b], item))];
+    default:
+      return fail(`list_merge cannot be ${how}`, 'Use replace, keep, append, prepend, append_rp or prepend_rp');
+  }
+}
+
+function subelements(value: Any, path: Any, skipMissing: boolean): Value[] {
+  const elements = isDict(value) ? [...value.values()] : items(value);
+  const steps = typeof path === 'string' ? path.split('.') : items(path);
+  return elements.flatMap((element) => {
+    const found = steps.reduce<Any>((at, step) => attributeOf(at, step), element);
+    if (found instanceof Undefined) return skipMissing ? [] : found.fail();
+    return items(found).map((one) => tuple([element, one]));
+  });
+}
+
+// The same seed gives the same choice; it is not the one Python would make.
+function seeded(seed: Any | undefined): () => number {
+  if (seed === undefined || seed === null) return Math.random;
+  let state = [...str(seed)].reduce((hash, char) => Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0, 0x811c9dc5);
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,164 @@
+// Filters that take or make text.
+import type { Value } from '../../base/value.ts';
+import { capitalize, center, replace, split, stripText } from '../methods/text.ts';
+import { formatPercent } from '../percent-format.ts';
+import { str } from '../printing.ts';
+import { type Any, isTruthy, items, tuple } from '../values.ts';
+import type { FilterTable } from './define.ts';
+import { attributeOf } from './select.ts';
+
+export const textFilters: FilterTable = {
+  string: [[], (value) => str(value)],
+  upper: [[], (value) => str(value).toUpperCase()],
+  lower: [[], (value) => str(value).toLowerCase()],
+  capitalize: [[], (value) => capitalize(str(value))],
+  title: [[], (value) => str(value).replace(/([-\s({[<]+)|([^-\s({[<]+)/g, (part) => capitalize(part))],
+  trim: [['chars'], (value, args) => stripText(str(value), args.text('chars', undefined), true, true)],
+  replace: [['old', 'new', 'count'], (value, args) => replace(str(value), args.text('old'), args.text('new'), args.int('count', -1))],
+  split: [['sep', 'maxsplit'], (value, args) => split(str(value), args.text('sep', undefined), args.int('maxsplit', -1))],
+  join: [
+    ['d', 'attribute'],
+    (value, args) =>
+      items(value)
+        .map((item) => str(args.has('attribute') ? attributeOf(item, args.required('attribute')) : item))
+        .join(args.text('d', '')),
+  ],
+  format: [
+    ['*args', '**kwargs'],
+    (value, _args, { args }) =>
+      formatPercent(
+        str(value),
+        args.keywords.size > 0 ? new Map(args.keywords as ReadonlyMap<string, Value>) : tuple(args.positional as Value[]),
+      ),
+  ],
+  indent: [
+    ['width', 'first', 'blank'],
+    (value, args) => indent(str(value), args.any('width') ?? 4, args.truth('first', false), args.truth('blank', false)),
+  ],
+  center: [['width'], (value, args) => center(str(value), args.int('width', 80), ' ')],
+  truncate: [
+    ['length', 'killwords', 'end', 'leeway'],
+    (value, args) =>
+      truncate(str(value), args.int('length', 255), args.truth('killwords', false), args.text('end', '...'), args.int('leeway', 5)),
+  ],
+  wordcount: [[], (value) => str(value).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0],
+  wordwrap: [
+    ['width', 'break_long_words', 'wrapstring'],
+    (value, args) =>
+      str(value)
+        .split(/\r?\n/)
+        .map((line) => wrap(line, args.int('width', 79), args.truth('break_long_words', true)))
+        .map((lines) => lines.join(args.text('wrapstring', '\n')))
+        .join(args.text('wrapstring', '\n')),
+  ],
+  escape: [[], (value) => escapeHtml(str(value))],
+  e: [[], (value) => escapeHtml(str(value))],
+  forceescape: [[], (value) => escapeHtml(str(value))],
+  safe: [[], (value) => value],
+  striptags: [
+    [],
+    (value) =>
+      str(value)
+        .replace(/<!--.*?-->|<[^>]*>/gs, '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+  ],
+  urlencode: [[], (value) => urlEncode(value)],
+  quote: [[], (value) => quoteWord(value === null ? '' : str(value))],
+  comment: [
+    ['style', 'decoration', 'prefix', 'prefix_count', 'postfix', 'postfix_count', 'beginning', 'end', 'newline'],
+    (value, args) => comment(str(value), args.text('style', 'plain'), (name) => args.any(name)),
+  ],
+  ternary: [
+    ['true_val', 'false_val', 'none_val'],
+    (value, args) =>
+      value === null && args.has('none_val') && args.any('none_val') !== null
+        ? args.required('none_val')
+        : isTruthy(value)
+          ? args.required('true_val')
+          : args.required('false_val'),
+  ],
+};
+
+function indent(text: string, width: Any, first: boolean, blank: boolean): string {
+  const by = typeof width === 'string' ? width : ' '.repeat(Number(width));
+  const lines = `${text}\n`.split('\n').slice(0, -1);
+  const [head = '', ...others] = lines;
+  const shown = others.map((line) => (line !== '' || blank ? by + line : line));
+  return [first ? by + head : head, ...shown].join('\n');
+}
+
+function truncate(text: string, length: number, killWords: boolean, end: string, leeway: number): string {
+  if (text.length <= length + leeway) return text;
+  const cut = text.slice(0, length - end.length);
+  if (killWords) return cut + end;
+  const space = cut.lastIndexOf(' ');
+  return (space === -1 ? cut : cut.slice(0, space)) + end;
+}
+
+function wrap(text: string, width: number, breakLong: boolean): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (let word of text.split(/(?<=\s)(?=\S)/)) {
+    while (line !== '' && (line + word).trimEnd().length > width) {
+      lines.push(line.trimEnd());
+      line = '';
+    }
+    while (breakLong && word.trimEnd().length > width) {
+      lines.push(word.slice(0, width));
+      word = word.slice(width);
+    }
+    line += word;
+  }
+  if (line !== '' || lines.length === 0) lines.push(line.trimEnd());
+  return lines;
+}
+
+export function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll("'", '&#39;').replaceAll('"', '&#34;');
+}
+
+function urlEncode(value: Any): string {
+  const quote = (text: string, safe: string): string =>
+    encodeURIComponent(text)
+      .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+      .replaceAll('%2F', safe.includes('/') ? '/' : '%2F');
+  if (typeof value === 'string' || typeof value === 'number') return quote(str(value), '/');
+  const pairs = value instanceof Map ? [...value] : items(value).map((pair) => items(pair) as [Value, Value]);
+  return pairs
+    .map(([key, one]) => `${quote(str(key ?? ''), '').replaceAll('%20', '+')}=${quote(str(one ?? ''), '').replaceAll('%20', '+')}`)
+    .join('&');
+}
+
+// As Python's shlex.quote.
+function quoteWord(text: string): string {
+  if (text === '') return "''";
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
+}
+
+const COMMENT_STYLES: Readonly<Record<string, { decoration: string; beginning?: string; end?: string }>> = {
+  plain: { decoration: '# ' },
+  erlang: { decoration: '% ' },
+  c: { decoration: '// ' },
+  cblock: { decoration: ' * ', beginning: '/*', end: ' */' },
+  xml: { decoration: ' - ', beginning: '<!--', end: '-->' },
+};
+
+function comment(text: string, style: string, given: (name: string) => Any | undefined): string {
+  const base = COMMENT_STYLES[style] ?? { decoration: '# ' };
+  const read = (name: string, otherwise: string): string => str(given(name) ?? otherwise);
+  const newline = read('newline', '\n');
+  const decoration = read('decoration', base.decoration);
+  const repeated = (name: string): string => {
+    const line = read(name, decoration.trimEnd() === '' ? decoration : decoration.replace(/\s+$/, ''));
+    return (line + newline).repeat(Number(given(`${name}_count`) ?? 1));
+  };
+  const beginning = read('beginning', base.beginning ?? '');
+  const end = read('end', base.end ?? '');
+  const body = text
+    .split(newline)
+    .map((line) => (decoration + line).replace(/\s+$/, ''))
+    .join(newline);
+  const begun = beginning === '' ? '' : beginning + newline;
+  return `${begun}${repeated('prefix')}${body}${newline}${repeated('postfix').replace(new RegExp(`${newline}$`), '')}${end === '' ? '' : newline + end}`;
+}

@@ -1,0 +1,152 @@
+// Objects that live only inside templates: loops, namespaces, macros, imported templates.
+
+import type { Evaluate } from './compile-expression.ts';
+import { TemplateError } from './errors.ts';
+import type { Frame } from './frame.ts';
+import { type Any, type CallArguments, data, equals, JinjaObject, NativeFunction, tuple, Undefined } from './values.ts';
+
+/** `loop` inside a for. */
+export class Loop extends JinjaObject {
+  readonly typeName = 'LoopContext';
+  index0 = 0;
+  readonly #items: readonly Any[];
+  readonly #depth: number;
+  readonly #again: ((value: Any) => string) | undefined;
+  #last: Any[] | undefined;
+
+  constructor(items: readonly Any[], depth: number, again: ((value: Any) => string) | undefined) {
+    super();
+    this.#items = items;
+    this.#depth = depth;
+    this.#again = again;
+  }
+
+  override attribute(name: string): Any | undefined {
+    const { length } = this.#items;
+    const i = this.index0;
+    switch (name) {
+      case 'index':
+        return i + 1;
+      case 'index0':
+        return i;
+      case 'revindex':
+        return length - i;
+      case 'revindex0':
+        return length - i - 1;
+      case 'first':
+        return i === 0;
+      case 'last':
+        return i === length - 1;
+      case 'length':
+        return length;
+      case 'depth':
+        return this.#depth;
+      case 'depth0':
+        return this.#depth - 1;
+      case 'previtem':
+        return this.#items[i - 1] ?? new Undefined('loop.previtem', 'There is no previous item');
+      case 'nextitem':
+        return this.#items[i + 1] ?? new Undefined('loop.nextitem', 'There is no next item');
+      case 'cycle':
+        return new NativeFunction(({ positional }) => {
+          if (positional.length === 0) throw new TemplateError('no items for cycling given');
+          return positional[i % positional.length] ?? null;
+        });
+      case 'changed':
+        return new NativeFunction(({ positional }) => {
+          const same =
+            this.#last !== undefined &&
+            this.#last.length === positional.length &&
+            this.#last.every((value, at) => equals(value, positional[at] ?? null));
+          this.#last = [...positional];
+          return !same;
+        });
+      default:
+        return undefined;
+    }
+  }
+
+  override call(args: CallArguments): Any {
+    if (this.#again === undefined)
+      throw new TemplateError('The loop must have the `recursive` marker to be called recursively', {
+        fix: '{% for item in items recursive %}',
+      });
+    return this.#again(args.positional[0] ?? null);
+  }
+}
+
+/** `namespace()`: the only thing whose attributes a template can set. */
+export class NamespaceObject extends JinjaObject {
+  readonly typeName = 'Namespace';
+  readonly #values: Map<string, Any>;
+
+  constructor(values: ReadonlyMap<string, Any>) {
+    super();
+    this.#values = new Map(values);
+  }
+
+  override attribute(name: string): Any | undefined {
+    return this.#values.get(name);
+  }
+
+  set(name: string, value: Any): void {
+    this.#values.set(name, value);
+  }
+}
+
+/** What `import` gives: the names a template set. */
+export class ModuleObject extends JinjaObject {
+  readonly typeName = 'TemplateModule';
+  readonly #names: ReadonlyMap<string, Any>;
+
+  constructor(names: ReadonlyMap<string, Any>) {
+    super();
+    this.#names = names;
+  }
+
+  override attribute(name: string): Any | undefined {
+    return this.#names.get(name);
+  }
+}
+
+interface MacroParameter {
+  readonly name: string;
+  readonly default: Evaluate | undefined;
+}
+
+/** A macro, or the caller of one. It sees the names of the place where it was written. */
+export class Macro extends JinjaObject {
+  readonly typeName = 'Macro';
+  readonly #name: string;
+  readonly #parameters: readonly MacroParameter[];
+  readonly #home: Frame;
+  readonly #body: (frame: Frame) => string;
+
+  constructor(name: string, parameters: readonly MacroParameter[], home: Frame, body: (frame: Frame) => string) {
+    super();
+    this.#name = name;
+    this.#parameters = parameters;
+    this.#home = home;
+    this.#body = body;
+  }
+
+  override attribute(name: string): Any | undefined {
+    if (name === 'name') return this.#name;
+    return name === 'arguments' ? tuple(this.#parameters.map((parameter) => parameter.name)) : undefined;
+  }
+
+  override call({ positional, keywords }: CallArguments): Any {
+    const frame = this.#home.child();
+    const left = new Map(keywords);
+    this.#parameters.forEach(({ name, default: otherwise }, i) => {
+      const given = positional[i] ?? left.get(name);
+      left.delete(name);
+      frame.set(name, given ?? otherwise?.(frame) ?? new Undefined(name, `The macro ${this.#name} was not given \`${name}\``));
+    });
+    frame.set('caller', left.get('caller') ?? new Undefined('caller', `The macro ${this.#name} was not called with a call block`));
+    left.delete('caller');
+    frame.set('varargs', tuple(positional.slice(this.#parameters.length).map(data)));
+    frame.set('kwargs', new Map([...left].map(([name, value]) => [name, data(value)])));
+    return this.#body(frame);
+  }
+}

@@ -1,0 +1,152 @@
+// Tests of `is`: Jinja2's, and Ansible's about results, patterns and versions.
+import { Float, isDict } from '../base/value.ts';
+import { bind } from './call-arguments.ts';
+import type { Filter, Test } from './compile-expression.ts';
+import { TemplateError } from './errors.ts';
+import { toBool } from './filters/numbers.ts';
+import { str } from './printing.ts';
+import { pythonRegex } from './python-regex.ts';
+import { type Any, asDict, compare, contains, equals, IterableObject, isTruthy, items, JinjaObject, numeric, Undefined } from './values.ts';
+import { compareVersions } from './versions.ts';
+
+type TestTable = Readonly<
+  Record<string, readonly [parameters: readonly string[], body: (value: Any, read: ReturnType<typeof bind>) => boolean]>
+>;
+
+const number = (value: Any): number => {
+  const found = numeric(value);
+  if (found === undefined) throw new TemplateError(`This test needs a number, and got ${str(value)}`);
+  return Number(found);
+};
+
+/** A flag of a task's result. @throws TemplateError on what is no result. */
+const flag = (value: Any, name: string): boolean => {
+  const result = asDict(value, `The test about a task's result`);
+  return isTruthy(result.get(name) ?? false);
+};
+
+const changed = (value: Any): boolean => flag(value, 'changed') || anyItem(value, 'changed');
+const anyItem = (value: Any, name: string): boolean => {
+  const results = isDict(value) && !value.has(name) ? value.get('results') : undefined;
+  return Array.isArray(results) && results.some((one) => isDict(one) && isTruthy(one.get(name) ?? false));
+};
+
+const regexTest = (anchor: 'start' | 'all' | 'none'): TestTable[string] => [
+  ['pattern', 'ignorecase', 'multiline'],
+  (value, args) => {
+    const flags = (args.truth('ignorecase', false) ? 'i' : '') + (args.truth('multiline', false) ? 'm' : '');
+    const pattern = args.text('pattern', '');
+    const inline = /^\(\?[a-z]+\)/.exec(pattern)?.[0] ?? '';
+    const body = pattern.slice(inline.length);
+    const source = anchor === 'start' ? `(?<![^])(?:${body})` : anchor === 'all' ? `(?<![^])(?:${body})(?![^])` : body;
+    return pythonRegex(inline + source, flags).test(str(value));
+  },
+];
+
+const TABLE: TestTable = {
+  undefined: [[], (value) => value instanceof Undefined],
+  defined: [[], (value) => !(value instanceof Undefined)],
+  none: [[], (value) => value === null],
+  boolean: [[], (value) => typeof value === 'boolean'],
+  true: [[], (value) => value === true],
+  false: [[], (value) => value === false],
+  string: [[], (value) => typeof value === 'string'],
+  integer: [[], (value) => typeof value === 'number' || typeof value === 'bigint'],
+  float: [[], (value) => value instanceof Float],
+  number: [[], (value) => numeric(value) !== undefined],
+  mapping: [[], (value) => isDict(value)],
+  sequence: [[], (value) => typeof value === 'string' || Array.isArray(value) || isDict(value)],
+  iterable: [[], (value) => typeof value === 'string' || Array.isArray(value) || isDict(value) || value instanceof IterableObject],
+  callable: [[], (value) => value instanceof JinjaObject && !(value instanceof IterableObject)],
+  sameas: [
+    ['other'],
+    (value, args) =>
+      value === args.required('other') ||
+      (numeric(value) !== undefined && value?.constructor === args.any('other')?.constructor && equals(value, args.required('other'))),
+  ],
+  escaped: [[], () => false],
+  lower: [[], (value) => str(value) === str(value).toLowerCase() && str(value) !== str(value).toUpperCase()],
+  upper: [[], (value) => str(value) === str(value).toUpperCase() && str(value) !== str(value).toLowerCase()],
+  even: [[], (value) => number(value) % 2 === 0],
+  odd: [[], (value) => Math.abs(number(value) % 2) === 1],
+  divisibleby: [['num'], (value, args) => number(value) % number(args.required('num')) === 0],
+  in: [['seq'], (value, args) => contains(args.required('seq'), value)],
+  contains: [['element'], (value, args) => contains(value, args.required('element'))],
+  eq: [['other'], (value, args) => equals(value, args.required('other'))],
+  ne: [['other'], (value, args) => !equals(value, args.required('other'))],
+  lt: [['other'], (value, args) => compare(value, args.required('other'), '<') < 0],
+  le: [['other'], (value, args) => compare(value, args.required('other'), '<=') <= 0],
+  gt: [['other'], (value, args) => compare(value, args.required('other'), '>') > 0],
+  ge: [['other'], (value, args) => compare(value, args.required('other'), '>=') >= 0],
+  truthy: [['convert_bool'], (value, args) => isTruthy(args.truth('convert_bool', false) ? toBool(value) : value)],
+  falsy: [['convert_bool'], (value, args) => !isTruthy(args.truth('convert_bool', false) ? toBool(value) : value)],
+  all: [[], (value) => items(value).every(isTruthy)],
+  any: [[], (value) => items(value).some(isTruthy)],
+  subset: [['other'], (value, args) => items(value).every((item) => contains(args.required('other'), item))],
+  superset: [['other'], (value, args) => items(args.required('other')).every((item) => contains(value, item))],
+  nan: [[], (value) => Number.isNaN(number(value))],
+  abs: [[], (value) => str(value).startsWith('/')],
+  url: [[], (value) => /^[a-z][a-z\d+.-]*:\/\/\S+$/i.test(str(value))],
+  match: regexTest('start'),
+  search: regexTest('none'),
+  regex: regexTest('none'),
+  version: [
+    ['version', 'operator', 'strict', 'version_type'],
+    (value, args) =>
+      compareVersions(
+        str(value),
+        args.text('version'),
+        args.text('operator', 'eq'),
+        args.text('version_type', args.truth('strict', false) ? 'strict' : 'loose'),
+      ),
+  ],
+  failed: [[], (value) => flag(value, 'failed')],
+  succeeded: [[], (value) => !flag(value, 'failed')],
+  changed: [[], changed],
+  skipped: [[], (value) => flag(value, 'skipped')],
+  unreachable: [[], (value) => flag(value, 'unreachable')],
+  reachable: [[], (value) => !flag(value, 'unreachable')],
+  started: [[], (value) => flag(value, 'started')],
+  finished: [[], (value) => flag(value, 'finished')],
+};
+
+const ALIASES: Readonly<Record<string, string>> = {
+  '==': 'eq',
+  equalto: 'eq',
+  '!=': 'ne',
+  '<': 'lt',
+  lessthan: 'lt',
+  '<=': 'le',
+  '>': 'gt',
+  greaterthan: 'gt',
+  '>=': 'ge',
+  success: 'succeeded',
+  successful: 'succeeded',
+  failure: 'failed',
+  change: 'changed',
+  skip: 'skipped',
+  version_compare: 'version',
+  issubset: 'subset',
+  issuperset: 'superset',
+};
+
+/** Tests that take values that are not there; the others fail on one, naming it. */
+const TAKES_UNDEFINED = new Set(['undefined', 'defined']);
+
+/** All tests by name. @param filters - For the test `filter`. */
+export function buildTests(filters: ReadonlyMap<string, Filter>): Map<string, Test> {
+  const tests = new Map<string, Test>();
+  for (const [name, [parameters, body]] of Object.entries(TABLE)) {
+    tests.set(name, (value, args) => {
+      if (value instanceof Undefined && !TAKES_UNDEFINED.has(name)) return value.fail();
+      return body(value, bind(name, parameters, args));
+    });
+  }
+  for (const [alias, name] of Object.entries(ALIASES)) {
+    const test = tests.get(name);
+    if (test !== undefined) tests.set(alias, test);
+  }
+  tests.set('filter', (value) => filters.has(str(value)));
+  tests.set('test', (value) => tests.has(str(value)));
+  return tests;
+}
