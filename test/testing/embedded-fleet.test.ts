@@ -60,8 +60,9 @@ describe('an embedded fleet', () => {
     assert.equal(ended.stdout, 'up\n');
   });
 
-  it('starts and stops 300 hosts, and leaves no file of them', async () => {
+  it('starts and stops 300 hosts, and leaves no file of them', async (test) => {
     const directory = await mkdtemp(path.join(os.tmpdir(), 'sshoal-hosts-'));
+    test.after(() => rm(directory, { recursive: true }));
     const fleet = await EmbeddedFleet.start({ hosts: 300, directory });
     const ports = new Set([...fleet.hosts.values()].map(({ port }) => port));
     const names = [...fleet.hosts.keys()];
@@ -73,7 +74,6 @@ describe('an embedded fleet', () => {
     assert.deepEqual([names[0], names[299]], ['web001', 'web300']);
     assert.equal(existsSync(fleet.privateKeyFile), false);
     assert.equal((await readdir(directory)).length, 300);
-    await rm(directory, { recursive: true });
   });
 
   it('says which hosts it cannot have, and which it has not', async () => {

@@ -266,12 +266,12 @@ describe('a file sent to a full disk', asRoot ? needs('sftp-server', 'mount') : 
   it('fails with the free space shown, keeps the old file and frees what it took', async (test) => {
     if (!mounted) return test.skip('mounting is forbidden here');
     const source = path.join(os.tmpdir(), `sshoal-source-${process.pid}`);
+    test.after(() => rm(source));
     await writeFile(source, randomBytes(3 * MIB));
     await writeFile(path.join(directory, 'old'), 'old');
 
     const there: unknown = await server.client.put(source, path.join(directory, 'old')).catch((error: unknown) => error);
     const here: unknown = await server.client.get(source, path.join(directory, 'old')).catch((error: unknown) => error);
-    await rm(source);
 
     assert.ok(there instanceof SftpError && here instanceof SftpError);
     assert.deepEqual([there.code, here.code], ['ENOSPC', 'ENOSPC']);
