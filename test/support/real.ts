@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-const SBIN = ['/usr/sbin', '/sbin', '/usr/local/sbin'];
+// Beside PATH: where daemons live, and where distributions put OpenSSH's sftp-server.
+const PLACES = ['/usr/sbin', '/sbin', '/usr/local/sbin', '/usr/lib/openssh', '/usr/libexec/openssh', '/usr/lib/ssh', '/usr/libexec'];
 
 /** The absolute path of a program, or undefined when this machine has none. */
 export function findProgram(name: string): string | undefined {
-  const directories = [...(process.env.PATH ?? '').split(path.delimiter), ...SBIN];
+  const directories = [...(process.env.PATH ?? '').split(path.delimiter), ...PLACES];
   return directories.map((directory) => path.join(directory, name)).find((file) => existsSync(file));
 }
 

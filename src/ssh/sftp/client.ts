@@ -1,0 +1,264 @@
+// An SFTP client over any channel: paramiko's words, every answer a promise. It does not know what carries the channel.
+import type { Duplex } from 'node:stream';
+import { decodeAttributes, encodeAttributes, type FileAttributes } from './attributes.ts';
+import { SftpError, StatusError } from './errors.ts';
+import { type Attempt, explain, type FileSystemSpace } from './explain.ts';
+import { get } from './get.ts';
+import { put } from './put.ts';
+import { type OpenFlags, openBits, RemoteFile } from './remote-file.ts';
+import { type SessionOptions, SftpSession } from './session.ts';
+import type { FileTransferOptions, FileTransferResult } from './transfer.ts';
+import { type FieldReader, PACKET, STATUS, string, uint32 } from './wire.ts';
+
+/** One name in a directory. It comes from the host: check it before it becomes part of a path here. */
+export interface DirectoryEntry {
+  readonly name: string;
+  /** Of the name itself: a link is not followed. */
+  readonly attributes: FileAttributes;
+}
+
+export interface ReaddirOptions {
+  /** A directory with more names is refused, so that a host cannot fill our memory. Default 1 000 000. */
+  readonly maxEntries?: number | undefined;
+}
+
+const MAX_ENTRIES = 1_000_000;
+const POSIX_RENAME = 'posix-rename@openssh.com';
+
+/**
+ * An open SFTP session. All methods may be called at once; nothing waits for anything else.
+ *
+ * Paths are the host's; relative ones start where the server starts, mostly the home directory. Bytes of a name that are no
+ * UTF-8 become lone surrogates (Python's `surrogateescape`) and turn back into the same bytes.
+ *
+ * Every method rejects with an {@link SftpError}: ENOENT, EACCES, EEXIST, ENOSPC, EISDIR, ENOTDIR, ENOTEMPTY, EINVAL, EIO of the
+ * file system; SFTP_LOST once the channel has ended, SFTP_PROTOCOL when the server breaks the protocol, SFTP_UNSUPPORTED when it
+ * lacks the operation. No promise stays open when the channel ends.
+ *
+ * @example
+ * ```ts
+ * const sftp = await SFTPClient.open(channel);
+ * await sftp.put('site.conf', '/etc/nginx/conf.d/site.conf', { mode: 0o644 });
+ * await sftp.close();
+ * ```
+ */
+export class SFTPClient {
+  readonly #session: SftpSession;
+
+  private constructor(session: SftpSession) {
+    this.#session = session;
+  }
+
+  /**
+   * Greets the server on a channel whose other end is an SFTP subsystem. The channel is the client's from then on.
+   *
+   * @throws SftpError SFTP_LOST, SFTP_PROTOCOL; `signal.reason` on abort.
+   */
+  static async open(channel: Duplex, options?: SessionOptions): Promise<SFTPClient> {
+    return new SFTPClient(await SftpSession.open(channel, options));
+  }
+
+  /** @param path - A link is followed. */
+  async stat(path: string): Promise<FileAttributes> {
+    return decodeAttributes(await this.#ask({ doing: 'look at', path }, PACKET.ATTRS, PACKET.STAT, string(path)));
+  }
+
+  /** As {@link stat}, of the link itself. */
+  async lstat(path: string): Promise<FileAttributes> {
+    return decodeAttributes(await this.#ask({ doing: 'look at', path }, PACKET.ATTRS, PACKET.LSTAT, string(path)));
+  }
+
+  /** Sets what is given, and leaves the rest: mode, owner (uid and gid together), times (both together), size. */
+  async setstat(path: string, attributes: FileAttributes): Promise<void> {
+    await this.#ask({ doing: 'change', path }, PACKET.STATUS, PACKET.SETSTAT, string(path), encodeAttributes(attributes));
+  }
+
+  async chmod(path: string, mode: number): Promise<void> {
+    await this.setstat(path, { mode });
+  }
+
+  /** Sets both times; whole seconds since 1970. */
+  async utimes(path: string, atimeSeconds: number, mtimeSeconds: number): Promise<void> {
+    await this.setstat(path, { atimeSeconds, mtimeSeconds });
+  }
+
+  /** @param mode - Permission bits, from which the server takes away its umask. Default 0o777. */
+  async mkdir(path: string, mode = 0o777): Promise<void> {
+    await this.#ask({ doing: 'make the directory', path }, PACKET.STATUS, PACKET.MKDIR, string(path), encodeAttributes({ mode }));
+  }
+
+  async rmdir(path: string): Promise<void> {
+    await this.#ask({ doing: 'remove the directory', path }, PACKET.STATUS, PACKET.RMDIR, string(path));
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#ask({ doing: 'remove', path }, PACKET.STATUS, PACKET.REMOVE, string(path));
+  }
+
+  /** Renames, but never onto a name that is taken: EEXIST. */
+  async rename(from: string, to: string): Promise<void> {
+    await this.#ask({ doing: 'rename', path: from, to }, PACKET.STATUS, PACKET.RENAME, string(from), string(to));
+  }
+
+  /** Whether {@link posixRename} will work. */
+  get canReplace(): boolean {
+    return this.#session.extensions.has(POSIX_RENAME);
+  }
+
+  /** Renames as rename(2): what had the new name is replaced in one step. */
+  async posixRename(from: string, to: string): Promise<void> {
+    const attempt: Attempt = { doing: 'rename', path: from, to };
+    await this.#explained(attempt, this.#session.askExtension(PACKET.STATUS, POSIX_RENAME, string(from), string(to)));
+  }
+
+  async readlink(path: string): Promise<string> {
+    return onlyName(await this.#ask({ doing: 'read the link', path }, PACKET.NAME, PACKET.READLINK, string(path)));
+  }
+
+  /**
+   * Makes `link` point to `target`.
+   *
+   * The target goes first on the wire: OpenSSH turned the draft's order round long ago, and nearly every server followed it.
+   */
+  async symlink(target: string, link: string): Promise<void> {
+    await this.#ask({ doing: 'link', path: link }, PACKET.STATUS, PACKET.SYMLINK, string(target), string(link));
+  }
+
+  /** The absolute path without links; `.` is where relative paths start. */
+  async realpath(path: string): Promise<string> {
+    return onlyName(await this.#ask({ doing: 'resolve', path }, PACKET.NAME, PACKET.REALPATH, string(path)));
+  }
+
+  /** The names in a directory, without `.` and `..`, in the server's order. */
+  async readdir(path: string, { maxEntries = MAX_ENTRIES }: ReaddirOptions = {}): Promise<DirectoryEntry[]> {
+    const handle = (await this.#ask({ doing: 'list', path }, PACKET.HANDLE, PACKET.OPENDIR, string(path))).bytes();
+    const entries: DirectoryEntry[] = [];
+    try {
+      for (;;) {
+        const batch = await this.#nextNames(path, handle);
+        if (batch === undefined) return entries;
+        entries.push(...batch);
+        if (entries.length > maxEntries) {
+          throw new SftpError('SFTP_PROTOCOL', `The host lists more than ${maxEntries} names`, { where: path, fix: 'Raise maxEntries' });
+        }
+      }
+    } finally {
+      await this.#ask({ doing: 'close', path }, PACKET.STATUS, PACKET.CLOSE, string(handle));
+    }
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param flags - As fopen(3): `r` reads, `w` creates or empties, `wx` creates and refuses a taken name, `a` appends, `+` does both.
+   * @param mode - Permission bits of a file that is created, there from its first moment. Default 0o666 less the server's umask.
+   */
+  async open(path: string, flags: OpenFlags = 'r', mode?: number): Promise<RemoteFile> {
+    const attempt: Attempt = { doing: flags.includes('x') ? 'create' : 'open', path };
+    const fields = [string(path), uint32(openBits(flags)), encodeAttributes({ mode })];
+    const handle = (await this.#ask(attempt, PACKET.HANDLE, PACKET.OPEN, ...fields)).bytes();
+    return new RemoteFile(path, handle, this.#session, (tried, answer) => this.#explained(tried, answer));
+  }
+
+  /** Room on the file system that holds `path`. @throws SftpError SFTP_UNSUPPORTED without statvfs@openssh.com. */
+  async statvfs(path: string): Promise<FileSystemSpace> {
+    const attempt: Attempt = { doing: 'measure the space of', path };
+    const answer = this.#session.askExtension(PACKET.EXTENDED_REPLY, 'statvfs@openssh.com', string(path));
+    return decodeSpace(await this.#explained(attempt, answer));
+  }
+
+  /** Sends one file; see {@link put}. */
+  async put(localPath: string, remotePath: string, options?: FileTransferOptions): Promise<FileTransferResult> {
+    return await put(this, localPath, remotePath, options);
+  }
+
+  /** Fetches one file; see {@link get}. */
+  async get(remotePath: string, localPath: string, options?: FileTransferOptions): Promise<FileTransferResult> {
+    return await get(this, remotePath, localPath, options);
+  }
+
+  /** After an abort: a server that is silent for 5 s ends the session, so that tidying up cannot wait long. */
+  hurry(): void {
+    this.#session.hurry();
+  }
+
+  /** Ends the session and its channel. Whatever is under way rejects with SFTP_LOST. */
+  async close(): Promise<void> {
+    await this.#session.close();
+  }
+
+  async #nextNames(path: string, handle: Uint8Array): Promise<DirectoryEntry[] | undefined> {
+    try {
+      const fields = await this.#session.ask(PACKET.NAME, PACKET.READDIR, string(handle));
+      const batch = decodeNames(fields);
+      if (batch.length > 0) return batch.filter(({ name }) => name !== '.' && name !== '..');
+      throw new SftpError('SFTP_PROTOCOL', 'The host lists nothing without saying that this is the end', { where: path });
+    } catch (error) {
+      if (error instanceof StatusError && error.status === STATUS.EOF) return undefined;
+      throw await this.#explanation({ doing: 'list', path }, error);
+    }
+  }
+
+  async #ask(attempt: Attempt, expected: number, type: number, ...fields: readonly Uint8Array[]): Promise<FieldReader> {
+    return await this.#explained(attempt, this.#session.ask(expected, type, ...fields));
+  }
+
+  async #explained<T>(attempt: Attempt, answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw await this.#explanation(attempt, error);
+    }
+  }
+
+  async #explanation(attempt: Attempt, error: unknown): Promise<unknown> {
+    if (!(error instanceof StatusError)) return error;
+    const look = async (type: number, path: string): Promise<FileAttributes | undefined> =>
+      await unlessRefused(this.#session.ask(PACKET.ATTRS, type, string(path)).then(decodeAttributes));
+    return await explain(error, attempt, {
+      stat: (path) => look(PACKET.STAT, path),
+      lstat: (path) => look(PACKET.LSTAT, path),
+      space: (path) =>
+        unlessRefused(this.#session.askExtension(PACKET.EXTENDED_REPLY, 'statvfs@openssh.com', string(path)).then(decodeSpace)),
+    });
+  }
+}
+
+/** Looking around after a failure must not fail itself: what cannot be seen is not known, and the first failure counts. */
+async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof SftpError) return undefined;
+    throw error;
+  }
+}
+
+function decodeNames(fields: FieldReader): DirectoryEntry[] {
+  const entries: DirectoryEntry[] = [];
+  for (let count = fields.uint32(); count > 0; count--) {
+    const name = fields.name();
+    fields.bytes(); // the line `ls -l` would show, which nothing can rely on
+    entries.push({ name, attributes: decodeAttributes(fields) });
+  }
+  return entries;
+}
+
+function onlyName(fields: FieldReader): string {
+  const [entry] = decodeNames(fields);
+  if (entry !== undefined) return entry.name;
+  throw new SftpError('SFTP_PROTOCOL', 'The server answered with no name where one belongs', {
+    fix: 'Try another SFTP server on the host',
+  });
+}
+
+function decodeSpace(fields: FieldReader): FileSystemSpace {
+  fields.uint64(); // the preferred size of a request; blocks below are counted in fragments
+  const fragment = fields.uint64();
+  const total = fields.uint64();
+  fields.uint64(); // free for root
+  const available = fields.uint64();
+  const totalFiles = fields.uint64();
+  fields.uint64();
+  return { totalBytes: total * fragment, availableBytes: available * fragment, totalFiles, availableFiles: fields.uint64() };
+}

@@ -1,0 +1,115 @@
+// Fetches one file from the host: complete under its name, or not at all. It does not know how the client reaches the host.
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type FileAttributes, kindOf } from './attributes.ts';
+import type { SFTPClient } from './client.ts';
+import { localFault, SftpError } from './errors.ts';
+import type { RemoteFile } from './remote-file.ts';
+import {
+  abortable,
+  checkUnchanged,
+  copyPieces,
+  type FileTransferOptions,
+  type FileTransferResult,
+  type Fingerprint,
+  isDirectory,
+  notRegular,
+  PLAIN_MODE_BITS,
+  TEMPORARY_MODE,
+  targetPath,
+  temporaryName,
+} from './transfer.ts';
+
+// What an owner may do with a file of a server that tells no modes.
+const UNTOLD_MODE = 0o600;
+
+/**
+ * Fetches one file: under a temporary name with mode 0600, then with its mode to its name in one step.
+ *
+ * @param localPath - The name of the file; or, ending with `/`, the directory to put it into. A link there is replaced, not followed.
+ * @throws SftpError ENOENT, EACCES, EISDIR, ENOSPC, EIO with `where` the path on its side; SOURCE_CHANGED, SFTP_LOST, SFTP_PROTOCOL;
+ *   `signal.reason` on abort. The old file is as it was then, and no temporary one is left.
+ */
+export async function get(
+  client: SFTPClient,
+  remotePath: string,
+  localPath: string,
+  options: FileTransferOptions = {},
+): Promise<FileTransferResult> {
+  return await abortable(client, options.signal, async () => {
+    const target = targetPath(localPath.endsWith(path.sep) ? `${localPath.slice(0, -1)}/` : localPath, remotePath);
+    // Before the open: opening a pipe would hold the server for ever.
+    const seen = await client.stat(remotePath);
+    if (kindOf(seen) === 'directory') throw isDirectory(remotePath);
+    if (kindOf(seen) === 'special') throw notRegular(remotePath);
+    await refuseDirectory(target);
+    const source = await client.open(remotePath);
+    const bytes = await closing(source, () => fetch(source, target, options));
+    return { bytes, localPath: target, remotePath };
+  });
+}
+
+/** A close that fails after the work has failed says nothing new. */
+async function closing<T>(file: RemoteFile, work: () => Promise<T>): Promise<T> {
+  const [result] = await Promise.allSettled([work()]);
+  const [closed] = await Promise.allSettled([file.close()]);
+  if (result.status === 'rejected') throw result.reason;
+  if (closed.status === 'rejected') throw closed.reason;
+  return result.value;
+}
+
+async function refuseDirectory(target: string): Promise<void> {
+  const attributes = await stat(target).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw localFault(error, target);
+  });
+  if (attributes?.isDirectory()) throw isDirectory(target);
+}
+
+async function fetch(source: RemoteFile, target: string, options: FileTransferOptions): Promise<number> {
+  const temporary = path.join(path.dirname(target), temporaryName(path.basename(target)));
+  try {
+    const file = await open(temporary, 'wx', TEMPORARY_MODE);
+    try {
+      const bytes = await fill(file, source, options);
+      await file.close();
+      options.signal?.throwIfAborted();
+      await rename(temporary, target);
+      return bytes;
+    } catch (error) {
+      await file.close();
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  } catch (error) {
+    throw localFault(error, target);
+  }
+}
+
+async function fill(file: FileHandle, source: RemoteFile, options: FileTransferOptions): Promise<number> {
+  const before = await source.stat();
+  const bytes = await copyPieces({
+    source: source.path,
+    totalBytes: before.sizeBytes ?? 0,
+    pieceBytes: source.readBytes,
+    read: (offset, length) => source.read(offset, length),
+    write: (data, offset) => writeLocal(file, data, offset),
+    options,
+  });
+  checkUnchanged(source.path, fingerprint(before), fingerprint(await source.stat()), bytes);
+  await file.chmod(options.mode ?? (before.mode ?? UNTOLD_MODE) & PLAIN_MODE_BITS);
+  return bytes;
+}
+
+function fingerprint({ sizeBytes, mtimeSeconds }: FileAttributes): Fingerprint {
+  return { size: sizeBytes, changed: mtimeSeconds };
+}
+
+/** A file system may take less than it is given, and say why only to the next call. */
+async function writeLocal(file: FileHandle, data: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < data.length; ) {
+    const { bytesWritten } = await file.write(data, done, data.length - done, offset + done);
+    if (bytesWritten === 0) throw new SftpError('EIO', 'The local file system takes no more data, and does not say why');
+    done += bytesWritten;
+  }
+}

@@ -1,0 +1,101 @@
+// One open file on the host. It does not know how files are moved, only single reads and writes.
+import { decodeAttributes, encodeAttributes, type FileAttributes } from './attributes.ts';
+import { SftpError, StatusError } from './errors.ts';
+import type { Attempt } from './explain.ts';
+import type { SftpSession } from './session.ts';
+import { type FieldReader, OPEN_FLAG, PACKET, STATUS, string, uint32, uint64 } from './wire.ts';
+
+/** How to open a file, as fopen(3) writes it. */
+export type OpenFlags = 'r' | 'r+' | 'w' | 'w+' | 'wx' | 'wx+' | 'a' | 'a+' | 'ax' | 'ax+';
+
+/** The protocol's flags for those of fopen(3). */
+export function openBits(flags: OpenFlags): number {
+  const both = flags.includes('+');
+  if (flags.startsWith('r')) return OPEN_FLAG.READ | (both ? OPEN_FLAG.WRITE : 0);
+  const exclusive = flags.includes('x');
+  const base = OPEN_FLAG.WRITE | OPEN_FLAG.CREATE | (both ? OPEN_FLAG.READ : 0) | (exclusive ? OPEN_FLAG.EXCLUSIVE : 0);
+  if (flags.startsWith('a')) return base | OPEN_FLAG.APPEND;
+  return exclusive ? base : base | OPEN_FLAG.TRUNCATE;
+}
+
+/** A file opened by `SFTPClient.open`. Close it; an error of a write may show only then. */
+export class RemoteFile {
+  readonly path: string;
+  readonly #handle: Buffer;
+  readonly #session: SftpSession;
+  readonly #explained: <T>(attempt: Attempt, answer: Promise<T>) => Promise<T>;
+
+  constructor(path: string, handle: Buffer, session: SftpSession, explained: <T>(attempt: Attempt, answer: Promise<T>) => Promise<T>) {
+    this.path = path;
+    this.#handle = handle;
+    this.#session = session;
+    this.#explained = explained;
+  }
+
+  /** The most bytes one {@link read} brings. */
+  get readBytes(): number {
+    return this.#session.limits.readBytes;
+  }
+
+  /** The most bytes one request of {@link write} carries. */
+  get writeBytes(): number {
+    return this.#session.limits.writeBytes;
+  }
+
+  /** As fstat(2): of this very file, even when its name is another's by now. */
+  async stat(): Promise<FileAttributes> {
+    return decodeAttributes(await this.#ask('look at', PACKET.ATTRS, PACKET.FSTAT));
+  }
+
+  async setstat(attributes: FileAttributes): Promise<void> {
+    await this.#ask('change', PACKET.STATUS, PACKET.FSETSTAT, encodeAttributes(attributes));
+  }
+
+  /**
+   * Reads at a place.
+   *
+   * @returns Up to `length` bytes, and never more than {@link readBytes}; none at the end of the file.
+   */
+  async read(offset: number, length: number): Promise<Buffer> {
+    using _permit = await this.#session.dataRequests.acquire();
+    const asked = Math.min(length, this.readBytes);
+    const answer = this.#session.ask(PACKET.DATA, PACKET.READ, string(this.#handle), uint64(offset), uint32(asked));
+    const data = await this.#explained(
+      { doing: 'read', path: this.path },
+      answer.then((fields) => fields.bytes(), endOfFile),
+    );
+    if (data.length <= asked) return data;
+    throw new SftpError('SFTP_PROTOCOL', `The server sent ${data.length} bytes where ${asked} were asked for`, { where: this.path });
+  }
+
+  /** Writes all of `data` at a place. */
+  async write(data: Uint8Array, offset: number): Promise<void> {
+    for (let done = 0; done < data.length; done += this.writeBytes) {
+      const part = data.subarray(done, done + this.writeBytes);
+      using _permit = await this.#session.dataRequests.acquire();
+      // The length and the bytes as fields of their own: the data is copied once, into the packet.
+      const fields = [string(this.#handle), uint64(offset + done), uint32(part.length), part];
+      const answer = this.#session.ask(PACKET.STATUS, PACKET.WRITE, ...fields);
+      await this.#explained({ doing: 'write', path: this.path, bytes: part.length }, answer);
+    }
+  }
+
+  /** Brings what was written to the disk. @throws SftpError SFTP_UNSUPPORTED without fsync@openssh.com. */
+  async fsync(): Promise<void> {
+    const answer = this.#session.askExtension(PACKET.STATUS, 'fsync@openssh.com', string(this.#handle));
+    await this.#explained({ doing: 'write', path: this.path }, answer);
+  }
+
+  async close(): Promise<void> {
+    await this.#ask('close', PACKET.STATUS, PACKET.CLOSE);
+  }
+
+  async #ask(doing: Attempt['doing'], expected: number, type: number, ...fields: readonly Uint8Array[]): Promise<FieldReader> {
+    return await this.#explained({ doing, path: this.path }, this.#session.ask(expected, type, string(this.#handle), ...fields));
+  }
+}
+
+function endOfFile(error: unknown): Buffer {
+  if (error instanceof StatusError && error.status === STATUS.EOF) return Buffer.alloc(0);
+  throw error;
+}
