@@ -1,5 +1,5 @@
 // The modules command and shell: a person's own command, and when it need not run. They do not know what it does.
-import { shellQuote } from '../base/quote.ts';
+import { shellJoin, shellQuote } from '../base/quote.ts';
 import { dict, type Value } from '../base/value.ts';
 import { failed, finished, openingMark, outputOf, readReport } from './answer.ts';
 import { isOn, textOf, textsOf } from './params.ts';
@@ -121,7 +121,11 @@ function readCommand(answer: Answer, cmd: Value, params: Params, context: Module
     return failed(`Unable to change directory before execution: ${refusal.get('chdir')}`, { cmd, rc: null, ...streams('') });
   }
   if (refusal?.has('missing')) {
-    return failed(`[Errno 2] No such file or directory: ${refusal.get('missing')}`, { cmd, rc: 2, ...streams('') });
+    return failed(`[Errno 2] No such file or directory: ${refusal.get('missing')}`, {
+      cmd: Array.isArray(cmd) ? shellJoin(cmd.map(String)) : cmd,
+      rc: 2,
+      ...streams(''),
+    });
   }
   const output = outputOf(answer, isOn(params, 'strip_empty_ends'));
   const isFailed = output.rc !== 0;

@@ -7,7 +7,7 @@ import { attributeDifferences, notShown, SHOWN_LIMIT_BYTES, shownContent } from 
 import { DIGEST, REPLACE } from './file-script.ts';
 import { PRESERVE } from './mode.ts';
 import { isOn, isSourceFile, textOf } from './params.ts';
-import { reportingScript, word, writeBytes } from './script.ts';
+import { assign, flag, reportingScript, word, writeBytes } from './script.ts';
 import type { Difference, Module, ModuleContext, ParamSpecs, Params, SourceFile, Step } from './seam.ts';
 import { encodeText, pythonJson } from './text.ts';
 import { validateFaults, validateScript } from './validate.ts';
@@ -114,7 +114,6 @@ function uploadPath(context: ModuleContext): string {
 
 function installScript(body: Body, uploaded: boolean, params: Params, context: ModuleContext): string {
   const dest = textOf(params, 'dest') ?? '';
-  const set = (name: string, on: boolean): string => `${name}=${on ? 'yes' : ''}`;
   return reportingScript(
     context,
     { dest: dest.replace(/(?<=.)\/+$/, ''), ...(body.kind === 'remote' ? { src: body.path } : {}) },
@@ -122,11 +121,11 @@ function installScript(body: Body, uploaded: boolean, params: Params, context: M
     DIGEST,
     REPLACE,
     bodyScript(body, uploaded, context),
-    ...(body.kind === 'remote' ? [] : [`name=${body.name === undefined ? '' : word(body.name)}`]),
+    ...(body.kind === 'remote' ? [] : [assign('name', body.name)]),
     ...(body.kind === 'remote' && params.mode === PRESERVE ? [PRESERVE_REMOTE] : []),
-    ...['force', 'follow', 'backup'].map((name) => set(name, isOn(params, name))),
-    set('diff', context.diff),
-    set('here', body.kind !== 'upload' || uploaded),
+    ...['force', 'follow', 'backup'].map((name) => flag(name, isOn(params, name))),
+    flag('diff', context.diff),
+    flag('here', body.kind !== 'upload' || uploaded),
     validateScript(textOf(params, 'validate')),
     INSTALL,
     ...(dest.endsWith('/') ? [MAKE_DIRECTORIES, directoryMode(textOf(params, 'directory_mode')), 'make_directories'] : ['into_directory']),

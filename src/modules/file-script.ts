@@ -33,11 +33,11 @@ lstat() {
   done
 }
 state_of() {
-  if [ -L "$1" ]; then state=link
+  if [ -L "$1" ]; then state='link'
   elif [ -d "$1" ]; then state=directory
   elif [ -e "$1" ]; then
     lstat "$1"
-    if [ "$st_nlink" -gt 1 ]; then state=hard; else state=file; fi
+    if [ "$st_nlink" -gt 1 ]; then state='hard'; else state='file'; fi
   else state=absent; fi
 }
 # What Ansible adds to every result that has a path.
@@ -112,7 +112,10 @@ ensure_attrs() {
   fi
 }`;
 
-/** `digest ALGORITHM FILE` sets digest to the hexadecimal sum, or to nothing when the host has no tool for it. */
+/**
+ * `digest ALGORITHM FILE` sets digest to the hexadecimal sum, or to nothing when the host has no tool for it; `fingerprint FILE`
+ * to whatever sum the host has.
+ */
 export const DIGEST = `digest() {
   digest=''
   if command -v "\${1}sum" >/dev/null 2>&1; then digest=$("\${1}sum" <"$2")
@@ -122,6 +125,11 @@ export const DIGEST = `digest() {
   elif command -v "$1" >/dev/null 2>&1; then digest=$("$1" <"$2")
   fi
   digest=\${digest%% *}
+}
+# Some sum, to see whether a file is still the same: SHA-1, or what POSIX has.
+fingerprint() {
+  digest sha1 "$1"
+  if [ ! "$digest" ]; then digest=$(cksum <"$1" 2>/dev/null || wc -c <"$1"); fi
 }`;
 
 /**

@@ -24,6 +24,7 @@ ensure_times() {
     change 'Error while updating modification or access time' touch -c "$1"
     return
   fi
+  if [ "$mtime" = preserve ] && [ "$atime" = preserve ]; then return; fi
   timed=$1
   if [ -L "$1" ]; then real_path "$1"; timed=$real; fi
   lstat "$timed"; was_mtime=$st_mtime was_atime=$st_atime
@@ -200,7 +201,7 @@ ensure_state() {
   if [ ! "$wanted" ]; then
     if [ "$was" != absent ]; then wanted=$was
     elif [ "$recurse" ]; then wanted=directory
-    else wanted=file; fi
+    else wanted='file'; fi
   fi
   if [ "$recurse" ] && [ "$wanted" != directory ]; then fail "recurse option requires state to be 'directory'"; fi
   if [ "$has_src" ] && [ "$wanted" != link ] && [ "$wanted" != hard ]; then fail "src option requires state to be 'link' or 'hard'"; fi

@@ -6,7 +6,7 @@ import { stateDifference } from './difference.ts';
 import { FILE_STATES, RECURSE, TIMES } from './file-states.ts';
 import { PRESERVE } from './mode.ts';
 import { isOn, textOf } from './params.ts';
-import { reportingScript, word } from './script.ts';
+import { assign, flag, reportingScript } from './script.ts';
 import type { Module, ModuleContext, ParamSpec, Params, Step } from './seam.ts';
 
 /** The one format of times that `touch -t` of every host reads; Ansible's default. */
@@ -62,20 +62,19 @@ export const file: Module = {
 };
 
 function fileScript(params: Params, context: ModuleContext): string {
-  const text = (name: string): string => textOf(params, name) ?? '';
   const src = textOf(params, 'src');
-  const on = (name: string): string => `${name}=${isOn(params, name) ? 'yes' : ''}`;
   return reportingScript(
     context,
     // The root stays itself without its slash at the end.
-    { path: text('path').replace(/(?<=[^/])\/+$/, '') },
+    { path: (textOf(params, 'path') ?? '').replace(/(?<=[^/])\/+$/, '') },
     attributeScript(params),
     TIMES,
-    ...(isOn(params, 'recurse') ? [RECURSE] : ['recurse() { :; }']),
+    isOn(params, 'recurse') ? RECURSE : 'recurse() { :; }',
     FILE_STATES,
-    `wanted=${text('state')} has_src=${src === undefined ? '' : 'yes'} src=${src === undefined ? '' : word(src)}`,
-    ...['recurse', 'force', 'follow'].map(on),
-    `mtime=${text('modification_time')} atime=${text('access_time')}`,
+    assign('wanted', textOf(params, 'state')),
+    `${flag('has_src', src !== undefined)} ${assign('src', src)}`,
+    ...['recurse', 'force', 'follow'].map((name) => flag(name, isOn(params, name))),
+    `${assign('mtime', textOf(params, 'modification_time'))} ${assign('atime', textOf(params, 'access_time'))}`,
     'ensure_state',
   );
 }
@@ -91,6 +90,7 @@ function result(report: Report, params: Params, context: ModuleContext): Step {
     dict({ path, ...(isSame ? {} : { state }), ...Object.fromEntries(noted(report, name)) });
   const diff = dict({ before: side('before', before), after: side('after', wanted) });
   const isLink = wanted === 'link' || wanted === 'hard';
+  const info = pathInfo(report);
   const hasDiff = wanted !== 'absent' || changed;
   return finished({
     changed,
@@ -98,7 +98,8 @@ function result(report: Report, params: Params, context: ModuleContext): Step {
     values: dict({
       [isLink || wanted === 'touch' ? 'dest' : 'path']: path,
       ...(isLink ? { src: values.get('src') ?? textOf(params, 'src') ?? null } : {}),
-      ...(wanted === 'absent' ? { state: 'absent' } : pathInfo(report)),
+      ...info,
+      state: info.state ?? (wanted === 'absent' ? 'absent' : undefined),
       ...(hasDiff ? { diff } : {}),
     }),
     ...(context.diff && changed && hasDiff ? { diff: [stateDifference(diff.get('before') ?? null, diff.get('after') ?? null)] } : {}),

@@ -5,11 +5,11 @@ import { ATTRIBUTE_PARAMS, attributeScript, wantsAttributes } from './attributes
 import { attributeDifferences, shownContent } from './difference.ts';
 import { type Edited, ensureLine, type LineEdit, linesOf, removeLines } from './edit-lines.ts';
 import { ModuleError } from './errors.ts';
-import { INSPECT, REPLACE } from './file-script.ts';
+import { DIGEST, INSPECT, REPLACE } from './file-script.ts';
 import { PRESERVE } from './mode.ts';
 import { isOn, textOf } from './params.ts';
 import { pythonRegex } from './python-regex.ts';
-import { reportingScript, word, writeBytes } from './script.ts';
+import { assign, flag, reportingScript, writeBytes } from './script.ts';
 import type { Difference, Module, ModuleContext, Params, ScriptStep, Step } from './seam.ts';
 import { validateFaults, validateScript } from './validate.ts';
 
@@ -52,7 +52,7 @@ export const lineinfile: Module = {
   },
   compile(params, context) {
     const path = textOf(params, 'path') ?? '';
-    return ask(reportingScript(context, { path }, INSPECT, READ), context, (report) => decide(report, params, context));
+    return ask(reportingScript(context, { path }, INSPECT, DIGEST, READ), context, (report) => decide(report, params, context));
   },
 };
 
@@ -79,7 +79,7 @@ if [ ! -e "$path" ]; then report exists ''; finish; fi
 if [ ! -r "$path" ]; then fail "$path cannot be read"; fi
 report exists yes
 if [ "$(($(wc -c <"$path")))" -gt ${READ_LIMIT_BYTES} ]; then fail "$path is larger than ${READ_LIMIT_BYTES} bytes"; fi
-report sum "$(cksum <"$path")"
+fingerprint "$path"; report sum "$digest"
 send_body "$path"`;
 
 /** The file as it was read. */
@@ -129,10 +129,11 @@ function write(edited: Edited, found: Found, params: Params, context: ModuleCont
     context,
     { path: textOf(params, 'path') ?? '' },
     attributeScript(params),
+    DIGEST,
     REPLACE,
     validateScript(textOf(params, 'validate')),
-    `exists=${found.exists ? 'yes' : ''} sum=${word(found.sum)} backup=${isOn(params, 'backup') ? 'yes' : ''}`,
-    `edited=${edited.msg === '' ? '' : 'yes'}`,
+    `${flag('exists', found.exists)} ${assign('sum', found.sum)}`,
+    `${flag('backup', isOn(params, 'backup'))} ${flag('edited', edited.msg !== '')}`,
     `new_content() {\n${patch(found.bytes, Buffer.from(edited.lines.join(''), 'latin1'))}\n}`,
     WRITE,
   );
@@ -140,7 +141,8 @@ function write(edited: Edited, found: Found, params: Params, context: ModuleCont
 }
 
 const WRITE = `if [ "$exists" ]; then
-  if [ "$(cksum <"$path" 2>&1)" != "$sum" ]; then fail "$path has changed while it was looked at, nothing was done"; fi
+  fingerprint "$path"
+  if [ "$digest" != "$sum" ]; then fail "$path has changed while it was looked at, nothing was done"; fi
   real_path "$path"; path=$real
 elif [ -e "$path" ]; then fail "$path has appeared while it was looked at, nothing was done"
 fi

@@ -62,5 +62,6 @@ function permissionBits(one: Class, permissions: string, obeysUmask: boolean): s
   }
   if (constant !== 0) terms.push(obeysUmask ? `${constant} & ~umask_bits` : String(constant));
   if (special !== 0) terms.push(String(special));
-  return terms.map((term) => (/^\d+$/.test(term) ? term : `(${term})`)).join(' | ') || '0';
+  if (terms.length === 0) return '0';
+  return terms.length === 1 ? terms.join('') : terms.map((term) => `(${term})`).join(' | ');
 }

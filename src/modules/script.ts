@@ -24,7 +24,7 @@ export function reportingScript(context: ModuleContext, paths: Readonly<Record<s
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
     'locale_was=${LC_ALL-} locale_set=${LC_ALL+yes}',
     'LC_ALL=C; export LC_ALL',
-    `check=${context.checkMode ? 'yes' : ''} token=${context.token}`,
+    `${flag('check', context.checkMode)} ${assign('token', context.token)}`,
     REPORT,
     `printf '%s\\000' ${shellQuote(openingMark(context.token))}`,
     ...parts,
@@ -72,6 +72,16 @@ export function word(text: string): string {
     .filter((part) => part !== '')
     .map((part) => (isByteText(part) ? `"$(printf ${shellQuote(octal(encodeText(part)))})"` : shellQuote(part)))
     .join('');
+}
+
+/** Sets a variable to exactly this text; nothing when it is undefined. */
+export function assign(name: string, text: string | undefined): string {
+  return `${name}=${text === undefined || text === '' ? "''" : isByteText(text) ? word(text) : `'${text.replaceAll("'", "'\\''")}'`}`;
+}
+
+/** Sets a variable to `yes` or to nothing, so that `[ "$name" ]` asks for it. */
+export function flag(name: string, isSet: boolean): string {
+  return assign(name, isSet ? 'yes' : '');
 }
 
 /**

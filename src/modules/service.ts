@@ -3,7 +3,7 @@ import { shellJoin } from '../base/quote.ts';
 import { dict, type Value } from '../base/value.ts';
 import { ask, finished, type Report } from './answer.ts';
 import { isOn, textOf } from './params.ts';
-import { reportingScript, word } from './script.ts';
+import { assign, flag, reportingScript } from './script.ts';
 import type { Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
 import { SYSTEMD, UNITS } from './service-tools.ts';
 import { splitWords } from './shlex.ts';
@@ -79,10 +79,9 @@ function compileService(params: Params, context: ModuleContext): Step {
 }
 
 function serviceScript(params: Params, context: ModuleContext): string {
-  const text = (name: string): string => `${name}=${word(textOf(params, name) ?? '').replace(/^''$/, '')}`;
-  const on = (name: string): string => `${name}=${isOn(params, name) ? 'yes' : ''}`;
+  const text = (name: string): string => assign(name, textOf(params, name));
   // Three answers: yes, no, and not asked.
-  const asked = (name: string): string => `${name}=${params[name] === undefined ? '' : isOn(params, name) ? 'yes' : 'no'}`;
+  const asked = (name: string): string => assign(name, params[name] === undefined ? '' : isOn(params, name) ? 'yes' : 'no');
   const isService = params.use !== undefined;
   const options = [
     ...(textOf(params, 'scope') === 'user' || textOf(params, 'scope') === 'global' ? [`--${textOf(params, 'scope')}`] : []),
@@ -94,9 +93,11 @@ function serviceScript(params: Params, context: ModuleContext): string {
     context,
     {},
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
-    [text('name'), text('state'), text('runlevel'), asked('enabled'), asked('masked')].join(' '),
-    [on('daemon_reload'), on('daemon_reexec'), `use=${isService ? textOf(params, 'use') : 'systemd'}`].join(' '),
-    `sleep=${typeof sleep === 'number' ? sleep : 0}`,
+    ...['name', 'state', 'runlevel'].map(text),
+    ...['enabled', 'masked'].map(asked),
+    ...['daemon_reload', 'daemon_reexec'].map((name) => flag(name, isOn(params, name))),
+    assign('use', isService ? textOf(params, 'use') : 'systemd'),
+    assign('sleep', typeof sleep === 'number' ? String(sleep) : '0'),
     `do_with_words() { service_do ${['"$1"', shellJoin(splitWords(textOf(params, 'arguments') ?? ''))].join(' ').trim()}; }`,
     `systemctl() { command systemctl ${[...options, '"$@"'].join(' ')}; }`,
     SYSTEMD,

@@ -4,7 +4,7 @@ import { ask, finished, type Report } from './answer.ts';
 import { numberOf } from './attributes.ts';
 import { DIGEST, INSPECT } from './file-script.ts';
 import { isOn, textOf } from './params.ts';
-import { reportingScript } from './script.ts';
+import { assign, flag, reportingScript } from './script.ts';
 import type { Module } from './seam.ts';
 
 /** `stat`: as ansible 2.14, without chattr's flags (`attributes`, `version`, `attr_flags`). */
@@ -30,9 +30,8 @@ export const stat: Module = {
   compile(params, context) {
     const path = textOf(params, 'path') ?? '';
     const algorithm = textOf(params, 'checksum_algorithm') ?? 'sha1';
-    const set = (name: string): string => `${name}=${isOn(params, name) ? 'yes' : ''}`;
-    const flags = ['follow', 'get_md5', 'get_checksum', 'get_mime'].map(set);
-    const script = reportingScript(context, { path }, INSPECT, DIGEST, ...flags, `algorithm=${algorithm}`, LOOK);
+    const flags = ['follow', 'get_md5', 'get_checksum', 'get_mime'].map((name) => flag(name, isOn(params, name)));
+    const script = reportingScript(context, { path }, INSPECT, DIGEST, ...flags, assign('algorithm', algorithm), LOOK);
     return ask(script, context, (report) =>
       finished({ changed: false, failed: false, values: dict({ stat: dict(statValues(report, path)) }) }),
     );
@@ -66,7 +65,7 @@ if [ -f "$looked" ] && [ ! -L "$looked" ] && [ -r "$looked" ]; then
   if [ "$get_md5" ]; then digest md5 "$looked"; report md5 "$digest"; fi
   if [ "$get_checksum" ]; then digest "$algorithm" "$looked"; report checksum "$digest"; fi
 fi
-if [ "$get_mime" ]; then report mime "$(file --mime-type --mime-encoding "$looked" 2>/dev/null)"; fi`;
+if [ "$get_mime" ]; then report mime "$(file --mime-type --mime-encoding "$path" 2>/dev/null)"; fi`;
 
 /** The bits of st_mode that say what kind of file it is. */
 const KINDS = { isdir: 0o040000, ischr: 0o020000, isblk: 0o060000, isreg: 0o100000, isfifo: 0o010000, islnk: 0o120000, issock: 0o140000 };
