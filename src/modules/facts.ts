@@ -172,14 +172,21 @@ function environment(said: string): Dict {
   return dict(Object.fromEntries(found));
 }
 
+/** First processes that are not called as their kind. */
+const FIRST_PROCESSES: Readonly<Record<string, string>> = {
+  procd: 'openwrt_init',
+  'runit-init': 'runit',
+  svscan: 'svc',
+  'openrc-init': 'openrc',
+};
+
+// The first process says it by its name; a plain init or a shell says nothing, and then the files of the host do.
 function serviceManager(found: Found): string {
-  if (found('service_mgr') !== '') return found('service_mgr');
+  const first = found('first_process').trim().replace(/^.*\//, '');
+  if (first !== '' && first !== 'init' && !first.endsWith('sh')) return FIRST_PROCESSES[first] ?? first;
   if (found('uname_s') === 'Darwin') return 'launchd';
   if (found('uname_s').endsWith('BSD')) return 'bsdinit';
-  const first = found('service_mgr_of').trim();
-  // Ansible takes any other first process as it is called, a plain init being SysV's.
-  if (first === '' || /(?:^|\/)(?:init|.*sh)$/.test(first)) return 'sysvinit';
-  return first === 'systemd' ? 'systemd' : 'service';
+  return found('init') === '' ? 'service' : found('init');
 }
 
 function selinux(found: Found): Dict {

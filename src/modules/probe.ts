@@ -50,11 +50,11 @@ if [ -d /proc/1/root ]; then
   # The root of process 1 is another one in a chroot; only root may look, and then it is the same inode or not.
   if [ "$(ls -id /proc/1/root/. 2>/dev/null | sed 's/ .*//')" ] && [ "$(ls -id /proc/1/root/. | sed 's/ .*//')" != "$(ls -id /. | sed 's/ .*//')" ]; then report is_chroot yes; fi
 fi
-if [ -d /run/systemd/system ]; then report service_mgr systemd
-elif has rc-service && [ -d /run/openrc ]; then report service_mgr openrc
-elif [ -d /etc/runit ] && [ -d /run/runit ]; then report service_mgr runit
-else
-  report service_mgr_of "$(ps -p 1 -o comm= 2>/dev/null || cat /proc/1/comm 2>/dev/null)"
+report first_process "$(cat /proc/1/comm 2>/dev/null || ps -p 1 -o comm= 2>/dev/null)"
+if [ -d /run/systemd/system ]; then report init systemd
+elif has initctl && [ -d /etc/init ]; then report init upstart
+elif [ -x /sbin/openrc ] || [ -x /sbin/openrc-init ]; then report init openrc
+elif [ -d /etc/init.d ]; then report init sysvinit
 fi
 # The last one found counts, as in Ansible; what a distribution brings itself comes last.
 for tool in pkg:pkgng pkg_add:openbsd_pkg pkgin:pkgin brew:homebrew swupd:swupd opkg:opkg xbps-install:xbps emerge:portage apk:apk zypper:zypper pacman:pacman apt-get:apt yum:yum dnf:dnf; do

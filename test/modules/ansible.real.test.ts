@@ -46,6 +46,29 @@ const UNEQUAL = new Set([
 const LEFT_OUT = new Set(['version', 'attributes', 'attr_flags', 'path', 'exception', 'backup', 'details', 'content', 'validate_cmd']);
 const MOVING = ['atime', 'mtime', 'ctime', 'inode', 'blocks'];
 
+const SAME_FACTS = [
+  ...['hostname', 'nodename', 'domain', 'system', 'kernel', 'kernel_version', 'machine', 'architecture', 'machine_id'],
+  ...[
+    'distribution',
+    'distribution_version',
+    'distribution_major_version',
+    'distribution_release',
+    'distribution_file_variety',
+    'os_family',
+  ],
+  ...['user_id', 'user_uid', 'user_gid', 'user_gecos', 'user_dir', 'user_shell', 'effective_user_id', 'pkg_mgr', 'service_mgr', 'selinux'],
+  ...[
+    'processor_count',
+    'processor_cores',
+    'processor_threads_per_core',
+    'processor_vcpus',
+    'processor_nproc',
+    'memtotal_mb',
+    'swaptotal_mb',
+  ],
+  ...['default_ipv4', 'default_ipv6', 'virtualization_role'],
+];
+
 describe('the modules beside Ansible', needs('ansible-playbook'), () => {
   let results: Record<string, unknown>[] = [];
 
@@ -61,16 +84,28 @@ describe('the modules beside Ansible', needs('ansible-playbook'), () => {
       ignore_errors: true,
       check_mode: one.checkMode ?? false,
     }));
+    const facts = { name: 'setup', 'ansible.builtin.setup': { gather_subset: 'hardware,network,virtual' }, register: 'result_setup' };
     const answers = path.join(root, 'answers.json');
-    const registered = `{{ [${CASES.map((_one, index) => `result_${index}`).join(', ')}] | to_json }}`;
+    const registered = `{{ [${CASES.map((_one, index) => `result_${index}`).join(', ')}, result_setup] | to_json }}`;
     const last = { name: 'answers', 'ansible.builtin.copy': { content: registered, dest: answers } };
     const playbook = path.join(root, 'play.yml');
-    writeFileSync(playbook, JSON.stringify([{ hosts: 'localhost', gather_facts: false, tasks: [...tasks, last] }]));
+    writeFileSync(playbook, JSON.stringify([{ hosts: 'localhost', gather_facts: false, tasks: [...tasks, facts, last] }]));
     const env = { ...process.env, ANSIBLE_PYTHON_INTERPRETER: '/usr/bin/python3', ANSIBLE_LOCALHOST_WARNING: 'no' };
     await run('ansible-playbook', ['-i', 'localhost,', '-c', 'local', playbook], { env, maxBuffer: 64e6, timeout: 180_000 });
     results = JSON.parse(readFileSync(answers, 'utf8')) as Record<string, unknown>[];
   });
   after(() => rmSync(root, { recursive: true }));
+
+  it('setup gathers the same facts', async () => {
+    const result = await runModule('setup', {});
+
+    const [actual, wanted] = [JSON.parse(JSON.stringify(plain(result))) as Record<string, unknown>, results.at(-1)].map(
+      (one) => (one?.ansible_facts ?? {}) as Record<string, unknown>,
+    );
+    const chosen = (facts: Record<string, unknown> = {}): unknown =>
+      Object.fromEntries(SAME_FACTS.map((name) => [name, facts[`ansible_${name}`]]));
+    assert.deepEqual(chosen(actual), chosen(wanted));
+  });
 
   CASES.forEach((one, index) => {
     it(one.name, async () => {
