@@ -71,7 +71,8 @@ export function installSource(source: SourceFile, params: Params, context: Modul
 }
 
 function sourceBody(source: SourceFile): Body {
-  const name = source.path.replace(/^.*[/\\]/s, '');
+  // A controller may be Windows; elsewhere a backslash is part of a name.
+  const name = source.path.split(source.path.startsWith('/') ? '/' : /[/\\]/).at(-1) ?? '';
   return source.content === undefined ? { kind: 'upload', source, name } : { kind: 'inline', bytes: source.content, name };
 }
 
@@ -79,8 +80,7 @@ function install(body: Body, params: Params, context: ModuleContext): Step {
   const expected = textOf(params, 'checksum');
   const sums = checksums(body);
   if (expected !== undefined && sums.checksum !== undefined && expected.toLowerCase() !== sums.checksum) {
-    const msg = 'The source does not have the expected checksum, nothing was sent';
-    return failed(msg, { checksum: sums.checksum, expected_checksum: expected });
+    return failed(BAD_CHECKSUM, { checksum: sums.checksum, expected_checksum: expected });
   }
   const end = (report: Report): Step => result(report, body, sums, context);
   const script = (uploaded: boolean): string => installScript(body, uploaded, params, context);
@@ -94,6 +94,8 @@ function install(body: Body, params: Params, context: ModuleContext): Step {
     };
   });
 }
+
+const BAD_CHECKSUM = 'The source does not have the expected checksum, nothing was done';
 
 interface Sums {
   readonly checksum?: string;
@@ -120,6 +122,7 @@ function installScript(body: Body, uploaded: boolean, params: Params, context: M
     attributeScript(params, modeOf(body, params)),
     DIGEST,
     REPLACE,
+    assign('expected', textOf(params, 'checksum')?.toLowerCase()),
     bodyScript(body, uploaded, context),
     ...(body.kind === 'remote' ? [] : [assign('name', body.name)]),
     ...(body.kind === 'remote' && params.mode === PRESERVE ? [PRESERVE_REMOTE] : []),
@@ -163,6 +166,7 @@ if [ -d "$src" ]; then fail "Source $src is a directory, and only single files a
 if [ ! -f "$src" ]; then fail "Cannot copy invalid source '$src': not a file"; fi
 if [ ! -r "$src" ]; then fail "Source $src not readable"; fi
 digest sha1 "$src"; report checksum "$digest"
+if [ "$expected" ] && [ "$expected" != "$digest" ]; then fail '${BAD_CHECKSUM}'; fi
 digest md5 "$src"; report md5sum "$digest"
 name=\${src##*/}`;
 

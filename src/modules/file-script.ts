@@ -50,7 +50,20 @@ report_path_info() {
 }
 # What a link says, and where a path leads, both with their newlines.
 link_target() { target=$(readlink "$1" && printf .) && target=\${target%"$nl".}; }
-real_path() { real=$(readlink -f "$1" && printf .) && real=\${real%"$nl".}; }
+real_path() {
+  if real=$(readlink -f "$1" 2>/dev/null && printf .); then real=\${real%"$nl".}; return 0; fi
+  # Older BSDs have no -f: one link after the other.
+  real=$1 links=0
+  while [ -L "$real" ] && [ "$links" -lt 40 ]; do
+    links=$((links + 1))
+    link_target "$real"
+    case $target in
+    /*) real=$target ;;
+    *) directory_of "$real"; real=\${directory%/}/$target ;;
+    esac
+  done
+  [ ! -L "$real" ]
+}
 directory_of() {
   case $1 in
   */*) directory=\${1%/*}; directory=\${directory:-/} ;;
@@ -140,7 +153,7 @@ fingerprint() {
 export const REPLACE = `temp=''
 sweep() { if [ "$temp" ]; then rm -f "$temp" "$temp.err"; fi; }
 make_temp() {
-  temp=\${1%/}/.sshoal-$token
+  temp=\${1%/}/.sshoal-$token-$$
   trap sweep EXIT
   trap 'sweep; exit 143' HUP INT TERM
   # noclobber opens with O_EXCL: nobody can put a link in our way.

@@ -143,7 +143,7 @@ function write(edited: Edited, found: Found, params: Params, context: ModuleCont
 const WRITE = `if [ "$exists" ]; then
   fingerprint "$path"
   if [ "$digest" != "$sum" ]; then fail "$path has changed while it was looked at, nothing was done"; fi
-  real_path "$path"; path=$real
+  if [ -L "$path" ]; then real_path "$path"; path=$real; fi
 elif [ -e "$path" ]; then fail "$path has appeared while it was looked at, nothing was done"
 fi
 replace_path() {

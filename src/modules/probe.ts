@@ -4,7 +4,9 @@
 export type Found = (name: string) => string;
 
 /** Records of what was found; what a host does not have is left out or empty. */
-export const PROBE = `PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+export const PROBE = `# The environment first: what follows changes it.
+if [ "$locale_set" ]; then report env "$(LC_ALL=$locale_was; export LC_ALL; env)"; else report env "$(unset LC_ALL; env)"; fi
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 has() { command -v "$1" >/dev/null 2>&1; }
 # NAME FILE: the whole of a small file, when it is there.
 report_file() { if [ -r "$2" ]; then report "$1" "$(cat "$2" 2>/dev/null)"; fi; }
@@ -20,7 +22,6 @@ report user_id "$(id -un)"; report user_uid "$(id -ru)"; report user_gid "$(id -
 report effective_user_id "$(id -u)"; report effective_group_id "$(id -g)"
 if has getent; then report passwd "$(getent passwd "$(id -un)")"
 else report passwd "$(grep "^$(id -un):" /etc/passwd)"; fi
-if [ "$locale_set" ]; then report env "$(LC_ALL=$locale_was; export LC_ALL; env)"; else report env "$(unset LC_ALL; env)"; fi
 report dates "$(date '+%Y %m %B %d %H %M %S %A %w %W %s %Z %z')"
 report utc "$(date -u '+%Y-%m-%dT%H:%M:%SZ')"
 for file in /etc/os-release /usr/lib/os-release; do

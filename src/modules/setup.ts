@@ -20,7 +20,6 @@ export const setup: Module = {
   checkMode: 'inspects',
   compile(params, context) {
     const filters = (textsOf(params, 'filter') ?? []).filter((glob) => glob !== '' && glob !== '*').map(globRegex);
-    // The environment is asked for before the script has touched it.
     return ask(reportingScript(context, {}, PROBE), context, (report) => {
       const facts = factsOf(report);
       const kept = [...facts].filter(([name]) => filters.length === 0 || filters.some((regex) => regex.test(String(name))));

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { MODULES } from '#src/modules/registry';
 import type { SourceFile, Step } from '#src/modules/seam';
-import { needs } from '../support/real.js';
+import { findProgram, needs } from '../support/real.js';
 import { compileModule } from './run-steps.js';
 
 const LARGE: SourceFile = { path: '/src/large', sizeBytes: 1e6, sha1: 'a'.repeat(40), mode: 0o644 };
@@ -58,7 +58,7 @@ describe('every script', needs('shellcheck'), () => {
 function check(step: Step & { kind: 'script' }): string {
   // 2209: a person's word that is a program's name; 2012: `ls` for its numbers only; 2016: a `$` in quotes is the host's to see as it is; 2030 2031: as_written sets LC_ALL in a subshell on purpose; 2034: unused
   // variables; 2088: a ~ a person quoted; 2317: functions called by name only.
-  const run = spawnSync('shellcheck', ['-s', 'sh', '-e', '2012,2016,2209,2030,2031,2034,2088,2317', '-'], {
+  const run = spawnSync(findProgram('shellcheck') ?? '', ['-s', 'sh', '-e', '2012,2016,2209,2030,2031,2034,2088,2317', '-'], {
     input: step.script,
     encoding: 'utf8',
     timeout: 30_000,

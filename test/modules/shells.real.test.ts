@@ -10,6 +10,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -236,6 +237,52 @@ for (const shell of SHELLS) {
     });
   });
 }
+
+describe('without readlink -f', () => {
+  it('links are followed one after the other', async () => {
+    const directory = fresh();
+    const bin = path.join(directory, 'bin');
+    mkdirSync(bin);
+    writeFileSync(path.join(bin, 'readlink'), '#!/bin/sh\n[ "$1" != -f ] && exec /bin/readlink "$@"\n');
+    chmodSync(path.join(bin, 'readlink'), 0o755);
+    writeFileSync(path.join(directory, 'f'), 'a\n');
+    symlinkSync('f', path.join(directory, 'l'));
+    symlinkSync(path.join(directory, 'l'), path.join(bin, 'm'));
+
+    const result = await runModule('lineinfile', { path: path.join(bin, 'm'), line: 'b' }, { env: { PATH: `${bin}:${process.env.PATH}` } });
+
+    assert.equal(result.msg, 'line added');
+    assert.equal(readFileSync(path.join(directory, 'f'), 'utf8'), 'a\nb\n');
+    assert.ok(lstatSync(path.join(directory, 'l')).isSymbolicLink());
+  });
+});
+
+describe('copy', () => {
+  it('checks the sum it was told, wherever the source is', async () => {
+    const directory = fresh();
+    const src = path.join(directory, 's');
+    writeFileSync(src, 'x');
+    const dest = path.join(directory, 'd');
+    const wrong = { dest, checksum: '0'.repeat(40) };
+
+    const sent = await runModule('copy', { src: await sourceFile(src), ...wrong });
+    const onHost = await runModule('copy', { src, remote_src: true, ...wrong });
+    const right = await runModule('copy', { src, remote_src: true, dest, checksum: '11f6ad8ec52a2984abaafd7c3b516503785c2072' });
+
+    assert.deepEqual([sent.failed, onHost.failed, right.changed], [true, true, true]);
+    assert.match(onHost.msg ?? '', /does not have the expected checksum/);
+  });
+
+  it('into a directory keeps a name with a backslash', async () => {
+    const directory = fresh();
+    const src = path.join(directory, 'a\b');
+    writeFileSync(src, 'x');
+
+    const result = await runModule('copy', { src: await sourceFile(src), dest: `${directory}/sub/` });
+
+    assert.equal(plain(result).dest, path.join(directory, 'sub', 'a\b'));
+  });
+});
 
 describe('with only a busybox for tools', needs('busybox'), () => {
   it('copy, file, stat, lineinfile and setup still work', async () => {
