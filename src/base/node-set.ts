@@ -9,28 +9,44 @@
  * @returns The sets joined with commas, prefixes in order of first appearance; empty for no names.
  */
 export function foldNames(names: Iterable<string>): string {
-  const sets = new Map<string, { prefix: string; suffix: string; width: number; numbers: Set<number> }>();
-  for (const name of names) {
-    const match = /^(.*?)(\d+)(\D*)$/s.exec(name);
-    const digits = match?.[2] ?? '';
-    // Beyond 15 digits a number is no longer exact: such a name stands for itself.
-    if (match === null || digits.length > 15) {
-      sets.set(`=${name}`, { prefix: name, suffix: '', width: 0, numbers: new Set() });
-      continue;
-    }
-    const width = digits.startsWith('0') && digits.length > 1 ? digits.length : 0;
-    const [prefix = '', suffix = ''] = [match[1], match[3]];
-    // A padded set also takes the unpadded numbers of its own width: 09, 10.
-    const padded = `${prefix}\0${suffix}\0${digits.length}`;
-    const key = width > 0 || sets.has(padded) ? padded : `${prefix}\0${suffix}\0`;
-    const set = sets.get(key) ?? { prefix, suffix, width: key === padded ? digits.length : 0, numbers: new Set<number>() };
-    set.numbers.add(Number(digits));
+  const parts = [...names].map(splitName);
+  // A padded set also takes the unpadded numbers of its own width (09 and 10), whichever comes first.
+  const padded = new Set(parts.filter((part) => /^0\d/.test(part.digits)).map(widthKey));
+  const sets = new Map<string, NumberSet>();
+  for (const part of parts) {
+    const width = padded.has(widthKey(part)) ? part.digits.length : 0;
+    const key = `${part.prefix}\0${part.suffix}\0${width}\0${part.digits === ''}`;
+    const set = sets.get(key) ?? { prefix: part.prefix, suffix: part.suffix, width, numbers: new Set<number>() };
+    if (part.digits !== '') set.numbers.add(Number(part.digits));
     sets.set(key, set);
   }
   return [...sets.values()].map(foldOne).join(',');
 }
 
-function foldOne(set: { prefix: string; suffix: string; width: number; numbers: Set<number> }): string {
+interface NameParts {
+  readonly prefix: string;
+  readonly digits: string;
+  readonly suffix: string;
+}
+interface NumberSet {
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Digits of every number; 0 for as many as it needs. */
+  readonly width: number;
+  readonly numbers: Set<number>;
+}
+
+function splitName(name: string): NameParts {
+  const [, prefix = '', digits = '', suffix = ''] = /^(.*?)(\d+)(\D*)$/s.exec(name) ?? [];
+  // Beyond 15 digits a number is no longer exact: such a name stands for itself.
+  return digits === '' || digits.length > 15 ? { prefix: name, digits: '', suffix: '' } : { prefix, digits, suffix };
+}
+
+function widthKey(part: NameParts): string {
+  return `${part.prefix}\0${part.suffix}\0${part.digits.length}`;
+}
+
+function foldOne(set: NumberSet): string {
   if (set.numbers.size === 0) return set.prefix;
   const sorted = [...set.numbers].sort((a, b) => a - b);
   const text = (n: number): string => String(n).padStart(set.width, '0');

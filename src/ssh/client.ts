@@ -1,0 +1,298 @@
+// An SSH client as paramiko's: connect, run commands, open channels, close. It knows one host, and the hosts on the way to it.
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import ssh2, { type Client, type ClientChannel } from 'ssh2';
+import { algorithmsFor } from './algorithms.ts';
+import { Login } from './auth.ts';
+import { dial } from './dial.ts';
+import { SshChannelError, SshConnectError, SshConnectionLostError } from './errors.ts';
+import { type Execution, watchExecution } from './execution.ts';
+import { HostKeyCheck } from './host-key.ts';
+import { type ConnectOptions, type Settings, settle } from './settings.ts';
+
+/** Channels open at once; sshd's MaxSessions is 10 unless somebody changed it. */
+const MAX_CHANNELS = 10;
+/** How long the server may take to open a channel. */
+const CHANNEL_TIMEOUT_MS = 15_000;
+/** How long a polite goodbye may take. */
+const CLOSE_GRACE_MS = 500;
+const ATTEMPTS = 5;
+
+/**
+ * One SSH connection.
+ *
+ * @example
+ * ```ts
+ * const client = new SSHClient();
+ * await client.connect({ host: 'web01', user: 'deploy', homeDirectory: os.homedir(), localUser: os.userInfo().username });
+ * const { stdout, exit } = await client.execCommand('df -h');
+ * ```
+ */
+export class SSHClient {
+  #client: Client | undefined;
+  #address = '';
+  #closed: Promise<void> = Promise.resolve();
+  #open = false;
+  #jump: SSHClient | undefined;
+  readonly #channels = pLimit(MAX_CHANNELS);
+
+  /** `user@10.0.3.7:22`, once connected. */
+  get address(): string {
+    return this.#address;
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Resolves when the connection is gone, however it went. */
+  get closed(): Promise<void> {
+    return this.#closed;
+  }
+
+  /**
+   * Connects, checks the host key and logs in. A server that is only busy (MaxStartups) is tried again, with jitter, within the
+   * time given.
+   *
+   * @throws SshConnectError and SshSettingsError with their codes; `signal.reason` on abort.
+   */
+  async connect(options: ConnectOptions): Promise<void> {
+    const settings = await settle(options);
+    const deadline = AbortSignal.timeout(settings.connectTimeoutMs);
+    const signal = settings.signal === undefined ? deadline : AbortSignal.any([deadline, settings.signal]);
+    const where = `${settings.address}:${settings.port}`;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          await this.#attempt(settings, options, where, signal);
+          return;
+        } catch (error) {
+          if (attempt === ATTEMPTS || !(error instanceof SshConnectError && error.retriable)) throw error;
+          await delay(100 * 2 ** attempt * (0.5 + Math.random()), undefined, { signal });
+        }
+      }
+    } catch (error) {
+      if (settings.signal?.aborted === true) throw settings.signal.reason;
+      if (!deadline.aborted || error instanceof SshConnectError) throw error;
+      const message = `No connection within ${settings.connectTimeoutMs / 1_000} s`;
+      throw new SshConnectError('CONNECT_TIMEOUT', message, { where, fix: 'Check that the host is up and reachable, or raise --connect-timeout', cause: error });
+    }
+  }
+
+  /**
+   * Starts a command. It waits for its turn when as many channels are open as the server allows.
+   *
+   * @param command - As the login shell of the user reads it.
+   * @throws SshChannelError CHANNEL_REFUSED, CHANNEL_TIMEOUT; SshConnectionLostError.
+   */
+  async execCommand(command: string): Promise<Execution> {
+    const channel = await this.#channel((client, done) => client.exec(command, done));
+    return watchExecution(channel, this.#closed, this.#address);
+  }
+
+  /** Opens a subsystem, such as `sftp`, as a plain stream. It is destroyed with an error when the connection breaks. */
+  async openSubsystem(name: string): Promise<Duplex> {
+    const opened = await this.#channel((client, done) => client.subsys(name, done));
+    opened.stderr.resume();
+    const channel: Duplex = opened;
+    void this.#closed.then(() => channel.destroy(new SshConnectionLostError('The connection broke', { where: this.#address })));
+    return channel;
+  }
+
+  /** Says goodbye, and cuts the line if that takes too long. */
+  async close(): Promise<void> {
+    const client = this.#client;
+    if (client !== undefined) {
+      client.end();
+      await Promise.race([this.#closed, delay(CLOSE_GRACE_MS, undefined, { ref: false })]);
+      client.destroy();
+    }
+    await this.#jump?.close();
+  }
+
+  async #attempt(settings: Settings, options: ConnectOptions, where: string, signal: AbortSignal): Promise<void> {
+    const hostKey = await HostKeyCheck.prepare({
+      host: settings.hostKeyAlias,
+      port: settings.port,
+      policy: settings.hostKeyPolicy,
+      knownHostsFiles: settings.knownHostsFiles,
+      questions: settings.questions,
+    });
+    const login = await Login.prepare(settings);
+    signal.throwIfAborted();
+    const sock = await this.#road(settings, options, signal);
+    const client = new ssh2.Client();
+    let gone = (): void => {};
+    const closed = new Promise<void>((resolve) => {
+      gone = resolve;
+    });
+    // ssh2 reports one failure with several errors, and late ones: whoever is not listening dies of them.
+    client.on('error', () => {});
+    sock.on('error', () => {});
+    client.once('close', gone);
+    sock.once('close', gone);
+    try {
+      await ready(client, signal, () => {
+        client.connect({
+          sock,
+          username: settings.user,
+          authHandler: login.handler,
+          hostVerifier: hostKey.verifier,
+          algorithms: algorithmsFor(hostKey.knownKeyTypes),
+          keepaliveInterval: settings.keepAliveIntervalMs,
+          keepaliveCountMax: settings.keepAliveCountMax,
+          // The deadline is ours: ssh2's own would count while a person reads a question.
+          readyTimeout: 0,
+        });
+      });
+    } catch (error) {
+      client.destroy();
+      sock.destroy();
+      await this.#jump?.close();
+      if (signal.aborted) throw signal.reason;
+      throw hostKey.refusal ?? explain(error, login, where);
+    }
+    this.#client = client;
+    this.#address = `${settings.user}@${where}`;
+    this.#open = true;
+    this.#closed = closed.then(() => {
+      this.#open = false;
+      // What still waits for an answer on a dead line must learn of it.
+      sock.destroy();
+    });
+  }
+
+  /** The stream to speak over: a socket of our own, or a channel through the last of the jump hosts. */
+  async #road(settings: Settings, options: ConnectOptions, signal: AbortSignal): Promise<Duplex> {
+    const hops = [...settings.jumps];
+    const last = hops.pop();
+    if (last === undefined) return await dial(settings.address, settings.port, signal);
+    const [, user, host = last, port] = /^(?:(.*)@)?(.*?)(?::(\d+))?$/.exec(last) ?? [];
+    // Every hop is a connection of its own, verified under its own name; only the road to it is shared.
+    const jump = new SSHClient();
+    const { configFiles, knownHostsFiles, hostKeyPolicy, agentSocket, homeDirectory, localUser, questions, privateKeyFile, passphrase } = options;
+    await jump.connect({
+      host,
+      user,
+      port: port === undefined ? undefined : Number(port),
+      sshArgs: [...sharedArgs(options.sshArgs ?? []), ...(hops.length === 0 ? [] : ['-J', hops.join(',')])],
+      configFiles,
+      knownHostsFiles,
+      hostKeyPolicy,
+      agentSocket,
+      homeDirectory,
+      localUser,
+      questions,
+      privateKeyFile,
+      passphrase,
+      connectTimeoutMs: settings.connectTimeoutMs,
+      signal,
+    });
+    this.#jump = jump;
+    return await jump.#forward(settings.address, settings.port);
+  }
+
+  async #forward(address: string, port: number): Promise<Duplex> {
+    return await this.#channel((client, done) => client.forwardOut('127.0.0.1', 0, address, port, done));
+  }
+
+  async #channel(open: (client: Client, done: (error: Error | undefined, channel: ClientChannel) => void) => void): Promise<ClientChannel> {
+    return await new Promise<ClientChannel>((resolve, reject) => {
+      // The place in the line is held until the channel is closed, not only until it is open.
+      void this.#channels(async () => {
+        const channel = await this.#openChannel(open).catch(reject);
+        if (channel === undefined) return;
+        resolve(channel);
+        await new Promise<void>((free) => {
+          channel.once('close', () => free());
+          void this.#closed.then(() => free());
+        });
+      });
+    });
+  }
+
+  async #openChannel(open: (client: Client, done: (error: Error | undefined, channel: ClientChannel) => void) => void): Promise<ClientChannel> {
+    const client = this.#client;
+    if (client === undefined || !this.#open) throw new SshConnectionLostError('There is no open connection', { where: this.#address });
+    const deadline = new AbortController();
+    const late = delay(CHANNEL_TIMEOUT_MS, undefined, { signal: deadline.signal, ref: false }).then(
+      () => {
+        // A channel that was asked for cannot be taken back: only the whole line can.
+        client.destroy();
+        throw new SshChannelError('CHANNEL_TIMEOUT', `The server did not open a channel within ${CHANNEL_TIMEOUT_MS / 1_000} s`, { where: this.#address });
+      },
+      () => undefined,
+    );
+    const opened = new Promise<ClientChannel>((resolve, reject) => {
+      open(client, (error, channel) => {
+        if (error !== undefined) {
+          reject(new SshChannelError('CHANNEL_REFUSED', `The server refused a channel: ${error.message}`, { where: this.#address, fix: 'Check MaxSessions and ForceCommand in its sshd_config', cause: error }));
+        } else resolve(channel);
+      });
+      void this.#closed.then(() => reject(new SshConnectionLostError('The connection broke while a channel was opened', { where: this.#address })));
+    });
+    try {
+      const channel = await Promise.race([opened, late]);
+      if (channel === undefined) throw new SshConnectionLostError('The connection broke', { where: this.#address });
+      checkPacketSize(channel, client, this.#address);
+      return channel;
+    } finally {
+      deadline.abort();
+    }
+  }
+}
+
+/** Flags that hold for every hop: where to look for keys and hosts, not whom to log in as. */
+function sharedArgs(words: readonly string[]): string[] {
+  const shared: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const [word = '', next = ''] = [words[i], words[i + 1]];
+    const option = word === '-o' ? next : word.startsWith('-o') ? word.slice(2) : undefined;
+    if (word === '-F') shared.push(word, next);
+    else if (option !== undefined && /^\s*(UserKnownHostsFile|GlobalKnownHostsFile|StrictHostKeyChecking|IdentitiesOnly|ConnectTimeout)\b/i.test(option)) shared.push('-o', option);
+  }
+  return shared;
+}
+
+// A packet size of 0 would send ssh2's write loop round for ever.
+function checkPacketSize(channel: ClientChannel, client: Client, where: string): void {
+  const { outgoing } = channel as unknown as { readonly outgoing: { readonly packetSize: number } };
+  if (outgoing.packetSize > 0) return;
+  client.destroy();
+  throw new SshChannelError('PROTOCOL', 'The server opened a channel that can carry nothing', { where, fix: 'Do not trust this server' });
+}
+
+async function ready(client: Client, signal: AbortSignal, connect: () => void): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    const settle = (act: () => void) => (): void => {
+      signal.removeEventListener('abort', onAbort);
+      act();
+    };
+    client.once('ready', settle(resolve));
+    // Errors of the agent are not fatal: ssh2 goes on to the next method by itself.
+    client.on('error', (error: Error & { level?: string }) => {
+      if (error.level !== 'agent') settle(() => reject(error))();
+    });
+    client.once('close', settle(() => reject(new Error('Connection closed by the server'))));
+    connect();
+  });
+}
+
+function explain(cause: unknown, login: Login, where: string): SshConnectError {
+  const error = cause as Error & { readonly level?: string };
+  if (error.level === 'client-authentication') return login.failure(where, cause);
+  if (/no matching/i.test(error.message)) {
+    return new SshConnectError('KEX_FAILED', `No algorithm in common: ${error.message}`, { where, fix: 'Update the SSH server: it offers only what is no longer safe, or what is too new', cause });
+  }
+  // sshd drops connections unseen above MaxStartups: busy, not unwilling.
+  const retriable = /before handshake|closed by the server|ECONNRESET|read ECONN/i.test(`${error.message} ${(error as { code?: string }).code ?? ''}`);
+  return new SshConnectError('CONNECTION_DROPPED', `The server hung up: ${error.message}`, {
+    where,
+    fix: 'Try again with fewer --forks; check MaxStartups and the log of its sshd',
+    cause,
+    retriable,
+  });
+}

@@ -1,0 +1,30 @@
+// What this floor throws.
+import { type ErrorDetails, InputError, SshoalError } from '../base/errors.ts';
+
+/**
+ * A connection that could not be opened. Codes: CONNECT_REFUSED, CONNECT_TIMEOUT, CONNECT_FAILED, HOST_NOT_FOUND,
+ * CONNECTION_DROPPED, KEX_FAILED, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED, AUTH_FAILED, KEY_UNREADABLE,
+ * KEY_PASSPHRASE_NEEDED, KEY_PASSPHRASE_WRONG, KEY_PERMISSIONS, PROXY_COMMAND_UNSUPPORTED.
+ */
+export class SshConnectError extends SshoalError {
+  /** Whether the same attempt may succeed a moment later: the server was busy, not unwilling. */
+  readonly retriable: boolean;
+
+  constructor(code: string, message: string, details: ErrorDetails & { readonly retriable?: boolean } = {}) {
+    super(code, message, details);
+    this.retriable = details.retriable ?? false;
+  }
+}
+
+/** An open connection that broke. Code CONNECTION_LOST. */
+export class SshConnectionLostError extends SshoalError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('CONNECTION_LOST', message, { fix: 'Check the network and the host; what ran there may not have come to its end', ...details });
+  }
+}
+
+/** A channel that the server would not open, or that misbehaved. Codes CHANNEL_REFUSED, CHANNEL_TIMEOUT, PROTOCOL. */
+export class SshChannelError extends SshoalError {}
+
+/** ssh_config text or ssh flags that make no sense. Codes SSH_CONFIG, SSH_ARGS. */
+export class SshSettingsError extends InputError {}

@@ -1,0 +1,135 @@
+// Private keys: read once, whatever their format, and why one cannot be used. It does not know who will log in with it.
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import ssh2, { type ParsedKey } from 'ssh2';
+import type { Questions } from './ask.ts';
+import { SshConnectError } from './errors.ts';
+
+// Deriving the key of an encrypted file costs a third of a second: once for each file, not for each host.
+const parsed = new Map<string, Promise<ParsedKey>>();
+
+/**
+ * Reads a private key file: OpenSSH, PEM (PKCS#1, SEC1) or PKCS#8, encrypted or not.
+ *
+ * @param file - Its path.
+ * @param passphrase - For an encrypted one; else `questions.passphrase` is asked, once for each file.
+ * @throws SshConnectError KEY_UNREADABLE, KEY_PERMISSIONS (others may read it, as ssh refuses), KEY_PASSPHRASE_NEEDED,
+ * KEY_PASSPHRASE_WRONG.
+ */
+export async function loadPrivateKey(file: string, passphrase: string | undefined, questions: Questions): Promise<ParsedKey> {
+  const { mtimeMs, mode } = await statKey(file);
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    throw new SshConnectError('KEY_PERMISSIONS', `The key ${file} may be read by others (mode ${(mode & 0o777).toString(8)})`, { where: file, fix: `chmod 600 ${file}` });
+  }
+  const cacheKey = `${file}\0${mtimeMs}\0${passphrase ?? ''}`;
+  const cached = parsed.get(cacheKey);
+  if (cached !== undefined) return await cached;
+  const reading = readKey(file, passphrase, questions);
+  parsed.set(cacheKey, reading);
+  try {
+    return await reading;
+  } catch (error) {
+    parsed.delete(cacheKey);
+    throw error;
+  }
+}
+
+async function statKey(file: string): Promise<{ mtimeMs: number; mode: number }> {
+  try {
+    return await stat(file);
+  } catch (cause) {
+    throw unreadable(file, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+async function readKey(file: string, passphrase: string | undefined, questions: Questions): Promise<ParsedKey> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw unreadable(file, cause instanceof Error ? cause.message : String(cause), cause);
+  });
+  const first = parseKeyText(text, passphrase);
+  if (first.kind === 'key') return first.key;
+  if (first.kind === 'wrong') throw wrongPassphrase(file);
+  if (first.kind === 'bad') throw unreadable(file, first.reason);
+  if (questions.passphrase === undefined) {
+    throw new SshConnectError('KEY_PASSPHRASE_NEEDED', `The key ${file} has a passphrase, and there is no terminal to ask at`, {
+      where: file,
+      fix: 'Add the key to an agent (ssh-add), or give the passphrase in SSHOAL_PASSPHRASE',
+    });
+  }
+  const second = parseKeyText(text, await questions.passphrase(file));
+  if (second.kind === 'key') return second.key;
+  throw second.kind === 'bad' ? unreadable(file, second.reason) : wrongPassphrase(file);
+}
+
+type Reading = { kind: 'key'; key: ParsedKey } | { kind: 'needed' } | { kind: 'wrong' } | { kind: 'bad'; reason: string };
+
+/** Reads the text of a private key. Exported for keys that are no files. */
+export function parseKeyText(text: string, passphrase: string | undefined): Reading {
+  if (/-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(text)) return parsePkcs8(text, passphrase);
+  let result: ReturnType<typeof ssh2.utils.parseKey>;
+  try {
+    result = ssh2.utils.parseKey(text, passphrase);
+  } catch (error) {
+    return { kind: 'bad', reason: error instanceof Error ? error.message : String(error) };
+  }
+  if (!(result instanceof Error)) {
+    const key = Array.isArray(result) ? result[0] : result;
+    if (key === undefined || !key.isPrivateKey()) return { kind: 'bad', reason: 'it holds a public key only' };
+    return { kind: 'key', key };
+  }
+  if (/no passphrase given|encrypted .* no passphrase/i.test(result.message)) return { kind: 'needed' };
+  const encrypted = /bcrypt|Proc-Type: 4,ENCRYPTED/.test(text) || /passphrase|integrity|decrypt/i.test(result.message);
+  if (encrypted && passphrase !== undefined) return { kind: 'wrong' };
+  return { kind: 'bad', reason: result.message };
+}
+
+// ssh2 reads no PKCS#8: node:crypto does, and writes what ssh2 reads.
+function parsePkcs8(text: string, passphrase: string | undefined): Reading {
+  const encrypted = text.includes('ENCRYPTED PRIVATE KEY');
+  if (encrypted && passphrase === undefined) return { kind: 'needed' };
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(passphrase === undefined ? { key: text } : { key: text, passphrase });
+  } catch (error) {
+    if (encrypted) return { kind: 'wrong' };
+    return { kind: 'bad', reason: error instanceof Error ? error.message : String(error) };
+  }
+  switch (key.asymmetricKeyType) {
+    case 'rsa':
+      return parseKeyText(key.export({ type: 'pkcs1', format: 'pem' }).toString(), undefined);
+    case 'ec':
+      return parseKeyText(key.export({ type: 'sec1', format: 'pem' }).toString(), undefined);
+    case 'ed25519':
+      return parseKeyText(openSshEd25519(key), undefined);
+    default:
+      return { kind: 'bad', reason: `a key of type ${key.asymmetricKeyType ?? 'unknown'} cannot log in over SSH` };
+  }
+}
+
+/** An Ed25519 key in OpenSSH's own format, unencrypted (PROTOCOL.key of OpenSSH). */
+export function openSshEd25519(key: KeyObject): string {
+  const { d = '', x = '' } = key.export({ format: 'jwk' });
+  const [seed, publicKey] = [Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')];
+  const blob = Buffer.concat([sshString('ssh-ed25519'), sshString(publicKey)]);
+  const check = Buffer.alloc(8, 0x2a);
+  const secret = Buffer.concat([check, sshString('ssh-ed25519'), sshString(publicKey), sshString(Buffer.concat([seed, publicKey])), sshString('')]);
+  const padding = Buffer.from(Array.from({ length: (8 - (secret.length % 8)) % 8 }, (_, i) => i + 1));
+  const count = Buffer.from([0, 0, 0, 1]);
+  const body = Buffer.concat([Buffer.from('openssh-key-v1\0'), sshString('none'), sshString('none'), sshString(''), count, sshString(blob), sshString(Buffer.concat([secret, padding]))]);
+  return `-----BEGIN OPENSSH PRIVATE KEY-----\n${body.toString('base64').replace(/.{70}/g, '$&\n')}\n-----END OPENSSH PRIVATE KEY-----\n`;
+}
+
+function sshString(value: string | Buffer): Buffer {
+  const bytes = Buffer.from(value as string);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}
+
+function unreadable(file: string, reason: string, cause?: unknown): SshConnectError {
+  return new SshConnectError('KEY_UNREADABLE', `The key ${file} cannot be used: ${reason}`, { where: file, fix: 'Give the private key file itself, as ssh-keygen writes it', cause });
+}
+
+function wrongPassphrase(file: string): SshConnectError {
+  return new SshConnectError('KEY_PASSPHRASE_WRONG', `The passphrase of ${file} is wrong`, { where: file, fix: `Try it with: ssh-keygen -y -f ${file}` });
+}

@@ -1,0 +1,183 @@
+// Everything needed to open one SSH connection, from options, flags and ssh_config together. It opens nothing.
+import path from 'node:path';
+import type { Questions } from './ask.ts';
+import { SshConnectError, SshSettingsError } from './errors.ts';
+import type { HostKeyPolicy } from './host-key.ts';
+import { parseSshArgs } from './ssh-args.ts';
+import { type HostConfig, readSshConfig } from './ssh-config.ts';
+
+/** How to connect. What an option leaves open, the flags say, then ssh_config, then the default. */
+export interface ConnectOptions {
+  /** The name of the host: for ssh_config, known_hosts and messages. */
+  readonly host: string;
+  /** Where it really is; default: ssh_config's HostName, then `host`. */
+  readonly address?: string | undefined;
+  /** Default 22. */
+  readonly port?: number | undefined;
+  /** Default: the local user. */
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly privateKeyFile?: string | undefined;
+  readonly passphrase?: string | undefined;
+  /** The socket of an agent, as in SSH_AUTH_SOCK. */
+  readonly agentSocket?: string | undefined;
+  /** Flags of ssh, split into words: -o -J -i -p -l -F. */
+  readonly sshArgs?: readonly string[] | undefined;
+  /** ssh_config files in order of precedence. Default none. */
+  readonly configFiles?: readonly string[] | undefined;
+  /** Default: ssh_config's, then `~/.ssh/known_hosts` and `/etc/ssh/ssh_known_hosts`. A new key goes into the first. */
+  readonly knownHostsFiles?: readonly string[] | undefined;
+  /** Default: ssh_config's StrictHostKeyChecking, then `strict`. */
+  readonly hostKeyPolicy?: HostKeyPolicy | undefined;
+  /** TCP, handshake and login together. Default 10 s. */
+  readonly connectTimeoutMs?: number | undefined;
+  readonly homeDirectory: string;
+  readonly localUser: string;
+  readonly questions?: Questions | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The answer to every question that a connection asks. */
+export interface Settings {
+  readonly host: string;
+  /** The name that known_hosts knows it by. */
+  readonly hostKeyAlias: string;
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string | undefined;
+  readonly passphrase: string | undefined;
+  /** Named by somebody: unreadable ones are errors. */
+  readonly identityFiles: readonly string[];
+  /** ssh's usual names: tried if they are there. */
+  readonly defaultIdentityFiles: readonly string[];
+  readonly identitiesOnly: boolean;
+  readonly agentSocket: string | undefined;
+  readonly knownHostsFiles: readonly string[];
+  readonly hostKeyPolicy: HostKeyPolicy;
+  readonly connectTimeoutMs: number;
+  readonly keepAliveIntervalMs: number;
+  readonly keepAliveCountMax: number;
+  /** Hosts to go through, nearest first: `user@host:port`. */
+  readonly jumps: readonly string[];
+  readonly questions: Questions;
+  readonly signal: AbortSignal | undefined;
+}
+
+const DEFAULT_IDENTITIES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+const NO_WORDS: readonly string[] = [];
+
+/**
+ * Settles every question of one connection.
+ *
+ * @throws SshSettingsError SSH_ARGS, SSH_CONFIG; SshConnectError PROXY_COMMAND_UNSUPPORTED; both before anything is opened.
+ */
+export async function settle(options: ConnectOptions): Promise<Settings> {
+  checkName(options.host, 'host', options.host);
+  const flags = parseSshArgs(options.sshArgs ?? NO_WORDS, `ssh flags of ${options.host}`);
+  const files = flags.configFile === undefined ? (options.configFiles ?? NO_WORDS) : flags.configFile === 'none' ? NO_WORDS : [flags.configFile];
+  const user = options.user ?? flags.options.get('user');
+  const config = await readSshConfig(files, { host: options.host, user, localUser: options.localUser, homeDirectory: options.homeDirectory });
+  return new Settler(options, flags.options, config).settings();
+}
+
+class Settler {
+  readonly #options: ConnectOptions;
+  readonly #flags: ReadonlyMap<string, string>;
+  readonly #config: HostConfig;
+
+  constructor(options: ConnectOptions, flags: ReadonlyMap<string, string>, config: HostConfig) {
+    this.#options = options;
+    this.#flags = flags;
+    this.#config = config;
+  }
+
+  settings(): Settings {
+    const options = this.#options;
+    const { host, homeDirectory } = options;
+    const user = options.user ?? this.#text('user') ?? options.localUser;
+    checkName(user, 'user', host);
+    const port = options.port ?? this.#number('port', 1, 65_535) ?? 22;
+    const address = options.address ?? this.#text('hostname')?.replaceAll('%h', host).replaceAll('%%', '%') ?? host;
+    checkName(address, 'address', host);
+    const expand = (file: string): string => this.#expand(file, { host: address, port, user });
+    const proxyCommand = this.#text('proxycommand');
+    const jump = this.#text('proxyjump');
+    if (jump === undefined && proxyCommand !== undefined && proxyCommand.toLowerCase() !== 'none') {
+      throw new SshConnectError('PROXY_COMMAND_UNSUPPORTED', `${host} is reached through a ProxyCommand, which is not supported yet`, {
+        where: host,
+        fix: 'Use ProxyJump (-J bastion) instead',
+      });
+    }
+    const knownHosts = this.#text('userknownhostsfile')?.split(/\s+/) ?? [path.join(homeDirectory, '.ssh/known_hosts'), path.join(homeDirectory, '.ssh/known_hosts2')];
+    const globalKnownHosts = this.#text('globalknownhostsfile')?.split(/\s+/) ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+    const identities = [...(options.privateKeyFile === undefined ? [] : [options.privateKeyFile]), ...this.#list('identityfile')];
+    const agent = this.#text('identityagent');
+    return {
+      host,
+      hostKeyAlias: this.#text('hostkeyalias') ?? address,
+      address,
+      port,
+      user,
+      password: this.#text('passwordauthentication') === 'no' ? undefined : options.password,
+      passphrase: options.passphrase,
+      identityFiles: identities.filter((file) => file.toLowerCase() !== 'none').map(expand),
+      defaultIdentityFiles: identities.length > 0 ? [] : DEFAULT_IDENTITIES.map((name) => path.join(homeDirectory, '.ssh', name)),
+      identitiesOnly: this.#text('identitiesonly')?.toLowerCase() === 'yes',
+      agentSocket: agent === undefined || agent === 'SSH_AUTH_SOCK' ? options.agentSocket : agent === 'none' ? undefined : expand(agent),
+      knownHostsFiles: options.knownHostsFiles ?? [...knownHosts, ...globalKnownHosts].filter((file) => file !== 'none' && file !== '/dev/null').map(expand),
+      hostKeyPolicy: this.#hostKeyPolicy(),
+      connectTimeoutMs: options.connectTimeoutMs ?? seconds(this.#number('connecttimeout', 0, 86_400)) ?? 10_000,
+      // ssh keeps quiet by default; we do not, since nothing else notices a dead line.
+      keepAliveIntervalMs: seconds(this.#number('serveraliveinterval', 0, 86_400)) || 15_000,
+      keepAliveCountMax: this.#number('serveralivecountmax', 1, 1_000) ?? 3,
+      jumps: jump === undefined || jump.toLowerCase() === 'none' ? [] : jump.split(',').map((hop) => hop.trim()),
+      questions: options.questions ?? {},
+      signal: options.signal,
+    };
+  }
+
+  #text(keyword: string): string | undefined {
+    return this.#flags.get(keyword) ?? this.#config.get(keyword)?.[0];
+  }
+
+  #list(keyword: string): string[] {
+    return [...(this.#flags.get(keyword)?.split('\n') ?? []), ...(this.#config.get(keyword) ?? [])];
+  }
+
+  #number(keyword: string, least: number, most: number): number | undefined {
+    const text = this.#text(keyword);
+    if (text === undefined || text.toLowerCase() === 'none') return undefined;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new SshSettingsError('SSH_CONFIG', `${keyword} \`${text}\` is no number from ${least} to ${most}`, { where: this.#options.host, fix: `Give ${keyword} a number` });
+  }
+
+  // `no` and `off` would accept changed keys too: that is never done.
+  #hostKeyPolicy(): HostKeyPolicy {
+    if (this.#options.hostKeyPolicy !== undefined) return this.#options.hostKeyPolicy;
+    const word = this.#text('stricthostkeychecking')?.toLowerCase();
+    if (word === 'accept-new' || word === 'no' || word === 'off') return 'accept-new';
+    return word === 'ask' ? 'ask' : 'strict';
+  }
+
+  #expand(file: string, at: { host: string; port: number; user: string }): string {
+    const { homeDirectory, localUser, host } = this.#options;
+    const tokens: Readonly<Record<string, string>> = { '%%': '%', '%d': homeDirectory, '%h': at.host, '%n': host, '%p': String(at.port), '%r': at.user, '%u': localUser };
+    return file.replace(/^~(?=\/|$)/, homeDirectory).replace(/%[%dhnpru]/g, (token) => tokens[token] ?? token);
+  }
+}
+
+function seconds(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : value * 1_000;
+}
+
+/** Names from inventories never reach anything as an option, a command or a control sequence. */
+function checkName(name: string, what: string, host: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
+  if (name !== '' && !name.startsWith('-') && !/[\u0000-\u0020\u007f"'`$;&|<>(){}\\]/.test(name)) return;
+  throw new SshSettingsError('SSH_ARGS', `\`${JSON.stringify(name).slice(1, -1)}\` cannot be the ${what} of an SSH connection`, {
+    where: host,
+    fix: 'Use letters, digits and . - _ : @ only',
+  });
+}
