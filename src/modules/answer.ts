@@ -54,7 +54,7 @@ export function ask(script: string, context: ModuleContext, then: (report: Repor
     if (report === undefined) return failed('The script did not come to its end on the host', outputOf(answer));
     const message = report.values.get('failed');
     if (message === undefined) return then(report);
-    return failed(message, Object.fromEntries([...report.values].filter(([name]) => name !== 'failed').map(typedRecord)));
+    return failed(message, Object.fromEntries([...report.values].filter(([name]) => /^(?!failed$)\w+$/.test(name)).map(typedRecord)));
   };
   return { kind: 'script', script, read };
 }

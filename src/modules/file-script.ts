@@ -153,11 +153,12 @@ fingerprint() {
 export const REPLACE = `temp=''
 sweep() { if [ "$temp" ]; then rm -f "$temp" "$temp.err"; fi; }
 make_temp() {
-  temp=\${1%/}/.sshoal-$token-$$
+  new_temp=\${1%/}/.sshoal-$token-$$
+  # noclobber opens with O_EXCL: nobody can put a link in our way.
+  (umask 77; set -C; : >"$new_temp") 2>/dev/null || fail "Destination directory $1 is not writable"
+  temp=$new_temp
   trap sweep EXIT
   trap 'sweep; exit 143' HUP INT TERM
-  # noclobber opens with O_EXCL: nobody can put a link in our way.
-  (umask 77; set -C; : >"$temp") 2>/dev/null || fail "Destination directory $1 is not writable"
 }
 backup() {
   backup_file=$1.$$.$(date '+%Y-%m-%d@%H:%M:%S')~

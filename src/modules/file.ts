@@ -6,7 +6,7 @@ import { stateDifference } from './difference.ts';
 import { FILE_STATES, RECURSE, TIMES } from './file-states.ts';
 import { PRESERVE } from './mode.ts';
 import { isOn, textOf } from './params.ts';
-import { assign, flag, reportingScript } from './script.ts';
+import { argumentWord, assign, flag, reportingScript } from './script.ts';
 import type { Module, ModuleContext, ParamSpec, Params, Step } from './seam.ts';
 
 /** The one format of times that `touch -t` of every host reads; Ansible's default. */
@@ -26,7 +26,7 @@ export const file: Module = {
       choices: ['absent', 'directory', 'file', 'hard', 'link', 'touch'],
       description: 'what should be there; default what is there, or file',
     },
-    src: { type: 'str', description: 'what a link leads to' },
+    src: { type: 'path', description: 'what a link leads to' },
     recurse: { type: 'bool', default: false, description: 'attributes of everything below a directory' },
     force: { type: 'bool', default: false, description: 'put a link in place of a file, or to what does not exist' },
     follow: { type: 'bool', default: true, description: 'where the path is a link, work on what it leads to' },
@@ -72,7 +72,7 @@ function fileScript(params: Params, context: ModuleContext): string {
     isOn(params, 'recurse') ? RECURSE : 'recurse() { :; }',
     FILE_STATES,
     assign('wanted', textOf(params, 'state')),
-    `${flag('has_src', src !== undefined)} ${assign('src', src)}`,
+    `${flag('has_src', src !== undefined)} src=${argumentWord(src ?? '')}`,
     ...['recurse', 'force', 'follow'].map((name) => flag(name, isOn(params, name))),
     `${assign('mtime', textOf(params, 'modification_time'))} ${assign('atime', textOf(params, 'access_time'))}`,
     'ensure_state',

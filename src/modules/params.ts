@@ -20,7 +20,7 @@ export type RawArguments = ReadonlyMap<Key, Value | SourceFile>;
 
 export interface ReadOptions {
   /**
-   * Whether a value is still a template. Such values are taken to be right, left out of `params`, and named to the module's
+   * Whether a value is still a template, or holds one. Such values are taken to be right, left out of `params`, and named to the module's
    * own check. Default: none is.
    */
   readonly isTemplated?: (value: Value) => boolean;

@@ -21,7 +21,6 @@ export function reportingScript(context: ModuleContext, paths: Readonly<Record<s
     ...Object.entries(paths).map(([name, path]) => `${name}=${pathWord(path)}`),
     'set -u',
     'unset CDPATH',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
     'locale_was=${LC_ALL-} locale_set=${LC_ALL+yes}',
     'LC_ALL=C; export LC_ALL',
     `${flag('check', context.checkMode)} ${assign('token', context.token)}`,

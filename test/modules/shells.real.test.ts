@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -103,6 +104,36 @@ for (const shell of SHELLS) {
 
       assert.deepEqual([would.changed, modeThen, first.changed, second.changed], [true, '755', true, false]);
       assert.deepEqual([gone.changed, existsSync(top)], [true, false]);
+    });
+
+    it('file makes a link to what ~ is on the host, and keeps other words of it', async () => {
+      const home = fresh();
+      writeFileSync(path.join(home, 'f'), '');
+
+      const first = await runModule('file', { path: '~/l', src: '~/f', state: 'link' }, { shell, env: { HOME: home } });
+      const second = await runModule('file', { path: '~/l', src: '~/f', state: 'link' }, { shell, env: { HOME: home } });
+      const odd = await runModule(
+        'file',
+        { path: '~/odd', src: '-x $ y', state: 'link', force: true, follow: false },
+        { shell, env: { HOME: home } },
+      );
+
+      assert.deepEqual([first.changed, second.changed, odd.changed], [true, false, true]);
+      assert.deepEqual([readlinkSync(path.join(home, 'l')), readlinkSync(path.join(home, 'odd'))], [path.join(home, 'f'), '-x $ y']);
+    });
+
+    it('a file that stands where the temporary one should go is left alone', async () => {
+      const directory = fresh();
+      const dest = path.join(directory, 'f');
+      const step = compileModule('copy', { content: 'x', dest }, { shell, token: 'taken' });
+      assert.ok(step.kind === 'script');
+      // The script's own process number is part of the name, so the shell itself puts the file there.
+      const script = `echo mine >'${directory}'/.sshoal-taken-$$\n${step.script}`;
+
+      const end = step.read(await runScript(script, { shell }));
+
+      assert.ok(end.kind === 'finished' && end.result.failed);
+      assert.deepEqual([readdirSync(directory).length, existsSync(dest)], [1, false]);
     });
 
     it('file touches a time once', async () => {
