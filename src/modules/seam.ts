@@ -13,6 +13,8 @@ export interface ParamSpec {
   readonly aliases?: readonly string[];
   /** The type of a list's items; text is split at commas, as in Ansible. */
   readonly elements?: Exclude<ParamType, 'list' | 'source'>;
+  /** Ansible has it, sshoal does not: what to do instead. Any value but false, null and the empty text is refused. */
+  readonly unsupported?: string;
 }
 export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
 
@@ -85,7 +87,8 @@ export interface UploadStep {
   readonly source: SourceFile;
   /** A fresh name on the host, created with mode 0600. */
   readonly remotePath: string;
-  readonly then: () => Step;
+  /** What comes after the upload. Not `then`: an async function that returned the step would call it. */
+  readonly next: () => Step;
 }
 export interface FinishedStep {
   readonly kind: 'finished';

@@ -1,0 +1,63 @@
+// All modules by name. It does not know what any of them does.
+import { didYouMean, suggest } from '../base/suggest.ts';
+import { command, shell } from './command.ts';
+import { copy } from './copy.ts';
+import { ModuleError } from './errors.ts';
+import { file } from './file.ts';
+import { lineinfile } from './lineinfile.ts';
+import { ping } from './ping.ts';
+import { raw } from './raw.ts';
+import type { Module } from './seam.ts';
+import { service, systemd, systemdService } from './service.ts';
+import { setup } from './setup.ts';
+import { stat } from './stat.ts';
+import { template } from './template.ts';
+
+/** Every module there is, in the order of their names. */
+export const MODULES: readonly Module[] = [
+  command,
+  copy,
+  file,
+  lineinfile,
+  ping,
+  raw,
+  service,
+  setup,
+  shell,
+  stat,
+  systemd,
+  systemdService,
+  template,
+];
+
+const byName = new Map(MODULES.map((module) => [module.name, module]));
+
+/**
+ * Finds a module by its short name, or in the collections `ansible.builtin` and `ansible.legacy`.
+ *
+ * @returns Undefined when there is none of that name: the name may be a controller action of the caller's.
+ */
+export function findModule(name: string): Module | undefined {
+  return byName.get(shortName(name));
+}
+
+/** `ansible.builtin.copy` -> `copy`; names of other collections stay whole. */
+export function shortName(name: string): string {
+  return name.replace(/^ansible\.(?:builtin|legacy)\./, '');
+}
+
+/**
+ * The error for a name that nothing answers to.
+ *
+ * @param actions - The names of the caller's own actions, so that they are suggested too.
+ */
+export function unknownModule(name: string, actions: Iterable<string> = []): ModuleError {
+  const known = [...byName.keys(), ...actions];
+  const near = suggest(shortName(name), known);
+  const otherwise = name.includes('.')
+    ? 'Only modules of ansible.builtin are there; do it with command or shell'
+    : 'See the list of modules in the documentation; many things can be done with command or shell';
+  return new ModuleError('UNKNOWN_MODULE', `There is no module \`${name}\``, {
+    fix: near === undefined ? otherwise : didYouMean(shortName(name), known),
+  });
+}

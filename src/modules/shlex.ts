@@ -1,0 +1,55 @@
+// A command line split into words as Python's shlex.split does. It runs nothing and expands nothing.
+import { ModuleError } from './errors.ts';
+
+/**
+ * Splits a line as CPython 3.11's `shlex.split(line)`: blanks separate, quotes group, a backslash escapes (inside double
+ * quotes only `"` and itself). `#` is an ordinary character.
+ *
+ * @throws {@link ModuleError} BAD_ARGUMENTS on an open quote or a backslash at the very end.
+ */
+export function splitWords(line: string): string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  for (let at = 0; at < line.length; at++) {
+    const char = line[at] ?? '';
+    if (' \t\r\n'.includes(char)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else if (char === "'" || char === '"') {
+      const quoted = readQuoted(line, at);
+      word = (word ?? '') + quoted.text;
+      at = quoted.end;
+    } else if (char === '\\') {
+      at++;
+      if (at >= line.length) throw unreadable(line, 'ends with a backslash that escapes nothing');
+      word = (word ?? '') + (line[at] ?? '');
+    } else {
+      word = (word ?? '') + char;
+    }
+  }
+  if (word !== undefined) words.push(word);
+  return words;
+}
+
+function readQuoted(line: string, start: number): { readonly text: string; readonly end: number } {
+  const quote = line[start];
+  let text = '';
+  for (let at = start + 1; at < line.length; at++) {
+    const char = line[at] ?? '';
+    if (char === quote) return { text, end: at };
+    const next = line[at + 1];
+    if (char === '\\' && quote === '"' && (next === '"' || next === '\\')) {
+      text += next;
+      at++;
+    } else {
+      text += char;
+    }
+  }
+  throw unreadable(line, `has a ${quote} that is never closed`);
+}
+
+function unreadable(line: string, what: string): ModuleError {
+  return new ModuleError('BAD_ARGUMENTS', `The command \`${line}\` ${what}`, {
+    fix: 'Close the quote, or give the words one by one with `argv`',
+  });
+}

@@ -1,0 +1,67 @@
+// What shellcheck says about scripts as they are sent.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { MODULES } from '#src/modules/registry';
+import type { SourceFile, Step } from '#src/modules/seam';
+import { findProgram, needs } from '../support/real.js';
+import { compileModule } from './run-steps.js';
+
+const LARGE: SourceFile = { path: '/src/large', sizeBytes: 1e6, sha1: 'a'.repeat(40), mode: 0o644 };
+const SMALL: SourceFile = { path: '/src/small', sizeBytes: 3, sha1: 'b'.repeat(40), mode: 0o644, content: Buffer.from("it's\0") };
+
+/** Arguments that bring every part of a module's script in. */
+const SAMPLES: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+  command: [{ cmd: 'ls -l "a b" $HOME/x ~user/y', chdir: '~/d', creates: '/tmp/a b*', removes: '/x', stdin: "it's" }],
+  shell: [{ cmd: 'echo hi | cat', executable: '/bin/bash' }],
+  raw: [{ cmd: 'uptime' }],
+  copy: [
+    { content: 'hé\n', dest: '~/x y', mode: 'u=rwX,g+s,o=g', owner: 'root', group: '0', backup: true, validate: 'grep -q "a b" %s' },
+    { src: SMALL, dest: '/d/', directory_mode: '0750', follow: true, mode: 'preserve' },
+    { src: LARGE, dest: '/d/x' },
+    { src: '/a', dest: '/b', remote_src: true, mode: 'preserve' },
+  ],
+  template: [{ src: SMALL, dest: '/x' }],
+  file: [
+    { path: '$HOME/x', state: 'directory', recurse: true, mode: '+X', owner: 'root' },
+    { path: '/x', state: 'link', src: 'y' },
+  ],
+  lineinfile: [{ path: '/x', line: 'a', regexp: '^a', backup: true, mode: '0644', validate: 'true %s' }],
+  service: [{ name: 'ssh', state: 'restarted', enabled: true, sleep: 1, arguments: 'a "b c"' }],
+  systemd: [{ name: 'ssh', state: 'started', masked: false, daemon_reload: true, scope: 'user', no_block: true }],
+  systemd_service: [{ daemon_reload: true }],
+  stat: [{ path: '/x' }],
+  ping: [{}],
+  setup: [{}],
+};
+
+describe('every script', needs('shellcheck'), () => {
+  it('has a sample for each module', () => {
+    assert.deepEqual(Object.keys(SAMPLES).sort(), MODULES.map((module) => module.name).sort());
+  });
+
+  for (const [name, samples] of Object.entries(SAMPLES)) {
+    it(`of ${name} leaves shellcheck nothing to say`, () => {
+      const scripts = samples.flatMap((args) => [false, true].map((checkMode) => compileModule(name, args, { checkMode, diff: true })));
+
+      // Functions that a script does not use, variables that a function sets for another: parts are written once for all modules.
+      const said = scripts.flatMap((step) => (step.kind === 'script' ? [check(step)] : []));
+
+      assert.deepEqual(
+        said.filter((text) => text !== ''),
+        [],
+      );
+    });
+  }
+});
+
+function check(step: Step & { kind: 'script' }): string {
+  // 2209: a person's word that is a program's name; 2012: `ls` for its numbers only; 2016: a `$` in quotes is the host's to see as it is; 2030 2031: as_written sets LC_ALL in a subshell on purpose; 2034: unused
+  // variables; 2088: a ~ a person quoted; 2317: functions called by name only.
+  const run = spawnSync(findProgram('shellcheck') ?? '', ['-s', 'sh', '-e', '2012,2016,2209,2030,2031,2034,2088,2317', '-'], {
+    input: step.script,
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  return run.stdout;
+}
