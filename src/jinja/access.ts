@@ -5,7 +5,7 @@ import { TemplateError } from './errors.ts';
 import { dictMethods, listMethods, numberMethods } from './methods/collections.ts';
 import type { MethodTable } from './methods/table.ts';
 import { textMethods } from './methods/text.ts';
-import { repr } from './printing.ts';
+import { repr, str } from './printing.ts';
 import {
   type Any,
   data,
@@ -85,7 +85,7 @@ export function slice(object: Any, start: Any | undefined, stop: Any | undefined
     const end = clamp(bound(stop), -1, -1, list.length - 1);
     for (let i = clamp(bound(start), list.length - 1, -1, list.length - 1); i > end; i += by) picked.push(list[i] ?? null);
   }
-  if (typeof source === 'string') return picked.join('');
+  if (typeof source === 'string') return picked.map(str).join('');
   return isTuple(source) ? tuple(picked) : picked;
 }
 

@@ -45,7 +45,7 @@ export type Expression = At &
     | { readonly kind: 'and' | 'or'; readonly left: Expression; readonly right: Expression }
     | { readonly kind: 'not'; readonly value: Expression }
     | { readonly kind: 'sign'; readonly operator: '+' | '-'; readonly value: Expression }
-    | { readonly kind: 'if'; readonly test: Expression; readonly then: Expression; readonly otherwise?: Expression | undefined }
+    | { readonly kind: 'if'; readonly test: Expression; readonly value: Expression; readonly otherwise?: Expression | undefined }
   );
 
 /** What can stand left of `=` and behind `for`. */

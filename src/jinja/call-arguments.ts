@@ -33,9 +33,9 @@ export class Bound {
 
   text(name: string): string;
   text<T>(name: string, otherwise: T): string | T;
-  text<T>(name: string, otherwise?: T): string | T {
+  text<T>(name: string, ...otherwise: T[]): string | T {
     const value = this.#values.get(name);
-    if (value === undefined && arguments.length > 1) return otherwise as T;
+    if (value === undefined && otherwise.length > 0) return otherwise[0] as T;
     return str(value ?? this.required(name));
   }
 

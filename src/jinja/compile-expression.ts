@@ -123,9 +123,9 @@ export function compileExpression(node: Expression, context: CompileContext): Ev
       return (frame) => sign(operator, value(frame));
     }
     case 'if': {
-      const [test, then, otherwise] = [sub(node.test), sub(node.then), node.otherwise && sub(node.otherwise)];
+      const [test, value, otherwise] = [sub(node.test), sub(node.value), node.otherwise && sub(node.otherwise)];
       return (frame) => {
-        if (isTruthy(test(frame))) return then(frame);
+        if (isTruthy(test(frame))) return value(frame);
         return otherwise?.(frame) ?? new Undefined('the inline if', 'The condition of an inline if is false, and it has no else');
       };
     }

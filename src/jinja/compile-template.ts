@@ -238,7 +238,7 @@ class TemplateCompiler {
                 : `too many values to unpack (expected ${parts.length})`,
             );
           }
-          parts.forEach((assign, i) => assign(frame, items[i] ?? null));
+          for (const [i, assign] of parts.entries()) assign(frame, items[i] ?? null);
         };
       }
     }
@@ -350,7 +350,7 @@ function runBlock(versions: readonly BlockBody[], level: number, frame: Frame, o
   const inner = frame.child();
   inner.set(
     'super',
-    new Macro('super', [], inner, () => capture((again, nested) => void runBlock(versions, level + 1, again, nested), frame)),
+    new Macro('super', [], inner, () => capture((again, nested) => runBlock(versions, level + 1, again, nested), frame)),
   );
   body(inner, out);
 }

@@ -63,11 +63,9 @@ export class Frame {
 
   /** The value of a name; an {@link Undefined} when nobody has one. */
   get(name: string): Any {
-    for (let frame: Frame | undefined = this; frame !== undefined; frame = frame.parent) {
-      const value = frame.#names?.get(name);
-      if (value !== undefined) return value;
-    }
-    return this.run.scope.get(name) ?? this.run.globals.get(name) ?? new Undefined(name);
+    const own = this.#names?.get(name);
+    if (own !== undefined) return own;
+    return this.parent?.get(name) ?? this.run.scope.get(name) ?? this.run.globals.get(name) ?? new Undefined(name);
   }
 
   /** The names set in this very scope. */

@@ -207,7 +207,7 @@ class Lexer {
       const match = pattern.exec(this.#text);
       if (match === null) continue;
       this.#offset = pattern.lastIndex;
-      this.#push(kind, kind === 'string' ? unescape(match[0].slice(1, -1)) : match[0], start);
+      this.#push(kind, kind === 'string' ? resolveEscapes(match[0].slice(1, -1)) : match[0], start);
       return;
     }
     const char = this.#text[start] ?? '';
@@ -240,11 +240,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 // As Python's unicode-escape: an unknown escape stays as it is.
-function unescape(text: string): string {
+function resolveEscapes(text: string): string {
   if (!text.includes('\\')) return text;
-  return text.replace(/\\(x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3}|[^])/g, (all, escape: string) => {
-    if (/^[xuU]./.test(escape)) return String.fromCodePoint(Number.parseInt(escape.slice(1), 16));
-    if (/^[0-7]/.test(escape)) return String.fromCodePoint(Number.parseInt(escape, 8));
-    return ESCAPES[escape] ?? all;
+  return text.replace(/\\(x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3}|[^])/g, (all, code: string) => {
+    if (/^[xuU]./.test(code)) return String.fromCodePoint(Number.parseInt(code.slice(1), 16));
+    if (/^[0-7]/.test(code)) return String.fromCodePoint(Number.parseInt(code, 8));
+    return ESCAPES[code] ?? all;
   });
 }

@@ -112,7 +112,7 @@ function conditional(tokens: Tokens): Expression {
   let value = or(tokens);
   while (tokens.accept('if')) {
     const test = or(tokens);
-    value = { kind: 'if', test, then: value, otherwise: tokens.accept('else') ? conditional(tokens) : undefined, offset };
+    value = { kind: 'if', test, value, otherwise: tokens.accept('else') ? conditional(tokens) : undefined, offset };
   }
   return value;
 }
