@@ -1,6 +1,7 @@
 // What one logged-in SSH connection may ask of an embedded server: commands, SFTP, signals, a way on to loopback ports.
 import { once } from 'node:events';
 import net from 'node:net';
+import type { Readable, Writable } from 'node:stream';
 import type { Connection, ServerChannel, Session, TcpipRequestInfo } from 'ssh2';
 import { ProcessGroup } from './process-group.ts';
 import { serveSftp } from './sftp-server.ts';
@@ -129,8 +130,8 @@ async function attach({ child }: ProcessGroup, session: Session, channel: Server
   channel.on('error', ignore);
   channel.pipe(child.stdin);
   child.stdin.on('close', () => channel.resume());
-  child.stdout.pipe(channel, { end: false });
-  child.stderr.pipe(channel.stderr, { end: false });
+  const turns = new WriteTurns(channel);
+  const forwarded = Promise.all([turns.forward(child.stdout, channel), turns.forward(child.stderr, channel.stderr)]);
   session.once('close', () => {
     // As sshd: the command goes on, but its output has nowhere to go.
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
@@ -144,5 +145,39 @@ async function attach({ child }: ProcessGroup, session: Session, channel: Server
     channel.exit(255);
   });
   await once(child, 'close').catch(ignore);
+  await forwarded;
   channel.end();
+}
+
+/**
+ * Lets one stream write at a time. ssh2 keeps what waits for window of stdout and stderr in slots that it never clears, and when
+ * both wait it sends one of them twice.
+ */
+class WriteTurns {
+  readonly #channel: ServerChannel;
+  readonly #closed: Promise<unknown>;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(channel: ServerChannel) {
+    this.#channel = channel;
+    this.#closed = new Promise((resolve) => channel.once('close', resolve));
+  }
+
+  async forward(from: Readable, to: Writable): Promise<void> {
+    try {
+      for await (const chunk of from as AsyncIterable<Buffer>) {
+        this.#turn = this.#turn.then(async () => await this.#write(to, chunk));
+        await this.#turn;
+      }
+    } catch (error) {
+      // The client went away and the stream with it.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw error;
+    }
+  }
+
+  async #write(to: Writable, chunk: Buffer): Promise<void> {
+    const written = new Promise((resolve) => to.write(chunk, resolve));
+    await Promise.race([written, this.#closed]);
+    Object.assign(this.#channel, { _chunk: undefined, _chunkcb: undefined, _chunkErr: undefined, _chunkcbErr: undefined });
+  }
 }
