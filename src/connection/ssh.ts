@@ -7,7 +7,16 @@ import { SshChannelError, SshConnectionLostError } from '../ssh/errors.ts';
 import { SFTPClient } from '../ssh/sftp/client.ts';
 import { SftpError } from '../ssh/sftp/errors.ts';
 import { CancelledError, ConnectError, ConnectionLostError, TimedOutError, TransferError } from './errors.ts';
-import type { Connection, ConnectionKind, ConnectionSpec, Questions, ScriptOptions, ScriptResult, TransferOptions, TransferResult } from './seam.ts';
+import type {
+  Connection,
+  ConnectionKind,
+  ConnectionSpec,
+  Questions,
+  ScriptOptions,
+  ScriptResult,
+  TransferOptions,
+  TransferResult,
+} from './seam.ts';
 import type { ShellProcess } from './shell.ts';
 import { ShellPool } from './shell-pool.ts';
 
@@ -84,7 +93,10 @@ class SshConnection implements Connection {
     }
   }
 
-  async #transfer(options: TransferOptions, work: (sftp: SFTPClient, given: TransferOptions) => Promise<TransferResult>): Promise<TransferResult> {
+  async #transfer(
+    options: TransferOptions,
+    work: (sftp: SFTPClient, given: TransferOptions) => Promise<TransferResult>,
+  ): Promise<TransferResult> {
     const { timeoutMs, signal, ...others } = options;
     const deadline = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     const stop = deadline === undefined || signal === undefined ? (deadline ?? signal) : AbortSignal.any([deadline, signal]);
@@ -92,7 +104,8 @@ class SshConnection implements Connection {
       return await work(await this.#openSftp(), { ...others, signal: stop });
     } catch (error) {
       if (signal?.aborted === true) throw new CancelledError(undefined, { where: this.address });
-      if (deadline?.aborted === true) throw new TimedOutError(`Not done within ${timeoutMs} ms`, { where: this.address, fix: 'Raise --timeout' });
+      if (deadline?.aborted === true)
+        throw new TimedOutError(`Not done within ${timeoutMs} ms`, { where: this.address, fix: 'Raise --timeout' });
       return rethrow(error);
     }
   }
@@ -112,7 +125,11 @@ class SshConnection implements Connection {
 
 /** Errors of the ssh floor in this floor's words. */
 function rethrow(error: unknown): never {
-  if (error instanceof SshConnectionLostError || error instanceof SshChannelError || (error instanceof SftpError && error.code === 'SFTP_LOST')) {
+  if (
+    error instanceof SshConnectionLostError ||
+    error instanceof SshChannelError ||
+    (error instanceof SftpError && error.code === 'SFTP_LOST')
+  ) {
     throw new ConnectionLostError(error.message, { where: error.where, fix: error.fix, cause: error });
   }
   if (error instanceof SftpError) throw new TransferError(error.code, error.message, { where: error.where, fix: error.fix, cause: error });

@@ -1,5 +1,6 @@
 // How each host is reached, read from its variables with Ansible's names. It opens nothing.
 import type { Where } from '../base/errors.ts';
+import { splitWords } from '../base/shlex.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { type Dict, Float, typeName, type Value } from '../base/value.ts';
 import { connectionKinds } from '../connection/registry.ts';
@@ -86,16 +87,6 @@ function connectionKind(kind: string, where: Where): string {
   const plain = kind.replace('ansible.builtin.', '');
   if (connectionKinds.has(plain)) return plain;
   throw new TargetError(`There is no connection kind \`${kind}\``, { where, fix: didYouMean(kind, connectionKinds.keys()) });
-}
-
-/** Splits flags into words as a shell would, with quotes and backslashes, but expands nothing. */
-function splitWords(text: string): string[] {
-  const words = text.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/gs);
-  return [...words].map(([word]) =>
-    word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/gs, (_all, double?: string, single?: string, escaped?: string) =>
-      double === undefined ? (single ?? escaped ?? '') : double.replace(/\\(["\\$`])/g, '$1'),
-    ),
-  );
 }
 
 class VarReader {

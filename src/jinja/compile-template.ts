@@ -348,10 +348,7 @@ function runBlock(versions: readonly BlockBody[], level: number, frame: Frame, o
   const body = versions[level];
   if (body === undefined) return;
   const inner = frame.child();
-  inner.set(
-    'super',
-    new Macro('super', [], inner, () => capture((again, nested) => runBlock(versions, level + 1, again, nested), frame)),
-  );
+  inner.set('super', new Macro('super', [], inner, () => capture((again, nested) => runBlock(versions, level + 1, again, nested), frame)));
   body(inner, out);
 }
 

@@ -1,11 +1,11 @@
 // The modules command and shell: a person's own command, and when it need not run. They do not know what it does.
 import { shellJoin, shellQuote } from '../base/quote.ts';
+import { splitWords } from '../base/shlex.ts';
 import { dict, type Value } from '../base/value.ts';
 import { failed, finished, openingMark, outputOf, readReport } from './answer.ts';
 import { isOn, textOf, textsOf } from './params.ts';
 import { argumentWord, globWords, pathWord, word, writeBytes } from './script.ts';
 import type { Answer, Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
-import { splitWords } from './shlex.ts';
 import { encodeText } from './text.ts';
 
 const COMMON_PARAMS: ParamSpecs = {

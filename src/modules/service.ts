@@ -1,12 +1,12 @@
 // The modules service, systemd and systemd_service: whether a service runs, now and at boot. They know no service.
 import { shellJoin } from '../base/quote.ts';
+import { splitWords } from '../base/shlex.ts';
 import { dict, type Value } from '../base/value.ts';
 import { ask, finished, type Report } from './answer.ts';
 import { isOn, textOf } from './params.ts';
 import { assign, flag, reportingScript } from './script.ts';
 import type { Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
 import { SYSTEMD, UNITS } from './service-tools.ts';
-import { splitWords } from './shlex.ts';
 
 const STATES: ParamSpecs = {
   state: {

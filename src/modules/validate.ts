@@ -1,8 +1,9 @@
 // The parameter `validate`: a command that must accept a new file before it gets its name. It does not know who wrote the file.
+
+import { splitWords } from '../base/shlex.ts';
 import { textOf } from './params.ts';
 import { word } from './script.ts';
 import type { Params } from './seam.ts';
-import { splitWords } from './shlex.ts';
 
 /** What is wrong with `validate`: without %s the command could not see the new file. */
 export function validateFaults(params: Params): string[] {

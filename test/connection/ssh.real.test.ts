@@ -9,7 +9,15 @@ connectionContract(
   async () => {
     const server = await OpenSshServer.start();
     const { port, user } = server;
-    const spec = { kind: 'ssh', name: 'real', address: '127.0.0.1', port, user, privateKeyFile: server.clientKeyFile, knownHostsFiles: [server.knownHostsFile] };
+    const spec = {
+      kind: 'ssh',
+      name: 'real',
+      address: '127.0.0.1',
+      port,
+      user,
+      privateKeyFile: server.clientKeyFile,
+      knownHostsFiles: [server.knownHostsFile],
+    };
     return { connection: await sshKind.open(spec, {}), stop: async () => await server.stop() };
   },
   needs('sshd', 'ssh-keygen'),

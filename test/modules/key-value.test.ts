@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { splitWords } from '#src/base/shlex';
 import { parseKeyValue, splitArguments } from '#src/modules/key-value';
-import { splitWords } from '#src/modules/shlex';
 
 const read = (text: string, freeForm = false) => Object.fromEntries(parseKeyValue(text, freeForm));
 
@@ -53,7 +53,7 @@ describe('splitArguments', () => {
 describe('splitWords', () => {
   it('splits as a shell does, without expanding', () => {
     assert.deepEqual(splitWords('a "b c"\'d\' e\\ f "" $X "\\"\\n"'), ['a', 'b cd', 'e f', '', '$X', '"\\n']);
-    assert.throws(() => splitWords('a "b'), { code: 'BAD_ARGUMENTS' });
-    assert.throws(() => splitWords('a \\'), { code: 'BAD_ARGUMENTS' });
+    assert.throws(() => splitWords('a "b'), { code: 'BAD_QUOTING' });
+    assert.throws(() => splitWords('a \\'), { code: 'BAD_QUOTING' });
   });
 });

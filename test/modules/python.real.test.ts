@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { splitWords } from '#src/base/shlex';
 import { fromJson } from '#src/base/value';
 import { parseKeyValue } from '#src/modules/key-value';
 import { wantedMode } from '#src/modules/mode';
 import { expandMatch, pythonRegex } from '#src/modules/python-regex';
-import { splitWords } from '#src/modules/shlex';
 import { pythonJson, splitLines } from '#src/modules/text';
 import { needs } from '../support/real.js';
 

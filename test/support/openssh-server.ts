@@ -37,7 +37,11 @@ export class OpenSshServer implements AsyncDisposable {
 
   /** The public key line of a host key: `ssh-ed25519 AAAA...`. */
   hostKey(type = 'ed25519'): string {
-    return readFileSync(path.join(this.directory, `host_${type}.pub`), 'utf8').trim().split(' ').slice(0, 2).join(' ');
+    return readFileSync(path.join(this.directory, `host_${type}.pub`), 'utf8')
+      .trim()
+      .split(' ')
+      .slice(0, 2)
+      .join(' ');
   }
 
   static async start(options: OpenSshOptions = {}): Promise<OpenSshServer> {
@@ -103,7 +107,9 @@ export class OpenSshServer implements AsyncDisposable {
   /** The server and the sshd processes below it; what sessions started is not ours to touch. */
   #processes(): number[] {
     const listed = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' }).stdout.trim().split('\n');
-    const rows = listed.map((line) => line.trim().split(/\s+/)).map(([pid, ppid, command]) => ({ pid: Number(pid), ppid: Number(ppid), command: command ?? '' }));
+    const rows = listed
+      .map((line) => line.trim().split(/\s+/))
+      .map(([pid, ppid, command]) => ({ pid: Number(pid), ppid: Number(ppid), command: command ?? '' }));
     const found = [this.#process.pid ?? -1];
     for (const pid of found) found.push(...rows.filter((row) => row.ppid === pid && row.command.startsWith('sshd')).map((row) => row.pid));
     return found.filter((pid) => rows.some((row) => row.pid === pid));
@@ -123,7 +129,9 @@ export class OpenSshServer implements AsyncDisposable {
 }
 
 function keygen(type: string, file: string): void {
-  const done = spawnSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', '', '-f', file, ...(type === 'rsa' ? ['-b', '2048'] : [])], { encoding: 'utf8' });
+  const done = spawnSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', '', '-f', file, ...(type === 'rsa' ? ['-b', '2048'] : [])], {
+    encoding: 'utf8',
+  });
   if (done.status !== 0) throw new Error(`ssh-keygen: ${done.stderr}`);
 }
 

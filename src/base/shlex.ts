@@ -1,17 +1,19 @@
 // A command line split into words as Python's shlex.split does. It runs nothing and expands nothing.
-import { ModuleError } from './errors.ts';
+import { InputError } from './errors.ts';
 
 /**
  * Splits a line as CPython 3.11's `shlex.split(line)`: blanks separate, quotes group, a backslash escapes (inside double
- * quotes only `"` and itself). `#` is an ordinary character.
+ * quotes only `"` and itself).
  *
- * @throws {@link ModuleError} BAD_ARGUMENTS on an open quote or a backslash at the very end.
+ * @param options.comments - Whether `#` begins a comment, even inside a word, as with `comments=True`. Default false.
+ * @throws {@link InputError} BAD_QUOTING on an open quote or a backslash at the very end.
  */
-export function splitWords(line: string): string[] {
+export function splitWords(line: string, options: { readonly comments?: boolean } = {}): string[] {
   const words: string[] = [];
   let word: string | undefined;
   for (let at = 0; at < line.length; at++) {
     const char = line[at] ?? '';
+    if (char === '#' && options.comments === true) break;
     if (' \t\r\n'.includes(char)) {
       if (word !== undefined) words.push(word);
       word = undefined;
@@ -48,8 +50,8 @@ function readQuoted(line: string, start: number): { readonly text: string; reado
   throw unreadable(line, `has a ${quote} that is never closed`);
 }
 
-function unreadable(line: string, what: string): ModuleError {
-  return new ModuleError('BAD_ARGUMENTS', `The command \`${line}\` ${what}`, {
-    fix: 'Close the quote, or give the words one by one with `argv`',
+function unreadable(line: string, what: string): InputError {
+  return new InputError('BAD_QUOTING', `\`${line}\` ${what}`, {
+    fix: 'Close the quote, or put the whole word in quotes of the other kind',
   });
 }

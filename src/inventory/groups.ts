@@ -1,0 +1,156 @@
+// Hosts and groups while sources are read into them, and the order in which groups count. It knows no file format.
+
+import type { Where } from '../base/errors.ts';
+import type { Dict, Value } from '../base/value.ts';
+import { InventoryError } from './errors.ts';
+
+interface GroupEntry {
+  readonly name: string;
+  readonly children: Set<string>;
+  readonly hosts: Set<string>;
+  readonly vars: Dict;
+  readonly parents: Set<string>;
+}
+
+/** Everything that inventory sources say; later sources add to it and win over earlier ones. */
+export class Groups {
+  readonly #groups = new Map<string, GroupEntry>();
+  readonly #hosts = new Map<string, Dict>();
+  readonly #groupsOfHost = new Map<string, Set<string>>();
+
+  constructor() {
+    this.addGroup('all');
+    this.addGroup('ungrouped');
+  }
+
+  get groupNames(): Iterable<string> {
+    return this.#groups.keys();
+  }
+
+  get hostNames(): Iterable<string> {
+    return this.#hosts.keys();
+  }
+
+  has(group: string): boolean {
+    return this.#groups.has(group);
+  }
+
+  hasHost(host: string): boolean {
+    return this.#hosts.has(host);
+  }
+
+  group(name: string): GroupEntry {
+    return this.#groups.get(name) ?? this.addGroup(name);
+  }
+
+  addGroup(name: string): GroupEntry {
+    const known = this.#groups.get(name);
+    if (known !== undefined) return known;
+    const entry: GroupEntry = { name, children: new Set(), hosts: new Set(), vars: new Map(), parents: new Set() };
+    this.#groups.set(name, entry);
+    return entry;
+  }
+
+  /** @throws InventoryError INVENTORY_GROUP when the child is the parent or stands above it. */
+  addChild(parent: string, child: string, where: Where): void {
+    if (parent === child || this.#isAbove(child, parent)) {
+      throw new InventoryError('INVENTORY_GROUP', `Adding group ${child} as a child of ${parent} makes a circle`, {
+        where,
+        fix: 'Remove one of the two',
+      });
+    }
+    this.group(parent).children.add(child);
+    this.group(child).parents.add(parent);
+  }
+
+  addHost(group: string, host: string): Dict {
+    let vars = this.#hosts.get(host);
+    if (vars === undefined) {
+      vars = new Map();
+      this.#hosts.set(host, vars);
+      this.#groupsOfHost.set(host, new Set());
+    }
+    this.group(group).hosts.add(host);
+    this.#groupsOfHost.get(host)?.add(group);
+    return vars;
+  }
+
+  setGroupVar(group: string, name: string, value: Value): void {
+    this.group(group).vars.set(name, value);
+  }
+
+  /** Gives orphans a parent, and hosts without a group a place in `ungrouped`, as Ansible's reconcile step. */
+  settle(): void {
+    const all = this.group('all');
+    for (const group of this.#groups.values())
+      if (group.name !== 'all' && group.parents.size === 0) this.addChild('all', group.name, 'inventory');
+    const ungrouped = this.group('ungrouped');
+    for (const [host, groups] of this.#groupsOfHost) {
+      const elsewhere = [...groups].some((group) => group !== 'all' && group !== 'ungrouped');
+      if (elsewhere) {
+        ungrouped.hosts.delete(host);
+        groups.delete('ungrouped');
+      } else {
+        ungrouped.hosts.add(host);
+        groups.add('ungrouped');
+      }
+      all.hosts.delete(host);
+    }
+  }
+
+  hostVars(host: string): Dict {
+    return this.#hosts.get(host) ?? new Map();
+  }
+
+  /** All groups a host is in, parents included, `all` excluded, from the weakest to the strongest: by depth, priority, name. */
+  groupsOf(host: string): string[] {
+    const found = new Set<string>();
+    const visit = (name: string): void => {
+      if (name === 'all' || found.has(name)) return;
+      found.add(name);
+      for (const parent of this.group(name).parents) visit(parent);
+    };
+    for (const group of this.#groupsOfHost.get(host) ?? []) visit(group);
+    return [...found].sort((a, b) => this.#depth(a) - this.#depth(b) || this.#priority(a) - this.#priority(b) || (a < b ? -1 : 1));
+  }
+
+  /** The hosts of a group and of all groups below it, nearest first, as Ansible lists them. */
+  hostsOf(group: string): string[] {
+    const hosts = new Set<string>();
+    for (const name of this.#below(group)) for (const host of this.group(name).hosts) hosts.add(host);
+    return [...hosts];
+  }
+
+  #below(group: string): string[] {
+    const ordered = [group];
+    const seen = new Set(ordered);
+    for (const name of ordered) {
+      for (const child of this.group(name).children) {
+        if (seen.has(child)) continue;
+        seen.add(child);
+        ordered.push(child);
+      }
+    }
+    return ordered;
+  }
+
+  #isAbove(above: string, below: string): boolean {
+    const entry = this.#groups.get(above);
+    return entry !== undefined && [...entry.children].some((child) => child === below || this.#isAbove(child, below));
+  }
+
+  // How far below `all`, by the longest way.
+  readonly #depths = new Map<string, number>();
+  #depth(group: string): number {
+    const known = this.#depths.get(group);
+    if (known !== undefined) return known;
+    const depth = group === 'all' ? 0 : 1 + Math.max(0, ...[...this.group(group).parents].map((parent) => this.#depth(parent)));
+    this.#depths.set(group, depth);
+    return depth;
+  }
+
+  #priority(group: string): number {
+    const value = this.group(group).vars.get('ansible_group_priority');
+    return typeof value === 'number' ? value : typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : 1;
+  }
+}

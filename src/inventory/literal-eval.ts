@@ -1,0 +1,201 @@
+// Python literals as data, as ast.literal_eval reads them. It knows no variables and calls nothing.
+import { type Dict, Float, type Key, type Value } from '../base/value.ts';
+
+/** Not a literal: the text stands for itself. */
+export const NOT_A_LITERAL: unique symbol = Symbol('not a literal');
+
+/**
+ * Reads a Python literal: numbers, strings, tuples and sets (both as lists), lists, dicts, True, False, None.
+ *
+ * @returns The value, or {@link NOT_A_LITERAL} for any other text. A trailing `# comment` is ignored, as Python does.
+ */
+export function literalEval(text: string): Value | typeof NOT_A_LITERAL {
+  const reader = new LiteralReader(text);
+  try {
+    return reader.whole();
+  } catch (error) {
+    if (error instanceof NotALiteral) return NOT_A_LITERAL;
+    throw error;
+  }
+}
+
+class NotALiteral extends Error {}
+
+const NUMBER =
+  /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d+(?:_\d+)*)?\.\d+(?:_\d+)*(?:[eE][+-]?\d+)?|\d+(?:_\d+)*\.(?:[eE][+-]?\d+)?|\d+(?:_\d+)*(?:[eE][+-]?\d+)?/y;
+const STRING = /([bBrRuU]{0,2})('''(?:\\[^]|(?!''')[^\\])*'''|"""(?:\\[^]|(?!""")[^\\])*"""|'(?:\\[^]|[^'\\\n])*'|"(?:\\[^]|[^"\\\n])*")/y;
+const WORD = /(?:True|False|None)(?![\p{L}\p{N}_])/uy;
+
+class LiteralReader {
+  readonly #text: string;
+  #at = 0;
+  #depth = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  whole(): Value {
+    this.#blank();
+    const first = this.#value();
+    const items = [first];
+    let isTuple = false;
+    while (this.#accept(',')) {
+      isTuple = true;
+      if (this.#atEnd()) break;
+      items.push(this.#value());
+    }
+    if (!this.#atEnd()) throw new NotALiteral();
+    return isTuple ? items : first;
+  }
+
+  #value(): Value {
+    if (++this.#depth > 100) throw new NotALiteral();
+    const value = this.#number() ?? this.#string() ?? this.#collection();
+    this.#depth--;
+    if (value !== undefined) return value;
+    const word = this.#match(WORD);
+    if (word === undefined) throw new NotALiteral();
+    return word[0] === 'None' ? null : word[0] === 'True';
+  }
+
+  #number(): Value | undefined {
+    const start = this.#at;
+    let negative = false;
+    for (let sign = this.#text[this.#at]; sign === '-' || sign === '+'; sign = this.#text[this.#at]) {
+      if (sign === '-') negative = !negative;
+      this.#at++;
+      this.#blank();
+    }
+    const match = this.#match(NUMBER);
+    if (match === undefined) {
+      if (this.#at !== start) throw new NotALiteral();
+      return undefined;
+    }
+    const [digits] = match;
+    // 0755 is no number in Python 3; neither is 1a.
+    if (/^0[\d_]*[1-9]/.test(digits) && !/[.eExXoObB]/.test(digits)) throw new NotALiteral();
+    if (/[\p{L}\p{N}_]/u.test(this.#text[this.#at] ?? '') && !/\s/.test(this.#text[this.#at - 1] ?? '')) throw new NotALiteral();
+    const plain = digits.replaceAll('_', '');
+    if (/[.eE]/.test(plain) && !/^0[xX]/.test(plain)) return new Float(negative ? -Number(plain) : Number(plain));
+    const whole = negative ? -BigInt(plain) : BigInt(plain);
+    const small = Number(whole);
+    return Number.isSafeInteger(small) ? (small === 0 ? 0 : small) : whole;
+  }
+
+  #string(): Value | undefined {
+    let value: string | undefined;
+    for (let match = this.#match(STRING); match !== undefined; match = this.#match(STRING)) {
+      const [, prefix = '', quoted = ''] = match;
+      // Bytes are no text; Ansible would get a bytes object nobody wants.
+      if (/b/i.test(prefix)) throw new NotALiteral();
+      const width = /^('''|""")/.test(quoted) ? 3 : 1;
+      const body = quoted.slice(width, -width);
+      value = (value ?? '') + (/r/i.test(prefix) ? body : unescapePython(body));
+    }
+    return value;
+  }
+
+  #collection(): Value | undefined {
+    if (this.#accept('[')) return this.#items(']');
+    if (this.#accept('(')) {
+      const items: Value[] = [];
+      let comma = false;
+      while (!this.#accept(')')) {
+        items.push(this.#value());
+        comma = this.#accept(',');
+        if (!comma && !this.#peek(')')) throw new NotALiteral();
+      }
+      const [only] = items;
+      return items.length === 1 && !comma && only !== undefined ? only : items;
+    }
+    if (!this.#accept('{')) return undefined;
+    if (this.#accept('}')) return new Map();
+    const first = this.#value();
+    return this.#accept(':') ? this.#dict(first) : this.#set(first);
+  }
+
+  #dict(firstKey: Value): Dict {
+    const map: Dict = new Map();
+    map.set(keyOf(firstKey), this.#value());
+    while (!this.#accept('}')) {
+      if (!this.#accept(',')) throw new NotALiteral();
+      if (this.#accept('}')) break;
+      const key = keyOf(this.#value());
+      if (!this.#accept(':')) throw new NotALiteral();
+      map.set(key, this.#value());
+    }
+    return map;
+  }
+
+  #set(first: Value): Value {
+    if (this.#accept('}')) return [first];
+    if (!this.#accept(',')) throw new NotALiteral();
+    return [first, ...this.#items('}')];
+  }
+
+  #items(end: string): Value[] {
+    const items: Value[] = [];
+    while (!this.#accept(end)) {
+      items.push(this.#value());
+      if (!this.#accept(',') && !this.#peek(end)) throw new NotALiteral();
+    }
+    return items;
+  }
+
+  #match(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.#at;
+    const match = pattern.exec(this.#text);
+    if (match === null) return undefined;
+    this.#at = pattern.lastIndex;
+    this.#blank();
+    return match;
+  }
+
+  #accept(char: string): boolean {
+    if (this.#text[this.#at] !== char) return false;
+    this.#at++;
+    this.#blank();
+    return true;
+  }
+
+  #peek(char: string): boolean {
+    return this.#text[this.#at] === char;
+  }
+
+  #blank(): void {
+    while (/[ \t\r\n\f]/.test(this.#text[this.#at] ?? 'x')) this.#at++;
+  }
+
+  #atEnd(): boolean {
+    return this.#at >= this.#text.length || this.#text[this.#at] === '#';
+  }
+}
+
+function keyOf(value: Value): Key {
+  if (value instanceof Float) return value.value;
+  if (Array.isArray(value) || value instanceof Map) throw new NotALiteral();
+  return value;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  '\n': '',
+};
+
+function unescapePython(text: string): string {
+  return text.replace(/\\(x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3}|[^])/g, (all, code: string) => {
+    if (/^[xuU]./.test(code)) return String.fromCodePoint(Number.parseInt(code.slice(1), 16));
+    if (/^[0-7]/.test(code)) return String.fromCodePoint(Number.parseInt(code, 8));
+    return ESCAPES[code] ?? all;
+  });
+}
