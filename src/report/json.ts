@@ -59,8 +59,10 @@ class JsonReporter implements Reporter {
       case 'item-finished': {
         const { item, status, ignored } = event;
         const items = this.#tasks.get(event.task.id)?.items;
-        const before = items?.get(event.host) ?? [];
-        items?.set(event.host, [...before, { item, status, ignored, result: resultData(event.result) }]);
+        const data = { item, status, ignored, result: resultData(event.result) };
+        const known = items?.get(event.host);
+        if (known === undefined) items?.set(event.host, [data]);
+        else known.push(data);
         break;
       }
       case 'task-finished': {
