@@ -4,23 +4,40 @@ import { type ErrorDetails, SshoalError } from '../base/errors.ts';
 /** The line could not be opened: the host is unreachable. Codes such as `CONNECT_REFUSED`, `AUTH_FAILED`, `HOST_KEY_UNKNOWN`. */
 export class ConnectError extends SshoalError {}
 
+/** What a script had written when it was cut short. */
+export interface PartialOutput {
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+}
+
+/** A script or transfer that did not come to its own end. */
+export abstract class InterruptedError extends SshoalError {
+  /** What came before, where it was a script. */
+  readonly output: PartialOutput | undefined;
+
+  constructor(code: string, message: string, details: ErrorDetails & { readonly output?: PartialOutput | undefined } = {}) {
+    super(code, message, details);
+    this.output = details.output;
+  }
+}
+
 /** The line broke in the middle; what ran on the host may still run or not have run to its end. Code `CONNECTION_LOST`. */
-export class ConnectionLostError extends SshoalError {
-  constructor(message: string, details: ErrorDetails = {}) {
+export class ConnectionLostError extends InterruptedError {
+  constructor(message: string, details: ConstructorParameters<typeof InterruptedError>[2] = {}) {
     super('CONNECTION_LOST', message, details);
   }
 }
 
 /** A deadline passed; the remote processes were ended. Code `TIMED_OUT`. */
-export class TimedOutError extends SshoalError {
-  constructor(message: string, details: ErrorDetails = {}) {
+export class TimedOutError extends InterruptedError {
+  constructor(message: string, details: ConstructorParameters<typeof InterruptedError>[2] = {}) {
     super('TIMED_OUT', message, details);
   }
 }
 
 /** Someone cancelled; the remote processes were ended. Code `CANCELLED`. */
-export class CancelledError extends SshoalError {
-  constructor(message = 'Cancelled', details: ErrorDetails = {}) {
+export class CancelledError extends InterruptedError {
+  constructor(message = 'Cancelled', details: ConstructorParameters<typeof InterruptedError>[2] = {}) {
     super('CANCELLED', message, details);
   }
 }

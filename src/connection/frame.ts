@@ -1,0 +1,92 @@
+// How scripts travel down a long-lived shell, and how their output is told apart on the way back. It knows text and bytes only.
+import { shellQuote } from '../base/quote.ts';
+
+/**
+ * The command that starts a framed shell: it first marks both streams, so that the chatter of login files ends there, says which
+ * process group it is, so that the whole group can be ended, and then reads scripts from stdin.
+ *
+ * @param mark - The nonce of this shell.
+ */
+export function shellCommand(mark: string): string {
+  // /proc is asked first: it costs no process, and minimal hosts have no ps. No newline and no `!`: the login shell may be csh.
+  const group =
+    'if read -r l 2>/dev/null </proc/$$/stat; then l=${l##*) }; set -- $l; g=$3; else g=$(ps -o pgid= -p $$ 2>/dev/null); fi; ' +
+    `printf "\\036${mark} %s\\n" $\{g:-$$}; printf "\\036${mark} \\n" >&2; exec /bin/sh`;
+  return `/bin/sh -c ${shellQuote(group)}`;
+}
+
+/**
+ * One script as a shell reads it from stdin: in a subshell, so that neither `exit` nor `cd` nor a syntax error touches the next
+ * one; with stdin from /dev/null, so that it cannot swallow the next one; ended by the mark on both streams.
+ */
+export function frameScript(script: string, mark: string): string {
+  return `(eval ${quoteAlways(script)}) </dev/null; r=$?; printf '\\036${mark} %s\\n' "$r"; printf '\\036${mark} \\n' >&2\n`;
+}
+
+function quoteAlways(script: string): string {
+  return `'${script.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Ends a process group: politely, then for good. Ends itself when the group is gone. */
+export function killScript(group: number, graceMs: number): string {
+  const tenths = Math.max(1, Math.round(graceMs / 100));
+  return (
+    `kill -TERM -${group} 2>/dev/null; i=0; ` +
+    `while [ $i -lt ${tenths} ] && kill -0 -${group} 2>/dev/null; do i=$((i+1)); sleep 0.1 2>/dev/null || { sleep 1; i=$((i+9)); }; done; ` +
+    `kill -KILL -${group} 2>/dev/null; :`
+  );
+}
+
+/** A piece of one stream: bytes of the script's output, or the end of it with the word after the mark. */
+export type FramePart = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly kind: 'end'; readonly word: string };
+
+// Begins every mark: a byte that hardly ever ends a chunk of real output, so that next to nothing is held back.
+const RECORD_SEPARATOR = 0x1e;
+
+/** Splits one stream of a framed shell into the outputs of its scripts, wherever the chunks are cut. */
+export class FrameSplitter {
+  readonly #delimiter: Buffer;
+  #held: Buffer = Buffer.alloc(0);
+
+  constructor(mark: string) {
+    this.#delimiter = Buffer.from(`\x1e${mark} `, 'latin1');
+  }
+
+  /** @returns The parts that are certain now; what could be the beginning of a mark is held back. */
+  push(chunk: Uint8Array): FramePart[] {
+    const parts: FramePart[] = [];
+    let rest = this.#held.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.concat([this.#held, chunk]);
+    for (;;) {
+      const start = rest.indexOf(this.#delimiter);
+      if (start === -1) break;
+      const wordStart = start + this.#delimiter.length;
+      const end = rest.indexOf(0x0a, wordStart);
+      if (start > 0) parts.push({ kind: 'bytes', bytes: rest.subarray(0, start) });
+      if (end === -1) {
+        this.#held = rest.subarray(start);
+        return parts;
+      }
+      parts.push({ kind: 'end', word: rest.toString('latin1', wordStart, end) });
+      rest = rest.subarray(end + 1);
+    }
+    const certain = rest.length - this.#openTail(rest);
+    if (certain > 0) parts.push({ kind: 'bytes', bytes: rest.subarray(0, certain) });
+    this.#held = rest.subarray(certain);
+    return parts;
+  }
+
+  /** What was held back when the stream ended in the middle of a script. */
+  flush(): Uint8Array {
+    const held = this.#held;
+    this.#held = Buffer.alloc(0);
+    return held;
+  }
+
+  // How many bytes at the end could be the start of a delimiter.
+  #openTail(bytes: Buffer): number {
+    const separator = bytes.lastIndexOf(RECORD_SEPARATOR);
+    const length = bytes.length - separator;
+    if (separator === -1 || length >= this.#delimiter.length) return 0;
+    return bytes.subarray(separator).equals(this.#delimiter.subarray(0, length)) ? length : 0;
+  }
+}

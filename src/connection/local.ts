@@ -1,0 +1,96 @@
+// This machine as a host, without any SSH. It does not know which user's inventory asked for it.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { chmod, copyFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { TransferError } from './errors.ts';
+import type { Connection, ConnectionKind, Exit, ScriptOptions, ScriptResult, TransferOptions, TransferResult } from './seam.ts';
+import type { ShellProcess } from './shell.ts';
+import { ShellPool } from './shell-pool.ts';
+
+export const localKind: ConnectionKind = {
+  name: 'local',
+  // Nothing to open, and nothing to ask.
+  open: async (spec) => await Promise.resolve(new LocalConnection(spec.name)),
+};
+
+class LocalConnection implements Connection {
+  readonly address: string;
+  readonly #shells: ShellPool;
+
+  constructor(name: string) {
+    this.address = `${name} (local)`;
+    this.#shells = new ShellPool(spawnLocal, this.address);
+  }
+
+  async run(script: string, options?: ScriptOptions): Promise<ScriptResult> {
+    return await this.#shells.run(script, options);
+  }
+
+  async put(localPath: string, remotePath: string, options: TransferOptions = {}): Promise<TransferResult> {
+    const bytes = await copyAtomically(localPath, remotePath, options);
+    return { bytes, localPath, remotePath };
+  }
+
+  async get(remotePath: string, localPath: string, options: TransferOptions = {}): Promise<TransferResult> {
+    const bytes = await copyAtomically(remotePath, localPath, options);
+    return { bytes, localPath, remotePath };
+  }
+
+  async close(): Promise<void> {
+    this.#shells.close();
+    await Promise.resolve();
+  }
+}
+
+async function spawnLocal(command: string): Promise<ShellProcess> {
+  // A group of its own, so that ending it never ends us.
+  const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const exit = new Promise<Exit>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal }));
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', reject);
+  });
+  const close = (): void => {
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+  };
+  return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exit, close };
+}
+
+async function copyAtomically(from: string, to: string, options: TransferOptions): Promise<number> {
+  options.signal?.throwIfAborted();
+  const target = to.endsWith('/') || (await isDirectory(to)) ? path.join(to, path.basename(from)) : to;
+  const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(6).toString('hex')}.part`);
+  try {
+    const source = await stat(from);
+    if (source.isDirectory()) throw new TransferError('EISDIR', `${from} is a directory`, { where: from, fix: 'Name a file' });
+    await copyFile(from, temporary, constants.COPYFILE_EXCL);
+    await chmod(temporary, options.mode ?? source.mode & 0o777);
+    options.signal?.throwIfAborted();
+    await rename(temporary, target);
+    options.onProgress?.(source.size, source.size);
+    return source.size;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw transferError(error, from, target);
+  }
+}
+
+async function isDirectory(file: string): Promise<boolean> {
+  const found: Stats | undefined = await stat(file).catch(() => undefined);
+  return found?.isDirectory() ?? false;
+}
+
+function transferError(error: unknown, from: string, to: string): unknown {
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string') || error instanceof TransferError) return error;
+  const where = 'path' in error && error.path === from ? from : to;
+  return new TransferError(error.code, error.message, {
+    where,
+    fix: 'Check that the paths are right and may be read and written',
+    cause: error,
+  });
+}

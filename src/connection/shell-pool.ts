@@ -1,0 +1,134 @@
+// The shells of one connection, one for each user at least, and the ending of what runs in them. It does not know what carries them.
+import { CancelledError, TimedOutError } from './errors.ts';
+import { killScript } from './frame.ts';
+import { OutputCollector } from './output-collector.ts';
+import type { Become, ScriptOptions, ScriptResult } from './seam.ts';
+import { Shell, type Spawn } from './shell.ts';
+
+/** Between TERM and KILL. */
+const GRACE_MS = 700;
+/** How long the ending itself may take before the host is given up: its line may be dead. */
+const ENDING_MS = 1_700;
+
+/** Runs scripts over idle shells, starting more where all are busy. */
+export class ShellPool {
+  readonly #spawn: Spawn;
+  readonly #address: string;
+  readonly #idle = new Map<string, Shell[]>();
+  readonly #busy = new Set<Shell>();
+
+  constructor(spawn: Spawn, address: string) {
+    this.#spawn = spawn;
+    this.#address = address;
+  }
+
+  /** As {@link Connection.run}. */
+  async run(script: string, options: ScriptOptions = {}): Promise<ScriptResult> {
+    options.signal?.throwIfAborted();
+    const shell = await this.#take(options.become);
+    const collector = new OutputCollector(options);
+    const interrupt = new Interrupt(options);
+    try {
+      const result = await Promise.race([shell.run(script, options, collector), interrupt.happened]);
+      if (result === 'timeout' || result === 'abort') throw await this.#cutShort(shell, result, options, collector);
+      return result;
+    } finally {
+      interrupt.clear();
+      this.#giveBack(shell, options.become);
+    }
+  }
+
+  close(): void {
+    for (const shell of [...this.#busy, ...[...this.#idle.values()].flat()]) shell.close();
+    this.#idle.clear();
+  }
+
+  async #take(become: Become | undefined): Promise<Shell> {
+    const idle = this.#idle.get(keyOf(become));
+    for (let shell = idle?.pop(); shell !== undefined; shell = idle?.pop()) {
+      if (!shell.isOpen) continue;
+      this.#busy.add(shell);
+      return shell;
+    }
+    const shell = await Shell.start(this.#spawn, this.#address, become);
+    this.#busy.add(shell);
+    return shell;
+  }
+
+  #giveBack(shell: Shell, become: Become | undefined): void {
+    this.#busy.delete(shell);
+    if (!shell.isOpen) return;
+    const key = keyOf(become);
+    const idle = this.#idle.get(key);
+    if (idle === undefined) this.#idle.set(key, [shell]);
+    else idle.push(shell);
+  }
+
+  // Ends everything the script started, by way of a second shell of the same user: servers refuse signals for root.
+  async #cutShort(shell: Shell, why: 'timeout' | 'abort', options: ScriptOptions, collector: OutputCollector): Promise<Error> {
+    const ended = await this.#end(shell, options.become);
+    shell.close();
+    const details = {
+      where: this.#address,
+      output: collector.partial(),
+      fix: ended ? undefined : 'The host did not answer: what was started there may still run',
+    };
+    return why === 'timeout'
+      ? new TimedOutError(`Not done within ${options.timeoutMs} ms`, {
+          ...details,
+          fix: details.fix ?? 'Raise --timeout, or make the command faster',
+        })
+      : new CancelledError(undefined, details);
+  }
+
+  async #end(shell: Shell, become: Become | undefined): Promise<boolean> {
+    const { group } = shell;
+    if (group === undefined || !shell.isOpen) return !shell.isOpen;
+    const deadline = new Interrupt({ timeoutMs: ENDING_MS });
+    const kill = async (): Promise<'gone'> => {
+      const killer = await Shell.start(this.#spawn, this.#address, become);
+      try {
+        await killer.run(killScript(group, GRACE_MS), {}, new OutputCollector({}));
+      } finally {
+        killer.close();
+      }
+      return 'gone';
+    };
+    const killed = kill().catch((error: unknown) => {
+      // The line broke meanwhile: nothing more can be done from here, and the result says so.
+      if (error instanceof Error) return 'lost' as const;
+      throw error;
+    });
+    const result = await Promise.race([killed, deadline.happened]);
+    deadline.clear();
+    return result === 'gone';
+  }
+}
+
+/** A deadline and an abort signal as one promise. */
+class Interrupt {
+  readonly happened: Promise<'timeout' | 'abort'>;
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #signal: AbortSignal | undefined;
+  #onAbort = (): void => {};
+
+  constructor(options: Pick<ScriptOptions, 'timeoutMs' | 'signal'>) {
+    this.#signal = options.signal;
+    let timer: NodeJS.Timeout | undefined;
+    this.happened = new Promise((resolve) => {
+      this.#onAbort = (): void => resolve('abort');
+      options.signal?.addEventListener('abort', this.#onAbort, { once: true });
+      if (options.timeoutMs !== undefined) timer = setTimeout(() => resolve('timeout'), Math.min(options.timeoutMs, 2 ** 31 - 1));
+    });
+    this.#timer = timer;
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+function keyOf(become: Become | undefined): string {
+  return become === undefined ? '' : `${become.method} ${become.user}`;
+}

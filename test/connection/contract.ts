@@ -1,0 +1,213 @@
+// What every kind of connection must do, as one suite that runs over each of them.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Connection } from '#src/connection/seam';
+
+export interface Subject {
+  readonly connection: Connection;
+  readonly stop: () => Promise<void>;
+}
+
+/** @param open - Opens a connection to a host that shares this machine's file system and process table. */
+export function connectionContract(name: string, open: () => Promise<Subject>, options: { skip: string | false } = { skip: false }): void {
+  describe(`a ${name} connection`, options, () => {
+    let subject: Subject;
+    let directory: string;
+    const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+
+    before(async () => {
+      directory = await mkdtemp(path.join(os.tmpdir(), 'sshoal-contract-'));
+      subject = await open();
+    });
+    after(async () => {
+      await subject.connection.close();
+      await subject.stop();
+      await rm(directory, { recursive: true, force: true });
+    });
+
+    it('keeps stdout, stderr and the exit code apart', async () => {
+      const result = await subject.connection.run('echo out; echo err >&2; exit 7');
+
+      assert.deepEqual([text(result.stdout), text(result.stderr), result.exit], ['out\n', 'err\n', { kind: 'code', code: 7 }]);
+    });
+
+    it('brings back output without a newline at its end, and binary output, unchanged', async () => {
+      const result = await subject.connection.run(`printf 'a\\000\\377b'`);
+
+      assert.deepEqual([...result.stdout], [0x61, 0, 0xff, 0x62]);
+    });
+
+    it('keeps what one script does to its shell from the next', async () => {
+      await subject.connection.run('cd /; X=1; exec 2>/dev/null; umask 077; trap "" TERM');
+
+      const result = await subject.connection.run('echo "${X-unset}"; echo err >&2; pwd');
+
+      assert.match(text(result.stdout), /^unset\n/);
+      assert.equal(text(result.stderr), 'err\n');
+      assert.notEqual(text(result.stdout).split('\n')[1], '/');
+    });
+
+    it('gives a script an empty stdin', async () => {
+      const result = await subject.connection.run('cat; echo end');
+
+      assert.equal(text(result.stdout), 'end\n');
+    });
+
+    it('reports a syntax error as a failed script, and goes on', async () => {
+      const broken = await subject.connection.run('if then (');
+      const next = await subject.connection.run('echo fine');
+
+      assert.notDeepEqual(broken.exit, { kind: 'code', code: 0 });
+      assert.equal(text(next.stdout), 'fine\n');
+    });
+
+    it('takes any quoting in a script', async () => {
+      const result = await subject.connection.run(`printf '%s\\n' "it's" 'a"b' 'c\\d' '$HOME' '\`x\`'\nprintf 'second line\\n'`);
+
+      assert.equal(text(result.stdout), 'it\'s\na"b\nc\\d\n$HOME\n`x`\nsecond line\n');
+    });
+
+    it('takes a script larger than any argument list', async () => {
+      const body = 'x'.repeat(300_000);
+
+      const result = await subject.connection.run(`v='${body}'; printf %s "\${#v}"`);
+
+      assert.equal(text(result.stdout), '300000');
+    });
+
+    it('survives a script that kills its shell', async () => {
+      const killed = await subject.connection.run('kill -KILL $$; sleep 5');
+      const next = await subject.connection.run('echo alive');
+
+      assert.deepEqual(killed.exit, { kind: 'signal', signal: 'SIGKILL' });
+      assert.equal(text(next.stdout), 'alive\n');
+    });
+
+    it('does not wait for a background child that holds the output open', async () => {
+      const pidFile = path.join(directory, 'child.pid');
+
+      const result = await subject.connection.run(`sleep 30 & echo $! >'${pidFile}'; echo started`);
+
+      process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
+      assert.equal(text(result.stdout), 'started\n');
+    });
+
+    it('brings back 8 MiB on each stream, and keeps no more than it is told', async () => {
+      const script = 'head -c 8388608 /dev/zero; head -c 8388608 /dev/zero >&2';
+
+      const whole = await subject.connection.run(script);
+      const bounded = await subject.connection.run(script, { keepBytes: 1_000 });
+
+      assert.deepEqual([whole.stdout.byteLength, whole.stderr.byteLength, whole.truncated], [8_388_608, 8_388_608, false]);
+      assert.deepEqual([bounded.stdout.byteLength, bounded.stderr.byteLength, bounded.truncated], [1_000, 1_000, true]);
+    });
+
+    it('passes output on while the script still runs', async () => {
+      const gate = path.join(directory, 'gate');
+      let seen = '';
+      const onOutput = async (_stream: string, chunk: Uint8Array): Promise<void> => {
+        seen += text(chunk);
+        if (seen === 'first\n') await writeFile(gate, '');
+      };
+
+      // The script can only end if its first line was passed on before its end.
+      const result = await subject.connection.run(`echo first; while [ ! -e '${gate}' ]; do sleep 0.05; done; echo second`, {
+        onOutput,
+        timeoutMs: 10_000,
+      });
+
+      assert.equal(text(result.stdout), 'first\nsecond\n');
+      assert.equal(seen, 'first\nsecond\n');
+    });
+
+    it('runs scripts at once when asked at once', async () => {
+      const meet = (own: string, other: string): string =>
+        `: >'${directory}/${own}'; while [ ! -e '${directory}/${other}' ]; do sleep 0.05; done; echo met`;
+
+      const results = await Promise.all([
+        subject.connection.run(meet('a', 'b'), { timeoutMs: 10_000 }),
+        subject.connection.run(meet('b', 'a'), { timeoutMs: 10_000 }),
+      ]);
+
+      assert.deepEqual(
+        results.map((result) => text(result.stdout)),
+        ['met\n', 'met\n'],
+      );
+    });
+
+    it('ends a script and its children when the deadline passes, and keeps what it wrote', async () => {
+      const pids = path.join(directory, 'timeout.pids');
+
+      const error: unknown = await subject.connection
+        .run(`echo begun; sleep 60 & echo $! >'${pids}'; wait`, { timeoutMs: 500 })
+        .catch((reason: unknown) => reason);
+
+      assert.ok(error instanceof Error && 'code' in error && 'output' in error);
+      assert.equal(error.code, 'TIMED_OUT');
+      assert.equal(text((error.output as { stdout: Uint8Array }).stdout), 'begun\n');
+      assert.equal(isRunning(Number(await readFile(pids, 'utf8'))), false);
+    });
+
+    it('ends a script that ignores TERM when it is aborted, and takes the next one', async () => {
+      const pids = path.join(directory, 'abort.pids');
+      const abort = new AbortController();
+      const onOutput = (): void => abort.abort();
+
+      const running = subject.connection.run(`trap '' TERM; sleep 60 & echo $! >'${pids}'; echo begun; while :; do wait; done`, {
+        onOutput,
+        signal: abort.signal,
+      });
+      const error: unknown = await running.catch((reason: unknown) => reason);
+      const next = await subject.connection.run('echo next');
+
+      assert.ok(error instanceof Error && 'code' in error && error.code === 'CANCELLED');
+      assert.equal(isRunning(Number(await readFile(pids, 'utf8'))), false);
+      assert.equal(text(next.stdout), 'next\n');
+    });
+
+    it('puts and gets a file with its mode, and leaves no temporary file', async () => {
+      const [local, remote, back] = ['local', 'remote file', 'back'].map((name) => path.join(directory, name)) as [string, string, string];
+      const body = Buffer.alloc(300_000, 'sshoal ');
+      await writeFile(local, body, { mode: 0o640 });
+
+      const sent = await subject.connection.put(local, remote);
+      const fetched = await subject.connection.get(remote, back);
+
+      assert.deepEqual([sent.bytes, fetched.bytes], [body.length, body.length]);
+      assert.deepEqual(await readFile(back), body);
+      assert.equal((await stat(remote)).mode & 0o777, 0o640);
+      assert.deepEqual(
+        (await readdir(directory)).filter((name) => name.endsWith('.part')),
+        [],
+      );
+    });
+
+    it('says which file is missing, and leaves the old one alone', async () => {
+      const kept = path.join(directory, 'kept');
+      await writeFile(kept, 'old');
+
+      const missing: unknown = await subject.connection.get(path.join(directory, 'nothing'), kept).catch((reason: unknown) => reason);
+
+      assert.ok(missing instanceof Error && 'code' in missing && missing.code === 'ENOENT');
+      assert.equal(await readFile(kept, 'utf8'), 'old');
+      assert.equal(existsSync(path.join(directory, 'nothing')), false);
+    });
+  });
+}
+
+// A dead process that nobody has waited for yet is not running.
+function isRunning(pid: number): boolean {
+  const stat = `/proc/${pid}/stat`;
+  if (existsSync('/proc/self/stat')) return existsSync(stat) && !/\) [ZX] /.test(readFileSync(stat, 'utf8'));
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    assert.ok(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    return false;
+  }
+}
