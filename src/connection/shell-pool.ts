@@ -82,26 +82,27 @@ export class ShellPool {
   }
 
   async #end(shell: Shell, become: Become | undefined): Promise<boolean> {
-    const { group } = shell;
-    if (group === undefined || !shell.isOpen) return !shell.isOpen;
     const deadline = new Interrupt({ timeoutMs: ENDING_MS });
-    const kill = async (): Promise<'gone'> => {
-      const killer = await Shell.start(this.#spawn, this.#address, become);
-      try {
-        await killer.run(killScript(group, GRACE_MS), {}, new OutputCollector({}));
-      } finally {
-        killer.close();
-      }
-      return 'gone';
-    };
-    const killed = kill().catch((error: unknown) => {
+    const ended = this.#kill(shell, become).catch((error: unknown) => {
       // The line broke meanwhile: nothing more can be done from here, and the result says so.
-      if (error instanceof Error) return 'lost' as const;
+      if (error instanceof Error) return false;
       throw error;
     });
-    const result = await Promise.race([killed, deadline.happened]);
+    const result = await Promise.race([ended, deadline.happened]);
     deadline.clear();
-    return result === 'gone';
+    return result === true;
+  }
+
+  async #kill(shell: Shell, become: Become | undefined): Promise<boolean> {
+    const group = await shell.group();
+    if (group === undefined) return true;
+    const killer = await Shell.start(this.#spawn, this.#address, become);
+    try {
+      await killer.run(killScript(group, GRACE_MS), {}, new OutputCollector({}));
+      return true;
+    } finally {
+      killer.close();
+    }
   }
 }
 

@@ -40,7 +40,7 @@ interface Running {
  * then {@link Shell.isOpen} no more.
  */
 export class Shell {
-  readonly #process: ShellProcess;
+  readonly #child: ShellProcess;
   readonly #mark: string;
   readonly #become: Become | undefined;
   readonly #address: string;
@@ -53,8 +53,8 @@ export class Shell {
   #preamble = '';
   #asked = 0;
 
-  private constructor(process: ShellProcess, mark: string, address: string, become: Become | undefined, asks: (stderr: string) => boolean) {
-    this.#process = process;
+  private constructor(child: ShellProcess, mark: string, address: string, become: Become | undefined, asks: (stderr: string) => boolean) {
+    this.#child = child;
     this.#mark = mark;
     this.#become = become;
     this.#address = address;
@@ -65,12 +65,12 @@ export class Shell {
     this.#pumps = Promise.all([this.#pumpStdout(started), this.#pumpStderr(asks)]);
     // Whoever runs a script awaits the pumps; a shell that nobody uses may break unseen.
     this.#pumps.catch(() => {});
-    process.exit.then(
+    child.exit.then(
       () => this.#close(),
       () => this.#close(),
     );
     // A write after the other side is gone must not end the program: the exit tells what happened.
-    process.stdin.on('error', () => {});
+    child.stdin.on('error', () => {});
   }
 
   static async start(spawn: Spawn, address: string, become: Become | undefined): Promise<Shell> {
@@ -86,9 +86,10 @@ export class Shell {
     return this.#open;
   }
 
-  /** The process group of the shell on its host, once it has said so. */
-  get group(): number | undefined {
-    return this.#group;
+  /** The process group of the shell on its host, which is the first thing it says; undefined if it ends without a word. */
+  async group(): Promise<number | undefined> {
+    const ended = this.gone().then(() => this.#group);
+    return await Promise.race([this.#started, ended]);
   }
 
   /**
@@ -102,8 +103,8 @@ export class Shell {
       this.#running = { collector, ended: resolve, code: undefined, open: 2 };
     });
     // A shell without a password question reads its first script as soon as it is there: no need to wait for its first word.
-    if (this.#become?.password !== undefined) await Promise.race([this.#started, this.#process.exit.catch(() => undefined)]);
-    if (this.#open) this.#process.stdin.write(frameScript(script, this.#mark));
+    if (this.#become?.password !== undefined) await Promise.race([this.#started, this.#child.exit.catch(() => undefined)]);
+    if (this.#open) this.#child.stdin.write(frameScript(script, this.#mark));
     this.#lastExit ??= this.#awaitLastExit();
     const exit = await Promise.race([ended.then((code): Exit => ({ kind: 'code', code })), this.#lastExit]);
     this.#running = undefined;
@@ -114,13 +115,13 @@ export class Shell {
   /** Lets go of the shell; what runs in it must have been ended before. */
   close(): void {
     this.#close();
-    this.#process.stdin.end();
-    this.#process.close();
+    this.#child.stdin.end();
+    this.#child.close();
   }
 
   /** Resolves when the shell is gone, however it went. */
   async gone(): Promise<void> {
-    await this.#process.exit.catch(() => undefined);
+    await this.#child.exit.catch(() => undefined);
   }
 
   #close(): void {
@@ -129,10 +130,10 @@ export class Shell {
 
   // The shell itself ended: by the script's own doing, or because it never became the other user.
   async #awaitLastExit(): Promise<Exit> {
-    const exit = await this.#process.exit;
+    const exit = await this.#child.exit;
     // What the script left behind may hold the streams open for ever.
     await Promise.race([this.#pumps, delay(DRAIN_MS, undefined, { ref: false })]);
-    this.#process.close();
+    this.#child.close();
     if (this.#group === undefined && this.#become !== undefined) {
       throw becomeFailure(this.#become, this.#address, this.#preamble, this.#asked);
     }
@@ -148,7 +149,7 @@ export class Shell {
 
   async #pumpStdout(started: (group: number) => void): Promise<void> {
     const splitter = new FrameSplitter(this.#mark);
-    for await (const chunk of this.#process.stdout as AsyncIterable<Uint8Array>) {
+    for await (const chunk of this.#child.stdout as AsyncIterable<Uint8Array>) {
       for (const part of splitter.push(chunk)) {
         if (part.kind === 'bytes') {
           // Before the shell speaks, this is the chatter of somebody's login files.
@@ -170,7 +171,7 @@ export class Shell {
     const splitter = new FrameSplitter(this.#mark);
     // Not the group's arrival: the two streams are read independently, and this one may be ahead.
     let begun = false;
-    for await (const chunk of this.#process.stderr as AsyncIterable<Uint8Array>) {
+    for await (const chunk of this.#child.stderr as AsyncIterable<Uint8Array>) {
       for (const part of splitter.push(chunk)) {
         if (part.kind === 'end' && begun) this.#streamEnded(undefined);
         else if (part.kind === 'end') begun = true;
@@ -187,8 +188,8 @@ export class Shell {
     if (this.#become?.password === undefined || !asks(this.#preamble)) return;
     this.#asked++;
     // Asked again means refused; one more try would only lock the account sooner.
-    if (this.#asked > 1) this.#process.stdin.end();
-    else this.#process.stdin.write(`${this.#become.password}\n`);
+    if (this.#asked > 1) this.#child.stdin.end();
+    else this.#child.stdin.write(`${this.#become.password}\n`);
   }
 
   #streamEnded(code: number | undefined): void {

@@ -1,0 +1,5 @@
+// The kinds of connection there are. To add one: a file beside this one, a line here, the contract suite over it.
+import { localKind } from './local.ts';
+import type { ConnectionKind } from './seam.ts';
+
+export const connectionKinds: ReadonlyMap<string, ConnectionKind> = new Map([localKind].map((kind) => [kind.name, kind]));
