@@ -1,5 +1,5 @@
 // What surrounds one call of the program, given as a value so that verbs can run anywhere. It does not know any verb.
-import { Secrets } from '../base/secrets.ts';
+import type { Secrets } from '../base/secrets.ts';
 import type { Sink } from '../report/seam.ts';
 import type { Prompts } from './prompts.ts';
 

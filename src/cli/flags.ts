@@ -64,7 +64,8 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   becomeMethod: () => choice('--become-method <method>', 'how to become', ['sudo', 'su', 'doas']),
   askBecomePass: () => flag('-K, --ask-become-pass', 'ask for the become password (or set SSHOAL_BECOME_PASSWORD)'),
   extraVars: () => repeated('-e, --extra-vars <vars>', 'variables that win over all others: k=v, JSON, YAML, or @file'),
-  timeout: () => parsed('--timeout <duration>', 'end what runs on a host after this long: 30s, 5m', (text) => parseDuration(text, '--timeout')),
+  timeout: () =>
+    parsed('--timeout <duration>', 'end what runs on a host after this long: 30s, 5m', (text) => parseDuration(text, '--timeout')),
   connectTimeout: () =>
     parsed('-T, --connect-timeout <duration>', 'give a host this long to let us in; 10s when not given', (text) =>
       parseDuration(text, '--connect-timeout'),
@@ -72,7 +73,10 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   hostKey: () => choice('--host-key <policy>', 'what to do about unknown host keys', ['strict', 'accept-new', 'ask']).default('strict'),
   knownHosts: () => repeated('--known-hosts <file>', 'read and keep host keys here instead of ~/.ssh/known_hosts'),
   output: () => choice('-o, --output <format>', 'for people, or for machines', ['text', 'json', 'jsonl']).default('text'),
-  verbose: () => flag('-v, --verbose', 'show more; up to -vvv').argParser((_text: unknown, before: unknown) => Number(before) + 1).default(0, 'off'),
+  verbose: () =>
+    flag('-v, --verbose', 'show more; up to -vvv')
+      .argParser((_text: unknown, before: unknown) => Number(before) + 1)
+      .default(0, 'off'),
   allowEmpty: () => flag('--allow-empty', 'be content when no host matches'),
   check: () => flag('-C, --check', 'change nothing, say what would change'),
   diff: () => flag('-D, --diff', 'show what changes in files'),
@@ -82,7 +86,7 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   listHosts: () => flag('--list-hosts', 'name the hosts, and do nothing'),
   listTasks: () => flag('--list-tasks', 'name the tasks, and do nothing'),
   syntaxCheck: () => flag('--syntax-check', 'read the playbook with all its faults, and do nothing'),
-  mode: () => parsed('-m, --mode <octal>', 'permission bits of the new file: 0644; those of the source when not given', fileMode),
+  mode: () => parsed('--mode <octal>', 'permission bits of the new file: 0644; those of the source when not given', fileMode),
   list: () => flag('--list', 'everything as JSON, as ansible-inventory --list'),
   graph: () => flag('--graph', 'groups and hosts as a tree (the default)'),
   host: () => new Option('--host <name>', 'the variables of one host as JSON'),
@@ -113,7 +117,9 @@ function flag(form: string, meaning: string): Option {
 }
 
 function repeated(form: string, meaning: string): Option {
-  return new Option(form, `${meaning}; may be repeated`).default([], 'none').argParser((text: string, before: readonly string[]) => [...before, text]);
+  return new Option(form, `${meaning}; may be repeated`)
+    .default([], 'none')
+    .argParser((text: string, before: readonly string[]) => [...before, text]);
 }
 
 function parsed(form: string, meaning: string, parse: (text: string) => number): Option {

@@ -1,5 +1,6 @@
 // Unknown host keys shown to a person, many hosts in one question. It does not know how a key is kept.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { neutralise } from '../base/terminal.ts';
 import type { HostKeyQuestion } from '../connection/seam.ts';
 import type { Prompts } from './prompts.ts';
 
@@ -16,7 +17,8 @@ interface Waiting {
 export class HostKeyQuestions {
   readonly #prompts: Prompts;
   #waiting: Waiting[] = [];
-  #asking = false;
+  /** The round under way; whoever comes meanwhile is asked about in the next. */
+  #round: Promise<void> = Promise.resolve();
 
   constructor(prompts: Prompts) {
     this.#prompts = prompts;
@@ -25,22 +27,16 @@ export class HostKeyQuestions {
   /** @throws NoTerminalError where nobody can be asked; InterruptedError when the person leaves. */
   readonly ask = async (question: HostKeyQuestion): Promise<boolean> => {
     const answer = new Promise<boolean>((resolve, reject) => this.#waiting.push({ question, answer: resolve, fail: reject }));
-    if (!this.#asking) await this.#askAll();
+    this.#round = this.#round.then(async () => await this.#askAll());
     return await answer;
   };
 
   async #askAll(): Promise<void> {
-    this.#asking = true;
-    try {
-      while (this.#waiting.length > 0) {
-        await sleep(GATHER_MS);
-        const batch = this.#waiting;
-        this.#waiting = [];
-        await this.#askAbout(batch);
-      }
-    } finally {
-      this.#asking = false;
-    }
+    if (this.#waiting.length === 0) return;
+    await sleep(GATHER_MS);
+    const batch = this.#waiting;
+    this.#waiting = [];
+    await this.#askAbout(batch);
   }
 
   async #askAbout(batch: readonly Waiting[]): Promise<void> {
@@ -60,7 +56,10 @@ export class HostKeyQuestions {
         { value: 'each', name: 'Ask about each' },
         { value: 'all', name: `Accept and keep all ${questions.length}` },
       ] as const;
-      const answer = await this.#prompts.choose({ message: `${questions.length} host keys are unknown:\n${list}\n`, otherwise: OTHERWISE }, choices);
+      const answer = await this.#prompts.choose(
+        { message: `${questions.length} host keys are unknown:\n${list}\n`, otherwise: OTHERWISE },
+        choices,
+      );
       if (answer !== 'each') return new Set(answer === 'all' ? questions : []);
     }
     const accepted = new Set<HostKeyQuestion>();
@@ -69,7 +68,10 @@ export class HostKeyQuestions {
         { value: 'no', name: 'Refuse' },
         { value: 'yes', name: 'Accept and keep' },
       ] as const;
-      const answer = await this.#prompts.choose({ message: `The host key of ${describe(question)} is unknown`, otherwise: OTHERWISE }, choices);
+      const answer = await this.#prompts.choose(
+        { message: `The host key of ${describe(question)} is unknown`, otherwise: OTHERWISE },
+        choices,
+      );
       if (answer === 'yes') accepted.add(question);
     }
     return accepted;
@@ -79,5 +81,5 @@ export class HostKeyQuestions {
 const OTHERWISE = 'Add the keys to known_hosts, or give --host-key accept-new where the network can be trusted';
 
 function describe({ host, address, keyType, fingerprint }: HostKeyQuestion): string {
-  return `${host} (${address})  ${keyType} ${fingerprint}`;
+  return neutralise(`${host} (${address})  ${keyType} ${fingerprint}`);
 }

@@ -16,7 +16,10 @@ export async function sourceFile(local: string, cwd: string): Promise<string> {
     throw new UsageError('BAD_LOCAL_PATH', `${local} is a directory`, { where: file, fix: 'Put one file; pack a directory first: tar -c' });
   }
   if (found !== undefined) return file;
-  throw new UsageError('BAD_LOCAL_PATH', `There is no file ${local}`, { where: file, fix: 'Check the path; it starts in the current directory' });
+  throw new UsageError('BAD_LOCAL_PATH', `There is no file ${local}`, {
+    where: file,
+    fix: 'Check the path; it starts in the current directory',
+  });
 }
 
 /**
@@ -43,14 +46,21 @@ async function perHostPath(remote: string, local: string, cwd: string): Promise<
   const isDirectory = /[/\\]$/.test(local) || (await statOf(path.resolve(cwd, local)))?.isDirectory() === true;
   if (!isDirectory) return local;
   const name = path.posix.basename(remote);
-  if (name !== '' && !remote.endsWith('/') && name !== '..' && name !== '.') return local.includes('{host}') ? path.join(local, name) : path.join(local, '{host}', name);
-  throw new UsageError('BAD_LOCAL_PATH', `${remote} is a directory`, { where: remote, fix: 'Get one file; pack a directory first: tar -c' });
+  if (name !== '' && !remote.endsWith('/') && name !== '..' && name !== '.')
+    return local.includes('{host}') ? path.join(local, name) : path.join(local, '{host}', name);
+  throw new UsageError('BAD_LOCAL_PATH', `${remote} is a directory`, {
+    where: remote,
+    fix: 'Get one file; pack a directory first: tar -c',
+  });
 }
 
 /** The inventory names hosts freely; a name must not lead out of the directory it is meant for. */
 function safeName(host: string): string {
   if (host !== '.' && host !== '..' && !/[/\\\0]/.test(host)) return host;
-  throw new UsageError('BAD_LOCAL_PATH', `The host name \`${host}\` cannot be part of a path`, { where: host, fix: 'Rename the host in the inventory' });
+  throw new UsageError('BAD_LOCAL_PATH', `The host name \`${host}\` cannot be part of a path`, {
+    where: host,
+    fix: 'Rename the host in the inventory',
+  });
 }
 
 async function statOf(file: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
@@ -58,6 +68,10 @@ async function statOf(file: string): Promise<Awaited<ReturnType<typeof stat>> | 
     return await stat(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UsageError('BAD_LOCAL_PATH', `${file} cannot be looked at: ${(error as Error).message}`, { where: file, fix: 'Check its permissions', cause: error });
+    throw new UsageError('BAD_LOCAL_PATH', `${file} cannot be looked at: ${(error as Error).message}`, {
+      where: file,
+      fix: 'Check its permissions',
+      cause: error,
+    });
   }
 }

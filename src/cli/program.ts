@@ -1,6 +1,6 @@
 // From the words of a command line to a verb, and from what it throws to an exit code. It does not know what any verb does.
 import { readFileSync } from 'node:fs';
-import { Command, type CommanderError, type Option } from 'commander';
+import { Command, type CommanderError, type Help, type Option } from 'commander';
 import { SshoalError } from '../base/errors.ts';
 import type { Context } from './context.ts';
 import { InterruptedError } from './errors.ts';
@@ -11,6 +11,7 @@ import { usageErrorOf } from './usage.ts';
 import type { Call, Verb } from './verb.ts';
 import { verbs } from './verbs.ts';
 
+const NOTE_COLUMNS = 80;
 const DESCRIPTION = 'Runs commands, moves files and plays Ansible YAML on many hosts at once; hosts need only sshd and sh.';
 
 /**
@@ -38,7 +39,11 @@ function parse(argv: readonly string[], context: Context): { verb: Verb; call: C
     chosen = { verb, call: { words: command.args, flags: completeFlags(command.opts()), separated } };
   });
   for (const command of [program, ...program.commands]) {
-    command.configureOutput({ writeOut: context.stdout.write, writeErr: () => {}, getOutHelpWidth: () => Math.min(context.stdout.columns(), 120) });
+    command.configureOutput({
+      writeOut: context.stdout.write,
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.min(context.stdout.columns(), 120),
+    });
     command.exitOverride((error) => {
       throw isAnswered(error) ? error : usageErrorOf(error, command);
     });
@@ -63,13 +68,28 @@ function programOf(choose: (verb: Verb, command: Command) => void): Command {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .showSuggestionAfterError(false)
-    .configureHelp({ optionDescription: optionMeaning })
-    .addHelpText('after', () => `\n${section('Exit codes', EXIT_MEANINGS.map(([code, meaning]) => `${String(code).padEnd(5)}${meaning}`))}`);
+    .commandsGroup('Verbs:')
+    .optionsGroup('Flags:')
+    .helpCommand(false)
+    .configureHelp({ optionDescription: optionMeaning, subcommandTerm: (command) => command.name() })
+    .addHelpText(
+      'after',
+      () =>
+        `\n${section(
+          'Exit codes',
+          EXIT_MEANINGS.map(([code, meaning]) => `${String(code).padEnd(5)}${meaning}`),
+        )}`,
+    );
   for (const verb of verbs) {
-    const command = program.command(verb.name).summary(verb.summary).description(verb.summary).usage(verb.usage);
+    const command = program
+      .command(verb.name)
+      .summary(verb.summary)
+      .description(sentence(verb.summary))
+      .usage(verb.usage)
+      .optionsGroup('Flags:');
     for (const { form, meaning } of verb.words) command.argument(form, meaning);
     for (const name of verb.flags) command.addOption(optionOf(name));
-    command.addHelpText('after', () => afterHelp(verb));
+    command.addHelpText('after', () => afterHelp(verb, command.createHelp()));
     command.action(() => choose(verb, command));
   }
   return program;
@@ -82,10 +102,15 @@ export function optionMeaning(option: Option): string {
   return worthNaming ? `${option.description} (default: ${value})` : option.description;
 }
 
-function afterHelp(verb: Verb): string {
-  const notes = verb.notes.map((note) => `\n${note}\n`).join('');
+function afterHelp(verb: Verb, help: Help): string {
+  const notes = verb.notes.map((note) => `\n${help.boxWrap(note, NOTE_COLUMNS)}\n`).join('');
   const examples = verb.examples.flatMap(({ line, meaning }) => [`# ${meaning}`, line]);
   return `${notes}\n${section('Examples', examples)}`;
+}
+
+/** `run a command` -> `Run a command.` */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function section(title: string, lines: readonly string[]): string {

@@ -1,6 +1,7 @@
 // Questions to a person, one at a time, on stderr, so that stdout stays clean. It does not know what the answers are for.
-import { InterruptedError, NoTerminalError } from './errors.ts';
+
 import type { StreamSink } from './context.ts';
+import { InterruptedError, NoTerminalError } from './errors.ts';
 
 /** What can be asked. Without a person every question is an error that says what answers instead. */
 export interface Prompts {

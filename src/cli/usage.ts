@@ -14,11 +14,20 @@ export function usageErrorOf(error: CommanderError, command: Command): UsageErro
   const help = `See ${commandPath(command)} --help`;
   switch (error.code) {
     case 'commander.unknownOption':
-      return new UsageError('UNKNOWN_FLAG', `There is no flag \`${word}\``, { where: commandPath(command), fix: didYouMean(word, flagsOf(command), help) });
+      return new UsageError('UNKNOWN_FLAG', `There is no flag \`${word}\``, {
+        where: commandPath(command),
+        fix: didYouMean(word, flagsOf(command), help),
+      });
     case 'commander.unknownCommand':
-      return new UsageError('UNKNOWN_VERB', `There is no verb \`${word}\``, { where: commandPath(command), fix: didYouMean(word, verbsOf(command)) });
+      return new UsageError('UNKNOWN_VERB', `There is no verb \`${word}\``, {
+        where: commandPath(command),
+        fix: didYouMean(word, verbsOf(command)),
+      });
     case 'commander.missingArgument':
-      return new UsageError('MISSING_ARGUMENT', `\`${word}\` is missing`, { where: commandPath(command), fix: `Write ${usageOf(command)}` });
+      return new UsageError('MISSING_ARGUMENT', `\`${word}\` is missing`, {
+        where: commandPath(command),
+        fix: `Write ${usageOf(command)}`,
+      });
     case 'commander.excessArguments':
       return new UsageError('EXTRA_ARGUMENT', 'There are more words than this verb takes', {
         where: commandPath(command),
