@@ -1,9 +1,10 @@
-// The verbs that need one instruction, with the built program on hosts that are this machine.
+// The verbs that need one instruction, on hosts that are this machine; where the process matters, with the built program.
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { call } from './fake-context.ts';
 import { sshoal } from './program-run.ts';
 
 const LOCAL = ['-e', 'ansible_connection=local'] as const;
@@ -18,14 +19,14 @@ describe('run', () => {
   });
 
   it('gives one word to the shell of the host', async () => {
-    const { stdout } = await sshoal(['run', 'web02', ...THREE, 'echo one | tr a-z A-Z']);
+    const { stdout } = await call(['run', 'web02', ...THREE, 'echo one | tr a-z A-Z']);
 
     assert.equal(stdout, 'ONE\n');
   });
 
   it('exits with 2 when a host failed, and 2 when one ran out of time', async () => {
-    const failed = await sshoal(['run', 'web01', ...THREE, 'echo no >&2; exit 3']);
-    const slow = await sshoal(['run', 'web01', ...THREE, '--timeout', '100ms', '--', 'sleep', '30']);
+    const failed = await call(['run', 'web01', ...THREE, 'echo no >&2; exit 3']);
+    const slow = await call(['run', 'web01', ...THREE, '--timeout', '100ms', '--', 'sleep', '30']);
 
     assert.equal(failed.code, 2);
     assert.equal(failed.stdout, '! no\nweb01: failed, exit code 3\n');
@@ -34,8 +35,8 @@ describe('run', () => {
   });
 
   it('writes one JSON document, or JSON lines', async () => {
-    const document = await sshoal(['run', 'all', ...THREE, '-o', 'json', '--', 'echo', 'hi']);
-    const lines = await sshoal(['run', 'web01', ...THREE, '-o', 'jsonl', '--', 'echo', 'hi']);
+    const document = await call(['run', 'all', ...THREE, '-o', 'json', '--', 'echo', 'hi']);
+    const lines = await call(['run', 'web01', ...THREE, '-o', 'jsonl', '--', 'echo', 'hi']);
 
     const { hosts } = JSON.parse(document.stdout) as { hosts: Record<string, { stdout: string }> };
     const events = lines.stdout
@@ -47,7 +48,7 @@ describe('run', () => {
   });
 
   it('names the hosts and does nothing with --list-hosts', async () => {
-    const { code, stdout } = await sshoal(['run', 'all', ...THREE, '--limit', '!web02', '--list-hosts', '--', 'exit', '1']);
+    const { code, stdout } = await call(['run', 'all', ...THREE, '--limit', '!web02', '--list-hosts', '--', 'exit', '1']);
 
     assert.equal(code, 0);
     assert.equal(stdout, '  hosts (2):\n    web01\n    web03\n');
@@ -56,8 +57,8 @@ describe('run', () => {
   it('refuses to work on nobody, unless told to be content', async () => {
     const words = ['run', 'web01', ...THREE, '--limit', 'web02'];
 
-    const refused = await sshoal([...words, '--', 'true']);
-    const content = await sshoal([...words, '--allow-empty', '--', 'true']);
+    const refused = await call([...words, '--', 'true']);
+    const content = await call([...words, '--allow-empty', '--', 'true']);
 
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /\[NO_HOSTS\]/);
@@ -65,7 +66,7 @@ describe('run', () => {
   });
 
   it('suggests the host that was meant', async () => {
-    const { code, stderr } = await sshoal(['run', 'wbe01', ...THREE, '--', 'true']);
+    const { code, stderr } = await call(['run', 'wbe01', ...THREE, '--', 'true']);
 
     assert.equal(code, 1);
     assert.match(stderr, /\[PATTERN_NO_MATCH\][\s\S]*Did you mean `web01`\?/);
@@ -84,13 +85,13 @@ describe('run', () => {
   });
 
   it('masks passwords of the environment', async () => {
-    const { stdout } = await sshoal(['run', 'web01', ...THREE, '--', 'echo', 'hunter2'], { env: { SSHOAL_PASSWORD: 'hunter2' } });
+    const { stdout } = await call(['run', 'web01', ...THREE, '--', 'echo', 'hunter2'], { env: { SSHOAL_PASSWORD: 'hunter2' } });
 
     assert.equal(stdout, '********\n');
   });
 
   it('needs no inventory for this machine', async () => {
-    const { code, stdout } = await sshoal(['run', 'localhost', '--', 'echo', 'here'], { cwd: import.meta.dirname });
+    const { code, stdout } = await call(['run', 'localhost', '--', 'echo', 'here'], { cwd: import.meta.dirname });
 
     assert.equal(code, 0);
     assert.equal(stdout, 'here\n');
@@ -106,7 +107,7 @@ describe('put, get and ping', () => {
   after(async () => await rm(cwd, { recursive: true }));
 
   it('send a file', async () => {
-    const sent = await sshoal(['put', 'web01', 'motd', path.join(cwd, 'sent'), '--mode', '0600', ...THREE], { cwd });
+    const sent = await call(['put', 'web01', 'motd', path.join(cwd, 'sent'), '--mode', '0600', ...THREE], { cwd });
 
     assert.equal(sent.code, 0, sent.stdout + sent.stderr);
     assert.match(sent.stdout, /^web01: ok · 6 B to \S+sent\n$/);
@@ -114,7 +115,7 @@ describe('put, get and ping', () => {
   });
 
   it('fetch a file of each host into a directory', async () => {
-    const got = await sshoal(['get', 'all', path.join(cwd, 'motd'), 'got/', ...THREE], { cwd });
+    const got = await call(['get', 'all', path.join(cwd, 'motd'), 'got/', ...THREE], { cwd });
 
     assert.equal(got.code, 0, got.stdout + got.stderr);
     assert.match(got.stdout, /^── web\[01-03\] \(3\) · ok · 6 B to \S+got\/\{host\}\/motd\n/);
@@ -122,14 +123,14 @@ describe('put, get and ping', () => {
   });
 
   it('refuse a file that several hosts would write', async () => {
-    const { code, stderr } = await sshoal(['get', 'all', '/etc/hostname', 'one', ...THREE], { cwd });
+    const { code, stderr } = await call(['get', 'all', '/etc/hostname', 'one', ...THREE], { cwd });
 
     assert.equal(code, 1);
     assert.match(stderr, /\[BAD_LOCAL_PATH\]/);
   });
 
   it('log in and do nothing', async () => {
-    const { code, stdout } = await sshoal(['ping', 'all', ...THREE]);
+    const { code, stdout } = await call(['ping', 'all', ...THREE]);
 
     assert.equal(code, 0);
     assert.match(stdout, /^── web\[01-03\] \(3\) · ok\n3 hosts/);

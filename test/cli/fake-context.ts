@@ -2,6 +2,7 @@
 import { Secrets } from '#src/base/secrets';
 import type { Context } from '#src/cli/context';
 import { NoTerminalError } from '#src/cli/errors';
+import { runProgram } from '#src/cli/program';
 import type { Prompts } from '#src/cli/prompts';
 import type { Sink } from '#src/report/seam';
 
@@ -39,4 +40,14 @@ export function fakeContext(more: Partial<Context> = {}): FakeContext {
     err: () => written.err,
     ...more,
   };
+}
+
+/** Runs the program in this process, and gives back all that came of it. */
+export async function call(
+  words: readonly string[],
+  more: Partial<Context> = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const context = fakeContext(more);
+  const code = await runProgram(words, context);
+  return { code, stdout: context.out(), stderr: context.err() };
 }

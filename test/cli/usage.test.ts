@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { runProgram } from '#src/cli/program';
 import { verbs } from '#src/cli/verbs';
-import { fakeContext } from './fake-context.ts';
+import { call } from './fake-context.ts';
 import { sshoal } from './program-run.ts';
 
 const WRONG: readonly [words: readonly string[], code: string, fix: string][] = [
@@ -29,15 +28,13 @@ const WRONG: readonly [words: readonly string[], code: string, fix: string][] = 
 describe('a wrong command line', () => {
   for (const [words, code, fix] of WRONG) {
     it(`is refused with what to do: sshoal ${words.join(' ')}`, async () => {
-      const context = fakeContext();
+      const result = await call(words);
 
-      const exitCode = await runProgram(words, context);
-
-      assert.equal(exitCode, 1);
-      assert.equal(context.out(), '');
-      assert.ok(context.err().startsWith('error  '));
-      assert.ok(context.err().split('\n')[0]?.endsWith(`[${code}]`), context.err());
-      assert.ok(context.err().endsWith(`fix    ${fix}\n`), context.err());
+      assert.equal(result.code, 1);
+      assert.equal(result.stdout, '');
+      assert.ok(result.stderr.startsWith('error  '));
+      assert.ok(result.stderr.split('\n')[0]?.endsWith(`[${code}]`), result.stderr);
+      assert.ok(result.stderr.endsWith(`fix    ${fix}\n`), result.stderr);
     });
   }
 
@@ -63,27 +60,23 @@ describe('help', () => {
 
   for (const verb of verbs) {
     it(`of ${verb.name} has examples that start with its name`, async () => {
-      const context = fakeContext();
+      const { code, stdout } = await call([verb.name, '--help']);
 
-      const exitCode = await runProgram([verb.name, '--help'], context);
-
-      assert.equal(exitCode, 0);
-      assert.ok(context.out().startsWith(`Usage: sshoal ${verb.name}`));
+      assert.equal(code, 0);
+      assert.ok(stdout.startsWith(`Usage: sshoal ${verb.name}`));
       assert.ok(verb.examples.length > 0);
       for (const { line } of verb.examples) {
         assert.ok(line.startsWith(`sshoal ${verb.name}`), line);
-        assert.ok(context.out().includes(line));
+        assert.ok(stdout.includes(line));
       }
     });
   }
 
   it('goes with a version that is the package', async () => {
-    const context = fakeContext();
     const { version } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8')) as { version: string };
 
-    const exitCode = await runProgram(['--version'], context);
+    const result = await call(['--version']);
 
-    assert.equal(exitCode, 0);
-    assert.equal(context.out(), `${version}\n`);
+    assert.deepEqual(result, { code: 0, stdout: `${version}\n`, stderr: '' });
   });
 });
