@@ -37,7 +37,8 @@ export class StreamSink implements Sink {
     this.colour = wantsColour(env, this.isTerminal);
   }
 
-  readonly columns = (): number => this.#stream.columns ?? 80;
+  // A pseudo-terminal that nobody sized says 0.
+  readonly columns = (): number => this.#stream.columns || 80;
 
   readonly write = (text: string): void => {
     if (this.#held === undefined) this.#stream.write(text);

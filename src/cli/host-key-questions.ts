@@ -5,7 +5,7 @@ import type { HostKeyQuestion } from '../connection/seam.ts';
 import type { Prompts } from './prompts.ts';
 
 /** Hosts answer within moments of each other; waiting this long makes one question of most of them. */
-const GATHER_MS = 300;
+const DEFAULT_GATHER_MS = 300;
 
 interface Waiting {
   readonly question: HostKeyQuestion;
@@ -16,12 +16,14 @@ interface Waiting {
 /** Gathers the questions of many hosts, and asks about all that have come. */
 export class HostKeyQuestions {
   readonly #prompts: Prompts;
+  readonly #gatherMs: number;
   #waiting: Waiting[] = [];
   /** The round under way; whoever comes meanwhile is asked about in the next. */
   #round: Promise<void> = Promise.resolve();
 
-  constructor(prompts: Prompts) {
+  constructor(prompts: Prompts, gatherMs = DEFAULT_GATHER_MS) {
     this.#prompts = prompts;
+    this.#gatherMs = gatherMs;
   }
 
   /** @throws NoTerminalError where nobody can be asked; InterruptedError when the person leaves. */
@@ -33,7 +35,7 @@ export class HostKeyQuestions {
 
   async #askAll(): Promise<void> {
     if (this.#waiting.length === 0) return;
-    await sleep(GATHER_MS);
+    await sleep(this.#gatherMs);
     const batch = this.#waiting;
     this.#waiting = [];
     await this.#askAbout(batch);

@@ -19,12 +19,13 @@ export function transferOf(outcome: Outcome, verb: string): string | undefined {
   return `${formatSize(outcome.bytes)} to ${place ?? ''}`;
 }
 
-/** An error in which nothing names the host, so that the same trouble of many hosts is one. */
+/** An error in which nothing names the host, so that the same trouble of many hosts is one; a place that is the host goes. */
 export function errorOfMany(error: SshoalError, host: string): SshoalError {
   const address = typeof error.where === 'string' ? error.where : undefined;
   const general = (text: string): string => withoutHost(text, host, address);
+  const where = error.where === undefined ? '{host}' : general(placeOf(error.where));
   return new ErrorOfMany(error.code, general(error.message), {
-    where: error.where === undefined ? undefined : general(placeOf(error.where)),
+    where: where === '{host}' ? undefined : where,
     fix: error.fix === undefined ? undefined : general(error.fix),
   });
 }

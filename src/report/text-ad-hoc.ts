@@ -126,6 +126,7 @@ export class AdHocText {
       return [style.status(status)(text) + (status === 'ok' ? '' : ` (${names})`)];
     });
     const total = this.#header.hosts.length;
+    if (total === 0) return 'No hosts, nothing to do';
     const duration = formatDuration(this.#options.now() - this.#startedAtMs);
     return `${style.bold(`${total} hosts`)}: ${counts.join(', ')} in ${duration}`;
   }

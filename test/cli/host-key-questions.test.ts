@@ -24,7 +24,7 @@ function person(answers: readonly string[]): { prompts: Prompts; asked: string[]
 describe('questions about host keys', () => {
   it('of hosts that answer together are one question', async () => {
     const { prompts, asked } = person(['all']);
-    const questions = new HostKeyQuestions(prompts);
+    const questions = new HostKeyQuestions(prompts, 1);
 
     const accepted = await Promise.all(['web01', 'web02', 'web03'].map(async (host) => await questions.ask(keyOf(host))));
 
@@ -35,7 +35,7 @@ describe('questions about host keys', () => {
 
   it('can be answered one by one', async () => {
     const { prompts, asked } = person(['each', 'yes', 'no']);
-    const questions = new HostKeyQuestions(prompts);
+    const questions = new HostKeyQuestions(prompts, 1);
 
     const accepted = await Promise.all(['web01', 'web02'].map(async (host) => await questions.ask(keyOf(host))));
 
@@ -45,7 +45,7 @@ describe('questions about host keys', () => {
 
   it('end for all who wait when the person leaves, and can be asked again', async () => {
     const { prompts } = person(['Ctrl-C', 'yes']);
-    const questions = new HostKeyQuestions(prompts);
+    const questions = new HostKeyQuestions(prompts, 1);
 
     const first = await Promise.allSettled(['web01', 'web02'].map(async (host) => await questions.ask(keyOf(host))));
     const second = await questions.ask(keyOf('web03'));
@@ -60,13 +60,13 @@ describe('questions about host keys', () => {
   it('show no control characters of a host', async () => {
     const { prompts, asked } = person(['no']);
 
-    await new HostKeyQuestions(prompts).ask({ ...keyOf('web01'), keyType: '\x1b[2Jssh' });
+    await new HostKeyQuestions(prompts, 1).ask({ ...keyOf('web01'), keyType: '\x1b[2Jssh' });
 
     assert.ok(asked[0]?.includes('\\x1b[2Jssh'));
   });
 
   it('are refused with the flag that answers where nobody is there', async () => {
-    const questions = new HostKeyQuestions(fakeContext().prompts);
+    const questions = new HostKeyQuestions(fakeContext().prompts, 1);
 
     await assert.rejects(questions.ask(keyOf('web01')), { code: 'NO_TERMINAL', fix: /--host-key accept-new/ });
   });

@@ -57,7 +57,6 @@ up 3 days
       text,
       `── db[1-3] (3) · unreachable
 error  {host} refused the connection   [CONNECT_REFUSED]
-where  {host}
 fix    Start sshd on {host}
 3 hosts: 3 unreachable (db[1-3]) in 0ms
 `,
@@ -127,6 +126,10 @@ fix    Start sshd on {host}
 
     assert.equal(text.match(/\*{8}/g)?.length, 4);
     assert.ok(!text.includes('hunter2'));
+  });
+
+  it('says so where there is nobody', () => {
+    assert.equal(reportOutcomes('text', []), 'No hosts, nothing to do\n');
   });
 
   it('colours verdicts only where the sink takes colours', () => {

@@ -91,7 +91,6 @@ TASK Build  site.yml:10
     assert.ok(
       text.includes(`  unreachable: web01
     error  {host} refused the connection   [CONNECT_REFUSED]
-    where  {host}
     fix    Start sshd there
 `),
       text,
