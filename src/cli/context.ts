@@ -8,7 +8,6 @@ export interface Context {
   readonly stderr: Sink;
   readonly env: Environment;
   readonly cwd: string;
-  readonly homeDirectory: string;
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly prompts: Prompts;

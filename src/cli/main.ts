@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // The program's front door: the one file that knows the process. Everything else gets what it needs as a value.
-import { homedir } from 'node:os';
 import process from 'node:process';
 import { Secrets } from '../base/secrets.ts';
 import { type Context, StreamSink } from './context.ts';
@@ -23,7 +22,6 @@ const context: Context = {
   stderr,
   env: process.env,
   cwd: process.cwd(),
-  homeDirectory: homedir(),
   signal: root.signal,
   prompts: new TerminalPrompts({ input: process.stdin, output: process.stderr, report: stdout, signal: root.signal }),
   secrets: new Secrets(),

@@ -18,6 +18,8 @@ interface Line {
   readonly ignored: boolean;
   readonly item: string | undefined;
   readonly below: readonly string[];
+  /** The same of one host by itself, with its own name and address. */
+  readonly alone: readonly string[];
 }
 
 export class TaskText {
@@ -59,9 +61,10 @@ export class TaskText {
     this.#pending.delete(event.host);
     if (event.status === 'failed' || event.status === 'unreachable') this.#failed++;
     const { error } = event;
-    const below = error === undefined ? this.#resultLines(event) : errorLines(errorOfMany(error, event.host), this.#page.style);
+    const { style } = this.#page;
+    if (error !== undefined) this.#add(event, undefined, errorLines(errorOfMany(error, event.host), style), errorLines(error, style));
     // The items of a loop have already said it.
-    this.#add(event, undefined, event.result.has('results') && event.status !== 'failed' ? [] : below);
+    else this.#add(event, undefined, event.result.has('results') && event.status !== 'failed' ? [] : this.#resultLines(event));
   }
 
   /** All that is known, one line for each set of hosts with the same to say. */
@@ -70,7 +73,10 @@ export class TaskText {
     const rank = ({ status, item }: Line): number => STATUSES.indexOf(status) + (item === undefined ? STATUSES.length : 0);
     const lines = groups
       .sort((a, b) => rank(a.sample) - rank(b.sample))
-      .flatMap(({ hosts, sample }) => [this.#statusLine(hosts, sample), ...sample.below.map((line) => `    ${line}`)]);
+      .flatMap(({ hosts, sample }) => {
+        const below = hosts.length === 1 ? sample.alone : sample.below;
+        return [this.#statusLine(hosts, sample), ...below.map((line) => `    ${line}`)];
+      });
     if (this.#pending.size > 0) lines.push(`  ${this.#page.style.dim(`no answer: ${foldNames(this.#pending)}`)}`);
     return lines;
   }
@@ -82,9 +88,9 @@ export class TaskText {
     return `  ${done}/${this.#hosts.length} done${failed}, ${waitingFor(this.#pending)}`;
   }
 
-  #add(event: ItemFinished | TaskFinished, item: string | undefined, below: readonly string[]): void {
-    const line: Line = { status: event.status, ignored: event.ignored, item, below };
-    this.#lines.add(JSON.stringify(line), event.host, line);
+  #add(event: ItemFinished | TaskFinished, item: string | undefined, below: readonly string[], alone = below): void {
+    const line = { status: event.status, ignored: event.ignored, item, below };
+    this.#lines.add(JSON.stringify(line), event.host, { ...line, alone });
   }
 
   #resultLines({ status, result }: ItemFinished | TaskFinished): string[] {

@@ -31,7 +31,6 @@ export function fakeContext(more: Partial<Context> = {}): FakeContext {
     stderr: sink('err'),
     env: {},
     cwd: '/',
-    homeDirectory: '/nonexistent',
     signal: new AbortController().signal,
     prompts: nobody,
     secrets: new Secrets(),

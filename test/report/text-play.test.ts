@@ -82,18 +82,32 @@ TASK Build  site.yml:10
     );
   });
 
-  it('shows why a host is unreachable, and what to do about it', () => {
+  it('shows why hosts are unreachable and what to do about it, folded where only their names differ', () => {
     const task = taskOf(1, 'Gathering Facts');
-    const error = new ConnectError('CONNECT_REFUSED', 'web01 refused the connection', { where: '10.0.0.1:22', fix: 'Start sshd there' });
+    const error = (host: string, address: string) =>
+      new ConnectError('CONNECT_REFUSED', `${host} refused the connection`, { where: address, fix: `Start sshd on ${host}` });
+    const unreachable = (host: string, address: string) =>
+      taskFinished(task, host, 'unreachable', dict({ unreachable: true }), { error: error(host, address) });
 
-    const text = play([taskStarted(task, ['web01']), taskFinished(task, 'web01', 'unreachable', dict({ unreachable: true }), { error })]);
+    const one = play([taskStarted(task, ['web01']), unreachable('web01', '10.0.0.1:22')]);
+    const two = play([taskStarted(task, ['web01', 'web02']), unreachable('web01', '10.0.0.1:22'), unreachable('web02', '10.0.0.2:22')]);
 
     assert.ok(
-      text.includes(`  unreachable: web01
-    error  {host} refused the connection   [CONNECT_REFUSED]
-    fix    Start sshd there
+      one.endsWith(`
+  unreachable: web01
+    error  web01 refused the connection   [CONNECT_REFUSED]
+    where  10.0.0.1:22
+    fix    Start sshd on web01
 `),
-      text,
+      one,
+    );
+    assert.ok(
+      two.endsWith(`
+  unreachable: web[01-02] (2)
+    error  {host} refused the connection   [CONNECT_REFUSED]
+    fix    Start sshd on {host}
+`),
+      two,
     );
   });
 
