@@ -1,4 +1,5 @@
 // What happens during a play, as plain data. It does not know who shows or keeps it.
+import type { SshoalError } from '../base/errors.ts';
 import type { Position } from '../base/position.ts';
 import type { Dict } from '../base/value.ts';
 
@@ -56,6 +57,8 @@ export type PlayEvent =
       readonly ignored: boolean;
       /** The registered result; with `no_log` only what Ansible leaves of it. */
       readonly result: Dict;
+      /** Why the host is unreachable or the task could not run, where an error with a remedy says more than the result. */
+      readonly error?: SshoalError | undefined;
       readonly durationMs: number;
     }
   | { readonly kind: 'play-finished'; readonly play: string; readonly atMs: number }

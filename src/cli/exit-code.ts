@@ -1,0 +1,42 @@
+// The exit codes of the program, the same for every verb. They do not say which host it was.
+import type { OutcomeStatus } from '../fleet/events.ts';
+import type { TaskStatus } from '../playbook/events.ts';
+
+export const EXIT = {
+  ok: 0,
+  /** A flag, inventory or playbook is wrong, or sshoal has a defect: nothing else than the error was the matter. */
+  usage: 1,
+  /** A command, transfer or task failed or ran out of time on some host. */
+  failed: 2,
+  /** Some host could not be reached; wins over `failed`, as in ansible. */
+  unreachable: 4,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What each code means, for the help and the manual. */
+export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
+  [EXIT.ok, 'everything is well'],
+  [EXIT.usage, 'a flag, an inventory or a playbook is wrong; nothing was done'],
+  [EXIT.failed, 'a host failed or ran out of time'],
+  [EXIT.unreachable, 'a host could not be reached (also if others failed, as in ansible)'],
+  [EXIT.interrupted, 'interrupted: Ctrl-C or SIGTERM'],
+];
+
+/** Gathers how hosts ended, and says what the program exits with. */
+export class Verdict {
+  readonly #seen = new Set<OutcomeStatus | TaskStatus>();
+
+  /** @param ignored - A failure that was told not to count. */
+  add(status: OutcomeStatus | TaskStatus, ignored = false): void {
+    if (!ignored) this.#seen.add(status);
+  }
+
+  /** @param signal - Once aborted, nothing that hosts say counts any more. */
+  exitCode(signal: AbortSignal): ExitCode {
+    if (signal.aborted || this.#seen.has('cancelled')) return EXIT.interrupted;
+    if (this.#seen.has('unreachable')) return EXIT.unreachable;
+    return this.#seen.has('failed') || this.#seen.has('timed-out') ? EXIT.failed : EXIT.ok;
+  }
+}

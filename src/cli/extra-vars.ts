@@ -1,0 +1,64 @@
+// The variables of -e: k=v, JSON, YAML or a file of either. It does not know what they mean.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Dict, isDict, type Value } from '../base/value.ts';
+import { splitWords } from '../base/words.ts';
+import { parseYaml, yamlValue } from '../base/yaml.ts';
+import { UsageError } from './errors.ts';
+
+/**
+ * Reads the values of `--extra-vars` in order; a later one wins.
+ *
+ * As ansible 2.14: values of `k=v` are text, those of JSON and YAML keep their types.
+ *
+ * @param cwd - Where the paths of `@file` start.
+ * @throws UsageError `BAD_EXTRA_VARS`, YamlError.
+ */
+export async function readExtraVars(values: readonly string[], cwd: string): Promise<Dict> {
+  const vars: Dict = new Map();
+  for (const value of values) for (const [key, item] of await readOne(value, cwd)) vars.set(key, item);
+  return vars;
+}
+
+async function readOne(value: string, cwd: string): Promise<Dict> {
+  const text = value.trim();
+  if (text.startsWith('@')) return mapOf(await readVarsFile(text.slice(1), cwd), text.slice(1));
+  if (text.startsWith('{') || text.startsWith('[')) return mapOf(text, '--extra-vars');
+  return pairsOf(text);
+}
+
+async function readVarsFile(file: string, cwd: string): Promise<string> {
+  try {
+    return await readFile(path.resolve(cwd, file), 'utf8');
+  } catch (error) {
+    throw new UsageError('BAD_EXTRA_VARS', `The file ${file} cannot be read: ${(error as Error).message}`, {
+      where: '--extra-vars',
+      fix: 'Check the path after the @; it starts in the current directory',
+      cause: error,
+    });
+  }
+}
+
+function mapOf(text: string, name: string): Dict {
+  // JSON is YAML, so one reader gives both the same types and positions.
+  const value: Value = parseYaml(text, name).map(yamlValue).at(0) ?? new Map();
+  if (isDict(value)) return value;
+  throw new UsageError('BAD_EXTRA_VARS', `${name} holds no variables`, { where: name, fix: 'Write a map: {"name": "value"}' });
+}
+
+function pairsOf(text: string): Dict {
+  const words = splitWords(text);
+  if (words === undefined) {
+    throw new UsageError('BAD_EXTRA_VARS', `A quote is not closed in \`${text}\``, { where: '--extra-vars', fix: 'Close it' });
+  }
+  return new Map(
+    words.map((word) => {
+      const [, key, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
+      if (key !== undefined && value !== undefined) return [key, value];
+      throw new UsageError('BAD_EXTRA_VARS', `\`${word}\` is no variable`, {
+        where: '--extra-vars',
+        fix: 'Write name=value, {"name": "value"} or @file',
+      });
+    }),
+  );
+}

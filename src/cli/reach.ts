@@ -1,0 +1,81 @@
+// How hosts are reached: flags, environment and answers of a person made into a fleet. It runs nothing on it.
+import path from 'node:path';
+import { Faults } from '../base/errors.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import { type Target, type TargetDefaults, targetOf } from '../fleet/target.ts';
+import type { Host } from '../inventory/host.ts';
+import type { Context } from './context.ts';
+import type { Flags } from './flags.ts';
+import { HostKeyQuestions } from './host-key-questions.ts';
+
+/**
+ * A fleet of hosts; nothing is connected yet.
+ *
+ * @throws TargetError on connection variables that make no sense, of all hosts at once; NoTerminalError, InterruptedError.
+ */
+export async function fleetOf(hosts: readonly Host[], flags: Flags, context: Context): Promise<Fleet> {
+  const defaults = await targetDefaults(flags, context);
+  const faults = new Faults();
+  const targets = hosts.flatMap((host) => faults.collect(() => targetOf(host.name, host.vars, defaults)) ?? []);
+  faults.throwIfAny();
+  for (const target of targets) keepSecret(target, context);
+  const hostKeys = new HostKeyQuestions(context.prompts);
+  const questions = { hostKey: hostKeys.ask, passphrase: passphrases(context) };
+  return new Fleet(targets, { forks: flags.forks, questions });
+}
+
+/** What holds where the inventory says nothing. */
+export async function targetDefaults(flags: Flags, context: Context): Promise<TargetDefaults> {
+  const password = await passwordOf(context, 'SSHOAL_PASSWORD', flags.askPass, 'Login password:');
+  const becomePassword = await passwordOf(
+    context,
+    'SSHOAL_BECOME_PASSWORD',
+    flags.askBecomePass,
+    password === undefined ? 'Become password:' : 'Become password (empty: the login password):',
+  );
+  return {
+    user: flags.user,
+    password,
+    privateKeyFile: flags.privateKey === undefined ? undefined : path.resolve(context.cwd, flags.privateKey),
+    passphrase: secret(context.env.SSHOAL_PASSPHRASE, context),
+    hostKeyPolicy: flags.hostKey,
+    knownHostsFiles: flags.knownHosts.length === 0 ? undefined : flags.knownHosts.map((file) => path.resolve(context.cwd, file)),
+    connectTimeoutMs: flags.connectTimeout,
+    become: flags.become,
+    becomeUser: flags.becomeUser,
+    becomeMethod: flags.becomeMethod,
+    becomePassword: becomePassword === '' ? password : becomePassword,
+  };
+}
+
+/** The environment answers before a person is asked; without the flag nobody is. */
+async function passwordOf(context: Context, variable: string, ask: boolean, message: string): Promise<string | undefined> {
+  const fromEnvironment = secret(context.env[variable], context);
+  if (fromEnvironment !== undefined || !ask) return fromEnvironment;
+  return secret(await context.prompts.password({ message, otherwise: `Set ${variable}` }), context);
+}
+
+/** Asks for the passphrase of each key once, however many hosts need it. */
+function passphrases(context: Context): (keyFile: string) => Promise<string> {
+  const asked = new Map<string, Promise<string>>();
+  const ask = async (keyFile: string): Promise<string> => {
+    const message = `Passphrase of ${keyFile}:`;
+    const passphrase = await context.prompts.password({ message, otherwise: 'Set SSHOAL_PASSPHRASE, or add the key to an agent: ssh-add' });
+    context.secrets.add(passphrase);
+    return passphrase;
+  };
+  return async (keyFile) => {
+    const answer = asked.get(keyFile) ?? ask(keyFile);
+    asked.set(keyFile, answer);
+    return await answer;
+  };
+}
+
+function keepSecret({ spec, become }: Target, context: Context): void {
+  for (const value of [spec.password, spec.passphrase, become?.password]) secret(value, context);
+}
+
+function secret(value: string | undefined, { secrets }: Pick<Context, 'secrets'>): string | undefined {
+  if (value !== undefined) secrets.add(value);
+  return value;
+}

@@ -1,0 +1,9 @@
+// The verbs there are, in the order of the help. To add one: a file in commands/, a line here, a test.
+import { getVerb } from './commands/get.ts';
+import { inventoryVerb } from './commands/inventory.ts';
+import { pingVerb } from './commands/ping.ts';
+import { putVerb } from './commands/put.ts';
+import { runVerb } from './commands/run.ts';
+import type { Verb } from './verb.ts';
+
+export const verbs: readonly Verb[] = [runVerb, putVerb, getVerb, pingVerb, inventoryVerb];

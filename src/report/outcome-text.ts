@@ -1,0 +1,33 @@
+// How one host ended, in words. It does not know how many hosts ended so.
+import { SshoalError } from '../base/errors.ts';
+import { formatSize } from '../base/units.ts';
+import type { Outcome } from '../fleet/events.ts';
+import { placeOf } from './error-text.ts';
+import { withoutHost } from './fold.ts';
+
+/** `ok`, `failed, exit code 3`, `failed, ended by SIGKILL`, `unreachable`, `timed out`. */
+export function verdictOf(outcome: Outcome): string {
+  const status = outcome.status === 'timed-out' ? 'timed out' : outcome.status;
+  if (outcome.status !== 'failed' || outcome.exit === undefined) return status;
+  return outcome.exit.kind === 'code' ? `${status}, exit code ${outcome.exit.code}` : `${status}, ended by ${outcome.exit.signal}`;
+}
+
+/** What was moved: `1.2 MiB to /etc/motd`; undefined for anything but a finished transfer. */
+export function transferOf(outcome: Outcome, verb: string): string | undefined {
+  if (outcome.bytes === undefined || outcome.status !== 'ok') return undefined;
+  const place = verb === 'get' ? withoutHost(outcome.localPath ?? '', outcome.host) : outcome.remotePath;
+  return `${formatSize(outcome.bytes)} to ${place ?? ''}`;
+}
+
+/** An error in which nothing names the host, so that the same trouble of many hosts is one; a place that is the host goes. */
+export function errorOfMany(error: SshoalError, host: string): SshoalError {
+  const address = typeof error.where === 'string' ? error.where : undefined;
+  const general = (text: string): string => withoutHost(text, host, address);
+  const where = error.where === undefined ? '{host}' : general(placeOf(error.where));
+  return new ErrorOfMany(error.code, general(error.message), {
+    where: where === '{host}' ? undefined : where,
+    fix: error.fix === undefined ? undefined : general(error.fix),
+  });
+}
+
+class ErrorOfMany extends SshoalError {}

@@ -1,0 +1,52 @@
+// A context without a process: sinks that keep what is written, and no person to ask. It does not know any verb.
+import { Secrets } from '#src/base/secrets';
+import type { Context } from '#src/cli/context';
+import { NoTerminalError } from '#src/cli/errors';
+import { runProgram } from '#src/cli/program';
+import type { Prompts } from '#src/cli/prompts';
+import type { Sink } from '#src/report/seam';
+
+export interface FakeContext extends Context {
+  readonly out: () => string;
+  readonly err: () => string;
+}
+
+const nobody: Prompts = {
+  password: async ({ message, otherwise }) => await Promise.reject(new NoTerminalError(message, { fix: otherwise })),
+  choose: async ({ message, otherwise }) => await Promise.reject(new NoTerminalError(message, { fix: otherwise })),
+};
+
+export function fakeContext(more: Partial<Context> = {}): FakeContext {
+  const written = { out: '', err: '' };
+  const sink = (name: 'out' | 'err'): Sink => ({
+    write: (text) => {
+      written[name] += text;
+    },
+    isTerminal: false,
+    columns: () => 80,
+    colour: false,
+  });
+  return {
+    stdout: sink('out'),
+    stderr: sink('err'),
+    env: {},
+    cwd: '/',
+    signal: new AbortController().signal,
+    prompts: nobody,
+    secrets: new Secrets(),
+    now: () => 0,
+    out: () => written.out,
+    err: () => written.err,
+    ...more,
+  };
+}
+
+/** Runs the program in this process, and gives back all that came of it. */
+export async function call(
+  words: readonly string[],
+  more: Partial<Context> = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const context = fakeContext(more);
+  const code = await runProgram(words, context);
+  return { code, stdout: context.out(), stderr: context.err() };
+}

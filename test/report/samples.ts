@@ -1,0 +1,114 @@
+// Sinks and events for the tests of reporters. It does not know what is tested with them.
+import type { SshoalError } from '#src/base/errors';
+import { type Dict, dict } from '#src/base/value';
+import type { FleetEvent, Outcome } from '#src/fleet/events';
+import type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from '#src/playbook/events';
+import { reporters } from '#src/report/registry';
+import type { Reporter, ReporterKind, ReporterOptions, RunHeader, Sink } from '#src/report/seam';
+
+/** A sink that keeps what is written. */
+export class Page implements Sink {
+  readonly isTerminal: boolean;
+  readonly colour: boolean;
+  readonly written: string[] = [];
+
+  constructor({ terminal = false, colour = false }: { terminal?: boolean; colour?: boolean } = {}) {
+    this.isTerminal = terminal;
+    this.colour = colour;
+  }
+
+  readonly write = (text: string): void => {
+    this.written.push(text);
+  };
+  readonly columns = (): number => 80;
+
+  get text(): string {
+    return this.written.join('');
+  }
+}
+
+export const START_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+export const plainOptions: ReporterOptions = { verbosity: 0, mask: (text) => text, now: () => START_MS };
+
+/** Everything a reporter writes about a run. */
+export function report(
+  kind: ReporterKind['name'],
+  header: RunHeader,
+  feed: (reporter: Reporter) => void,
+  { page = new Page(), options = plainOptions }: { page?: Page; options?: ReporterOptions } = {},
+): string {
+  const reporter = reporters[kind].create(page, options);
+  reporter.start(header);
+  feed(reporter);
+  reporter.finish();
+  return page.text;
+}
+
+/** Everything a reporter writes about an ad-hoc run with these outcomes. */
+export function reportOutcomes(
+  kind: ReporterKind['name'],
+  outcomes: readonly Outcome[],
+  settings: { page?: Page; options?: ReporterOptions; verb?: RunHeader['verb'] } = {},
+): string {
+  const header: RunHeader = { verb: settings.verb ?? 'run', subject: 'uptime', hosts: outcomes.map((outcome) => outcome.host) };
+  return report(
+    kind,
+    header,
+    (reporter) => {
+      for (const outcome of outcomes) reporter.fleetEvent(finished(outcome));
+    },
+    settings,
+  );
+}
+
+export function finished(outcome: Outcome): FleetEvent {
+  return { kind: 'finished', host: outcome.host, outcome };
+}
+
+/** A script that ended well, unless told otherwise. */
+export function outcomeOf(
+  host: string,
+  { stdout = '', stderr = '', ...more }: { stdout?: string; stderr?: string } & Partial<Omit<Outcome, 'stdout' | 'stderr'>> = {},
+): Outcome {
+  return {
+    host,
+    status: 'ok',
+    exit: { kind: 'code', code: 0 },
+    stdout: Buffer.from(stdout),
+    stderr: Buffer.from(stderr),
+    startedAtMs: START_MS,
+    endedAtMs: START_MS + 1_400,
+    ...more,
+  };
+}
+
+export function taskOf(id: number, name: string, more: Partial<TaskLabel> = {}): TaskLabel {
+  return { id, name, module: 'command', position: { file: 'site.yml', line: id * 10, column: 7 }, handler: false, ...more };
+}
+
+export function taskStarted(task: TaskLabel, hosts: readonly string[]): PlayEvent {
+  return { kind: 'task-started', task, hosts, atMs: START_MS };
+}
+
+export function taskFinished(
+  task: TaskLabel,
+  host: string,
+  status: TaskStatus,
+  result: Dict = dict(),
+  more: { ignored?: boolean; error?: SshoalError } = {},
+): PlayEvent {
+  return { kind: 'task-finished', task, host, status, ignored: false, result, durationMs: 5, ...more };
+}
+
+export function itemFinished(task: TaskLabel, host: string, item: string, status: TaskStatus, result: Dict = dict()): PlayEvent {
+  return { kind: 'item-finished', task, host, item, status, ignored: false, result };
+}
+
+export function countsOf(counts: Partial<RecapCounts>): RecapCounts {
+  return { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, ...counts };
+}
+
+export function recap(hosts: Readonly<Record<string, Partial<RecapCounts>>>): PlayEvent {
+  return { kind: 'recap', hosts: new Map(Object.entries(hosts).map(([host, counts]) => [host, countsOf(counts)])), durationMs: 2_300 };
+}
