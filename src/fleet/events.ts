@@ -2,6 +2,8 @@
 import type { SshoalError } from '../base/errors.ts';
 import type { Become, Exit } from '../connection/seam.ts';
 
+export type { Become };
+
 /** One thing to do on one host; plain data, so that it can cross to a shard. */
 export type Instruction =
   | {

@@ -65,7 +65,9 @@ export class Frame {
   get(name: string): Any {
     const own = this.#names?.get(name);
     if (own !== undefined) return own;
-    return this.parent?.get(name) ?? this.run.scope.get(name) ?? this.run.globals.get(name) ?? new Undefined(name);
+    if (this.parent !== undefined) return this.parent.get(name);
+    const given = this.run.scope.get(name);
+    return given === undefined ? (this.run.globals.get(name) ?? new Undefined(name)) : given;
   }
 
   /** The names set in this very scope. */

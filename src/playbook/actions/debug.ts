@@ -1,0 +1,21 @@
+// debug: says something, or shows a variable.
+import { dict } from '../../base/value.ts';
+import type { Action } from './seam.ts';
+
+export const debug: Action = {
+  name: 'debug',
+  summary: 'say something while playing',
+  params: {
+    msg: { type: 'raw', description: 'What to say' },
+    var: { type: 'str', description: 'The variable to show' },
+    verbosity: { type: 'int', default: 0, description: 'Say it only with as many -v' },
+  },
+  expressions: new Set(['var']),
+  run: ({ args, evaluate, verbosity }) => {
+    const needed = Number(args.get('verbosity') ?? 0);
+    if (needed > verbosity) return { result: { changed: false, failed: false, skipped: true, values: dict({ skipped_reason: 'Verbosity threshold not met.' }) } };
+    const name = args.get('var');
+    if (typeof name === 'string') return { result: { changed: false, failed: false, values: dict({ [name]: evaluate(name) }) } };
+    return { result: { changed: false, failed: false, values: dict({ msg: args.get('msg') ?? 'Hello world!' }) } };
+  },
+};

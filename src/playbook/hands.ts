@@ -1,0 +1,91 @@
+// The hosts of a run as a playbook reaches them: one line for each host and way to log in. It does not know what tasks mean.
+import { dict, type Dict } from '../base/value.ts';
+import type { Assignment, FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
+import { Fleet, type FleetOptions } from '../fleet/fleet.ts';
+import { type TargetDefaults, targetOf } from '../fleet/target.ts';
+import type { Play } from './ast.ts';
+import type { Templar } from './templar.ts';
+import type { TaskScope } from './variables.ts';
+
+/** Variables that say how a host is reached. */
+const CONNECTION_VARS = [
+  'ansible_connection',
+  'ansible_host',
+  'ansible_ssh_host',
+  'ansible_port',
+  'ansible_ssh_port',
+  'ansible_user',
+  'ansible_ssh_user',
+  'ansible_password',
+  'ansible_ssh_pass',
+  'ansible_ssh_password',
+  'ansible_ssh_private_key_file',
+  'ansible_private_key_file',
+  'ansible_ssh_common_args',
+  'ansible_ssh_extra_args',
+  'ansible_host_key_checking',
+  'ansible_ssh_host_key_checking',
+  'ansible_timeout',
+  'ansible_ssh_timeout',
+];
+const BECOME_VARS = ['ansible_become', 'ansible_become_user', 'ansible_become_method', 'ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass', 'ansible_su_pass'];
+
+/** The lines to all hosts, kept over plays. */
+export class Hands implements AsyncDisposable {
+  readonly #fleet: Fleet;
+  readonly #defaults: TargetDefaults;
+
+  constructor(defaults: TargetDefaults, options: FleetOptions) {
+    this.#fleet = new Fleet([], options);
+    this.#defaults = defaults;
+  }
+
+  get defaults(): TargetDefaults {
+    return this.#defaults;
+  }
+
+  /**
+   * Takes a host into a play. Nothing is connected yet.
+   *
+   * @returns The name of its line: two plays that log in differently have two.
+   * @throws TargetError, and what templates in its connection variables throw.
+   */
+  take(host: string, play: Play, scope: TaskScope, templar: Templar): string {
+    const text = (placed: Play['remoteUser']): string | undefined => (placed === undefined ? undefined : String(templar.value(placed.value, scope, placed.at) as string));
+    const defaults: TargetDefaults = { ...this.#defaults, user: text(play.remoteUser) ?? this.#defaults.user, kind: text(play.connection) ?? this.#defaults.kind, become: false };
+    const target = targetOf(host, varsNamed(CONNECTION_VARS, scope), defaults);
+    const line = `${host}\0${target.spec.kind}\0${target.spec.user ?? ''}\0${target.spec.address ?? ''}\0${target.spec.port ?? ''}`;
+    this.#fleet.add({ ...target, name: line });
+    return line;
+  }
+
+  /** Carries out one instruction on one line. */
+  async perform(line: string, instruction: Instruction, onEvent: (event: FleetEvent) => void, signal: AbortSignal | undefined): Promise<Outcome> {
+    const assignment: Assignment = { host: line, instruction };
+    let outcome: Outcome | undefined;
+    for await (const event of this.#fleet.perform([assignment], { signal })) {
+      onEvent(event);
+      if (event.kind === 'finished') outcome = event.outcome;
+    }
+    if (outcome === undefined) throw new TypeError('Every assignment has an outcome');
+    return outcome;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#fleet.close();
+  }
+}
+
+/** The variables about becoming another user, templated. */
+export function becomeVars(scope: TaskScope): Dict {
+  return varsNamed(BECOME_VARS, scope);
+}
+
+function varsNamed(names: readonly string[], scope: TaskScope): Dict {
+  const vars = dict();
+  for (const name of names) {
+    const value = scope.get(name);
+    if (value !== undefined) vars.set(name, value as never);
+  }
+  return vars;
+}

@@ -1,0 +1,50 @@
+// What is remembered of one host while a playbook is played. It runs nothing.
+import type { Dict } from '../base/value.ts';
+import type { RecapCounts, TaskStatus } from './events.ts';
+
+export class HostState {
+  readonly name: string;
+  /** From set_fact and register: never templated again, for what a host said must not become a template. */
+  readonly set: Dict = new Map();
+  /** Facts, with their `ansible_` names. */
+  readonly facts: Dict = new Map();
+  /** Out of the play, but not of the recap. */
+  failed = false;
+  unreachable = false;
+  /** Left the play by meta: end_host. */
+  ended = false;
+  readonly #counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Whether tasks run on it. */
+  get active(): boolean {
+    return !this.failed && !this.unreachable && !this.ended;
+  }
+
+  get counts(): RecapCounts {
+    return { ...this.#counts };
+  }
+
+  /** Counts a finished task, as Ansible's recap does: a changed one is ok too, an ignored failure is ok and ignored. */
+  count(status: TaskStatus, ignored: boolean): void {
+    if (status === 'cancelled') return;
+    if (ignored) {
+      this.#counts.ignored++;
+      if (status === 'failed') this.#counts.ok++;
+      else this.#counts.skipped++;
+      return;
+    }
+    if (status === 'changed') this.#counts.ok++;
+    this.#counts[status]++;
+  }
+
+  /** A failure that a rescue took care of: it moves from failed to rescued. */
+  rescued(): void {
+    this.#counts.rescued++;
+    this.#counts.failed--;
+    this.failed = false;
+  }
+}

@@ -1,0 +1,187 @@
+// A playbook: read with all its faults, planned without touching anything, played as a stream of events.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Faults } from '../base/errors.ts';
+import type { Dict } from '../base/value.ts';
+import { parseYaml } from '../base/yaml.ts';
+import type { FleetOptions } from '../fleet/fleet.ts';
+import type { TargetDefaults } from '../fleet/target.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { type Play, tasksOf } from './ast.ts';
+import { PlaybookError } from './errors.ts';
+import { EventBuffer } from './event-buffer.ts';
+import type { PlayEvent } from './events.ts';
+import { type Execution, executePlay } from './execute.ts';
+import { Hands } from './hands.ts';
+import type { HostState } from './host-state.ts';
+import { parsePlay } from './parse-play.ts';
+import { isSelected } from './tags.ts';
+import { Templar } from './templar.ts';
+import type { RunVariables } from './variables.ts';
+
+/** How a playbook is played. */
+export interface PlayOptions {
+  readonly inventory: Inventory;
+  /** How hosts are reached where their variables say nothing. */
+  readonly defaults?: TargetDefaults | undefined;
+  readonly forks?: FleetOptions['forks'];
+  readonly questions?: FleetOptions['questions'];
+  /** They win over all other variables. */
+  readonly extraVars?: Dict | undefined;
+  readonly limit?: string | readonly string[] | undefined;
+  /** Say what would change, and change nothing. */
+  readonly checkMode?: boolean | undefined;
+  readonly diff?: boolean | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly skipTags?: readonly string[] | undefined;
+  readonly startAtTask?: string | undefined;
+  readonly verbosity?: number | undefined;
+  /** Whether the output of commands comes as events while they run. */
+  readonly live?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A play as `--list-tasks` and `--list-hosts` show it. */
+export interface PlayPlan {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly tasks: readonly { readonly name: string; readonly tags: readonly string[] }[];
+}
+
+interface PlaybookFile {
+  readonly file: string;
+  readonly plays: readonly Play[];
+}
+
+/**
+ * @example
+ * ```ts
+ * const playbook = Playbook.load(['site.yml']);
+ * for await (const event of playbook.play({ inventory })) console.log(event.kind);
+ * ```
+ */
+export class Playbook {
+  readonly #files: readonly PlaybookFile[];
+  readonly #templar: Templar;
+
+  private constructor(files: readonly PlaybookFile[], templar: Templar) {
+    this.#files = files;
+    this.#templar = templar;
+  }
+
+  /**
+   * Reads playbooks and checks them as far as they can be without any host: YAML, keywords, modules, parameters, templates,
+   * filters, handlers.
+   *
+   * @throws PlaybookError, YamlError, JinjaSyntaxError; all faults of all files at once as FaultsError.
+   */
+  static load(files: readonly string[]): Playbook {
+    const directories = files.map((file) => path.dirname(path.resolve(file)));
+    const templar = new Templar({ loadTemplate: (name) => findTemplate(name, directories) });
+    const faults = new Faults();
+    let id = 0;
+    const context = { jinja: templar.jinja, faults, nextId: () => id++ };
+    const loaded = files.flatMap((file): PlaybookFile[] => {
+      const trees = faults.collect(() => parseYaml(readPlaybook(file), file));
+      const plays = (trees ?? []).flatMap((tree) => {
+        if (tree.kind === 'list') return tree.items.flatMap((item) => parsePlay(item, file, context) ?? []);
+        faults.add(new PlaybookError('PLAYBOOK_SHAPE', 'A playbook is a list of plays', { where: tree.position, fix: 'Begin each play with - hosts: ...' }));
+        return [];
+      });
+      if (trees?.length === 0) faults.add(new PlaybookError('PLAYBOOK_SHAPE', 'This playbook is empty', { where: file, fix: 'Write at least one play' }));
+      return [{ file, plays }];
+    });
+    faults.throwIfAny();
+    return new Playbook(loaded, templar);
+  }
+
+  /** What would be played where; nothing is connected. @throws PatternError. */
+  plan(options: Pick<PlayOptions, 'inventory' | 'limit' | 'tags' | 'skipTags' | 'extraVars'>): PlayPlan[] {
+    const selection = { tags: options.tags ?? [], skipTags: options.skipTags ?? [] };
+    const scope = { get: (name: string) => options.extraVars?.get(name) };
+    return this.#files.flatMap(({ plays }) =>
+      plays.map((play) => ({
+        name: play.name ?? play.hosts.value.join(','),
+        hosts: options.inventory.select(play.hosts.value.map((pattern) => String(this.#templar.value(pattern, scope, play.hosts.at) as string)), { limit: options.limit }).map((host) => host.name),
+        tasks: [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks])].filter((task) => isSelected(task.tags, selection)).map((task) => ({ name: task.name ?? task.moduleName, tags: task.tags })),
+      })),
+    );
+  }
+
+  /** Names of all tasks, for `--start-at-task`. */
+  get taskNames(): string[] {
+    return this.#files.flatMap(({ plays }) => plays.flatMap((play) => [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks])].map((task) => task.name ?? task.moduleName)));
+  }
+
+  /**
+   * Plays all plays in order. Failures of hosts are events, never exceptions; the last event is always the recap. Leaving the loop
+   * early cancels what still runs.
+   *
+   * @throws PatternError, TargetError and what templates of a play's own keywords throw.
+   */
+  async *play(options: PlayOptions): AsyncGenerator<PlayEvent, void, undefined> {
+    const stop = new AbortController();
+    const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+    const events = new EventBuffer<PlayEvent>();
+    const playing = this.#playAll({ ...options, signal }, events).finally(() => events.end());
+    // It is awaited below; until then a failure must not end the program as an unhandled rejection.
+    playing.catch(() => {});
+    try {
+      yield* events;
+    } finally {
+      stop.abort();
+      await playing;
+    }
+  }
+
+  async #playAll(options: PlayOptions, events: EventBuffer<PlayEvent>): Promise<void> {
+    const startedAt = performance.now();
+    const states = new Map<string, HostState>();
+    await using hands = new Hands(options.defaults ?? {}, { forks: options.forks, questions: options.questions });
+    const shared = { startAt: options.startAtTask };
+    try {
+      for (const { file, plays } of this.#files) {
+        const run: RunVariables & { states: Map<string, HostState> } = {
+          inventory: options.inventory,
+          templar: this.#templar,
+          extraVars: options.extraVars ?? new Map(),
+          playbookDirectory: path.dirname(path.resolve(file)),
+          checkMode: options.checkMode ?? false,
+          diff: options.diff ?? false,
+          verbosity: options.verbosity ?? 0,
+          states,
+        };
+        const execution: Execution = {
+          run,
+          hands,
+          events,
+          limit: options.limit,
+          selection: { tags: options.tags ?? [], skipTags: options.skipTags ?? [] },
+          signal: options.signal,
+          live: options.live ?? false,
+          now: Date.now,
+          startAt: shared.startAt,
+        };
+        for (const play of plays) if (!(await executePlay(play, execution))) return;
+        shared.startAt = execution.startAt;
+      }
+    } finally {
+      const hosts = new Map([...states].map(([name, state]) => [name, state.counts]));
+      events.push({ kind: 'recap', hosts, durationMs: performance.now() - startedAt });
+    }
+  }
+}
+
+function readPlaybook(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no playbook ${file}`, { where: file, fix: 'Check the path', cause });
+  }
+}
+
+function findTemplate(name: string, directories: readonly string[]): { text: string; file: string } | undefined {
+  const candidates = path.isAbsolute(name) ? [name] : directories.flatMap((directory) => [path.join(directory, 'templates', name), path.join(directory, name)]);
+  const file = candidates.find((candidate) => existsSync(candidate));
+  return file === undefined ? undefined : { text: readFileSync(file, 'utf8'), file };
+}

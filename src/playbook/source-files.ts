@@ -1,0 +1,37 @@
+// Files of the controller that tasks send: found beside the playbook, read and hashed. It sends nothing.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { INLINE_LIMIT_BYTES, type SourceFile } from '../modules/seam.ts';
+import { TaskError } from './errors.ts';
+
+/**
+ * Finds a file where Ansible looks for it.
+ *
+ * @param kind - `files` or `templates`: the directory beside the playbook that is asked before the playbook's own.
+ * @throws TaskError FILE_NOT_FOUND, with the places that were looked at.
+ */
+export async function findSource(name: string, kind: 'files' | 'templates', directory: string): Promise<string> {
+  const candidates = path.isAbsolute(name) ? [name] : [path.join(directory, kind, name), path.join(directory, name)];
+  for (const candidate of candidates) {
+    const found = await stat(candidate).catch(() => undefined);
+    if (found?.isFile() === true) return candidate;
+    if (found?.isDirectory() === true) throw new TaskError('BAD_PARAMETER', `${candidate} is a directory; sending directories is not supported yet`, { where: candidate, fix: 'Name the files one by one with a loop' });
+  }
+  throw new TaskError('FILE_NOT_FOUND', `Could not find or access '${name}' on the controller`, { where: candidates.join(', '), fix: `Put it into ${kind}/ beside the playbook` });
+}
+
+/** Reads a file as modules want it: small ones with their content, large ones by hash only. */
+export async function readSource(file: string): Promise<SourceFile> {
+  const { size, mode } = await stat(file);
+  if (size <= INLINE_LIMIT_BYTES) return sourceOf(file, await readFile(file), mode & 0o777);
+  const hash = createHash('sha1');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return { path: path.resolve(file), sizeBytes: size, sha1: hash.digest('hex'), mode: mode & 0o777 };
+}
+
+/** Content made here, such as a rendered template, as a file that modules can send. */
+export function sourceOf(file: string, content: Uint8Array, mode: number): SourceFile {
+  return { path: path.resolve(file), sizeBytes: content.byteLength, sha1: createHash('sha1').update(content).digest('hex'), mode, content };
+}
