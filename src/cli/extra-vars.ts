@@ -1,8 +1,8 @@
 // The variables of -e: k=v, JSON, YAML or a file of either. It does not know what they mean.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { splitWords } from '../base/shlex.ts';
 import { type Dict, isDict, type Value } from '../base/value.ts';
-import { splitWords } from '../base/words.ts';
 import { parseYaml, yamlValue } from '../base/yaml.ts';
 import { UsageError } from './errors.ts';
 
@@ -47,10 +47,7 @@ function mapOf(text: string, name: string): Dict {
 }
 
 function pairsOf(text: string): Dict {
-  const words = splitWords(text);
-  if (words === undefined) {
-    throw new UsageError('BAD_EXTRA_VARS', `A quote is not closed in \`${text}\``, { where: '--extra-vars', fix: 'Close it' });
-  }
+  const words = wordsOf(text);
   return new Map(
     words.map((word) => {
       const [, key, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
@@ -61,4 +58,12 @@ function pairsOf(text: string): Dict {
       });
     }),
   );
+}
+
+function wordsOf(text: string): string[] {
+  try {
+    return splitWords(text);
+  } catch (error) {
+    throw new UsageError('BAD_EXTRA_VARS', (error as Error).message, { where: '--extra-vars', fix: 'Close the quote', cause: error });
+  }
 }

@@ -1,6 +1,7 @@
 // How hosts are reached: flags, environment and answers of a person made into a fleet. It runs nothing on it.
 import path from 'node:path';
 import { Faults } from '../base/errors.ts';
+import type { Questions } from '../connection/seam.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { type Target, type TargetDefaults, targetOf } from '../fleet/target.ts';
 import type { Host } from '../inventory/host.ts';
@@ -19,9 +20,13 @@ export async function fleetOf(hosts: readonly Host[], flags: Flags, context: Con
   const targets = hosts.flatMap((host) => faults.collect(() => targetOf(host.name, host.vars, defaults)) ?? []);
   faults.throwIfAny();
   for (const target of targets) keepSecret(target, context);
+  return new Fleet(targets, { forks: flags.forks, questions: questionsFor(context) });
+}
+
+/** Who answers while hosts are reached: the person at the terminal, if there is one. */
+export function questionsFor(context: Context): Questions {
   const hostKeys = new HostKeyQuestions(context.prompts);
-  const questions = { hostKey: hostKeys.ask, passphrase: passphrases(context) };
-  return new Fleet(targets, { forks: flags.forks, questions });
+  return { hostKey: hostKeys.ask, passphrase: passphrases(context) };
 }
 
 /** What holds where the inventory says nothing. */

@@ -1,9 +1,11 @@
 // The verbs there are, in the order of the help. To add one: a file in commands/, a line here, a test.
+import { demoVerb } from './commands/demo.ts';
 import { getVerb } from './commands/get.ts';
 import { inventoryVerb } from './commands/inventory.ts';
 import { pingVerb } from './commands/ping.ts';
+import { playVerb } from './commands/play.ts';
 import { putVerb } from './commands/put.ts';
 import { runVerb } from './commands/run.ts';
 import type { Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [runVerb, putVerb, getVerb, pingVerb, inventoryVerb];
+export const verbs: readonly Verb[] = [runVerb, putVerb, getVerb, playVerb, pingVerb, inventoryVerb, demoVerb];

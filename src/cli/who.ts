@@ -12,6 +12,8 @@ import { inventorySources } from './inventory-sources.ts';
 export interface Who {
   readonly inventory: Inventory;
   readonly extraVars: Dict;
+  /** The patterns of --limit, those of its files among them; undefined without one. */
+  readonly limit: readonly string[] | undefined;
 }
 
 const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '::1']);
@@ -24,11 +26,12 @@ const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '::1']);
  */
 export async function readWho(flags: Flags, context: Context, pattern?: string): Promise<Who> {
   const sources = THIS_MACHINE.has(pattern ?? '') && flags.inventory.length === 0 ? [] : inventorySources(flags.inventory, context);
-  const [inventory, extraVars] = await Promise.all([
+  const [inventory, extraVars, limits] = await Promise.all([
     Inventory.load(sources, { cwd: context.cwd }),
     readExtraVars(flags.extraVars, context.cwd),
+    Promise.all(flags.limit.map(async (limit) => await Inventory.readLimit(limit, context.cwd))),
   ]);
-  return { inventory, extraVars };
+  return { inventory, extraVars, limit: limits.length > 0 ? limits.flat() : undefined };
 }
 
 /**
@@ -36,8 +39,8 @@ export async function readWho(flags: Flags, context: Context, pattern?: string):
  *
  * @throws NobodyError `NO_HOSTS` when there are none, unless --allow-empty.
  */
-export function selectHosts({ inventory, extraVars }: Who, pattern: string, flags: Flags): Host[] {
-  const hosts = inventory.select(pattern, flags.limit.length > 0 ? { limit: flags.limit } : {});
+export function selectHosts({ inventory, extraVars, limit }: Who, pattern: string, flags: Flags): Host[] {
+  const hosts = inventory.select(pattern, { limit });
   if (hosts.length > 0) return hosts.map((host) => ({ ...host, vars: new Map([...host.vars, ...extraVars]) }));
   if (flags.allowEmpty) return [];
   throw new NobodyError('NO_HOSTS', `No host matches \`${pattern}\``, {

@@ -1,6 +1,6 @@
 // Plays carried out: task after task over the hosts of a batch, with rescues, handlers and limits of failure. It shows nothing.
 import type { SshoalError } from '../base/errors.ts';
-import { dict, type Value } from '../base/value.ts';
+import { type Dict, dict, type Value } from '../base/value.ts';
 import { str } from '../jinja/printing.ts';
 import type { Block, Play, Step, Task } from './ast.ts';
 import { batchesOf } from './batches.ts';
@@ -30,7 +30,12 @@ export interface Execution {
 /** Plays one play. @returns False when nothing further must be played: all hosts of a batch failed, or the run was cancelled. */
 export async function executePlay(play: Play, execution: Execution): Promise<boolean> {
   const { run, events, limit, now } = execution;
-  const hosts = run.inventory.select(play.hosts.value.map((pattern) => str(run.templar.value(pattern, extraScope(run), play.hosts.at))), { limit }).map((host) => host.name);
+  const hosts = run.inventory
+    .select(
+      play.hosts.value.map((pattern) => str(run.templar.value(pattern, extraScope(run), play.hosts.at))),
+      { limit },
+    )
+    .map((host) => host.name);
   const name = play.name ?? play.hosts.value.join(',');
   for (const host of hosts) if (!run.states.has(host)) run.states.set(host, new HostState(host));
   events.push({ kind: 'play-started', play: name, hosts, atMs: now() });
@@ -149,7 +154,8 @@ class BatchRunner {
       const startedAt = performance.now();
       const scope = this.#scope(task, host);
       const end = this.#runOn(task, label, host, scope);
-      const finish = (done: TaskEnd): void => this.#finish(task, label, host, scope, done, performance.now() - startedAt, once ? hosts : [host]);
+      const finish = (done: TaskEnd): void =>
+        this.#finish(task, label, host, scope, done, performance.now() - startedAt, once ? hosts : [host]);
       if (end instanceof Promise) waiting.push(end.then(finish));
       else finish(end);
     }
@@ -168,7 +174,10 @@ class BatchRunner {
       try {
         line = hands.take(host, this.#play, new TaskScope(run, this.#variables, this.#state(host)), run.templar);
       } catch (error) {
-        return { result: dict({ changed: false, failed: true, msg: error instanceof Error ? error.message : String(error) }), error: error as SshoalError };
+        return {
+          result: dict({ changed: false, failed: true, msg: error instanceof Error ? error.message : String(error) }),
+          error: error as SshoalError,
+        };
       }
       this.#lines.set(host, line);
     }
@@ -183,12 +192,28 @@ class BatchRunner {
       onOutput: (stream, chunk) => events.push({ kind: 'task-output', task: label, host, stream, chunk }),
       onItem: (item, result) => {
         const status = statusOf(result);
-        events.push({ kind: 'item-finished', task: label, host, item: noLog ? '(censored due to no_log)' : item, status, ignored: this.#ignores(task, scope, status), result: noLog ? censored(result) : result });
+        events.push({
+          kind: 'item-finished',
+          task: label,
+          host,
+          item: noLog ? '(censored due to no_log)' : item,
+          status,
+          ignored: this.#ignores(task, scope, status),
+          result: this.#shown(task, scope, result),
+        });
       },
     });
   }
 
-  #finish(task: Task, label: TaskLabel, host: string, scope: TaskScope, end: TaskEnd, durationMs: number, sharers: readonly string[]): void {
+  #finish(
+    task: Task,
+    label: TaskLabel,
+    host: string,
+    scope: TaskScope,
+    end: TaskEnd,
+    durationMs: number,
+    sharers: readonly string[],
+  ): void {
     const { events } = this.#execution;
     const state = this.#state(host);
     const { result, effect, error } = end;
@@ -203,8 +228,17 @@ class BatchRunner {
     this.#meta(effect?.meta, host);
     if (status === 'changed') this.#notify(task, scope, host);
     if (task.doing.kind !== 'action' || task.doing.action.name !== 'meta') state.count(status, ignored);
-    const shown = this.#noLog(task, scope) ? censored(result) : result;
-    events.push({ kind: 'task-finished', task: label, host, status, ignored, result: shown, ...(error === undefined ? {} : { error }), durationMs });
+    const shown = this.#shown(task, scope, result);
+    events.push({
+      kind: 'task-finished',
+      task: label,
+      host,
+      status,
+      ignored,
+      result: shown,
+      ...(error === undefined ? {} : { error }),
+      durationMs,
+    });
     if (ignored) return;
     if (status === 'unreachable') {
       state.unreachable = true;
@@ -221,6 +255,14 @@ class BatchRunner {
   #ignores(task: Task, scope: TaskScope, status: TaskStatus): boolean {
     const given = status === 'failed' ? task.ignoreErrors : status === 'unreachable' ? task.ignoreUnreachable : undefined;
     return given !== undefined && truth(given, scope, this.#execution.run.templar);
+  }
+
+  /** What may be seen of a result: nothing with no_log, and what differs only when somebody asked. */
+  #shown(task: Task, scope: TaskScope, result: Dict): Dict {
+    if (this.#noLog(task, scope)) return censored(result);
+    const { run } = this.#execution;
+    const diff = task.diff === undefined ? run.diff : truth(task.diff, scope, run.templar);
+    return diff || !result.has('diff') ? result : new Map([...result].filter(([key]) => key !== 'diff'));
   }
 
   #noLog(task: Task, scope: TaskScope): boolean {

@@ -1,5 +1,5 @@
 // The hosts of a run as a playbook reaches them: one line for each host and way to log in. It does not know what tasks mean.
-import { dict, type Dict } from '../base/value.ts';
+import { type Dict, dict } from '../base/value.ts';
 import type { Assignment, FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
 import { Fleet, type FleetOptions } from '../fleet/fleet.ts';
 import { type TargetDefaults, targetOf } from '../fleet/target.ts';
@@ -28,7 +28,15 @@ const CONNECTION_VARS = [
   'ansible_timeout',
   'ansible_ssh_timeout',
 ];
-const BECOME_VARS = ['ansible_become', 'ansible_become_user', 'ansible_become_method', 'ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass', 'ansible_su_pass'];
+const BECOME_VARS = [
+  'ansible_become',
+  'ansible_become_user',
+  'ansible_become_method',
+  'ansible_become_password',
+  'ansible_become_pass',
+  'ansible_sudo_pass',
+  'ansible_su_pass',
+];
 
 /** The lines to all hosts, kept over plays. */
 export class Hands implements AsyncDisposable {
@@ -51,8 +59,14 @@ export class Hands implements AsyncDisposable {
    * @throws TargetError, and what templates in its connection variables throw.
    */
   take(host: string, play: Play, scope: TaskScope, templar: Templar): string {
-    const text = (placed: Play['remoteUser']): string | undefined => (placed === undefined ? undefined : String(templar.value(placed.value, scope, placed.at) as string));
-    const defaults: TargetDefaults = { ...this.#defaults, user: text(play.remoteUser) ?? this.#defaults.user, kind: text(play.connection) ?? this.#defaults.kind, become: false };
+    const text = (placed: Play['remoteUser']): string | undefined =>
+      placed === undefined ? undefined : String(templar.value(placed.value, scope, placed.at) as string);
+    const defaults: TargetDefaults = {
+      ...this.#defaults,
+      user: text(play.remoteUser) ?? this.#defaults.user,
+      kind: text(play.connection) ?? this.#defaults.kind,
+      become: false,
+    };
     const target = targetOf(host, varsNamed(CONNECTION_VARS, scope), defaults);
     const line = `${host}\0${target.spec.kind}\0${target.spec.user ?? ''}\0${target.spec.address ?? ''}\0${target.spec.port ?? ''}`;
     this.#fleet.add({ ...target, name: line });
@@ -60,7 +74,12 @@ export class Hands implements AsyncDisposable {
   }
 
   /** Carries out one instruction on one line. */
-  async perform(line: string, instruction: Instruction, onEvent: (event: FleetEvent) => void, signal: AbortSignal | undefined): Promise<Outcome> {
+  async perform(
+    line: string,
+    instruction: Instruction,
+    onEvent: (event: FleetEvent) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<Outcome> {
     const assignment: Assignment = { host: line, instruction };
     let outcome: Outcome | undefined;
     for await (const event of this.#fleet.perform([assignment], { signal })) {

@@ -23,7 +23,18 @@ const COMMON = [
   'collections',
   'debugger',
 ] as const;
-const COMMON_LATER = ['become_exe', 'become_flags', 'connection', 'port', 'remote_user', 'throttle', 'module_defaults', 'delegate_to', 'delegate_facts', 'local_action'];
+const COMMON_LATER = [
+  'become_exe',
+  'become_flags',
+  'connection',
+  'port',
+  'remote_user',
+  'throttle',
+  'module_defaults',
+  'delegate_to',
+  'delegate_facts',
+  'local_action',
+];
 
 export const PLAY_KEYWORDS: ReadonlySet<string> = new Set([
   ...COMMON.filter((name) => name !== 'when' && name !== 'run_once'),
@@ -41,7 +52,21 @@ export const PLAY_KEYWORDS: ReadonlySet<string> = new Set([
   'max_fail_percentage',
   'strategy',
 ]);
-const PLAY_LATER = new Set(['roles', 'vars_prompt', 'gather_subset', 'gather_timeout', 'fact_path', 'order', 'force_handlers', 'port', 'throttle', 'module_defaults', 'become_exe', 'become_flags', 'run_once']);
+const PLAY_LATER = new Set([
+  'roles',
+  'vars_prompt',
+  'gather_subset',
+  'gather_timeout',
+  'fact_path',
+  'order',
+  'force_handlers',
+  'port',
+  'throttle',
+  'module_defaults',
+  'become_exe',
+  'become_flags',
+  'run_once',
+]);
 
 export const BLOCK_KEYWORDS: ReadonlySet<string> = new Set([...COMMON, 'block', 'rescue', 'always', 'notify']);
 const BLOCK_LATER = new Set(COMMON_LATER);
@@ -69,7 +94,17 @@ export const TASK_KEYWORDS: ReadonlySet<string> = new Set([
   'notify',
   'listen',
 ]);
-const TASK_LATER = new Set([...COMMON_LATER, 'async', 'poll', 'with_subelements', 'with_fileglob', 'with_first_found', 'with_lines', 'with_random_choice', 'with_filetree']);
+const TASK_LATER = new Set([
+  ...COMMON_LATER,
+  'async',
+  'poll',
+  'with_subelements',
+  'with_fileglob',
+  'with_first_found',
+  'with_lines',
+  'with_random_choice',
+  'with_filetree',
+]);
 
 /** Statements in the place of a module that are not there yet. */
 export const STATEMENTS_LATER: ReadonlySet<string> = new Set([
@@ -89,8 +124,14 @@ export const STATEMENTS_LATER: ReadonlySet<string> = new Set([
 ]);
 
 /** What a keyword is in a place: understood, Ansible's but not ours yet, or unknown there. */
-export function keywordFault(kind: 'play' | 'block' | 'task', keyword: string, where: Position, further: Iterable<string> = []): PlaybookError | undefined {
-  const [known, later] = kind === 'play' ? [PLAY_KEYWORDS, PLAY_LATER] : kind === 'block' ? [BLOCK_KEYWORDS, BLOCK_LATER] : [TASK_KEYWORDS, TASK_LATER];
+export function keywordFault(
+  kind: 'play' | 'block' | 'task',
+  keyword: string,
+  where: Position,
+  further: Iterable<string> = [],
+): PlaybookError | undefined {
+  const [known, later] =
+    kind === 'play' ? [PLAY_KEYWORDS, PLAY_LATER] : kind === 'block' ? [BLOCK_KEYWORDS, BLOCK_LATER] : [TASK_KEYWORDS, TASK_LATER];
   if (known.has(keyword)) return undefined;
   if (later.has(keyword)) return notYet(`The ${kind} keyword \`${keyword}\``, where);
   return new PlaybookError('UNKNOWN_KEYWORD', `There is no ${kind} keyword \`${keyword}\``, {
@@ -101,5 +142,8 @@ export function keywordFault(kind: 'play' | 'block' | 'task', keyword: string, w
 
 /** Ansible has it, and we do not: said before anything is touched, never passed over. */
 export function notYet(what: string, where: Position): PlaybookError {
-  return new PlaybookError('NOT_SUPPORTED_YET', `${what} is not supported yet`, { where, fix: 'Leave it out, or play this playbook with ansible-playbook for now' });
+  return new PlaybookError('NOT_SUPPORTED_YET', `${what} is not supported yet`, {
+    where,
+    fix: 'Leave it out, or play this playbook with ansible-playbook for now',
+  });
 }

@@ -9,7 +9,6 @@ import { TaskError } from './errors.ts';
 import { flattenOnce, nestedItems, togetherItems } from './loop-items.ts';
 import type { Templar } from './templar.ts';
 
-
 /** What a lookup may look at. */
 export interface LookupContext {
   readonly templar: Templar;
@@ -24,17 +23,30 @@ type Lookup = (terms: readonly Value[], options: ReadonlyMap<string, Value>, con
 const LOOKUPS: Readonly<Record<string, Lookup>> = {
   env: (terms, options) => terms.map((term) => process.env[text(term)] ?? options.get('default') ?? ''),
   file: (terms, options, context) => terms.map((term) => trimmed(readFor(text(term), ['files'], context), options)),
-  template: (terms, _options, context) => terms.map((term) => context.templar.jinja.compileTemplate(readFor(text(term), ['templates'], context)).render(context.scope)),
+  template: (terms, _options, context) =>
+    terms.map((term) => context.templar.jinja.compileTemplate(readFor(text(term), ['templates'], context)).render(context.scope)),
   vars: (terms, options, { scope }) =>
     terms.map((term) => {
       const value = scope.get(text(term)) ?? options.get('default');
-      if (value === undefined) throw new TaskError('LOOKUP_FAILED', `There is no variable ${text(term)}`, { fix: "Give a default: lookup('vars', name, default='')" });
+      if (value === undefined)
+        throw new TaskError('LOOKUP_FAILED', `There is no variable ${text(term)}`, {
+          fix: "Give a default: lookup('vars', name, default='')",
+        });
       return data(value);
     }),
   varnames: (terms, _options, { names }) => names().filter((name) => terms.some((term) => new RegExp(text(term)).test(name))),
   items: (terms) => flattenOnce(terms),
   list: (terms) => [...terms],
-  dict: (terms) => terms.flatMap((term) => [...(term as Dict)].map(([key, value]) => new Map<string, Value>([['key', key], ['value', value]]) as Dict)),
+  dict: (terms) =>
+    terms.flatMap((term) =>
+      [...(term as Dict)].map(
+        ([key, value]) =>
+          new Map<string, Value>([
+            ['key', key],
+            ['value', value],
+          ]) as Dict,
+      ),
+    ),
   indexed_items: (terms) => flattenOnce(terms).map((item, i) => [i, item]),
   nested: (terms) => nestedItems(terms),
   together: (terms) => togetherItems(terms),
@@ -52,9 +64,16 @@ function run(args: CallArguments, context: LookupContext, wantList: boolean): Va
   const [name = '', ...terms] = args.positional.map(data);
   const short = text(name).replace(/^ansible\.builtin\./, '');
   const lookup = Object.hasOwn(LOOKUPS, short) ? LOOKUPS[short] : undefined;
-  if (lookup === undefined) throw new TaskError('LOOKUP_FAILED', `There is no lookup \`${text(name)}\``, { fix: didYouMean(short, Object.keys(LOOKUPS)) });
+  if (lookup === undefined)
+    throw new TaskError('LOOKUP_FAILED', `There is no lookup \`${text(name)}\``, { fix: didYouMean(short, Object.keys(LOOKUPS)) });
   const options = new Map([...args.keywords].map(([key, value]) => [key, data(value)]));
-  const results = lookup(short === 'items' || short === 'nested' || short === 'together' ? terms : terms.flatMap((term) => (Array.isArray(term) ? term : [term])), options, context);
+  const results = lookup(
+    short === 'items' || short === 'nested' || short === 'together'
+      ? terms
+      : terms.flatMap((term) => (Array.isArray(term) ? term : [term])),
+    options,
+    context,
+  );
   if (wantList || isTruthy(options.get('wantlist') ?? false)) return results;
   const [only] = results;
   // One result stands for itself; several become text with commas, as in Ansible.
@@ -63,7 +82,9 @@ function run(args: CallArguments, context: LookupContext, wantList: boolean): Va
 }
 
 function readFor(name: string, directories: readonly string[], { directory }: LookupContext): string {
-  const candidates = path.isAbsolute(name) ? [name] : [...directories.map((one) => path.join(directory, one, name)), path.join(directory, name)];
+  const candidates = path.isAbsolute(name)
+    ? [name]
+    : [...directories.map((one) => path.join(directory, one, name)), path.join(directory, name)];
   for (const candidate of candidates) {
     try {
       return readFileSync(candidate, 'utf8');
@@ -71,7 +92,10 @@ function readFor(name: string, directories: readonly string[], { directory }: Lo
       if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))) throw error;
     }
   }
-  throw new TaskError('FILE_NOT_FOUND', `There is no file ${name}`, { where: candidates.join(', '), fix: 'Check the name; it is looked for beside the playbook' });
+  throw new TaskError('FILE_NOT_FOUND', `There is no file ${name}`, {
+    where: candidates.join(', '),
+    fix: 'Check the name; it is looked for beside the playbook',
+  });
 }
 
 function trimmed(content: string, options: ReadonlyMap<string, Value>): string {
@@ -82,4 +106,3 @@ function trimmed(content: string, options: ReadonlyMap<string, Value>): string {
 function text(value: Value): string {
   return String(value as string);
 }
-

@@ -9,7 +9,9 @@ export function loopItems(kind: Loop['kind'], source: Value): Value[] {
   switch (kind) {
     case 'loop':
       if (Array.isArray(source)) return source;
-      throw new TaskError('BAD_PARAMETER', `\`loop\` needs a list, and got ${describe(source)}`, { fix: "Use query() instead of lookup(), or | list; for a dict: | dict2items" });
+      throw new TaskError('BAD_PARAMETER', `\`loop\` needs a list, and got ${describe(source)}`, {
+        fix: 'Use query() instead of lookup(), or | list; for a dict: | dict2items',
+      });
     case 'list':
       return [...terms];
     case 'items':
@@ -20,8 +22,17 @@ export function loopItems(kind: Loop['kind'], source: Value): Value[] {
       return flattenOnce(terms).map((item, i) => [i, item]);
     case 'dict':
       return terms.flatMap((term) => {
-        if (!isDict(term)) throw new TaskError('BAD_PARAMETER', `\`with_dict\` needs a dict, and got ${describe(term)}`, { fix: 'Give it a map of keys and values' });
-        return [...term].map(([key, value]): Dict => new Map<Key, Value>([['key', key], ['value', value]]));
+        if (!isDict(term))
+          throw new TaskError('BAD_PARAMETER', `\`with_dict\` needs a dict, and got ${describe(term)}`, {
+            fix: 'Give it a map of keys and values',
+          });
+        return [...term].map(
+          ([key, value]): Dict =>
+            new Map<Key, Value>([
+              ['key', key],
+              ['value', value],
+            ]),
+        );
       });
     case 'nested':
       return nestedItems(terms);
@@ -65,7 +76,9 @@ function sequence(term: Value): Value[] {
   const end = count === undefined ? (short === null ? read('end', Number.NaN) : Number(short[2])) : start + stride * (Number(count) - 1);
   const format = given.get('format') ?? short?.[4] ?? '%d';
   if (![start, stride, end].every(Number.isInteger) || (stride === 0 && start !== end)) {
-    throw new TaskError('BAD_PARAMETER', `\`with_sequence\` cannot read \`${text}\``, { fix: 'Write for instance start=1 end=10 stride=2 format=web%02d' });
+    throw new TaskError('BAD_PARAMETER', `\`with_sequence\` cannot read \`${text}\``, {
+      fix: 'Write for instance start=1 end=10 stride=2 format=web%02d',
+    });
   }
   const length = count === '0' ? 0 : Math.max(0, Math.floor((end - start) / (stride || 1)) + 1);
   if (length > 1_000_000) throw new TaskError('BAD_PARAMETER', `A sequence of ${length} items is surely a slip`, {});
@@ -73,7 +86,9 @@ function sequence(term: Value): Value[] {
 }
 
 function formatNumber(format: string, value: number): string {
-  return format.replace(/%(0?)(\d*)([dxo])/, (_all, zero: string, width: string, base: string) => value.toString(base === 'x' ? 16 : base === 'o' ? 8 : 10).padStart(Number(width || 0), zero === '' ? ' ' : '0'));
+  return format.replace(/%(0?)(\d*)([dxo])/, (_all, zero: string, width: string, base: string) =>
+    value.toString(base === 'x' ? 16 : base === 'o' ? 8 : 10).padStart(Number(width || 0), zero === '' ? ' ' : '0'),
+  );
 }
 
 function describe(value: Value): string {

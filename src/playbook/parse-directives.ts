@@ -41,7 +41,12 @@ export function parseDirectives(map: YamlMap, around: Directives, context: Parse
   const truth = (name: string): Placed | undefined => {
     const found = placed(name);
     if (found !== undefined && !isTemplated(found.value) && typeof found.value !== 'boolean' && !isYesNo(found.value)) {
-      faults.add(new PlaybookError('BAD_KEYWORD', `\`${name}\` must be yes or no, and is a ${typeName(found.value)}`, { where: found.at, fix: 'Write true or false' }));
+      faults.add(
+        new PlaybookError('BAD_KEYWORD', `\`${name}\` must be yes or no, and is a ${typeName(found.value)}`, {
+          where: found.at,
+          fix: 'Write true or false',
+        }),
+      );
     }
     return found;
   };
@@ -97,7 +102,10 @@ export function textOf(map: YamlMap, name: string, context: ParseContext): strin
 }
 
 export function badType(name: string, expected: string, found: Placed): PlaybookError {
-  return new PlaybookError('BAD_KEYWORD', `\`${name}\` must be ${expected}, and is a ${typeName(found.value)}`, { where: found.at, fix: `Write ${expected} there` });
+  return new PlaybookError('BAD_KEYWORD', `\`${name}\` must be ${expected}, and is a ${typeName(found.value)}`, {
+    where: found.at,
+    fix: `Write ${expected} there`,
+  });
 }
 
 function varsOf(map: YamlMap, context: ParseContext): Dict {
@@ -117,13 +125,19 @@ function varsOf(map: YamlMap, context: ParseContext): Dict {
 }
 
 function badName(name: string, where: Position): PlaybookError {
-  return new PlaybookError('BAD_KEYWORD', `\`${name}\` cannot be the name of a variable`, { where, fix: 'Use letters, digits and _, not beginning with a digit' });
+  return new PlaybookError('BAD_KEYWORD', `\`${name}\` cannot be the name of a variable`, {
+    where,
+    fix: 'Use letters, digits and _, not beginning with a digit',
+  });
 }
 
 function tagsOf(map: YamlMap, context: ParseContext): string[] {
   return listOf(yamlEntry(map, 'tags')).flatMap((node) => {
     const value = yamlValue(node);
-    if (typeof value === 'string' || typeof value === 'number') return String(value).split(',').map((tag) => tag.trim());
+    if (typeof value === 'string' || typeof value === 'number')
+      return String(value)
+        .split(',')
+        .map((tag) => tag.trim());
     context.faults.add(badType('tags', 'a name or a list of names', { value, at: node.position }));
     return [];
   });

@@ -16,7 +16,12 @@ import { isTemplated } from './template-check.ts';
 export function parsePlay(node: YamlNode, file: string, context: ParseContext): Play | undefined {
   const { faults } = context;
   if (node.kind !== 'map') {
-    faults.add(new PlaybookError('PLAYBOOK_SHAPE', 'A play is a map with `hosts` and `tasks`', { where: node.position, fix: 'Begin each play with - hosts: ...' }));
+    faults.add(
+      new PlaybookError('PLAYBOOK_SHAPE', 'A play is a map with `hosts` and `tasks`', {
+        where: node.position,
+        fix: 'Begin each play with - hosts: ...',
+      }),
+    );
     return undefined;
   }
   const imported = node.entries.find((entry) => /^(?:ansible\.builtin\.)?(?:import_playbook|include)$/.test(String(entry.key)));
@@ -33,7 +38,8 @@ export function parsePlay(node: YamlNode, file: string, context: ParseContext): 
   const around: Directives = { ...own, vars: new Map(), when: [] };
   const steps = (name: string): Step[] => parseSteps(yamlEntry(node, name), around, context);
   const strategy = placedOf(node, 'strategy', context);
-  if (strategy !== undefined && !['linear', 'ansible.builtin.linear'].includes(String(strategy.value as string))) faults.add(notYet(`The strategy \`${String(strategy.value as string)}\``, strategy.at));
+  if (strategy !== undefined && !['linear', 'ansible.builtin.linear'].includes(String(strategy.value as string)))
+    faults.add(notYet(`The strategy \`${String(strategy.value as string)}\``, strategy.at));
   const play: Play = {
     ...own,
     name: textOf(node, 'name', context),
@@ -61,7 +67,12 @@ function hostsOf(map: YamlMap, context: ParseContext): Placed<readonly string[]>
   const names = list.filter((one): one is string => typeof one === 'string');
   if (names.length === 0 || names.length !== list.length) {
     const where = entry?.node.position ?? map.position;
-    context.faults.add(new PlaybookError('PLAYBOOK_SHAPE', names.length === 0 ? 'This play names no hosts' : '`hosts` is a pattern or a list of patterns', { where, fix: 'Write for instance hosts: web' }));
+    context.faults.add(
+      new PlaybookError('PLAYBOOK_SHAPE', names.length === 0 ? 'This play names no hosts' : '`hosts` is a pattern or a list of patterns', {
+        where,
+        fix: 'Write for instance hosts: web',
+      }),
+    );
   }
   return { value: names, at: entry?.node.position ?? map.position };
 }
@@ -70,7 +81,8 @@ function hostsOf(map: YamlMap, context: ParseContext): Placed<readonly string[]>
 function factsTask(map: YamlMap, own: Directives, context: ParseContext): Task | undefined {
   const gather = placedOf(map, 'gather_facts', context);
   if (gather !== undefined && gather.value !== true && !isTemplated(gather.value)) {
-    if (gather.value !== false && !/^(?:no|false|off|0)$/i.test(String(gather.value as string))) context.faults.add(badType('gather_facts', 'yes or no', gather));
+    if (gather.value !== false && !/^(?:no|false|off|0)$/i.test(String(gather.value as string)))
+      context.faults.add(badType('gather_facts', 'yes or no', gather));
     return undefined;
   }
   const module = findModule('setup');
@@ -103,7 +115,12 @@ function factsTask(map: YamlMap, own: Directives, context: ParseContext): Task |
 function handlersOf(steps: readonly Step[], context: ParseContext): Task[] {
   return steps.flatMap((step) => {
     if (step.kind === 'task') return [step];
-    context.faults.add(new PlaybookError('BAD_KEYWORD', 'A block cannot be a handler', { where: step.at, fix: 'Give each handler a name of its own, or let them listen to one topic' }));
+    context.faults.add(
+      new PlaybookError('BAD_KEYWORD', 'A block cannot be a handler', {
+        where: step.at,
+        fix: 'Give each handler a name of its own, or let them listen to one topic',
+      }),
+    );
     return [];
   });
 }
@@ -132,7 +149,13 @@ function varsFiles(map: YamlMap, file: string, context: ParseContext): Dict {
     }
     const candidates = names.map((name) => path.resolve(path.dirname(file), String(name as string)));
     const found = candidates.find((candidate) => existsSync(candidate));
-    if (found === undefined) context.faults.add(new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no file ${candidates.join(' or ')}`, { where: node.position, fix: 'Check the path; it is relative to the playbook' }));
+    if (found === undefined)
+      context.faults.add(
+        new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no file ${candidates.join(' or ')}`, {
+          where: node.position,
+          fix: 'Check the path; it is relative to the playbook',
+        }),
+      );
     else context.faults.collect(() => readVarsFile(found))?.forEach((value, key) => merged.set(String(key), value));
   }
   return merged as Dict;

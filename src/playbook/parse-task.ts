@@ -13,19 +13,39 @@ import { BLOCK_KEYWORDS, keywordFault, notYet, STATEMENTS_LATER, TASK_KEYWORDS }
 import { badType, conditionsOf, listOf, type ParseContext, parseDirectives, placedOf, textOf } from './parse-directives.ts';
 import { checkConditions, checkTemplates, isTemplated } from './template-check.ts';
 
-const LOOPS = ['loop', 'with_items', 'with_list', 'with_dict', 'with_sequence', 'with_indexed_items', 'with_flattened', 'with_together', 'with_nested'] as const;
+const LOOPS = [
+  'loop',
+  'with_items',
+  'with_list',
+  'with_dict',
+  'with_sequence',
+  'with_indexed_items',
+  'with_flattened',
+  'with_together',
+  'with_nested',
+] as const;
 const LOOP_CONTROL = new Set(['loop_var', 'index_var', 'label', 'extended', 'pause']);
 
 /** Reads the tasks of a list. */
 export function parseSteps(entry: YamlEntry | undefined, around: Directives, context: ParseContext): Step[] {
   if (entry === undefined || (entry.node.kind === 'scalar' && entry.node.value === null)) return [];
   if (entry.node.kind !== 'list') {
-    context.faults.add(new PlaybookError('PLAYBOOK_SHAPE', `\`${String(entry.key)}\` must be a list of tasks`, { where: entry.node.position, fix: 'Begin each task with a dash' }));
+    context.faults.add(
+      new PlaybookError('PLAYBOOK_SHAPE', `\`${String(entry.key)}\` must be a list of tasks`, {
+        where: entry.node.position,
+        fix: 'Begin each task with a dash',
+      }),
+    );
     return [];
   }
   return entry.node.items.flatMap((node) => {
     if (node.kind === 'map') return parseStep(node, around, context);
-    context.faults.add(new PlaybookError('PLAYBOOK_SHAPE', 'A task is a map with the name of a module', { where: node.position, fix: 'Write - name: ..., and the module below it' }));
+    context.faults.add(
+      new PlaybookError('PLAYBOOK_SHAPE', 'A task is a map with the name of a module', {
+        where: node.position,
+        fix: 'Write - name: ..., and the module below it',
+      }),
+    );
     return [];
   });
 }
@@ -41,7 +61,14 @@ function parseBlock(map: YamlMap, around: Directives, context: ParseContext): Bl
   }
   const directives = parseDirectives(map, around, context);
   const part = (name: string): Step[] => parseSteps(yamlEntry(map, name), directives, context);
-  return { kind: 'block', at: map.position, name: textOf(map, 'name', context), body: part('block'), rescue: part('rescue'), always: part('always') };
+  return {
+    kind: 'block',
+    at: map.position,
+    name: textOf(map, 'name', context),
+    body: part('block'),
+    rescue: part('rescue'),
+    always: part('always'),
+  };
 }
 
 /** Reads one task. @returns None when its module is not to be found out. */
@@ -85,10 +112,14 @@ function findDoing(map: YamlMap, context: ParseContext): Found | undefined {
     if (doingOf(short) !== undefined || STATEMENTS_LATER.has(short)) candidates.push(entry);
     else {
       // A name with a dot, or the only stranger in the task, can only be meant as a module.
-      const strangers = map.entries.filter((one) => !TASK_KEYWORDS.has(String(one.key)) && doingOf(shortName(String(one.key))) === undefined);
+      const strangers = map.entries.filter(
+        (one) => !TASK_KEYWORDS.has(String(one.key)) && doingOf(shortName(String(one.key))) === undefined,
+      );
       const asKeyword = keywordFault('task', key, entry.keyPosition, BLOCK_KEYWORDS);
-      const likeKeyword = asKeyword !== undefined && (asKeyword.code === 'NOT_SUPPORTED_YET' || (asKeyword.fix?.startsWith('Did you mean') ?? false));
-      const noModule = map.entries.every((one) => doingOf(shortName(String(one.key))) === undefined) && yamlEntry(map, 'action') === undefined;
+      const likeKeyword =
+        asKeyword !== undefined && (asKeyword.code === 'NOT_SUPPORTED_YET' || (asKeyword.fix?.startsWith('Did you mean') ?? false));
+      const noModule =
+        map.entries.every((one) => doingOf(shortName(String(one.key))) === undefined) && yamlEntry(map, 'action') === undefined;
       if (asKeyword !== undefined && (likeKeyword || !noModule || strangers.length > 1)) faults.add(asKeyword);
       else {
         const unknown = unknownModule(key, [...ACTIONS.keys(), ...STATEMENTS_LATER]);
@@ -100,13 +131,30 @@ function findDoing(map: YamlMap, context: ParseContext): Found | undefined {
   const action = yamlEntry(map, 'action');
   const [first, second] = candidates;
   if (second !== undefined && first !== undefined) {
-    faults.add(new PlaybookError('TWO_MODULES', `One task has two modules: ${String(first.key)} and ${String(second.key)}`, { where: second.keyPosition, fix: 'Make two tasks of it: begin the second with a dash' }));
+    faults.add(
+      new PlaybookError('TWO_MODULES', `One task has two modules: ${String(first.key)} and ${String(second.key)}`, {
+        where: second.keyPosition,
+        fix: 'Make two tasks of it: begin the second with a dash',
+      }),
+    );
     return undefined;
   }
   if (first !== undefined) return doingFrom(String(first.key), first.keyPosition, first.node, map, context);
   if (action !== undefined) return doingFromAction(action, map, context);
-  const said = faults.list.some((fault) => typeof fault.where === 'object' && map.entries.some((entry) => entry.keyPosition.line === (fault.where as Position).line && entry.keyPosition.file === (fault.where as Position).file));
-  if (!said) faults.add(new PlaybookError('NO_MODULE', 'This task has no module', { where: map.position, fix: 'Name one, such as command:, copy: or debug:' }));
+  const said = faults.list.some(
+    (fault) =>
+      typeof fault.where === 'object' &&
+      map.entries.some(
+        (entry) => entry.keyPosition.line === (fault.where as Position).line && entry.keyPosition.file === (fault.where as Position).file,
+      ),
+  );
+  if (!said)
+    faults.add(
+      new PlaybookError('NO_MODULE', 'This task has no module', {
+        where: map.position,
+        fix: 'Name one, such as command:, copy: or debug:',
+      }),
+    );
   return undefined;
 }
 
@@ -120,7 +168,13 @@ function doingFromAction(action: YamlEntry, map: YamlMap, context: ParseContext)
     }
   } else if (typeof value === 'string') {
     const [, name = '', rest = ''] = /^\s*(\S+)\s*(.*)$/s.exec(value) ?? [];
-    return doingFrom(name, action.node.position, { kind: 'scalar', value: rest === '' ? null : rest, position: action.node.position }, map, context);
+    return doingFrom(
+      name,
+      action.node.position,
+      { kind: 'scalar', value: rest === '' ? null : rest, position: action.node.position },
+      map,
+      context,
+    );
   }
   context.faults.add(badType('action', 'a module with its arguments', { value, at: action.node.position }));
   return undefined;
@@ -178,14 +232,22 @@ function checkArguments(task: Task, { jinja, faults }: ParseContext): void {
   const expressions = task.doing.kind === 'action' ? task.doing.action.expressions : undefined;
   for (const [key, value] of task.args) {
     const at = task.argPlaces.get(String(key)) ?? task.at;
-    if (expressions?.has(String(key))) for (const one of Array.isArray(value) ? value : [value]) checkConditions({ kind: 'scalar', value: one as string, position: at }, jinja, faults);
+    if (expressions?.has(String(key)))
+      for (const one of Array.isArray(value) ? value : [value])
+        checkConditions({ kind: 'scalar', value: one as string, position: at }, jinja, faults);
     else checkTemplates(asNode(value, at), jinja, faults);
   }
   const module = checkable(task.doing);
   if (module === undefined) return;
   for (const { param, message, fix } of readParams(module, task.args, { isTemplated }).faults) {
     const where = (param === undefined ? undefined : task.argPlaces.get(param)) ?? task.at;
-    faults.add(new PlaybookError('BAD_PARAMETER', `${task.moduleName}: ${message.startsWith('`') || param === undefined ? message : `\`${param}\` ${message}`}`, { where, fix }));
+    faults.add(
+      new PlaybookError(
+        'BAD_PARAMETER',
+        `${task.moduleName}: ${message.startsWith('`') || param === undefined ? message : `\`${param}\` ${message}`}`,
+        { where, fix },
+      ),
+    );
   }
 }
 
@@ -202,7 +264,12 @@ function checkable(doing: Doing): Module | undefined {
 
 function asNode(value: Value, position: Position): YamlNode {
   if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => asNode(item, position)), position };
-  if (isDict(value)) return { kind: 'map', entries: [...value].map(([key, item]) => ({ key, keyPosition: position, node: asNode(item, position) })), position };
+  if (isDict(value))
+    return {
+      kind: 'map',
+      entries: [...value].map(([key, item]) => ({ key, keyPosition: position, node: asNode(item, position) })),
+      position,
+    };
   return { kind: 'scalar', value, position };
 }
 
@@ -210,7 +277,12 @@ function registerOf(map: YamlMap, context: ParseContext): string | undefined {
   const name = textOf(map, 'register', context);
   if (name === undefined || /^[A-Za-z_]\w*$/.test(name)) return name;
   const at = yamlEntry(map, 'register')?.node.position ?? map.position;
-  context.faults.add(new PlaybookError('BAD_KEYWORD', `\`${name}\` cannot be the name of a variable`, { where: at, fix: 'Use letters, digits and _, not beginning with a digit' }));
+  context.faults.add(
+    new PlaybookError('BAD_KEYWORD', `\`${name}\` cannot be the name of a variable`, {
+      where: at,
+      fix: 'Use letters, digits and _, not beginning with a digit',
+    }),
+  );
   return undefined;
 }
 
@@ -221,16 +293,33 @@ function loopOf(map: YamlMap, context: ParseContext): Loop | undefined {
   });
   const [first, second] = found;
   if (first === undefined) return undefined;
-  if (second !== undefined) context.faults.add(new PlaybookError('BAD_KEYWORD', `One task has two loops: ${first.name} and ${second.name}`, { where: second.source.at, fix: 'Keep one of them' }));
-  if (first.name === 'loop' && !Array.isArray(first.source.value) && !isTemplated(first.source.value)) context.faults.add(badType('loop', 'a list', first.source));
-  return { kind: first.name === 'loop' ? 'loop' : (first.name.slice('with_'.length) as Loop['kind']), source: first.source, control: controlOf(map, context) };
+  if (second !== undefined)
+    context.faults.add(
+      new PlaybookError('BAD_KEYWORD', `One task has two loops: ${first.name} and ${second.name}`, {
+        where: second.source.at,
+        fix: 'Keep one of them',
+      }),
+    );
+  if (first.name === 'loop' && !Array.isArray(first.source.value) && !isTemplated(first.source.value))
+    context.faults.add(badType('loop', 'a list', first.source));
+  return {
+    kind: first.name === 'loop' ? 'loop' : (first.name.slice('with_'.length) as Loop['kind']),
+    source: first.source,
+    control: controlOf(map, context),
+  };
 }
 
 function controlOf(map: YamlMap, context: ParseContext): Loop['control'] {
   const node = yamlEntry(map, 'loop_control')?.node;
   const control: YamlMap = node?.kind === 'map' ? node : { kind: 'map', entries: [], position: map.position };
   for (const { key, keyPosition } of control.entries) {
-    if (!LOOP_CONTROL.has(String(key))) context.faults.add(new PlaybookError('UNKNOWN_KEYWORD', `loop_control has no \`${String(key)}\``, { where: keyPosition, fix: `Known: ${[...LOOP_CONTROL].join(', ')}` }));
+    if (!LOOP_CONTROL.has(String(key)))
+      context.faults.add(
+        new PlaybookError('UNKNOWN_KEYWORD', `loop_control has no \`${String(key)}\``, {
+          where: keyPosition,
+          fix: `Known: ${[...LOOP_CONTROL].join(', ')}`,
+        }),
+      );
   }
   return {
     loopVar: textOf(control, 'loop_var', context) ?? 'item',

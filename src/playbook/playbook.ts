@@ -85,10 +85,16 @@ export class Playbook {
       const trees = faults.collect(() => parseYaml(readPlaybook(file), file));
       const plays = (trees ?? []).flatMap((tree) => {
         if (tree.kind === 'list') return tree.items.flatMap((item) => parsePlay(item, file, context) ?? []);
-        faults.add(new PlaybookError('PLAYBOOK_SHAPE', 'A playbook is a list of plays', { where: tree.position, fix: 'Begin each play with - hosts: ...' }));
+        faults.add(
+          new PlaybookError('PLAYBOOK_SHAPE', 'A playbook is a list of plays', {
+            where: tree.position,
+            fix: 'Begin each play with - hosts: ...',
+          }),
+        );
         return [];
       });
-      if (trees?.length === 0) faults.add(new PlaybookError('PLAYBOOK_SHAPE', 'This playbook is empty', { where: file, fix: 'Write at least one play' }));
+      if (trees?.length === 0)
+        faults.add(new PlaybookError('PLAYBOOK_SHAPE', 'This playbook is empty', { where: file, fix: 'Write at least one play' }));
       return [{ file, plays }];
     });
     faults.throwIfAny();
@@ -102,15 +108,26 @@ export class Playbook {
     return this.#files.flatMap(({ plays }) =>
       plays.map((play) => ({
         name: play.name ?? play.hosts.value.join(','),
-        hosts: options.inventory.select(play.hosts.value.map((pattern) => String(this.#templar.value(pattern, scope, play.hosts.at) as string)), { limit: options.limit }).map((host) => host.name),
-        tasks: [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks])].filter((task) => isSelected(task.tags, selection)).map((task) => ({ name: task.name ?? task.moduleName, tags: task.tags })),
+        hosts: options.inventory
+          .select(
+            play.hosts.value.map((pattern) => String(this.#templar.value(pattern, scope, play.hosts.at) as string)),
+            { limit: options.limit },
+          )
+          .map((host) => host.name),
+        tasks: [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks])]
+          .filter((task) => isSelected(task.tags, selection))
+          .map((task) => ({ name: task.name ?? task.moduleName, tags: task.tags })),
       })),
     );
   }
 
   /** Names of all tasks, for `--start-at-task`. */
   get taskNames(): string[] {
-    return this.#files.flatMap(({ plays }) => plays.flatMap((play) => [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks])].map((task) => task.name ?? task.moduleName)));
+    return this.#files.flatMap(({ plays }) =>
+      plays.flatMap((play) =>
+        [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks])].map((task) => task.name ?? task.moduleName),
+      ),
+    );
   }
 
   /**
@@ -181,7 +198,9 @@ function readPlaybook(file: string): string {
 }
 
 function findTemplate(name: string, directories: readonly string[]): { text: string; file: string } | undefined {
-  const candidates = path.isAbsolute(name) ? [name] : directories.flatMap((directory) => [path.join(directory, 'templates', name), path.join(directory, name)]);
+  const candidates = path.isAbsolute(name)
+    ? [name]
+    : directories.flatMap((directory) => [path.join(directory, 'templates', name), path.join(directory, name)]);
   const file = candidates.find((candidate) => existsSync(candidate));
   return file === undefined ? undefined : { text: readFileSync(file, 'utf8'), file };
 }

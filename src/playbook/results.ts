@@ -16,7 +16,9 @@ export function resultDict(result: ModuleResult): Dict {
   if (result.diff !== undefined && result.diff.length > 0 && !values.has('diff')) {
     values.set(
       'diff',
-      result.diff.map((one) => dict({ before_header: one.beforeHeader, after_header: one.afterHeader, before: one.before, after: one.after })),
+      result.diff.map((one) =>
+        dict({ before_header: one.beforeHeader, after_header: one.afterHeader, before: one.before, after: one.after }),
+      ),
     );
   }
   return values;
@@ -84,7 +86,9 @@ export function withRegistered(task: Task, result: Dict, scope: TaskScope): Task
 /** A result without what nobody may see. */
 export function censored(result: Dict): Dict {
   const text = "the output has been hidden due to the fact that 'no_log: true' was specified for this result";
-  const kept = ['changed', 'failed', 'skipped', 'unreachable', 'attempts'].flatMap((key) => (result.has(key) ? [[key, result.get(key) ?? null] as const] : []));
+  const kept = ['changed', 'failed', 'skipped', 'unreachable', 'attempts'].flatMap((key) =>
+    result.has(key) ? [[key, result.get(key) ?? null] as const] : [],
+  );
   return new Map<string, Value>([['censored', text], ...kept]);
 }
 

@@ -72,7 +72,8 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const results: Dict[] = [];
   let last: TaskEnd = { result: new Map() };
   for (const [i, item] of items.entries()) {
-    if (i > 0 && loop.control.pause !== undefined) await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
+    if (i > 0 && loop.control.pause !== undefined)
+      await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
     const scope = host.scope.with(itemVariables(loop.control, items, i));
     last = await guarded(() => runOnce(task, host, scope));
     if (last.cancelled === true) return last;
@@ -176,13 +177,24 @@ async function runModule(task: Task, module: Module, host: TaskRun, scope: TaskS
   const { templar } = host.run;
   const checkMode = task.checkMode === undefined ? host.run.checkMode : truth(task.checkMode, scope, templar);
   const diff = task.diff === undefined ? host.run.diff : truth(task.diff, scope, templar);
-  if (checkMode && module.checkMode === 'skips') return { result: new Map<string, Value>([['changed', false], ['skipped', true], ['msg', 'remote module does not support check mode']]) };
+  if (checkMode && module.checkMode === 'skips')
+    return {
+      result: new Map<string, Value>([
+        ['changed', false],
+        ['skipped', true],
+        ['msg', 'remote module does not support check mode'],
+      ]),
+    };
   const raw = await argumentsOf(task, module, host, scope);
   const { params, faults } = readParams(module, raw);
   const [fault] = faults;
   if (fault !== undefined) {
     const where = (fault.param === undefined ? undefined : task.argPlaces.get(fault.param)) ?? task.at;
-    throw new TaskError('BAD_PARAMETER', faults.map((one) => `${one.param === undefined || one.message.startsWith('`') ? '' : `\`${one.param}\` `}${one.message}`).join('; '), { where, fix: fault.fix });
+    throw new TaskError(
+      'BAD_PARAMETER',
+      faults.map((one) => `${one.param === undefined || one.message.startsWith('`') ? '' : `\`${one.param}\` `}${one.message}`).join('; '),
+      { where, fix: fault.fix },
+    );
   }
   let step: Step = module.compile(params, { checkMode, diff, token: randomBytes(8).toString('hex') });
   const surroundings = environmentOf(task, scope, templar);
@@ -192,8 +204,19 @@ async function runModule(task: Task, module: Module, host: TaskRun, scope: TaskS
     const instruction =
       step.kind === 'script'
         ? ({ kind: 'script', script: surroundings + step.script, become, timeoutMs, live: host.live } as const)
-        : ({ kind: 'put', localPath: step.source.path, remotePath: step.remotePath, mode: become === undefined || become.user === 'root' ? 0o600 : 0o644, timeoutMs } as const);
-    const outcome = await host.hands.perform(host.line, instruction, (event) => event.kind === 'output' && host.onOutput(event.stream, event.chunk), host.signal);
+        : ({
+            kind: 'put',
+            localPath: step.source.path,
+            remotePath: step.remotePath,
+            mode: become === undefined || become.user === 'root' ? 0o600 : 0o644,
+            timeoutMs,
+          } as const);
+    const outcome = await host.hands.perform(
+      host.line,
+      instruction,
+      (event) => event.kind === 'output' && host.onOutput(event.stream, event.chunk),
+      host.signal,
+    );
     const ended = endedEarly(outcome, timeoutMs);
     if (ended !== undefined) return ended;
     step = step.kind === 'upload' ? step.next() : step.read(answerOf(outcome));
@@ -206,12 +229,15 @@ async function argumentsOf(task: Task, module: Module, host: TaskRun, scope: Tas
   const { templar, playbookDirectory } = host.run;
   const args = new Map<string, Value | SourceFile>();
   for (const [key, value] of task.args) {
-    const templated = withoutOmitted(new Map([[String(key), templar.value(value, scope, task.argPlaces.get(String(key)) ?? task.at)]])) as Dict;
+    const templated = withoutOmitted(
+      new Map([[String(key), templar.value(value, scope, task.argPlaces.get(String(key)) ?? task.at)]]),
+    ) as Dict;
     for (const [name, one] of templated) args.set(String(name), one);
   }
   // A dict where text belongs is most likely to be content: Ansible writes it as JSON.
   const content = args.get('content');
-  if (module.name === 'copy' && content !== undefined && !isSourceFile(content) && (isDict(content) || Array.isArray(content))) args.set('content', str(templar.jinja.compileExpression('value | to_json').evaluate({ get: () => content })));
+  if (module.name === 'copy' && content !== undefined && !isSourceFile(content) && (isDict(content) || Array.isArray(content)))
+    args.set('content', str(templar.jinja.compileExpression('value | to_json').evaluate({ get: () => content })));
   for (const [name, spec] of Object.entries(module.params)) {
     const given = args.get(name);
     if (spec.type !== 'source' || typeof given !== 'string') continue;
@@ -227,7 +253,12 @@ function remoteSource(args: ReadonlyMap<string, Value | SourceFile>): Value {
   return typeof value === 'string' ? /^(?:yes|true|on|1|y|t)$/i.test(value) : value;
 }
 
-async function renderTemplate(name: string, args: ReadonlyMap<string, Value | SourceFile>, host: TaskRun, scope: TaskScope): Promise<SourceFile> {
+async function renderTemplate(
+  name: string,
+  args: ReadonlyMap<string, Value | SourceFile>,
+  host: TaskRun,
+  scope: TaskScope,
+): Promise<SourceFile> {
   const { templar, playbookDirectory } = host.run;
   const file = await findSource(name, 'templates', playbookDirectory);
   const source = await readSource(file);
@@ -256,10 +287,18 @@ function environmentOf(task: Task, scope: TaskScope, templar: Templar): string {
     const templated = templar.value(value, scope, at);
     for (const one of Array.isArray(templated) ? templated : [templated]) {
       if (one === null || one === '') continue;
-      if (!isDict(one)) throw new TaskError('BAD_PARAMETER', '`environment` must be a map of names and values', { where: at, fix: 'Write NAME: value below it' });
+      if (!isDict(one))
+        throw new TaskError('BAD_PARAMETER', '`environment` must be a map of names and values', {
+          where: at,
+          fix: 'Write NAME: value below it',
+        });
       for (const [key, item] of one) {
         const name = String(key);
-        if (!/^[A-Za-z_]\w*$/.test(name)) throw new TaskError('BAD_PARAMETER', `\`${name}\` cannot be the name of an environment variable`, { where: at, fix: 'Use letters, digits and _' });
+        if (!/^[A-Za-z_]\w*$/.test(name))
+          throw new TaskError('BAD_PARAMETER', `\`${name}\` cannot be the name of an environment variable`, {
+            where: at,
+            fix: 'Use letters, digits and _',
+          });
         merged.set(name, str(item));
       }
     }
@@ -269,7 +308,8 @@ function environmentOf(task: Task, scope: TaskScope, templar: Templar): string {
 
 function becomeFor(task: Task, scope: TaskScope, host: TaskRun): Become | undefined {
   const { templar } = host.run;
-  const text = (given: Placed | undefined): string | undefined => (given === undefined ? undefined : str(templar.value(given.value, scope, given.at)));
+  const text = (given: Placed | undefined): string | undefined =>
+    given === undefined ? undefined : str(templar.value(given.value, scope, given.at));
   const { defaults } = host.hands;
   return becomeOf(str(scope.get('inventory_hostname') ?? ''), becomeVars(scope), {
     ...defaults,
@@ -318,7 +358,15 @@ function endedEarly(outcome: Outcome, timeoutMs: number | undefined): TaskEnd | 
   const { error, status } = outcome;
   if (status === 'cancelled') return { result: failedResult('Cancelled'), error, cancelled: true };
   if (error === undefined) return undefined;
-  if (status === 'unreachable') return { result: new Map<string, Value>([['changed', false], ['unreachable', true], ['msg', error.message]]), error };
+  if (status === 'unreachable')
+    return {
+      result: new Map<string, Value>([
+        ['changed', false],
+        ['unreachable', true],
+        ['msg', error.message],
+      ]),
+      error,
+    };
   if (status === 'timed-out') return { result: failedResult(`The task was not done within ${(timeoutMs ?? 0) / 1_000} seconds`), error };
   return { result: failedResult(error.message), error };
 }

@@ -17,9 +17,16 @@ export async function findSource(name: string, kind: 'files' | 'templates', dire
   for (const candidate of candidates) {
     const found = await stat(candidate).catch(() => undefined);
     if (found?.isFile() === true) return candidate;
-    if (found?.isDirectory() === true) throw new TaskError('BAD_PARAMETER', `${candidate} is a directory; sending directories is not supported yet`, { where: candidate, fix: 'Name the files one by one with a loop' });
+    if (found?.isDirectory() === true)
+      throw new TaskError('BAD_PARAMETER', `${candidate} is a directory; sending directories is not supported yet`, {
+        where: candidate,
+        fix: 'Name the files one by one with a loop',
+      });
   }
-  throw new TaskError('FILE_NOT_FOUND', `Could not find or access '${name}' on the controller`, { where: candidates.join(', '), fix: `Put it into ${kind}/ beside the playbook` });
+  throw new TaskError('FILE_NOT_FOUND', `Could not find or access '${name}' on the controller`, {
+    where: candidates.join(', '),
+    fix: `Put it into ${kind}/ beside the playbook`,
+  });
 }
 
 /** Reads a file as modules want it: small ones with their content, large ones by hash only. */

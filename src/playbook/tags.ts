@@ -11,7 +11,10 @@ export function isSelected(own: readonly string[], { tags, skipTags }: TagSelect
   const effective = own.length === 0 ? ['untagged'] : own;
   const asked = tags.length === 0 ? ['all'] : tags;
   const named = effective.some((tag) => asked.includes(tag)) || (asked.includes('tagged') && own.length > 0);
-  const selected = effective.includes('always') || (asked.includes('all') && !effective.includes('never')) || (named && !(asked.includes('tagged') && effective.includes('never') && !effective.some((tag) => asked.includes(tag))));
+  const selected =
+    effective.includes('always') ||
+    (asked.includes('all') && !effective.includes('never')) ||
+    (named && !(asked.includes('tagged') && effective.includes('never') && !effective.some((tag) => asked.includes(tag))));
   if (!selected) return false;
   if (skipTags.includes('all')) return effective.includes('always') && !skipTags.includes('always');
   return !effective.some((tag) => skipTags.includes(tag)) && !(skipTags.includes('tagged') && own.length > 0);

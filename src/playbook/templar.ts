@@ -4,7 +4,6 @@ import { type Dict, isDict, type Value } from '../base/value.ts';
 import { Environment, type EnvironmentOptions } from '../jinja/environment.ts';
 import type { Scope } from '../jinja/frame.ts';
 
-
 /** A parameter with this value is as if it had not been written. */
 export const OMIT = '__omit_place_holder__1e5b0b7c6f3d4a2e9c8d7f6a5b4c3d2e';
 
@@ -26,7 +25,11 @@ export class Templar {
     if (Array.isArray(raw)) return raw.map((item) => this.value(item, scope, at));
     if (!isDict(raw)) return raw;
     const map: Dict = new Map();
-    for (const [key, item] of raw) map.set(typeof key === 'string' && key.includes('{{') ? String(this.value(key, scope, at) as string) : key, this.value(item, scope, at));
+    for (const [key, item] of raw)
+      map.set(
+        typeof key === 'string' && key.includes('{{') ? String(this.value(key, scope, at) as string) : key,
+        this.value(item, scope, at),
+      );
     return map;
   }
 

@@ -9,7 +9,6 @@ import { HostState } from './host-state.ts';
 import { lookupFunctions } from './lookups.ts';
 import { OMIT, type Templar } from './templar.ts';
 
-
 /** What every host of a run sees alike. */
 export interface RunVariables {
   readonly inventory: Inventory;
@@ -48,7 +47,13 @@ export class TaskScope implements Scope {
    * @param play - Undefined for hostvars: there a host is seen without play and task.
    * @param direct - Loop variables and the like: they hide everything, and are not templated.
    */
-  constructor(run: RunVariables, play: PlayVariables | undefined, host: HostState, taskVars: Dict = NOTHING, direct: ReadonlyMap<string, Value> = new Map()) {
+  constructor(
+    run: RunVariables,
+    play: PlayVariables | undefined,
+    host: HostState,
+    taskVars: Dict = NOTHING,
+    direct: ReadonlyMap<string, Value> = new Map(),
+  ) {
     this.#run = run;
     this.#play = play;
     this.#host = host;
@@ -83,7 +88,15 @@ export class TaskScope implements Scope {
   /** Names that have a value, for the lookup varnames and hostvars. */
   names(): string[] {
     const { inventory, extraVars, playbookDirectory } = this.#run;
-    const layers = [this.#direct, extraVars, this.#host.set, this.#taskVars, this.#play?.vars ?? NOTHING, this.#host.facts, inventory.varsOf(this.#host.name, { playbookDirectory })];
+    const layers = [
+      this.#direct,
+      extraVars,
+      this.#host.set,
+      this.#taskVars,
+      this.#play?.vars ?? NOTHING,
+      this.#host.facts,
+      inventory.varsOf(this.#host.name, { playbookDirectory }),
+    ];
     return [...new Set([...MAGIC.keys(), ...layers.flatMap((layer) => [...layer.keys()].map(String))])];
   }
 
@@ -92,7 +105,8 @@ export class TaskScope implements Scope {
     const own = magic?.(this.#run, this.#play, this.#host, this);
     if (own !== undefined) return own;
     const functions = lookupFunctions.get(name);
-    if (functions !== undefined) return functions({ templar: this.#run.templar, scope: this, directory: this.#run.playbookDirectory, names: () => this.names() });
+    if (functions !== undefined)
+      return functions({ templar: this.#run.templar, scope: this, directory: this.#run.playbookDirectory, names: () => this.names() });
     const { extraVars, inventory, playbookDirectory } = this.#run;
     const extra = extraVars.get(name);
     if (extra !== undefined) return this.#templated(extra);
@@ -133,9 +147,15 @@ const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['ansible_diff_mode', (run) => run.diff],
   ['ansible_verbosity', (run) => run.verbosity],
   ['ansible_version', () => VERSION],
-  ['ansible_facts', (_run, _play, host) => new Map([...host.facts].map(([name, value]) => [String(name).replace(/^ansible_(?!local$)/, ''), value]))],
+  [
+    'ansible_facts',
+    (_run, _play, host) => new Map([...host.facts].map(([name, value]) => [String(name).replace(/^ansible_(?!local$)/, ''), value])),
+  ],
   ['omit', () => OMIT],
-  ['vars', (_run, _play, _host, scope) => new LazyDict(() => scope.names().filter((name) => name !== 'vars' && name !== 'hostvars'), scope.get)],
+  [
+    'vars',
+    (_run, _play, _host, scope) => new LazyDict(() => scope.names().filter((name) => name !== 'vars' && name !== 'hostvars'), scope.get),
+  ],
 ]);
 
 /** A dict whose values are worked out when somebody asks. */

@@ -13,7 +13,8 @@ export const debug: Action = {
   expressions: new Set(['var']),
   run: ({ args, evaluate, verbosity }) => {
     const needed = Number(args.get('verbosity') ?? 0);
-    if (needed > verbosity) return { result: { changed: false, failed: false, skipped: true, values: dict({ skipped_reason: 'Verbosity threshold not met.' }) } };
+    if (needed > verbosity)
+      return { result: { changed: false, failed: false, skipped: true, values: dict({ skipped_reason: 'Verbosity threshold not met.' }) } };
     const name = args.get('var');
     if (typeof name === 'string') return { result: { changed: false, failed: false, values: dict({ [name]: evaluate(name) }) } };
     return { result: { changed: false, failed: false, values: dict({ msg: args.get('msg') ?? 'Hello world!' }) } };

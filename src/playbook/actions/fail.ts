@@ -6,5 +6,7 @@ export const fail: Action = {
   name: 'fail',
   summary: 'fail with a message',
   params: { msg: { type: 'str', default: 'Failed as requested from task', description: 'What to say' } },
-  run: ({ args }) => ({ result: { changed: false, failed: true, msg: String((args.get('msg') ?? 'Failed as requested from task') as string), values: dict() } }),
+  run: ({ args }) => ({
+    result: { changed: false, failed: true, msg: String((args.get('msg') ?? 'Failed as requested from task') as string), values: dict() },
+  }),
 };

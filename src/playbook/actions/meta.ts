@@ -13,7 +13,8 @@ export const meta: Action = {
   run: ({ args }) => {
     const word = args.get('free_form');
     const known: ActionEffect['meta'] = KNOWN.find((one) => one === word);
-    if (known === undefined) throw new TaskError('BAD_PARAMETER', `There is no meta \`${String(word as string)}\``, { fix: `Use ${KNOWN.join(', ')}` });
+    if (known === undefined)
+      throw new TaskError('BAD_PARAMETER', `There is no meta \`${String(word as string)}\``, { fix: `Use ${KNOWN.join(', ')}` });
     return { meta: known, result: { changed: false, failed: false, values: dict() } };
   },
 };

@@ -1,5 +1,5 @@
 // set_fact: sets variables of the host for the rest of the run.
-import { dict, type Dict } from '../../base/value.ts';
+import { type Dict, dict } from '../../base/value.ts';
 import { TaskError } from '../errors.ts';
 import type { Action } from './seam.ts';
 
@@ -12,7 +12,10 @@ export const setFact: Action = {
     for (const [key, value] of args) {
       const name = String(key);
       if (name === 'cacheable') continue;
-      if (!/^[A-Za-z_]\w*$/.test(name)) throw new TaskError('BAD_PARAMETER', `\`${name}\` cannot be the name of a variable`, { fix: 'Use letters, digits and _, not beginning with a digit' });
+      if (!/^[A-Za-z_]\w*$/.test(name))
+        throw new TaskError('BAD_PARAMETER', `\`${name}\` cannot be the name of a variable`, {
+          fix: 'Use letters, digits and _, not beginning with a digit',
+        });
       facts.set(name, value);
     }
     if (facts.size === 0) throw new TaskError('BAD_PARAMETER', 'set_fact was given no variable', { fix: 'Write name: value below it' });

@@ -1,0 +1,138 @@
+// The verb play: playbooks over the hosts of an inventory.
+import path from 'node:path';
+import { didYouMean } from '../../base/suggest.ts';
+import type { PlayEvent } from '../../playbook/events.ts';
+import type { Playbook, PlayPlan } from '../../playbook/playbook.ts';
+import { reporterOf } from '../ad-hoc.ts';
+import type { Context } from '../context.ts';
+import { NobodyError, UsageError } from '../errors.ts';
+import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
+import { commaList, type Flags, REACH_FLAGS } from '../flags.ts';
+import type { Verb } from '../verb.ts';
+import type { Who } from '../who.ts';
+
+export const playVerb: Verb = {
+  name: 'play',
+  summary: 'play playbooks, as ansible-playbook',
+  notes: [
+    'Everything that can be wrong with a playbook is said at once, before any host is touched.',
+    'What is supported of the language, and what is not, is listed in docs/compatibility.md.',
+  ],
+  usage: '<playbook...> [flags]',
+  words: [{ form: '<playbook...>', meaning: 'files, played one after another' }],
+  flags: [...REACH_FLAGS, 'check', 'diff', 'tags', 'skipTags', 'startAtTask', 'listTasks', 'syntaxCheck'],
+  examples: [
+    { line: 'sshoal play site.yml', meaning: 'all plays of a playbook' },
+    { line: 'sshoal play site.yml --check --diff', meaning: 'what would change, with the lines of files' },
+    { line: "sshoal play site.yml -l 'web:!web07' -t config", meaning: 'some hosts, some tasks' },
+    { line: 'sshoal play site.yml -e version=1.4 -o jsonl', meaning: 'with a variable, and an event a line for a program to read' },
+  ],
+  run: async ({ words, flags }, context) => {
+    const [{ Playbook }, { readWho }] = await Promise.all([import('../../playbook/playbook.ts'), import('../who.ts')]);
+    const playbook = Playbook.load(words.map((file) => pathFor(file, context.cwd)));
+    if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
+    if (flags.syntaxCheck) {
+      context.stdout.write(`${words.join(' ')}: no faults\n`);
+      return EXIT.ok;
+    }
+    const who = await readWho(flags, context);
+    const plan = playbook.plan({
+      inventory: who.inventory,
+      limit: who.limit,
+      extraVars: who.extraVars,
+      tags: commaList(flags.tags),
+      skipTags: commaList(flags.skipTags),
+    });
+    if (flags.listHosts || flags.listTasks) {
+      context.stdout.write(planText(plan, flags));
+      return EXIT.ok;
+    }
+    checkAnybody(plan, words, flags);
+    return await playAll(playbook, words.join(' '), who, flags, context);
+  },
+};
+
+/**
+ * Plays, reports, and says what the program exits with.
+ *
+ * @param watch - Sees every event besides the reporter.
+ */
+export async function playAll(
+  playbook: Playbook,
+  subject: string,
+  who: Who,
+  flags: Flags,
+  context: Context,
+  watch?: (event: PlayEvent) => void,
+): Promise<ExitCode> {
+  const { questionsFor, targetDefaults } = await import('../reach.ts');
+  const defaults = await targetDefaults(flags, context);
+  const reporter = reporterOf(flags, context);
+  const verdict = new Verdict();
+  reporter.start({ verb: 'play', subject, hosts: [] });
+  try {
+    const events = playbook.play({
+      inventory: who.inventory,
+      defaults,
+      forks: flags.forks,
+      questions: questionsFor(context),
+      extraVars: who.extraVars,
+      limit: who.limit,
+      checkMode: flags.check,
+      diff: flags.diff,
+      tags: commaList(flags.tags),
+      skipTags: commaList(flags.skipTags),
+      startAtTask: flags.startAtTask,
+      verbosity: flags.verbose,
+      live: flags.verbose > 0,
+      signal: context.signal,
+    });
+    for await (const event of events) {
+      reporter.playEvent(event);
+      watch?.(event);
+      // A host that was rescued has not failed: the recap knows.
+      if (event.kind !== 'recap') continue;
+      for (const counts of event.hosts.values()) {
+        if (counts.unreachable > 0) verdict.add('unreachable');
+        if (counts.failed > 0) verdict.add('failed');
+      }
+    }
+  } finally {
+    reporter.finish();
+  }
+  return verdict.exitCode(context.signal);
+}
+
+// As it was given where it can be, so that errors name the file as the person did.
+function pathFor(file: string, cwd: string): string {
+  const absolute = path.resolve(cwd, file);
+  return path.resolve(file) === absolute ? file : absolute;
+}
+
+function checkTaskName(name: string, playbook: Playbook): void {
+  const names = playbook.taskNames;
+  if (names.includes(name)) return;
+  throw new UsageError('BAD_FLAG', `There is no task \`${name}\``, {
+    where: '--start-at-task',
+    fix: didYouMean(name, names, 'List them: --list-tasks'),
+  });
+}
+
+function checkAnybody(plan: readonly PlayPlan[], playbooks: readonly string[], flags: Flags): void {
+  if (flags.allowEmpty || plan.some((play) => play.hosts.length > 0)) return;
+  throw new NobodyError('NO_HOSTS', `No host matches any play of ${playbooks.join(' ')}`, {
+    where: flags.limit.length > 0 ? `--limit ${flags.limit.join(',')}` : (plan[0]?.name ?? ''),
+    fix: 'See the hosts there are: sshoal inventory --graph; --allow-empty makes this no error',
+  });
+}
+
+function planText(plan: readonly PlayPlan[], flags: Flags): string {
+  const lines = plan.flatMap(({ name, hosts, tasks }, i) => [
+    `play #${i + 1}: ${name}`,
+    ...(flags.listHosts ? [`  hosts (${hosts.length}):`, ...hosts.map((host) => `    ${host}`)] : []),
+    ...(flags.listTasks
+      ? ['  tasks:', ...tasks.map((task) => `    ${task.name}${task.tags.length === 0 ? '' : `  [${task.tags.join(', ')}]`}`)]
+      : []),
+  ]);
+  return `${lines.join('\n')}\n`;
+}
