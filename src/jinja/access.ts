@@ -10,6 +10,7 @@ import {
   type Any,
   data,
   dictKey,
+  groupPart,
   IterableObject,
   isTuple,
   JinjaObject,
@@ -29,6 +30,8 @@ export function attribute(object: Any, name: string, path: () => string): Any {
   }
   if (object instanceof Undefined) return object.child(`.${name}`);
   if (object instanceof JinjaObject) return object.attribute(name) ?? missing(object, name, path);
+  const part = Array.isArray(object) ? groupPart(object, name) : undefined;
+  if (part !== undefined && Array.isArray(object)) return object[part] ?? null;
   const bound =
     typeof object === 'string'
       ? method(textMethods, object, name)

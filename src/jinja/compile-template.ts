@@ -112,8 +112,7 @@ class TemplateCompiler {
         const [assign, value] = [this.#target(node.target), this.#expression(node.value)];
         return (frame) => {
           frame.run.offset = offset;
-          const result = value(frame);
-          assign(frame, result instanceof Undefined ? result.fail() : result);
+          assign(frame, value(frame));
           return undefined;
         };
       }

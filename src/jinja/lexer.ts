@@ -152,7 +152,6 @@ class Lexer {
     if (end === null) throw syntaxError(this.#source, this.#offset, 'This raw block is never closed', 'Close it with {% endraw %}');
     let text = this.#text.slice(from, end.index);
     if (afterOpen === '-') text = text.trimStart();
-    else if (this.#options.trimBlocks && afterOpen !== '+') text = text.replace(/^\r?\n/, '');
     if (end[1] === '-') text = text.trimEnd();
     else if (this.#options.lstripBlocks && end[1] !== '+') text = text.replace(/(^|\n)[ \t]*$/, '$1');
     if (text !== '') this.#push('text', text, from);

@@ -5,7 +5,7 @@ import { type Any, IterableObject, isTuple, JinjaObject, Undefined } from './val
 /** As Python's `str()`, which is what `{{ }}` writes. @throws UndefinedError. */
 export function str(value: Any): string {
   if (typeof value === 'string') return value;
-  if (value instanceof Undefined) return value.fail();
+  if (value instanceof Undefined) return value.lenient ? '' : value.fail();
   return repr(value);
 }
 

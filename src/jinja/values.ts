@@ -13,10 +13,13 @@ export class Undefined {
   /** As it was written: `db.hosts[0]`. */
   readonly path: string;
   readonly hint: string | undefined;
+  /** What an inline if without else comes to: it prints as nothing, and is false. */
+  readonly lenient: boolean;
 
-  constructor(path: string, hint?: string) {
+  constructor(path: string, hint?: string, options: { readonly lenient?: boolean } = {}) {
     this.path = path;
     this.hint = hint;
+    this.lenient = options.lenient ?? false;
   }
 
   /** Of a thing that is not there, nothing is there either. */
@@ -76,13 +79,28 @@ export function tuple(items: Value[]): Value[] {
   return items;
 }
 
+/** What groupby gives: a tuple whose parts also go by the names `grouper` and `list`. */
+const groups = new WeakSet<Value[]>();
+
+export function group(key: Value, members: Value[]): Value[] {
+  const pair = tuple([key, members]);
+  groups.add(pair);
+  return pair;
+}
+
+/** The place of a named part of a group, or undefined. */
+export function groupPart(value: Value[], name: string): number | undefined {
+  if (!groups.has(value)) return undefined;
+  return name === 'grouper' ? 0 : name === 'list' ? 1 : undefined;
+}
+
 export function isTuple(value: unknown): boolean {
   return Array.isArray(value) && tuples.has(value);
 }
 
 /** The value as data. @throws UndefinedError, and TemplateError for what is no data. */
 export function data(value: Any): Value {
-  if (value instanceof Undefined) return value.fail();
+  if (value instanceof Undefined) return value.lenient ? '' : value.fail();
   if (value instanceof JinjaObject) {
     if (value instanceof IterableObject) return [...value.iterate()].map(data);
     throw new TemplateError(`A ${value.typeName} is not data`);
@@ -114,7 +132,7 @@ export function typeOf(value: Any): string {
 /** Python's truth: empty text, empty collections, zero, None and False are false. @throws UndefinedError. */
 export function isTruthy(value: Any): boolean {
   if (value === null || value === false || value === '' || value === 0 || value === 0n) return false;
-  if (value instanceof Undefined) return value.fail();
+  if (value instanceof Undefined) return value.lenient ? false : value.fail();
   if (value instanceof Float) return value.value !== 0;
   if (Array.isArray(value)) return value.length > 0;
   if (isDict(value)) return value.size > 0;

@@ -10,6 +10,7 @@ import {
   data,
   dictKey,
   equals,
+  group,
   IterableObject,
   isTruthy,
   items,
@@ -48,13 +49,10 @@ export const sequenceFilters: FilterTable = {
   ],
   unique: [
     ['case_sensitive', 'attribute'],
-    (value, args) =>
-      distinct(items(value), (item) =>
-        fold(
-          args.has('attribute') ? data(attributeOf(item, args.required('attribute'))) : item,
-          args.has('case_sensitive') ? args.truth('case_sensitive', false) : !args.has('attribute'),
-        ),
-      ),
+    (value, args) => {
+      const keys = keyOf(args.any('attribute'), args.truth('case_sensitive', false));
+      return distinct(items(value), (item) => keys(item)[0] ?? null);
+    },
   ],
   min: [
     ['case_sensitive', 'attribute'],
@@ -93,7 +91,7 @@ export const sequenceFilters: FilterTable = {
       for (const { item, key } of sorted) {
         const current = groups.at(-1);
         if (current !== undefined && equals(fold(current[0] ?? null, false), fold(key, false))) (current[1] as Value[]).push(item);
-        else groups.push(tuple([key, [item]]));
+        else groups.push(group(key, [item]));
       }
       return groups;
     },
