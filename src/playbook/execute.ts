@@ -229,7 +229,7 @@ class BatchRunner {
     }
     this.#meta(effect?.meta, host);
     if (status === 'changed') this.#notify(task, scope, host);
-    if (task.doing.kind !== 'action' || task.doing.action.name !== 'meta') state.count(status, ignored);
+    if (task.doing.kind !== 'action' || task.doing.action.name !== 'meta') state.count(status, ignored, result.get('changed') === true);
     const shown = this.#shown(task, scope, result);
     events.push({
       kind: 'task-finished',

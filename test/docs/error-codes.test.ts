@@ -22,7 +22,8 @@ describe('docs/errors.md', () => {
 
     const rows = [...readFileSync(path.join(ROOT, 'docs/errors.md'), 'utf8').matchAll(/^\| `([A-Z0-9_]+)` \| (.+) \|$/gm)];
 
-    assert.deepEqual(rows.map((row) => row[1]).toSorted(), [...codes].toSorted());
+    assert.deepEqual(new Set(rows.map((row) => row[1])), codes);
+    assert.equal(rows.length, codes.size);
     assert.ok(rows.every((row) => (row[2] ?? '').length > 10));
   });
 });
