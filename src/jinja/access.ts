@@ -11,6 +11,7 @@ import {
   data,
   dictKey,
   IterableObject,
+  isGroup,
   isTuple,
   JinjaObject,
   NativeFunction,
@@ -29,6 +30,10 @@ export function attribute(object: Any, name: string, path: () => string): Any {
   }
   if (object instanceof Undefined) return object.child(`.${name}`);
   if (object instanceof JinjaObject) return object.attribute(name) ?? missing(object, name, path);
+  if (Array.isArray(object) && isGroup(object) && (name === 'grouper' || name === 'list'))
+    return object[name === 'grouper' ? 0 : 1] ?? null;
+  // A tuple cannot be changed.
+  if (isTuple(object) && name !== 'count' && name !== 'index') return missing(object, name, path);
   const bound =
     typeof object === 'string'
       ? method(textMethods, object, name)
@@ -59,7 +64,8 @@ export function item(object: Any, key: Any, path: () => string): Any {
       return list[at] ?? (at in list ? null : missing(object, repr(key), path));
     }
   }
-  if (object instanceof IterableObject && typeof key === 'number') return item([...object.iterate()].map(data), key, path);
+  if (object instanceof IterableObject && object.typeName === 'range' && typeof key === 'number')
+    return item([...object.iterate()].map(data), key, path);
   return typeof key === 'string' ? attribute(object, key, path) : missing(object, repr(key), path);
 }
 

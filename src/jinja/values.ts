@@ -13,10 +13,13 @@ export class Undefined {
   /** As it was written: `db.hosts[0]`. */
   readonly path: string;
   readonly hint: string | undefined;
+  /** True for what an inline `if` without `else` gives: it prints as nothing, is false and holds nothing, as in Jinja2. */
+  readonly lenient: boolean;
 
-  constructor(path: string, hint?: string) {
+  constructor(path: string, hint?: string, lenient = false) {
     this.path = path;
     this.hint = hint;
+    this.lenient = lenient;
   }
 
   /** Of a thing that is not there, nothing is there either. */
@@ -80,9 +83,22 @@ export function isTuple(value: unknown): boolean {
   return Array.isArray(value) && tuples.has(value);
 }
 
+/** What `groupby` gives: tuples whose parts have names too. */
+const groups = new WeakSet<Value[]>();
+
+export function group(key: Value, list: Value[]): Value[] {
+  const pair = tuple([key, list]);
+  groups.add(pair);
+  return pair;
+}
+
+export function isGroup(value: Value[]): boolean {
+  return groups.has(value);
+}
+
 /** The value as data. @throws UndefinedError, and TemplateError for what is no data. */
 export function data(value: Any): Value {
-  if (value instanceof Undefined) return value.fail();
+  if (value instanceof Undefined) return value.lenient ? '' : value.fail();
   if (value instanceof JinjaObject) {
     if (value instanceof IterableObject) return [...value.iterate()].map(data);
     throw new TemplateError(`A ${value.typeName} is not data`);
@@ -114,7 +130,7 @@ export function typeOf(value: Any): string {
 /** Python's truth: empty text, empty collections, zero, None and False are false. @throws UndefinedError. */
 export function isTruthy(value: Any): boolean {
   if (value === null || value === false || value === '' || value === 0 || value === 0n) return false;
-  if (value instanceof Undefined) return value.fail();
+  if (value instanceof Undefined) return value.lenient ? false : value.fail();
   if (value instanceof Float) return value.value !== 0;
   if (Array.isArray(value)) return value.length > 0;
   if (isDict(value)) return value.size > 0;
@@ -141,7 +157,8 @@ export function equals(a: Any, b: Any): boolean {
   if (x !== undefined && y !== undefined) return x == y;
   if (a instanceof IterableObject || b instanceof IterableObject)
     return a instanceof IterableObject && b instanceof IterableObject && equals(data(a), data(b));
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => equals(item, b[i] ?? null));
+  if (Array.isArray(a) && Array.isArray(b))
+    return isTuple(a) === isTuple(b) && a.length === b.length && a.every((item, i) => equals(item, b[i] ?? null));
   if (isDict(a) && isDict(b)) {
     if (a.size !== b.size) return false;
     for (const [key, item] of a) if (!b.has(key) || !equals(item, b.get(key) ?? null)) return false;
@@ -195,7 +212,7 @@ export function iterate(value: Any, _use?: string): Iterable<Any> {
   if (Array.isArray(value)) return value;
   if (typeof value === 'string') return value;
   if (isDict(value)) return value.keys();
-  if (value instanceof Undefined) return value.fail();
+  if (value instanceof Undefined) return value.lenient ? [] : value.fail();
   if (value instanceof JinjaObject) return value.iterate();
   throw new TemplateError(`'${typeOf(value)}' object is not iterable`);
 }
