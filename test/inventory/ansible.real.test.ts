@@ -95,6 +95,7 @@ six ansible_host=::1
   'many/.hidden': 'never\n',
   'many/group_vars/web.yml': 'beside: 1\n',
   'dynamic.sh': SCRIPT,
+  'ansible.cfg': '[defaults]\n',
   'priority.ini': '[a]\nh\n[b]\nh\n[c:children]\nb\n[a:vars]\nv=a\nansible_group_priority=10\n[b:vars]\nv=b\nw=b\n[c:vars]\nw=c\n',
 };
 
@@ -105,7 +106,7 @@ const SOURCES: readonly (readonly string[])[] = [
   ['many'],
   ['dynamic.sh'],
   ['priority.ini'],
-  ['one,two[1:3],'],
+  ['one,two:2222,'],
   ['plain.ini', 'tree.yml'],
 ];
 
@@ -166,7 +167,7 @@ const PATTERNS = [
   'mysql[0:1]:&db',
 ];
 
-const ENVIRONMENT = { ...process.env, ANSIBLE_CONFIG: '/dev/null', ANSIBLE_NOCOLOR: '1', ANSIBLE_INVENTORY_UNPARSED_WARNING: '0' };
+const ENVIRONMENT = { ...process.env, ANSIBLE_CONFIG: undefined, ANSIBLE_NOCOLOR: '1', ANSIBLE_INVENTORY_UNPARSED_WARNING: '0' };
 
 function run(program: string, args: readonly string[], cwd: string, input?: string): string {
   const done = spawnSync(program, args, {
@@ -202,14 +203,19 @@ print(json.dumps(answers))
 describe('beside Ansible', needs('python3', 'ansible', 'ansible-inventory'), () => {
   it('inventories hold the same hosts, groups and variables', async () => {
     await withFiles(FILES, async (directory) => {
+      const answers: unknown[] = [];
+      const expectations: unknown[] = [];
       for (const sources of SOURCES) {
         const flags = sources.flatMap((source) => ['-i', source]);
         const expected: unknown = JSON.parse(run('ansible-inventory', [...flags, '--list'], directory));
 
         const inventory = await Inventory.load(sources, { cwd: directory });
 
-        assert.deepEqual(JSON.parse(JSON.stringify(inventoryList(inventory))), expected, sources.join(' '));
+        answers.push({ sources, list: JSON.parse(JSON.stringify(inventoryList(inventory))) as unknown });
+        expectations.push({ sources, list: expected });
       }
+
+      assert.deepEqual(answers, expectations);
     });
   });
 
