@@ -80,15 +80,15 @@ rmSync(scratch, { recursive: true, force: true });
 function best(command: string, before: string | undefined): Figure {
   const figures = Array.from({ length: Number(rounds) }, () => {
     if (before !== undefined) shell(before);
-    const { stderr } = shell(`TIMEFORMAT='TIMED %R %U %S'; time (${command}) >/dev/null`);
+    const { stderr } = shell(`TIMEFORMAT='TIMED %R %U %S'; time (${command}) >/dev/null`, ansibleEnvironment);
     const [, wall, user, system] = /TIMED (\S+) (\S+) (\S+)/.exec(stderr) ?? [];
     return { wallS: Number(wall), cpuS: Number(user) + Number(system) };
   });
   return figures.reduce((one, other) => (other.wallS < one.wallS ? other : one));
 }
 
-function shell(command: string): { stdout: string; stderr: string } {
-  const done = spawnSync('bash', ['-c', command], { encoding: 'utf8', env: { ...process.env, ...ansibleEnvironment }, maxBuffer: 1 << 28 });
+function shell(command: string, environment: Readonly<Record<string, string>> = {}): { stdout: string; stderr: string } {
+  const done = spawnSync('bash', ['-c', command], { encoding: 'utf8', env: { ...process.env, ...environment }, maxBuffer: 1 << 28 });
   if (done.status !== 0) throw new Error(`${command}\nended with ${done.status}:\n${done.stderr.slice(-2000)}`);
   return done;
 }

@@ -1,2 +1,24 @@
 // The library's public names, listed by hand. Nothing inside imports this file.
-export { type ErrorDetails, InputError, SshoalError } from './base/errors.ts';
+export { type ErrorDetails, Faults, FaultsError, InputError, SshoalError, type Where } from './base/errors.ts';
+export type { Position } from './base/position.ts';
+export { Secrets } from './base/secrets.ts';
+export { type Dict, dict, Float, fromJson, type Key, toJson, type Value } from './base/value.ts';
+export { BecomeError, CancelledError, ConnectError, ConnectionLostError, TimedOutError, TransferError } from './connection/errors.ts';
+export type { Become, ConnectionSpec, Exit, HostKeyQuestion, Questions } from './connection/seam.ts';
+export { TargetError, UnexpectedError, UnknownHostError } from './fleet/errors.ts';
+export type { Assignment, FleetEvent, Instruction, Outcome, OutcomeStatus } from './fleet/events.ts';
+export { Fleet, type FleetOptions, FleetRun, type RunOptions } from './fleet/fleet.ts';
+export { type Target, type TargetDefaults, targetOf } from './fleet/target.ts';
+export { InventoryError, PatternError } from './inventory/errors.ts';
+export type { Group, Host } from './inventory/host.ts';
+export { Inventory } from './inventory/inventory.ts';
+export { JinjaSyntaxError, TemplateError, UndefinedError } from './jinja/errors.ts';
+export { PlaybookError, TaskError } from './playbook/errors.ts';
+export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';
+export { Playbook, type PlayOptions, type PlayPlan } from './playbook/playbook.ts';
+export { SSHClient } from './ssh/client.ts';
+export { SshChannelError, SshConnectError, SshConnectionLostError, SshSettingsError } from './ssh/errors.ts';
+export type { CommandExit, Execution } from './ssh/execution.ts';
+export type { ConnectOptions } from './ssh/settings.ts';
+export { SFTPClient } from './ssh/sftp/client.ts';
+export { SftpError, type SftpErrorCode } from './ssh/sftp/errors.ts';

@@ -1,5 +1,6 @@
 // One job on many hosts, so many at a time, each with an outcome of its own. It does not know what the job means.
 
+import { setMaxListeners } from 'node:events';
 import type { Become, Questions } from '../connection/seam.ts';
 import type { Host } from '../inventory/host.ts';
 import { Queue } from '../runtime/local/queue.ts';
@@ -97,6 +98,8 @@ export class Fleet implements AsyncDisposable {
     const results = new Queue<FleetEvent>(RESULT_QUEUE_SIZE);
     const stop = new AbortController();
     const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+    // Every host listens to it: a thousand listeners are no leak.
+    setMaxListeners(0, signal);
     const emit = async (event: FleetEvent): Promise<void> => await results.put(event);
     const all = Promise.all(work.map(async (one) => await this.#one(one, emit, signal))).finally(() => results.shutdown());
     return new FleetRun(results, all, stop);

@@ -10,8 +10,8 @@ import {
   type Any,
   data,
   dictKey,
+  groupPart,
   IterableObject,
-  isGroup,
   isTuple,
   JinjaObject,
   NativeFunction,
@@ -30,8 +30,8 @@ export function attribute(object: Any, name: string, path: () => string): Any {
   }
   if (object instanceof Undefined) return object.child(`.${name}`);
   if (object instanceof JinjaObject) return object.attribute(name) ?? missing(object, name, path);
-  if (Array.isArray(object) && isGroup(object) && (name === 'grouper' || name === 'list'))
-    return object[name === 'grouper' ? 0 : 1] ?? null;
+  const part = Array.isArray(object) ? groupPart(object, name) : undefined;
+  if (part !== undefined && Array.isArray(object)) return object[part] ?? null;
   // A tuple cannot be changed.
   if (isTuple(object) && name !== 'count' && name !== 'index') return missing(object, name, path);
   const bound =

@@ -126,7 +126,10 @@ export function compileExpression(node: Expression, context: CompileContext): Ev
       const [test, value, otherwise] = [sub(node.test), sub(node.value), node.otherwise && sub(node.otherwise)];
       return (frame) => {
         if (isTruthy(test(frame))) return value(frame);
-        return otherwise?.(frame) ?? new Undefined('the inline if', 'The condition of an inline if is false, and it has no else', true);
+        return (
+          otherwise?.(frame) ??
+          new Undefined('the inline if', 'The condition of an inline if is false, and it has no else', { lenient: true })
+        );
       };
     }
   }

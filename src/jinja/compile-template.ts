@@ -1,12 +1,11 @@
 // Statements as closures that write into an output. Scoping is Jinja's: `set` inside a loop does not leak out of it.
-import type { Value } from '../base/value.ts';
 import type { Expression, FilterCall, Parameter, Statement, Target } from './ast.ts';
 import { type CompileContext, compileExpression, compileFilter, type Evaluate } from './compile-expression.ts';
 import { TemplateError } from './errors.ts';
 import type { Frame } from './frame.ts';
 import { Loop, Macro, ModuleObject, NamespaceObject } from './objects.ts';
 import { str, written } from './printing.ts';
-import { type Any, data, isTruthy, iterate, Undefined } from './values.ts';
+import { type Any, isTruthy, iterate, Undefined } from './values.ts';
 
 /** Where a template writes. */
 export interface Output {
@@ -379,9 +378,4 @@ function capture(body: (frame: Frame, out: Output) => unknown, frame: Frame): st
 function write(frame: Frame, out: Output, text: string): void {
   frame.run.wrote(text.length);
   out.parts.push(text);
-}
-
-/** Native evaluation: what a template that is exactly one `{{ }}` comes to. */
-export function nativeValue(evaluate: Evaluate, frame: Frame): Value {
-  return data(evaluate(frame));
 }

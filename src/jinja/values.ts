@@ -13,13 +13,13 @@ export class Undefined {
   /** As it was written: `db.hosts[0]`. */
   readonly path: string;
   readonly hint: string | undefined;
-  /** True for what an inline `if` without `else` gives: it prints as nothing, is false and holds nothing, as in Jinja2. */
+  /** What an inline if without else comes to: it prints as nothing, and is false. */
   readonly lenient: boolean;
 
-  constructor(path: string, hint?: string, lenient = false) {
+  constructor(path: string, hint?: string, options: { readonly lenient?: boolean } = {}) {
     this.path = path;
     this.hint = hint;
-    this.lenient = lenient;
+    this.lenient = options.lenient ?? false;
   }
 
   /** Of a thing that is not there, nothing is there either. */
@@ -79,21 +79,23 @@ export function tuple(items: Value[]): Value[] {
   return items;
 }
 
-export function isTuple(value: unknown): boolean {
-  return Array.isArray(value) && tuples.has(value);
-}
-
-/** What `groupby` gives: tuples whose parts have names too. */
+/** What groupby gives: a tuple whose parts also go by the names `grouper` and `list`. */
 const groups = new WeakSet<Value[]>();
 
-export function group(key: Value, list: Value[]): Value[] {
-  const pair = tuple([key, list]);
+export function group(key: Value, members: Value[]): Value[] {
+  const pair = tuple([key, members]);
   groups.add(pair);
   return pair;
 }
 
-export function isGroup(value: Value[]): boolean {
-  return groups.has(value);
+/** The place of a named part of a group, or undefined. */
+export function groupPart(value: Value[], name: string): number | undefined {
+  if (!groups.has(value)) return undefined;
+  return name === 'grouper' ? 0 : name === 'list' ? 1 : undefined;
+}
+
+export function isTuple(value: unknown): boolean {
+  return Array.isArray(value) && tuples.has(value);
 }
 
 /** The value as data. @throws UndefinedError, and TemplateError for what is no data. */

@@ -2,6 +2,7 @@
 import type { SshoalError } from '../base/errors.ts';
 import { type Dict, dict, type Value } from '../base/value.ts';
 import { str } from '../jinja/printing.ts';
+import type { ActionEffect } from './actions/seam.ts';
 import type { Block, Play, Step, Task } from './ast.ts';
 import { batchesOf } from './batches.ts';
 import type { EventBuffer } from './event-buffer.ts';
@@ -190,6 +191,7 @@ class BatchRunner {
       signal,
       live: live && !noLog,
       onOutput: (stream, chunk) => events.push({ kind: 'task-output', task: label, host, stream, chunk }),
+      onEffect: (effect) => this.#apply(effect, this.#state(host)),
       onItem: (item, result) => {
         const status = statusOf(result);
         events.push({
@@ -222,12 +224,12 @@ class BatchRunner {
     for (const sharer of sharers) {
       const other = this.#state(sharer);
       if (task.register !== undefined) other.set.set(task.register, result);
-      for (const [name, value] of effect?.setFacts ?? []) other.set.set(name, value);
+      this.#apply(effect, other);
       if (effect?.setFacts === undefined) for (const [name, value] of factsOf(result) ?? []) other.facts.set(name, value);
     }
     this.#meta(effect?.meta, host);
     if (status === 'changed') this.#notify(task, scope, host);
-    if (task.doing.kind !== 'action' || task.doing.action.name !== 'meta') state.count(status, ignored);
+    if (task.doing.kind !== 'action' || task.doing.action.name !== 'meta') state.count(status, ignored, result.get('changed') === true);
     const shown = this.#shown(task, scope, result);
     events.push({
       kind: 'task-finished',
@@ -250,6 +252,10 @@ class BatchRunner {
     state.set.set('ansible_failed_task', dict({ name: label.name, action: label.module }));
     state.set.set('ansible_failed_result', result);
     this.#forgetHandlers(host);
+  }
+
+  #apply(effect: ActionEffect | undefined, state: HostState): void {
+    for (const [name, value] of effect?.setFacts ?? []) state.set.set(name, value);
   }
 
   #ignores(task: Task, scope: TaskScope, status: TaskStatus): boolean {

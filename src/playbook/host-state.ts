@@ -28,11 +28,16 @@ export class HostState {
     return { ...this.#counts };
   }
 
-  /** Counts a finished task, as Ansible's recap does: a changed one is ok too, an ignored failure is ok and ignored. */
-  count(status: TaskStatus, ignored: boolean): void {
+  /**
+   * Counts a finished task, as Ansible's recap does: a changed one is ok too, an ignored failure is ok and ignored.
+   *
+   * @param changed - Whether an ignored failure changed something all the same.
+   */
+  count(status: TaskStatus, ignored: boolean, changed: boolean): void {
     if (status === 'cancelled') return;
     if (ignored) {
       this.#counts.ignored++;
+      if (changed) this.#counts.changed++;
       if (status === 'failed') this.#counts.ok++;
       else this.#counts.skipped++;
       return;

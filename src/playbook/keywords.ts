@@ -52,7 +52,7 @@ export const PLAY_KEYWORDS: ReadonlySet<string> = new Set([
   'max_fail_percentage',
   'strategy',
 ]);
-const PLAY_LATER = new Set([
+export const PLAY_LATER = new Set([
   'roles',
   'vars_prompt',
   'gather_subset',
@@ -69,7 +69,7 @@ const PLAY_LATER = new Set([
 ]);
 
 export const BLOCK_KEYWORDS: ReadonlySet<string> = new Set([...COMMON, 'block', 'rescue', 'always', 'notify']);
-const BLOCK_LATER = new Set(COMMON_LATER);
+export const BLOCK_LATER = new Set(COMMON_LATER);
 
 export const TASK_KEYWORDS: ReadonlySet<string> = new Set([
   ...COMMON,
@@ -94,7 +94,7 @@ export const TASK_KEYWORDS: ReadonlySet<string> = new Set([
   'notify',
   'listen',
 ]);
-const TASK_LATER = new Set([
+export const TASK_LATER = new Set([
   ...COMMON_LATER,
   'async',
   'poll',

@@ -53,6 +53,8 @@ const LOOKUPS: Readonly<Record<string, Lookup>> = {
   lines: (terms, _options, context) => terms.flatMap((term) => readFor(text(term), ['files'], context).replace(/\n$/, '').split('\n')),
 };
 
+export const LOOKUP_NAMES: readonly string[] = Object.keys(LOOKUPS);
+
 /** `lookup`, `query` and `q`, bound to the variables of one host. */
 export const lookupFunctions: ReadonlyMap<string, (context: LookupContext) => NativeFunction> = new Map([
   ['lookup', (context: LookupContext) => new NativeFunction((args) => run(args, context, false))],

@@ -1,4 +1,5 @@
 // A playbook: read with all its faults, planned without touching anything, played as a stream of events.
+import { setMaxListeners } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Faults } from '../base/errors.ts';
@@ -139,6 +140,7 @@ export class Playbook {
   async *play(options: PlayOptions): AsyncGenerator<PlayEvent, void, undefined> {
     const stop = new AbortController();
     const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+    setMaxListeners(0, signal);
     const events = new EventBuffer<PlayEvent>();
     const playing = this.#playAll({ ...options, signal }, events).finally(() => events.end());
     // It is awaited below; until then a failure must not end the program as an unhandled rejection.

@@ -32,6 +32,8 @@ export interface TaskRun {
   readonly live: boolean;
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
   readonly onItem: (item: string, result: Dict) => void;
+  /** An item's effect: the next item sees it. */
+  readonly onEffect: (effect: ActionEffect) => void;
 }
 
 /** How a task ended on a host. */
@@ -77,6 +79,7 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
     const scope = host.scope.with(itemVariables(loop.control, items, i));
     last = await guarded(() => runOnce(task, host, scope));
     if (last.cancelled === true) return last;
+    if (last.effect !== undefined) host.onEffect(last.effect);
     last.result.set(loop.control.loopVar, item);
     last.result.set('ansible_loop_var', loop.control.loopVar);
     if (loop.control.indexVar !== undefined) {

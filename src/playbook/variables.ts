@@ -1,5 +1,4 @@
 // What a name means for one host in one task: the layers in Ansible's order, templated when they are asked for.
-import path from 'node:path';
 import { type Dict, dict, type Key, type Value } from '../base/value.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Scope } from '../jinja/frame.ts';
@@ -217,9 +216,4 @@ class HostVars extends LazyDict {
       },
     );
   }
-}
-
-/** The directory that a playbook's relative paths start from. */
-export function directoryOf(file: string): string {
-  return path.dirname(path.resolve(file));
 }

@@ -18,6 +18,7 @@ const CHANNEL_TIMEOUT_MS = 15_000;
 /** How long a polite goodbye may take. */
 const CLOSE_GRACE_MS = 500;
 const ATTEMPTS = 5;
+const CHANNEL_ATTEMPTS = 9;
 
 /**
  * One SSH connection.
@@ -91,13 +92,16 @@ export class SSHClient {
    * @throws SshChannelError CHANNEL_REFUSED, CHANNEL_TIMEOUT; SshConnectionLostError.
    */
   async execCommand(command: string): Promise<Execution> {
-    const channel = await this.#channel((client, done) => client.exec(command, done));
-    return watchExecution(channel, this.#closed, this.#address);
+    // Watched from its first moment: the end of a short command may come with the same packet as its beginning.
+    return await this.#channel(
+      (client, done) => client.exec(command, done),
+      (channel) => watchExecution(channel, this.#closed, this.#address),
+    );
   }
 
   /** Opens a subsystem, such as `sftp`, as a plain stream. It is destroyed with an error when the connection breaks. */
   async openSubsystem(name: string): Promise<Duplex> {
-    const opened = await this.#channel((client, done) => client.subsys(name, done));
+    const opened = await this.#channel((client, done) => client.subsys(name, done), asItIs);
     opened.stderr.resume();
     const channel: Duplex = opened;
     void this.#closed.then(() => channel.destroy(new SshConnectionLostError('The connection broke', { where: this.#address })));
@@ -199,27 +203,35 @@ export class SSHClient {
   }
 
   async #forward(address: string, port: number): Promise<Duplex> {
-    return await this.#channel((client, done) => client.forwardOut('127.0.0.1', 0, address, port, done));
+    return await this.#channel((client, done) => client.forwardOut('127.0.0.1', 0, address, port, done), asItIs);
   }
 
-  async #channel(open: (client: Client, done: (error: Error | undefined, channel: ClientChannel) => void) => void): Promise<ClientChannel> {
-    return await new Promise<ClientChannel>((resolve, reject) => {
+  async #channel<T>(open: OpenChannel, watch: (channel: ClientChannel) => T): Promise<T> {
+    return await new Promise<T>((resolve, reject) => {
       // The place in the line is held until the channel is closed, not only until it is open.
       void this.#channels(async () => {
-        const channel = await this.#openChannel(open).catch(reject);
-        if (channel === undefined) return;
-        resolve(channel);
-        await new Promise<void>((free) => {
-          channel.once('close', () => free());
-          void this.#closed.then(() => free());
-        });
+        const opened = await this.#openChannel(open, watch).catch(reject);
+        if (opened === undefined) return;
+        resolve(opened.watched);
+        await Promise.race([opened.gone, this.#closed]);
       });
     });
   }
 
-  async #openChannel(
-    open: (client: Client, done: (error: Error | undefined, channel: ClientChannel) => void) => void,
-  ): Promise<ClientChannel> {
+  /** Opens a channel; a server that has just closed one may need a moment before it allows the next. */
+  async #openChannel<T>(open: OpenChannel, watch: (channel: ClientChannel) => T): Promise<OpenedChannel<T>> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#tryChannel(open, watch);
+      } catch (error) {
+        const busy = error instanceof SshChannelError && error.code === 'CHANNEL_REFUSED' && this.#channels.activeCount > 1;
+        if (!busy || attempt === CHANNEL_ATTEMPTS) throw error;
+        await delay(10 * 2 ** attempt);
+      }
+    }
+  }
+
+  async #tryChannel<T>(open: OpenChannel, watch: (channel: ClientChannel) => T): Promise<OpenedChannel<T>> {
     const client = this.#client;
     if (client === undefined || !this.#open) throw new SshConnectionLostError('There is no open connection', { where: this.#address });
     const deadline = new AbortController();
@@ -229,36 +241,54 @@ export class SSHClient {
         client.destroy();
         throw new SshChannelError('CHANNEL_TIMEOUT', `The server did not open a channel within ${CHANNEL_TIMEOUT_MS / 1_000} s`, {
           where: this.#address,
+          fix: 'Check that the host is well: log in by hand',
         });
       },
       () => undefined,
     );
-    const opened = new Promise<ClientChannel>((resolve, reject) => {
+    const opened = new Promise<OpenedChannel<T>>((resolve, reject) => {
       open(client, (error, channel) => {
-        if (error !== undefined) {
+        if (error === undefined) {
+          const gone = new Promise<void>((free) => void channel.once('close', () => free()));
+          resolve({ channel, gone, watched: watch(channel) });
+        } else {
+          const message = `The server refused a channel: ${error.message}`;
           reject(
-            new SshChannelError('CHANNEL_REFUSED', `The server refused a channel: ${error.message}`, {
+            new SshChannelError('CHANNEL_REFUSED', message, {
               where: this.#address,
               fix: 'Check MaxSessions and ForceCommand in its sshd_config',
               cause: error,
             }),
           );
-        } else resolve(channel);
+        }
       });
       void this.#closed.then(() =>
         reject(new SshConnectionLostError('The connection broke while a channel was opened', { where: this.#address })),
       );
     });
     try {
-      const channel = await Promise.race([opened, late]);
-      if (channel === undefined) throw new SshConnectionLostError('The connection broke', { where: this.#address });
-      checkPacketSize(channel, client, this.#address);
-      return channel;
+      const result = await Promise.race([opened, late]);
+      if (result === undefined) throw new SshConnectionLostError('The connection broke', { where: this.#address });
+      checkPacketSize(result.channel, client, this.#address);
+      return result;
     } finally {
       deadline.abort();
     }
   }
 }
+
+/** A channel, when it is gone, and what was made of it the moment it opened. */
+interface OpenedChannel<T> {
+  readonly channel: ClientChannel;
+  readonly gone: Promise<void>;
+  readonly watched: T;
+}
+
+function asItIs(channel: ClientChannel): ClientChannel {
+  return channel;
+}
+
+type OpenChannel = (client: Client, done: (error: Error | undefined, channel: ClientChannel) => void) => void;
 
 /** Flags that hold for every hop: where to look for keys and hosts, not whom to log in as. */
 function sharedArgs(words: readonly string[]): string[] {

@@ -94,7 +94,7 @@ export class OpenSshServer implements AsyncDisposable {
 
   async stop(): Promise<void> {
     const gone = new Promise((resolve) => this.#process.once('exit', resolve));
-    for (const pid of this.#processes().reverse()) process.kill(pid, 'SIGKILL');
+    for (const pid of this.#processes().reverse()) killIfThere(pid);
     if (this.#process.exitCode === null && this.#process.signalCode === null) await gone;
     this.#process.stderr?.destroy();
     rmSync(this.directory, { recursive: true, force: true });
@@ -125,6 +125,15 @@ export class OpenSshServer implements AsyncDisposable {
         if (said.includes('Server listening on')) resolve();
       });
     });
+  }
+}
+
+// Sessions end by themselves at any moment.
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 

@@ -49,10 +49,10 @@ export const sequenceFilters: FilterTable = {
   ],
   unique: [
     ['case_sensitive', 'attribute'],
-    (value, args) =>
-      distinct(items(value), (item) =>
-        fold(args.has('attribute') ? data(attributeOf(item, args.required('attribute'))) : item, args.truth('case_sensitive', false)),
-      ),
+    (value, args) => {
+      const keys = keyOf(args.any('attribute'), args.truth('case_sensitive', false));
+      return distinct(items(value), (item) => keys(item)[0] ?? null);
+    },
   ],
   min: [
     ['case_sensitive', 'attribute'],

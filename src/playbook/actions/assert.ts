@@ -1,5 +1,6 @@
 // assert: fails unless all conditions hold, and names the one that does not.
 import { dict, type Value } from '../../base/value.ts';
+import { str } from '../../jinja/printing.ts';
 import type { Action } from './seam.ts';
 
 export const assert: Action = {
@@ -25,5 +26,5 @@ export const assert: Action = {
 };
 
 function textOf(value: Value): string {
-  return Array.isArray(value) ? value.map((line) => String(line as string)).join('\n') : String(value as string);
+  return Array.isArray(value) ? value.map(str).join('\n') : str(value);
 }
