@@ -16,11 +16,12 @@ interface GroupEntry {
 export class Groups {
   readonly #groups = new Map<string, GroupEntry>();
   readonly #hosts = new Map<string, Dict>();
+  readonly #priorities = new Map<string, Value>();
   readonly #groupsOfHost = new Map<string, Set<string>>();
 
   constructor() {
     this.addGroup('all');
-    this.addGroup('ungrouped');
+    this.addChild('all', 'ungrouped', 'inventory');
   }
 
   get groupNames(): Iterable<string> {
@@ -76,12 +77,13 @@ export class Groups {
   }
 
   setGroupVar(group: string, name: string, value: Value): void {
-    this.group(group).vars.set(name, value);
+    // As in Ansible, the rank of a group is no variable of its hosts.
+    if (name === 'ansible_group_priority') this.#priorities.set(group, value);
+    else this.group(group).vars.set(name, value);
   }
 
   /** Gives orphans a parent, and hosts without a group a place in `ungrouped`, as Ansible's reconcile step. */
   settle(): void {
-    const all = this.group('all');
     for (const group of this.#groups.values())
       if (group.name !== 'all' && group.parents.size === 0) this.addChild('all', group.name, 'inventory');
     const ungrouped = this.group('ungrouped');
@@ -94,7 +96,6 @@ export class Groups {
         ungrouped.hosts.add(host);
         groups.add('ungrouped');
       }
-      all.hosts.delete(host);
     }
   }
 
@@ -150,7 +151,7 @@ export class Groups {
   }
 
   #priority(group: string): number {
-    const value = this.group(group).vars.get('ansible_group_priority');
+    const value = this.#priorities.get(group);
     return typeof value === 'number' ? value : typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : 1;
   }
 }

@@ -53,6 +53,7 @@ export function parseHostAddress(text: string): HostAddress {
   const v6 = /^\[([\da-fA-F:.]*:[\da-fA-F:.]*:[\da-fA-F:.]*)\](?::(\d+))?$/.exec(text);
   if (v6 !== null) return { names: [v6[1] ?? ''], port: v6[2] === undefined ? undefined : Number(v6[2]) };
   const outside = text.replace(/\[[^\]]*\]/g, '');
+  if (/[[\]]/.test(outside)) throw new RangeFault('A bracket of this host is never closed, or never opened');
   const withPort = /^(.*):(\d+)$/s.exec(text);
   if (withPort !== null && outside.split(':').length === 2) return { names: expandHostRange(withPort[1] ?? ''), port: Number(withPort[2]) };
   return { names: expandHostRange(text), port: undefined };

@@ -73,7 +73,7 @@ export class Inventory {
    * The hosts that a pattern picks, as ansible 2.14 orders them. `localhost` needs no inventory: it is this machine.
    *
    * @param pattern - `web:!web07`, `web*,&prod`, `~web\d+`, `web[0:3]`.
-   * @param options.limit - Another pattern that every host must match too; `@file` reads patterns from a file, one a line.
+   * @param options.limit - Another pattern that every host must match too; {@link Inventory.readLimit} reads those of an `@file`.
    * @throws PatternError when a plain name is nobody's, and on a pattern that cannot be read.
    */
   select(pattern: string | readonly string[], options: { readonly limit?: string | readonly string[] | undefined } = {}): Host[] {

@@ -30,7 +30,7 @@ export function inventoryGraph(inventory: Inventory): string {
       lines.push(`${indent}--@${child}:`);
       visit(child, depth + 1);
     }
-    for (const host of group?.hosts ?? []) lines.push(`${indent}--${host}`);
+    if (name !== 'all') for (const host of group?.hosts ?? []) lines.push(`${indent}--${host}`);
   };
   visit('all', 1);
   return `${lines.join('\n')}\n`;

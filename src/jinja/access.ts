@@ -32,6 +32,8 @@ export function attribute(object: Any, name: string, path: () => string): Any {
   if (object instanceof JinjaObject) return object.attribute(name) ?? missing(object, name, path);
   const part = Array.isArray(object) ? groupPart(object, name) : undefined;
   if (part !== undefined && Array.isArray(object)) return object[part] ?? null;
+  // A tuple cannot be changed.
+  if (isTuple(object) && name !== 'count' && name !== 'index') return missing(object, name, path);
   const bound =
     typeof object === 'string'
       ? method(textMethods, object, name)
@@ -62,7 +64,8 @@ export function item(object: Any, key: Any, path: () => string): Any {
       return list[at] ?? (at in list ? null : missing(object, repr(key), path));
     }
   }
-  if (object instanceof IterableObject && typeof key === 'number') return item([...object.iterate()].map(data), key, path);
+  if (object instanceof IterableObject && object.typeName === 'range' && typeof key === 'number')
+    return item([...object.iterate()].map(data), key, path);
   return typeof key === 'string' ? attribute(object, key, path) : missing(object, repr(key), path);
 }
 

@@ -66,8 +66,10 @@ export class Bound {
 export function bind(name: string, names: readonly string[], args: CallArguments): Bound {
   const plain = names.filter((one) => !one.startsWith('*'));
   const values = new Map<string, Any>();
+  const star = names.findIndex((one) => one.startsWith('*'));
   args.positional.forEach((value, i) => {
-    const parameter = plain[i];
+    // What is named behind a star is given by keyword only.
+    const parameter = star === -1 || i < star ? plain[i] : undefined;
     if (parameter !== undefined) values.set(parameter, value);
     else if (!names.some((one) => /^\*[^*]/.test(one)))
       throw new TemplateError(`${name}() takes at most ${plain.length} arguments, and got ${args.positional.length}`);

@@ -137,7 +137,7 @@ export function compileExpression(node: Expression, context: CompileContext): Ev
 
 // A list may hold what is no data only while nobody looks; an undefined element fails at once, naming itself.
 function element(value: Any): Value {
-  return value instanceof JinjaObject ? data(value) : value instanceof Undefined ? value.fail() : value;
+  return value instanceof JinjaObject || value instanceof Undefined ? data(value) : value;
 }
 
 function compileCall(node: Extract<Expression, { kind: 'call' }>, context: CompileContext): Evaluate {

@@ -2,9 +2,9 @@
 import type { Expression, FilterCall, Parameter, Statement, Target } from './ast.ts';
 import { type CompileContext, compileExpression, compileFilter, type Evaluate } from './compile-expression.ts';
 import { TemplateError } from './errors.ts';
-import { Frame } from './frame.ts';
+import type { Frame } from './frame.ts';
 import { Loop, Macro, ModuleObject, NamespaceObject } from './objects.ts';
-import { str } from './printing.ts';
+import { str, written } from './printing.ts';
 import { type Any, isTruthy, iterate, Undefined } from './values.ts';
 
 /** Where a template writes. */
@@ -92,7 +92,7 @@ class TemplateCompiler {
         const value = this.#expression(node.value);
         return (frame, out) => {
           frame.run.offset = offset;
-          write(frame, out, str(value(frame)));
+          write(frame, out, written(value(frame)));
           return undefined;
         };
       }
@@ -258,7 +258,12 @@ class TemplateCompiler {
       name: parameter.name,
       default: parameter.default && this.#expression(parameter.default),
     }));
-    return (frame) => new Macro(name, defaults, frame, (inner) => capture(body, inner));
+    const takes = {
+      varargs: mentions(statements, 'varargs'),
+      kwargs: mentions(statements, 'kwargs'),
+      caller: mentions(statements, 'caller'),
+    };
+    return (frame) => new Macro(name, defaults, takes, frame, (inner) => capture(body, inner));
   }
 
   #callBlock(node: Extract<Statement, { kind: 'call-block' }>): Execute {
@@ -299,19 +304,21 @@ class TemplateCompiler {
       return (frame, out) => {
         frame.run.offset = offset;
         const other = this.#load(template(frame), node.ignoreMissing);
-        other?.execute(node.withContext ? frame.child() : frame.bare(), out, new Map());
+        const inner = node.withContext ? frame.child() : frame.bare();
+        // The loop around an include is none of its business, as in Jinja2.
+        if (frame.get('loop') instanceof Loop) inner.set('loop', new Undefined('loop'));
+        other?.execute(inner, out, new Map());
         return undefined;
       };
     }
     return (frame) => {
       frame.run.offset = offset;
-      const module = new Frame(frame.run, node.withContext ? frame : undefined);
+      const module = node.withContext ? frame.child() : frame.bare();
       this.#load(template(frame))?.execute(module, { parts: [] }, new Map());
       if (node.kind === 'import') frame.set(node.name, new ModuleObject(module.own));
       else {
         for (const { name, as } of node.names) {
-          const value = module.own.get(name) ?? new Undefined(name, `The imported template has no \`${name}\``).fail();
-          frame.set(as, value);
+          frame.set(as, module.own.get(name) ?? new Undefined(name, `The imported template has no \`${name}\``));
         }
       }
       return undefined;
@@ -346,8 +353,20 @@ function runBlock(versions: readonly BlockBody[], level: number, frame: Frame, o
   const body = versions[level];
   if (body === undefined) return;
   const inner = frame.child();
-  inner.set('super', new Macro('super', [], inner, () => capture((again, nested) => runBlock(versions, level + 1, again, nested), frame)));
+  inner.set(
+    'super',
+    new Macro('super', [], { varargs: false, kwargs: false, caller: false }, inner, () =>
+      capture((again, nested) => runBlock(versions, level + 1, again, nested), frame),
+    ),
+  );
   body(inner, out);
+}
+
+/** Whether a name is read anywhere in these statements. */
+function mentions(node: unknown, name: string): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  if ('kind' in node && node.kind === 'name' && 'name' in node && node.name === name) return true;
+  return Object.values(node).some((child) => mentions(child, name));
 }
 
 function capture(body: (frame: Frame, out: Output) => unknown, frame: Frame): string {

@@ -49,41 +49,64 @@ function sorted(entries: [Value, Value][], sortKeys: boolean): [Value, Value][] 
 }
 
 export interface YamlStyle {
+  /** Text is folded behind this column. */
+  readonly width: number;
   readonly indent: number;
   readonly sortKeys: boolean;
   /** Collections that hold no collections on one line, as PyYAML's default_flow_style=None. */
   readonly flowLeaves: boolean;
 }
 
-/** As `yaml.dump` with allow_unicode, width endless. */
+/** As `yaml.dump` of libyaml with allow_unicode, which folds long text behind this column. */
 export function dumpYaml(value: Value, style: YamlStyle): string {
   const text = yamlBlock(value, style, 0, false);
-  const bare = !isDict(value) && !Array.isArray(value) && !/^['"|>]/.test(text);
-  return `${text.replace(/^\n/, '')}${bare ? '\n...' : ''}\n`.replace(/\n\n$/, '\n');
+  return `${text.replace(/^\n/, '')}\n`;
 }
 
-function yamlBlock(value: Value, style: YamlStyle, column: number, inMapping: boolean): string {
+// `column` is where further lines begin, `start` where the first one does.
+function yamlBlock(value: Value, style: YamlStyle, column: number, inMapping: boolean, start = column): string {
   if (Array.isArray(value) && value.length > 0) {
     if (style.flowLeaves && value.every(isScalar)) return flow(value, style);
     // PyYAML does not indent a list under its key.
     const own = inMapping ? column - style.indent : column;
     const pad = ' '.repeat(own);
-    const dash = '-'.padEnd(style.indent, ' ');
-    return value.map((item) => `\n${pad}${dash}${yamlBlock(item, style, own + style.indent, false).replace(/^\n */, '')}`).join('');
+    return value
+      .map((item) => {
+        const body = yamlBlock(item, style, own + style.indent, false, own + 2);
+        // A collection begins on the line of its dash, where its other lines begin; anything else one blank behind it.
+        return `\n${pad}${body.startsWith('\n') ? '-'.padEnd(style.indent, ' ') : '- '}${body.replace(/^\n */, '')}`;
+      })
+      .join('');
   }
   if (isDict(value) && value.size > 0) {
     if (style.flowLeaves && [...value.values()].every(isScalar)) return flow(value, style);
     const pad = ' '.repeat(column);
     return sorted([...value], style.sortKeys)
       .map(([key, item]) => {
-        const body = yamlBlock(item, style, column + style.indent, true);
-        return `\n${pad}${yamlScalar(key, column)}:${body.startsWith('\n') ? '' : ' '}${body}`;
+        const name = yamlScalar(key);
+        const body = yamlBlock(item, style, column + style.indent, true, column + name.length + 2);
+        return `\n${pad}${name}:${body.startsWith('\n') ? '' : ' '}${body}`;
       })
       .join('');
   }
   if (Array.isArray(value)) return '[]';
   if (isDict(value)) return '{}';
-  return yamlScalar(value, column);
+  return folded(yamlScalar(value, column), column, start, style.width);
+}
+
+// Between words, once the line is full. Quoted text with escapes is left alone.
+function folded(text: string, column: number, start: number, width: number): string {
+  if (start + text.length <= width || text.startsWith('"') || text.includes('\n')) return text;
+  let at = start;
+  return text
+    .split(/(?<=\S) (?=\S)/)
+    .map((word, i) => {
+      const breaks = i > 0 && at > width;
+      const joint = i === 0 ? '' : breaks ? `\n${' '.repeat(column)}` : ' ';
+      at = (breaks ? column : at + joint.length) + word.length;
+      return joint + word;
+    })
+    .join('');
 }
 
 function isScalar(value: Value): boolean {
@@ -96,7 +119,7 @@ function flow(value: Value, style: YamlStyle): string {
   if (Array.isArray(value)) return `[${value.map((item) => flow(item, style)).join(', ')}]`;
   if (isDict(value))
     return `{${sorted([...value], style.sortKeys)
-      .map(([key, item]) => `${yamlScalar(key, 0)}: ${flow(item, style)}`)
+      .map(([key, item]) => `${yamlScalar(key)}: ${flow(item, style)}`)
       .join(', ')}}`;
   return yamlScalar(value, 0, true);
 }
@@ -104,14 +127,14 @@ function flow(value: Value, style: YamlStyle): string {
 const LOOKS_TYPED =
   /^(?:~|null|Null|NULL|true|True|TRUE|false|False|FALSE|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?0x[\da-fA-F_]+|[-+]?(?:0|[1-9][\d_]*)|[-+]?[1-9][\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?|[-+]?\d[\d_]*\.[\d_]*(?:[eE][-+]\d+)?|\.\d[\d_]*(?:[eE][-+]\d+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d.*|=|<<)$/;
 
-function yamlScalar(value: Value, column: number, inFlow = false): string {
+function yamlScalar(value: Value, column = 0, inFlow = false): string {
   if (value === null) return 'null';
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (value instanceof Float) return yamlFloat(value.value);
   if (typeof value !== 'string') throw new TemplateError(`A ${repr(value)} cannot be a YAML key`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
-  if (/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufeff]/.test(value)) return doubleQuoted(value);
+  if (/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\ufeff]|[\ud800-\udfff]/.test(value)) return doubleQuoted(value);
   const plain =
     value !== '' &&
     !LOOKS_TYPED.test(value) &&
@@ -120,7 +143,7 @@ function yamlScalar(value: Value, column: number, inFlow = false): string {
   if (plain) return value;
   if (!value.includes('\n')) return `'${value.replaceAll("'", "''")}'`;
   // PyYAML writes each newline of a quoted text as two, and indents what follows.
-  const pad = ' '.repeat(column + 2);
+  const pad = ' '.repeat(column);
   const lines = value.replaceAll("'", "''").split('\n');
   if (/\n[ \t]|[ \t]\n/.test(value)) return doubleQuoted(value);
   return `'${lines.map((line, i) => (i === 0 ? line : `\n${line === '' ? '' : `\n${pad}${line}`}`)).join('')}${lines.at(-1) === '' ? `\n${pad}` : ''}'`.replace(
@@ -153,5 +176,12 @@ function doubleQuoted(text: string): string {
     '\xa0': '\\_',
   };
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
-  return `"${text.replace(/["\\\u0000-\u001f\u007f-\u00a0\ufeff]/g, (char) => named[char] ?? (char.charCodeAt(0) <= 0xff ? `\\x${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}` : `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`))}"`;
+  return `"${text.replace(/["\\\u0000-\u001f\u007f-\u00a0\ufeff]|[\u{10000}-\u{10ffff}]/gu, (char) => named[char] ?? yamlEscape(char))}"`;
+}
+
+function yamlEscape(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
+  const digits = code.toString(16).toUpperCase();
+  if (code <= 0xff) return `\\x${digits.padStart(2, '0')}`;
+  return code <= 0xffff ? `\\u${digits.padStart(4, '0')}` : `\\U${digits.padStart(8, '0')}`;
 }

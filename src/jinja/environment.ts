@@ -18,7 +18,7 @@ import { type LexerOptions, type Source, tokenizeExpression } from './lexer.ts';
 import { parseExpression, parseTuple, Tokens } from './parse-expression.ts';
 import { parseTemplate } from './parse-template.ts';
 import { buildTests } from './tests.ts';
-import { type Any, data, isTruthy, Undefined } from './values.ts';
+import { type Any, data, isTruthy } from './values.ts';
 
 export interface EnvironmentOptions {
   /** Further functions and values, by name. */
@@ -194,7 +194,7 @@ export class Environment {
   }
 
   #data(value: Any, at: Position | undefined): Value {
-    return this.#guard(at, () => (value instanceof Undefined ? value.fail() : data(value)));
+    return this.#guard(at, () => data(value));
   }
 
   #guard<T>(at: Position | undefined, body: () => T): T {

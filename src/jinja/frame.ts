@@ -40,20 +40,22 @@ export class Run {
 export class Frame {
   readonly run: Run;
   readonly parent: Frame | undefined;
+  readonly #sealed: boolean;
   #names: Map<string, Any> | undefined;
 
-  constructor(run: Run, parent?: Frame) {
+  constructor(run: Run, parent?: Frame, sealed = false) {
     this.run = run;
     this.parent = parent;
+    this.#sealed = sealed;
   }
 
   child(): Frame {
     return new Frame(this.run, this);
   }
 
-  /** A frame with none of the names set so far: as an imported template sees it. */
+  /** A frame with no names but the global ones: what a template sees that is included or imported without context. */
   bare(): Frame {
-    return new Frame(this.run);
+    return new Frame(this.run, undefined, true);
   }
 
   set(name: string, value: Any): void {
@@ -66,7 +68,7 @@ export class Frame {
     const own = this.#names?.get(name);
     if (own !== undefined) return own;
     if (this.parent !== undefined) return this.parent.get(name);
-    const given = this.run.scope.get(name);
+    const given = this.#sealed ? undefined : this.run.scope.get(name);
     return given === undefined ? (this.run.globals.get(name) ?? new Undefined(name)) : given;
   }
 

@@ -92,7 +92,13 @@ export const GLOBALS: ReadonlyMap<string, Any> = new Map<string, Any>([
   ['range', new NativeFunction(range)],
   ['dict', new NativeFunction(makeDict)],
   ['namespace', new NativeFunction(namespace)],
-  ['cycler', new NativeFunction(({ positional }) => new Cycler(positional))],
+  [
+    'cycler',
+    new NativeFunction(({ positional }) => {
+      if (positional.length === 0) throw new TemplateError('at least one item has to be provided');
+      return new Cycler(positional);
+    }),
+  ],
   ['joiner', new NativeFunction(joiner)],
   [
     'now',

@@ -38,8 +38,8 @@ export interface Source {
 
 const OPERATORS = /\*\*|\/\/|==|!=|<=|>=|[-+*/%~<>=.,:;|()[\]{}]/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
-const FLOAT = /\d+(?:_\d+)*(?:\.\d+(?:_\d+)*(?:[eE][+-]?\d+)?|[eE][+-]?\d+)/y;
-const INTEGER = /0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[\da-fA-F])+|\d+(?:_\d+)*/y;
+const FLOAT = /(?<!\.)\d+(?:_\d+)*(?:\.\d+(?:_\d+)*(?:[eE][+-]?\d+)?|[eE][+-]?\d+)/y;
+const INTEGER = /0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[\da-fA-F])+|[1-9](?:_?\d)*|0(?:_?0)*/y;
 const STRING = /'(?:\\.|[^\\'])*'|"(?:\\.|[^\\"])*"/sy;
 const RAW_END = /\{%([-+]?)\s*endraw\s*([-+]?)%\}/g;
 
@@ -128,7 +128,7 @@ class Lexer {
     this.#offset += this.#control() ? 3 : 2;
     const closer = this.#inside('}}');
     if (closer === undefined) throw syntaxError(this.#source, start, 'This {{ is never closed', 'Close it with }}');
-    this.#push('output-end', '}}', this.#offset);
+    this.#push('output-end', '}}', this.#offset - 2);
     return closer === '-' ? 'all' : 'none';
   }
 
@@ -142,7 +142,7 @@ class Lexer {
     this.#offset += this.#control() ? 3 : 2;
     const closer = this.#inside('%}');
     if (closer === undefined) throw syntaxError(this.#source, start, 'This {% is never closed', 'Close it with %}');
-    this.#push('block-end', '%}', this.#offset);
+    this.#push('block-end', '%}', this.#offset - 2);
     return this.#trimAfter(closer);
   }
 
@@ -180,7 +180,7 @@ class Lexer {
         continue;
       }
       if (closer !== undefined && depth === 0) {
-        const control = char === '-' || char === '+' ? char : '';
+        const control = char === '-' || (char === '+' && closer === '%}') ? char : '';
         if (this.#text.startsWith(closer, this.#offset + control.length)) {
           this.#offset += control.length + 2;
           return control;
@@ -220,7 +220,8 @@ class Lexer {
   }
 
   #push(kind: TokenKind, text: string, offset: number): void {
-    this.#tokens.push({ kind, text, offset });
+    // As Jinja2: whatever a line ended with, it ends with \n.
+    this.#tokens.push({ kind, text: text.includes('\r') && kind === 'text' ? text.replace(/\r\n?/g, '\n') : text, offset });
   }
 }
 

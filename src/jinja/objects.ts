@@ -114,16 +114,25 @@ interface MacroParameter {
   readonly default: Evaluate | undefined;
 }
 
+/** Which arguments beyond its parameters a macro takes: those its body mentions. */
+interface MacroExtras {
+  readonly varargs: boolean;
+  readonly kwargs: boolean;
+  readonly caller: boolean;
+}
+
 /** A macro, or the caller of one. It sees the names of the place where it was written. */
 export class Macro extends JinjaObject {
   readonly typeName = 'Macro';
   readonly #name: string;
   readonly #parameters: readonly MacroParameter[];
+  readonly #takes: MacroExtras;
   readonly #home: Frame;
   readonly #body: (frame: Frame) => string;
 
-  constructor(name: string, parameters: readonly MacroParameter[], home: Frame, body: (frame: Frame) => string) {
+  constructor(name: string, parameters: readonly MacroParameter[], takes: MacroExtras, home: Frame, body: (frame: Frame) => string) {
     super();
+    this.#takes = takes;
     this.#name = name;
     this.#parameters = parameters;
     this.#home = home;
@@ -138,6 +147,20 @@ export class Macro extends JinjaObject {
   override call({ positional, keywords }: CallArguments): Any {
     const frame = this.#home.child();
     const left = new Map(keywords);
+    const most = this.#parameters.length;
+    if (positional.length > most && !this.#takes.varargs)
+      throw new TemplateError(`macro '${this.#name}' takes not more than ${most} argument(s)`);
+    const known = (name: string): boolean =>
+      name === 'caller'
+        ? this.#takes.caller
+        : this.#takes.kwargs || this.#parameters.some((parameter, i) => parameter.name === name && i >= positional.length);
+    const stray = [...keywords.keys()].find((name) => !known(name));
+    if (stray !== undefined)
+      throw new TemplateError(
+        stray === 'caller'
+          ? `macro '${this.#name}' does not call its caller()`
+          : `macro '${this.#name}' takes no keyword argument '${stray}'`,
+      );
     this.#parameters.forEach(({ name, default: otherwise }, i) => {
       const given = positional[i] ?? left.get(name);
       left.delete(name);

@@ -91,7 +91,9 @@ export function parseArguments(tokens: Tokens): Argument[] {
     if (tokens.accept('**')) args.push({ kind: 'spread-keywords', name: '', value: conditional(tokens) });
     else if (tokens.accept('*')) args.push({ kind: 'spread', name: '', value: conditional(tokens) });
     else if (tokens.current.kind === 'name' && tokens.next.kind === 'operator' && tokens.next.text === '=') {
-      const name = tokens.name();
+      const name = tokens.current.text;
+      if (args.some((arg) => arg.kind === 'keyword' && arg.name === name)) throw tokens.unexpected(`The argument ${name} is given twice`);
+      tokens.advance();
       tokens.expect('=');
       args.push({ kind: 'keyword', name, value: conditional(tokens) });
     } else if (args.some((arg) => arg.kind === 'keyword')) throw tokens.unexpected('A keyword argument expected, since one came before');

@@ -77,11 +77,11 @@ class TemplateParser {
   }
 
   /** The body of a tag up to its end tag, both tags' ends stepped over. */
-  #block(end: string, opener: Token): Statement[] {
+  #block(end: string, opener: Token, name?: string): Statement[] {
     this.#close('block-end');
     const body = this.body([end], opener);
     this.#tokens.advance();
-    if (end === 'endblock' && this.#tokens.current.kind === 'name') this.#tokens.advance();
+    if (name !== undefined && this.#tokens.current.kind === 'name') this.#tokens.expect(name);
     this.#close('block-end');
     return body;
   }
@@ -120,7 +120,7 @@ class TemplateParser {
           throw syntaxError(tokens.source, offset, `There are two blocks named ${name}`, 'Give each its own name');
         this.#blocks.add(name);
         while (tokens.at('scoped', 'required')) tokens.advance();
-        return { kind: 'block', name, body: this.#block('endblock', opener), offset };
+        return { kind: 'block', name, body: this.#block('endblock', opener, name), offset };
       }
       case 'autoescape': {
         // Nothing is ever escaped by itself here, as in Ansible.
@@ -199,6 +199,8 @@ class TemplateParser {
   #for(offset: number, opener: Token): Statement {
     const tokens = this.#tokens;
     const target = this.#target(['in']);
+    if (JSON.stringify(target).includes('"name":"loop"'))
+      throw syntaxError(tokens.source, offset, 'Inside a for, loop is the loop itself', 'Choose another name');
     tokens.expect('in');
     const source = parseTuple(tokens, parseNoCondition);
     const test = tokens.accept('if') ? parseExpression(tokens) : undefined;
@@ -280,7 +282,9 @@ class TemplateParser {
       tokens.expect(')');
       return inner;
     }
+    const { offset } = tokens.current;
     const name = tokens.name();
+    if (/^(?:true|false|none)$/i.test(name)) throw syntaxError(tokens.source, offset, `Nothing can be assigned to ${name}`);
     return tokens.accept('.') ? { kind: 'attribute', object: name, name: tokens.name() } : { kind: 'name', name };
   }
 
@@ -290,8 +294,14 @@ class TemplateParser {
     while (!tokens.accept(')')) {
       if (parameters.length > 0) tokens.expect(',');
       if (tokens.accept(')')) break;
+      const { offset } = tokens.current;
       const name = tokens.name();
-      parameters.push({ name, default: tokens.accept('=') ? parseExpression(tokens) : undefined });
+      if (parameters.some((parameter) => parameter.name === name))
+        throw syntaxError(tokens.source, offset, `There are two parameters ${name}`);
+      const otherwise = tokens.accept('=') ? parseExpression(tokens) : undefined;
+      if (otherwise === undefined && parameters.at(-1)?.default !== undefined)
+        throw syntaxError(tokens.source, offset, 'A parameter without a default follows one that has one', 'Put it first');
+      parameters.push({ name, default: otherwise });
     }
     return parameters;
   }

@@ -1,12 +1,18 @@
 // Values as Python prints them: str() and repr(). It makes text, and changes nothing.
 import { Float, isDict } from '../base/value.ts';
-import { type Any, IterableObject, isTuple, JinjaObject, Undefined } from './values.ts';
+import { type Any, IterableObject, isTuple, items, JinjaObject, Undefined } from './values.ts';
 
 /** As Python's `str()`, which is what `{{ }}` writes. @throws UndefinedError. */
 export function str(value: Any): string {
   if (typeof value === 'string') return value;
   if (value instanceof Undefined) return value.lenient ? '' : value.fail();
   return repr(value);
+}
+
+/** As `{{ }}` writes it in ansible 2.14: None is nothing, and what can be walked through is a list. */
+export function written(value: Any): string {
+  if (value === null) return '';
+  return str(value instanceof IterableObject ? items(value) : value);
 }
 
 /** As Python's `repr()`, which is how values look inside lists and dicts. */

@@ -4,6 +4,7 @@ import { bind } from './call-arguments.ts';
 import type { Filter, Test } from './compile-expression.ts';
 import { TemplateError } from './errors.ts';
 import { toBool } from './filters/numbers.ts';
+import { binary } from './operators.ts';
 import { str } from './printing.ts';
 import { pythonRegex } from './python-regex.ts';
 import { type Any, asDict, compare, contains, equals, IterableObject, isTruthy, items, JinjaObject, numeric, Undefined } from './values.ts';
@@ -55,7 +56,11 @@ const TABLE: TestTable = {
   float: [[], (value) => value instanceof Float],
   number: [[], (value) => numeric(value) !== undefined],
   mapping: [[], (value) => isDict(value)],
-  sequence: [[], (value) => typeof value === 'string' || Array.isArray(value) || isDict(value)],
+  sequence: [
+    [],
+    (value) =>
+      typeof value === 'string' || Array.isArray(value) || isDict(value) || (value instanceof IterableObject && value.typeName === 'range'),
+  ],
   iterable: [[], (value) => typeof value === 'string' || Array.isArray(value) || isDict(value) || value instanceof IterableObject],
   callable: [[], (value) => value instanceof JinjaObject && !(value instanceof IterableObject)],
   sameas: [
@@ -69,7 +74,7 @@ const TABLE: TestTable = {
   upper: [[], (value) => str(value) === str(value).toUpperCase() && str(value) !== str(value).toLowerCase()],
   even: [[], (value) => number(value) % 2 === 0],
   odd: [[], (value) => Math.abs(number(value) % 2) === 1],
-  divisibleby: [['num'], (value, args) => number(value) % number(args.required('num')) === 0],
+  divisibleby: [['num'], (value, args) => binary('%', value, args.required('num')) === 0],
   in: [['seq'], (value, args) => contains(args.required('seq'), value)],
   contains: [['element'], (value, args) => contains(value, args.required('element'))],
   eq: [['other'], (value, args) => equals(value, args.required('other'))],
@@ -87,6 +92,8 @@ const TABLE: TestTable = {
   nan: [[], (value) => Number.isNaN(number(value))],
   abs: [[], (value) => str(value).startsWith('/')],
   url: [[], (value) => /^[a-z][a-z\d+.-]*:\/\/\S+$/i.test(str(value))],
+  uri: [[], (value) => /^[a-z][a-z\d+.-]*:./i.test(str(value))],
+  urn: [[], (value) => /^urn:./i.test(str(value))],
   match: regexTest('start'),
   search: regexTest('none'),
   regex: regexTest('none'),
@@ -131,7 +138,20 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 /** Tests that take values that are not there; the others fail on one, naming it. */
-const TAKES_UNDEFINED = new Set(['undefined', 'defined']);
+const TAKES_UNDEFINED = new Set([
+  'undefined',
+  'defined',
+  'none',
+  'boolean',
+  'true',
+  'false',
+  'string',
+  'integer',
+  'float',
+  'number',
+  'mapping',
+  'sameas',
+]);
 
 /** All tests by name. @param filters - For the test `filter`. */
 export function buildTests(filters: ReadonlyMap<string, Filter>): Map<string, Test> {

@@ -159,7 +159,8 @@ export function equals(a: Any, b: Any): boolean {
   if (x !== undefined && y !== undefined) return x == y;
   if (a instanceof IterableObject || b instanceof IterableObject)
     return a instanceof IterableObject && b instanceof IterableObject && equals(data(a), data(b));
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => equals(item, b[i] ?? null));
+  if (Array.isArray(a) && Array.isArray(b))
+    return isTuple(a) === isTuple(b) && a.length === b.length && a.every((item, i) => equals(item, b[i] ?? null));
   if (isDict(a) && isDict(b)) {
     if (a.size !== b.size) return false;
     for (const [key, item] of a) if (!b.has(key) || !equals(item, b.get(key) ?? null)) return false;
@@ -213,7 +214,7 @@ export function iterate(value: Any, _use?: string): Iterable<Any> {
   if (Array.isArray(value)) return value;
   if (typeof value === 'string') return value;
   if (isDict(value)) return value.keys();
-  if (value instanceof Undefined) return value.fail();
+  if (value instanceof Undefined) return value.lenient ? [] : value.fail();
   if (value instanceof JinjaObject) return value.iterate();
   throw new TemplateError(`'${typeOf(value)}' object is not iterable`);
 }

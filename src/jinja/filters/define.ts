@@ -18,7 +18,7 @@ type FilterBody = (value: Any, args: Bound, context: FilterContext) => Any;
 export type FilterTable = Readonly<Record<string, readonly [parameters: readonly string[], body: FilterBody]>>;
 
 /** Filters of this name take values that are not there. */
-const TAKES_UNDEFINED = new Set(['default', 'd', 'mandatory', 'type_debug']);
+const TAKES_UNDEFINED = new Set(['default', 'd', 'mandatory', 'type_debug', 'items']);
 
 /** Turns tables into filters. @param lookup - Finds filters and tests by name, all tables together. */
 export function filtersOf(tables: readonly FilterTable[], lookup: Pick<FilterContext, 'filter' | 'test'>): Map<string, Filter> {
@@ -26,8 +26,8 @@ export function filtersOf(tables: readonly FilterTable[], lookup: Pick<FilterCon
   for (const table of tables) {
     for (const [name, [parameters, body]] of Object.entries(table)) {
       filters.set(name, (value, args, frame) => {
-        if (value instanceof Undefined && !TAKES_UNDEFINED.has(name)) return value.fail();
-        return body(value, bind(name, parameters, args), { frame, args, ...lookup });
+        const given = value instanceof Undefined && !TAKES_UNDEFINED.has(name) ? (value.lenient ? '' : value.fail()) : value;
+        return body(given, bind(name, parameters, args), { frame, args, ...lookup });
       });
     }
   }

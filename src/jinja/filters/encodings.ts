@@ -41,13 +41,20 @@ export const encodingFilters: FilterTable = {
     (value, args) =>
       dumpYaml(data(value), {
         indent: args.int('indent', 2),
+        width: args.int('width', 80),
         sortKeys: args.truth('sort_keys', true),
         flowLeaves: !args.has('default_flow_style') || args.any('default_flow_style') === null,
       }),
   ],
   to_nice_yaml: [
     YAML_ARGS,
-    (value, args) => dumpYaml(data(value), { indent: args.int('indent', 4), sortKeys: args.truth('sort_keys', true), flowLeaves: false }),
+    (value, args) =>
+      dumpYaml(data(value), {
+        indent: args.int('indent', 4),
+        width: args.int('width', 80),
+        sortKeys: args.truth('sort_keys', true),
+        flowLeaves: false,
+      }),
   ],
   from_yaml: [[], (value) => (typeof value === 'string' ? (parseYaml(value, 'from_yaml').map(yamlValue)[0] ?? null) : value)],
   from_yaml_all: [[], (value) => (typeof value === 'string' ? parseYaml(value, 'from_yaml_all').map(yamlValue) : value)],

@@ -17,14 +17,23 @@ export const numberFilters: FilterTable = {
   ],
   round: [
     ['precision', 'method'],
-    (value, args) => new Float(round(Number(needNumber(value, 'round')), args.int('precision', 0), args.text('method', 'common'))),
+    (value, args) => {
+      const [precision, method] = [args.int('precision', 0), args.text('method', 'common')];
+      const rounded = round(Number(needNumber(value, 'round')), precision, method);
+      // As Python: a whole number rounds to a whole number.
+      return value instanceof Float || method !== 'common'
+        ? new Float(rounded)
+        : precision >= 0
+          ? int(needNumber(value, 'round'))
+          : rounded;
+    },
   ],
   pow: [['y'], (value, args) => new Float(Number(needNumber(value, 'pow')) ** Number(needNumber(args.required('y'), 'pow')))],
-  root: [['base'], (value, args) => new Float(Number(needNumber(value, 'root')) ** (1 / Number(args.any('base') ?? 2)))],
+  root: [['base'], (value, args) => real(Number(needNumber(value, 'root')) ** (1 / Number(args.any('base') ?? 2)))],
   log: [
     ['base'],
     (value, args) =>
-      new Float(
+      real(
         args.has('base')
           ? Math.log(Number(needNumber(value, 'log'))) / Math.log(Number(needNumber(args.required('base'), 'log')))
           : Math.log(Number(needNumber(value, 'log'))),
@@ -39,7 +48,10 @@ export const numberFilters: FilterTable = {
     ['isbits', 'unit'],
     (value, args) => humanReadable(Number(needNumber(value, 'human_readable')), args.truth('isbits', false), args.text('unit', undefined)),
   ],
-  human_to_bytes: [['default_unit', 'isbits'], (value, args) => humanToBytes(str(value), args.text('default_unit', ''))],
+  human_to_bytes: [
+    ['default_unit', 'isbits'],
+    (value, args) => humanToBytes(str(value), args.text('default_unit', ''), args.truth('isbits', false)),
+  ],
   default: [
     ['default_value', 'boolean'],
     (value, args) =>
@@ -62,6 +74,11 @@ export const numberFilters: FilterTable = {
   ],
   type_debug: [[], (value) => typeOf(value)],
 };
+
+/** @throws TemplateError where no real number is the answer. */
+function real(value: number): Float {
+  return Number.isNaN(value) ? fail('math domain error') : new Float(value);
+}
 
 function needNumber(value: Any, use: string): number | bigint {
   const number = numeric(value);
@@ -119,7 +136,9 @@ function round(value: number, precision: number, method: string): number {
     if (value * factor - low === 0.5 && (low + 0.5) / factor === value && precision === 0) return (low % 2 === 0 ? low : high) / factor;
     return Number(value.toFixed(precision));
   }
-  return Math.round(value * factor) / factor;
+  const [scaled, step] = [value * factor, 10 ** -precision];
+  const low = Math.floor(scaled);
+  return (scaled - low === 0.5 ? low + (low % 2 === 0 ? 0 : 1) : Math.round(scaled)) * step;
 }
 
 /** Ansible's words for truth; anything else is false. */
@@ -151,9 +170,12 @@ function humanReadable(size: number, bits: boolean, unit: string | undefined): s
   return `${size.toFixed(2)} ${word}`;
 }
 
-function humanToBytes(text: string, unit: string): Any {
+function humanToBytes(text: string, unit: string, bits: boolean): Any {
   const match = /^\s*(\d*\.?\d+)\s*([A-Za-z]*)/.exec(text);
   if (match === null) return fail(`human_to_bytes() can't interpret following string: ${text}`);
+  const last = match[2]?.at(1);
+  if (last !== undefined && (last === 'b') !== bits)
+    fail(`human_to_bytes() can't interpret following string: ${text}`, 'B are bytes, b are bits: say isbits=true');
   const letter = (match[2] || unit).slice(0, 1).toUpperCase();
   if (letter === '' || letter === 'B') return Math.round(Number(match[1]));
   const power = SUFFIXES.length - SUFFIXES.indexOf(letter);

@@ -55,6 +55,7 @@ function search(text: string, regex: RegExp, groups: readonly string[]): Any {
   return groups.map((group) => {
     const named = /^\\g<(\w+)>$/.exec(group)?.[1] ?? /^\\(\d+)$/.exec(group)?.[1];
     if (named === undefined) return fail('Unknown argument', "Name groups as '\\\\1' or '\\\\g<name>'");
+    if (/^\d+$/.test(named) ? Number(named) >= match.length : !(named in (match.groups ?? {}))) return fail(`no such group: ${named}`);
     return (/^\d+$/.test(named) ? match[Number(named)] : match.groups?.[named]) ?? null;
   });
 }

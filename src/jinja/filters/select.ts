@@ -27,7 +27,7 @@ function choose(value: Any, context: FilterContext, byAttribute: boolean, keep: 
   const holds = typeof testName === 'string' ? context.test(testName) : undefined;
   return items(value).filter((one) => {
     const subject = byAttribute ? attributeOf(one, first ?? null) : one;
-    const passed = holds === undefined ? !(subject instanceof Undefined) && isTruthy(subject) : holds(subject, given, context.frame);
+    const passed = holds === undefined ? isTruthy(subject) : holds(subject, given, context.frame);
     return passed === keep;
   });
 }

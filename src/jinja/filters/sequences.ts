@@ -176,8 +176,8 @@ export const sequenceFilters: FilterTable = {
     (value, args) =>
       new Map(
         items(value).map((one) => [
-          dictKey(asDict(one, 'items2dict').get(args.text('key_name', 'key')) ?? null),
-          asDict(one, 'items2dict').get(args.text('value_name', 'value')) ?? null,
+          dictKey(member(one, args.text('key_name', 'key'), 'items2dict')),
+          member(one, args.text('value_name', 'value'), 'items2dict'),
         ]),
       ),
   ],
@@ -200,14 +200,19 @@ export const sequenceFilters: FilterTable = {
   rekey_on_member: [
     ['key', 'duplicates'],
     (value, args) =>
-      new Map(
-        (isDict(value) ? [...value.values()] : items(value)).map((one) => [
-          dictKey(asDict(one, 'rekey_on_member').get(args.text('key')) ?? fail(`Key ${args.text('key')} was not found`)),
-          one,
-        ]),
-      ),
+      (isDict(value) ? [...value.values()] : items(value)).reduce<Dict>((rekeyed, one) => {
+        const key = dictKey(member(one, args.text('key'), 'rekey_on_member'));
+        if (rekeyed.has(key) && args.text('duplicates', 'error') !== 'overwrite')
+          fail(`Key ${str(key)} is not unique, cannot correctly turn into dict`, "Say duplicates='overwrite' to keep the last");
+        return rekeyed.set(key, one);
+      }, new Map()),
   ],
 };
+
+function member(value: Value, key: string, use: string): Value {
+  const dict = asDict(value, use);
+  return dict.has(key) ? (dict.get(key) ?? null) : fail(`${use}: a dict has no key ${key}`);
+}
 
 function fold(value: Value, caseSensitive: boolean): Value {
   return !caseSensitive && typeof value === 'string' ? value.toLowerCase() : value;
@@ -298,7 +303,10 @@ function permutations(list: readonly Value[], size: number): Value[] {
   );
 }
 
+const LIST_MERGES = ['replace', 'keep', 'append', 'prepend', 'append_rp', 'prepend_rp'];
+
 function combineAll(values: readonly Any[], recursive: boolean, listMerge: string): Dict {
+  if (!LIST_MERGES.includes(listMerge)) fail(`list_merge cannot be ${listMerge}`, `Use one of ${LIST_MERGES.join(', ')}`);
   const dicts = flatten(values.map(data), Number.POSITIVE_INFINITY, false).map((one) => asDict(one, 'combine'));
   return dicts.reduce<Dict>((merged, one) => mergeDicts(merged, one, recursive, listMerge), new Map());
 }
@@ -316,8 +324,6 @@ function mergeDicts(a: Dict, b: Dict, recursive: boolean, listMerge: string): Di
 
 function mergeLists(a: readonly Value[], b: readonly Value[], how: string): Value[] {
   switch (how) {
-    case 'replace':
-      return [...b];
     case 'keep':
       return [...a];
     case 'append':
@@ -329,7 +335,7 @@ function mergeLists(a: readonly Value[], b: readonly Value[], how: string): Valu
     case 'prepend_rp':
       return [...b, ...a.filter((item) => !contains([...b], item))];
     default:
-      return fail(`list_merge cannot be ${how}`, 'Use replace, keep, append, prepend, append_rp or prepend_rp');
+      return [...b];
   }
 }
 

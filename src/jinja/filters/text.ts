@@ -3,8 +3,8 @@ import type { Value } from '../../base/value.ts';
 import { capitalize, center, replace, split, stripText } from '../methods/text.ts';
 import { formatPercent } from '../percent-format.ts';
 import { str } from '../printing.ts';
-import { type Any, isTruthy, items, tuple } from '../values.ts';
-import type { FilterTable } from './define.ts';
+import { type Any, asDict, isTruthy, items, tuple } from '../values.ts';
+import { type FilterTable, fail } from './define.ts';
 import { attributeOf } from './select.ts';
 
 export const textFilters: FilterTable = {
@@ -55,13 +55,22 @@ export const textFilters: FilterTable = {
   e: [[], (value) => escapeHtml(str(value))],
   forceescape: [[], (value) => escapeHtml(str(value))],
   safe: [[], (value) => value],
+  xmlattr: [
+    ['autospace'],
+    (value, args) => {
+      const pairs = [...asDict(value, 'xmlattr')].filter(([, one]) => one !== null);
+      const text = pairs.map(([key, one]) => `${escapeHtml(str(key))}="${escapeHtml(str(one))}"`).join(' ');
+      return text !== '' && args.truth('autospace', true) ? ` ${text}` : text;
+    },
+  ],
   striptags: [
     [],
     (value) =>
       str(value)
         .replace(/<!--.*?-->|<[^>]*>/gs, '')
         .replace(/\s+/g, ' ')
-        .trim(),
+        .trim()
+        .replace(/&(amp|lt|gt|quot|apos|nbsp|#\d+|#x[\da-f]+);/gi, (_all, entity: string) => unescapeHtml(entity)),
   ],
   urlencode: [[], (value) => urlEncode(value)],
   quote: [[], (value) => quoteWord(value === null ? '' : str(value))],
@@ -99,7 +108,7 @@ function truncate(text: string, length: number, killWords: boolean, end: string,
 function wrap(text: string, width: number, breakLong: boolean): string[] {
   const lines: string[] = [];
   let line = '';
-  for (let word of text.split(/(?<=\s)(?=\S)/)) {
+  for (let word of text.split(/(?<=\s)(?=\S)|(?<=\w[A-Za-z]-)(?=\w+[A-Za-z])/)) {
     while (line !== '' && (line + word).trimEnd().length > width) {
       lines.push(line.trimEnd());
       line = '';
@@ -130,6 +139,13 @@ function urlEncode(value: Any): string {
     .join('&');
 }
 
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\xa0' };
+
+function unescapeHtml(entity: string): string {
+  if (!entity.startsWith('#')) return ENTITIES[entity.toLowerCase()] ?? '';
+  return String.fromCodePoint(/^#x/i.test(entity) ? Number.parseInt(entity.slice(2), 16) : Number(entity.slice(1)));
+}
+
 // As Python's shlex.quote.
 function quoteWord(text: string): string {
   if (text === '') return "''";
@@ -145,7 +161,7 @@ const COMMENT_STYLES: Readonly<Record<string, { decoration: string; beginning?: 
 };
 
 function comment(text: string, style: string, given: (name: string) => Any | undefined): string {
-  const base = COMMENT_STYLES[style] ?? { decoration: '# ' };
+  const base = COMMENT_STYLES[style] ?? fail(`There is no comment style ${style}`, `Use one of ${Object.keys(COMMENT_STYLES).join(', ')}`);
   const read = (name: string, otherwise: string): string => str(given(name) ?? otherwise);
   const newline = read('newline', '\n');
   const decoration = read('decoration', base.decoration);
