@@ -5,6 +5,7 @@ import type { Questions } from '../connection/seam.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { type Target, type TargetDefaults, targetOf } from '../fleet/target.ts';
 import type { Host } from '../inventory/host.ts';
+import { SSHClient } from '../ssh/client.ts';
 import type { Context } from './context.ts';
 import type { Flags } from './flags.ts';
 import { HostKeyQuestions } from './host-key-questions.ts';
@@ -15,7 +16,7 @@ import { HostKeyQuestions } from './host-key-questions.ts';
  * @throws TargetError on connection variables that make no sense, of all hosts at once; NoTerminalError, InterruptedError.
  */
 export async function fleetOf(hosts: readonly Host[], flags: Flags, context: Context): Promise<Fleet> {
-  const defaults = await targetDefaults(flags, context);
+  const defaults = await checkedDefaults(flags, context);
   const faults = new Faults();
   const targets = hosts.flatMap((host) => faults.collect(() => targetOf(host.name, host.vars, defaults)) ?? []);
   faults.throwIfAny();
@@ -29,6 +30,18 @@ export function questionsFor(context: Context): Questions {
   return { hostKey: hostKeys.ask, passphrase: passphrases(context) };
 }
 
+/**
+ * What holds where the inventory says nothing, the key of --private-key tried.
+ *
+ * @throws SshConnectError KEY_*: a key that cannot be used is a fault of the command line, and no host needs to be tried to know it.
+ */
+export async function checkedDefaults(flags: Flags, context: Context): Promise<TargetDefaults> {
+  const defaults = await targetDefaults(flags, context);
+  const { privateKeyFile, passphrase } = defaults;
+  if (privateKeyFile !== undefined) await SSHClient.checkPrivateKey(privateKeyFile, passphrase, { passphrase: passphrases(context) });
+  return defaults;
+}
+
 /** What holds where the inventory says nothing. */
 export async function targetDefaults(flags: Flags, context: Context): Promise<TargetDefaults> {
   const password = await passwordOf(context, 'SSHOAL_PASSWORD', flags.askPass, 'Login password:');
@@ -38,11 +51,13 @@ export async function targetDefaults(flags: Flags, context: Context): Promise<Ta
     flags.askBecomePass,
     password === undefined ? 'Become password:' : 'Become password (empty: the login password):',
   );
+  const passphrase = secret(context.env.SSHOAL_PASSPHRASE, context);
+  const privateKeyFile = flags.privateKey === undefined ? undefined : path.resolve(context.cwd, flags.privateKey);
   return {
     user: flags.user,
     password,
-    privateKeyFile: flags.privateKey === undefined ? undefined : path.resolve(context.cwd, flags.privateKey),
-    passphrase: secret(context.env.SSHOAL_PASSPHRASE, context),
+    privateKeyFile,
+    passphrase,
     hostKeyPolicy: flags.hostKey,
     knownHostsFiles: flags.knownHosts.length === 0 ? undefined : flags.knownHosts.map((file) => path.resolve(context.cwd, file)),
     connectTimeoutMs: flags.connectTimeout,

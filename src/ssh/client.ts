@@ -4,11 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import ssh2, { type Client, type ClientChannel } from 'ssh2';
 import { algorithmsFor } from './algorithms.ts';
+import type { Questions } from './ask.ts';
 import { Login } from './auth.ts';
 import { dial } from './dial.ts';
 import { SshChannelError, SshConnectError, SshConnectionLostError } from './errors.ts';
 import { type Execution, watchExecution } from './execution.ts';
 import { HostKeyCheck } from './host-key.ts';
+import { loadPrivateKey } from './keys.ts';
 import { type ConnectOptions, type Settings, settle } from './settings.ts';
 
 /** Channels open at once; sshd's MaxSessions is 10 unless somebody changed it. */
@@ -106,6 +108,15 @@ export class SSHClient {
     const channel: Duplex = opened;
     void this.#closed.then(() => channel.destroy(new SshConnectionLostError('The connection broke', { where: this.#address })));
     return channel;
+  }
+
+  /**
+   * Reads a private key as `connect` will, and keeps it: so that a wrong one is known before any host is.
+   *
+   * @throws SshConnectError KEY_UNREADABLE, KEY_PERMISSIONS, KEY_PASSPHRASE_NEEDED, KEY_PASSPHRASE_WRONG.
+   */
+  static async checkPrivateKey(file: string, passphrase: string | undefined, questions: Questions): Promise<void> {
+    await loadPrivateKey(file, passphrase, questions);
   }
 
   /** Says goodbye, and cuts the line if that takes too long. */

@@ -11,7 +11,7 @@ import { fakeContext } from './fake-context.ts';
 /** A person who answers every question with its own text. */
 function talkative(env: Context['env'] = {}): { context: Context; asked: string[] } {
   const asked: string[] = [];
-  const context = fakeContext({ env, cwd: '/work' });
+  const context = fakeContext({ env, cwd: '/srv/site' });
   const password = async ({ message }: { message: string }): Promise<string> => {
     asked.push(message);
     return await Promise.resolve(`answer to ${message}`);
@@ -36,8 +36,8 @@ describe('the way to hosts', () => {
     assert.deepEqual(
       { ...defaults },
       {
-        ...{ user: 'ada', password: undefined, privateKeyFile: '/work/keys/id', passphrase: undefined, hostKeyPolicy: 'strict' },
-        ...{ knownHostsFiles: ['/work/known'], connectTimeoutMs: 5_000 },
+        ...{ user: 'ada', password: undefined, privateKeyFile: '/srv/site/keys/id', passphrase: undefined, hostKeyPolicy: 'strict' },
+        ...{ knownHostsFiles: ['/srv/site/known'], connectTimeoutMs: 5_000 },
         ...{ become: true, becomeUser: 'app', becomeMethod: undefined, becomePassword: undefined },
       },
     );

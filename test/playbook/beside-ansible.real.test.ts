@@ -168,7 +168,7 @@ async function playAnsible(
   const messages: string[] = [];
   for (const { task, hosts: results } of output.plays.flatMap((play) => play.tasks)) {
     for (const [host, result] of Object.entries(results)) {
-      (statuses[task.name] ??= {})[host] = statusOf(result);
+      statuses[task.name] = { ...statuses[task.name], [host]: statusOf(result) };
       if (
         typeof result.msg === 'string' &&
         !/^(All items|One or more|non-zero|The task includes|All assertions|Assertion failed)/.test(result.msg)

@@ -43,8 +43,8 @@ export async function playLocal(directory: string, text: string, hosts = 'a\nb\n
   for (const event of events) {
     if (event.kind !== 'task-finished') continue;
     const { task, host, status, ignored, result } = event;
-    (statuses[task.name] ??= {})[host] = ignored ? `${status} (ignored)` : status;
-    (results[task.name] ??= {})[host] = plain(result);
+    statuses[task.name] = { ...statuses[task.name], [host]: ignored ? `${status} (ignored)` : status };
+    results[task.name] = { ...results[task.name], [host]: plain(result) };
     const message = result.get('msg');
     if (task.module === 'debug' && status === 'ok') said.push(`${host}: ${String(message as string)}`);
   }

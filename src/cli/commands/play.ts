@@ -65,8 +65,8 @@ export async function playAll(
   context: Context,
   watch?: (event: PlayEvent) => void,
 ): Promise<ExitCode> {
-  const { questionsFor, targetDefaults } = await import('../reach.ts');
-  const defaults = await targetDefaults(flags, context);
+  const { checkedDefaults, questionsFor } = await import('../reach.ts');
+  const defaults = await checkedDefaults(flags, context);
   const reporter = reporterOf(flags, context);
   const verdict = new Verdict();
   reporter.start({ verb: 'play', subject, hosts: [] });
