@@ -10,8 +10,9 @@ import type { PlayEvent, TaskLabel, TaskStatus } from './events.ts';
 import type { Hands } from './hands.ts';
 import { HostState } from './host-state.ts';
 import { censored, factsOf, statusOf } from './results.ts';
-import { runTask, type TaskEnd, truth } from './run-task.ts';
+import { runTask } from './run-task.ts';
 import { isSelected, type TagSelection } from './tags.ts';
+import { type TaskEnd, truth } from './task-run.ts';
 import { type PlayVariables, type RunVariables, TaskScope } from './variables.ts';
 
 /** What a run needs besides its plays. */

@@ -1,49 +1,16 @@
 // One task on one host, from its condition to its result. It does not know the other hosts, nor what comes after.
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SshoalError } from '../base/errors.ts';
-import { shellQuote } from '../base/quote.ts';
-import { type Dict, Float, isDict, type Value } from '../base/value.ts';
-import type { Become, Outcome } from '../fleet/events.ts';
-import { becomeOf } from '../fleet/target.ts';
+import type { Dict, Value } from '../base/value.ts';
 import { str } from '../jinja/printing.ts';
-import { isTruthy } from '../jinja/values.ts';
-import { isSourceFile, readParams } from '../modules/params.ts';
-import type { Module, SourceFile, Step } from '../modules/seam.ts';
-import type { ActionEffect } from './actions/seam.ts';
 import type { Placed, Task } from './ast.ts';
 import { TaskError } from './errors.ts';
-import { becomeVars, type Hands } from './hands.ts';
 import { loopItems } from './loop-items.ts';
 import { applyVerdicts, failedResult, holds, loopResult, resultDict, skippedResult, statusOf, withRegistered } from './results.ts';
-import { findSource, readSource, sourceOf } from './source-files.ts';
-import { Templar, withoutOmitted } from './templar.ts';
-import type { RunVariables, TaskScope } from './variables.ts';
-
-/** What a task on a host needs from the run around it. */
-export interface TaskRun {
-  readonly run: RunVariables;
-  readonly hands: Hands;
-  /** The line of the host. */
-  readonly line: string;
-  readonly scope: TaskScope;
-  readonly signal: AbortSignal | undefined;
-  readonly live: boolean;
-  readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
-  readonly onItem: (item: string, result: Dict) => void;
-  /** An item's effect: the next item sees it. */
-  readonly onEffect: (effect: ActionEffect) => void;
-}
-
-/** How a task ended on a host. */
-export interface TaskEnd {
-  readonly result: Dict;
-  readonly effect?: ActionEffect | undefined;
-  readonly error?: SshoalError | undefined;
-  /** The abort came before it was done. */
-  readonly cancelled?: boolean | undefined;
-}
+import { runModule } from './run-module.ts';
+import { seconds, type TaskEnd, type TaskRun } from './task-run.ts';
+import { type Templar, withoutOmitted } from './templar.ts';
+import type { TaskScope } from './variables.ts';
 
 /**
  * Runs a task. What can be decided here and now is returned without a promise: skipped and controller-only tasks cost no turn
@@ -176,163 +143,6 @@ function runAction(task: Task, host: TaskRun, scope: TaskScope): TaskEnd {
   return { result: resultDict(result), effect };
 }
 
-async function runModule(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<TaskEnd> {
-  const { templar } = host.run;
-  const checkMode = task.checkMode === undefined ? host.run.checkMode : truth(task.checkMode, scope, templar);
-  const diff = task.diff === undefined ? host.run.diff : truth(task.diff, scope, templar);
-  if (checkMode && module.checkMode === 'skips')
-    return {
-      result: new Map<string, Value>([
-        ['changed', false],
-        ['skipped', true],
-        ['msg', 'remote module does not support check mode'],
-      ]),
-    };
-  const raw = await argumentsOf(task, module, host, scope);
-  const { params, faults } = readParams(module, raw);
-  const [fault] = faults;
-  if (fault !== undefined) {
-    const where = (fault.param === undefined ? undefined : task.argPlaces.get(fault.param)) ?? task.at;
-    throw new TaskError(
-      'BAD_PARAMETER',
-      faults.map((one) => `${one.param === undefined || one.message.startsWith('`') ? '' : `\`${one.param}\` `}${one.message}`).join('; '),
-      { where, fix: fault.fix },
-    );
-  }
-  let step: Step = module.compile(params, { checkMode, diff, token: randomBytes(8).toString('hex') });
-  const surroundings = environmentOf(task, scope, templar);
-  const become = becomeFor(task, scope, host);
-  const timeoutMs = task.timeout === undefined ? undefined : seconds(templar.value(task.timeout.value, scope)) || undefined;
-  while (step.kind !== 'finished') {
-    const instruction =
-      step.kind === 'script'
-        ? ({ kind: 'script', script: surroundings + step.script, become, timeoutMs, live: host.live } as const)
-        : ({
-            kind: 'put',
-            localPath: step.source.path,
-            remotePath: step.remotePath,
-            mode: become === undefined || become.user === 'root' ? 0o600 : 0o644,
-            timeoutMs,
-          } as const);
-    const outcome = await host.hands.perform(
-      host.line,
-      instruction,
-      (event) => event.kind === 'output' && host.onOutput(event.stream, event.chunk),
-      host.signal,
-    );
-    const ended = endedEarly(outcome, timeoutMs);
-    if (ended !== undefined) return ended;
-    step = step.kind === 'upload' ? step.next() : step.read(answerOf(outcome));
-  }
-  return { result: resultDict(step.result) };
-}
-
-/** The arguments, templated, with files of the controller in the place of their names. */
-async function argumentsOf(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<Map<string, Value | SourceFile>> {
-  const { templar, playbookDirectory } = host.run;
-  const args = new Map<string, Value | SourceFile>();
-  for (const [key, value] of task.args) {
-    const templated = withoutOmitted(
-      new Map([[String(key), templar.value(value, scope, task.argPlaces.get(String(key)) ?? task.at)]]),
-    ) as Dict;
-    for (const [name, one] of templated) args.set(String(name), one);
-  }
-  // A dict where text belongs is most likely to be content: Ansible writes it as JSON.
-  const content = args.get('content');
-  if (module.name === 'copy' && content !== undefined && !isSourceFile(content) && (isDict(content) || Array.isArray(content)))
-    args.set('content', str(templar.jinja.compileExpression('value | to_json').evaluate({ get: () => content })));
-  for (const [name, spec] of Object.entries(module.params)) {
-    const given = args.get(name);
-    if (spec.type !== 'source' || typeof given !== 'string') continue;
-    if (module.name === 'template') args.set(name, await renderTemplate(given, args, host, scope));
-    else if (!isTruthy(remoteSource(args))) args.set(name, await readSource(await findSource(given, 'files', playbookDirectory)));
-  }
-  return args;
-}
-
-function remoteSource(args: ReadonlyMap<string, Value | SourceFile>): Value {
-  const value = args.get('remote_src');
-  if (value === undefined || isSourceFile(value)) return false;
-  return typeof value === 'string' ? /^(?:yes|true|on|1|y|t)$/i.test(value) : value;
-}
-
-async function renderTemplate(
-  name: string,
-  args: ReadonlyMap<string, Value | SourceFile>,
-  host: TaskRun,
-  scope: TaskScope,
-): Promise<SourceFile> {
-  const { templar, playbookDirectory } = host.run;
-  const file = await findSource(name, 'templates', playbookDirectory);
-  const source = await readSource(file);
-  const text = Buffer.from(source.content ?? (await readFile(file))).toString('utf8');
-  const option = (key: string): boolean | undefined => {
-    const value = args.get(key);
-    return value === undefined || isSourceFile(value) ? undefined : /^(?:yes|true|on|1)$/i.test(str(value));
-  };
-  const [trimBlocks, lstripBlocks] = [option('trim_blocks'), option('lstrip_blocks')];
-  const special = trimBlocks !== undefined || lstripBlocks !== undefined;
-  const engine = special ? new Templar({ trimBlocks, lstripBlocks }) : templar;
-  const variables = new Map<string, Value>([
-    ['ansible_managed', 'Ansible managed'],
-    ['template_path', file],
-    ['template_host', 'localhost'],
-    ['template_destpath', str((args.get('dest') as Value | undefined) ?? '')],
-  ]);
-  const rendered = engine.jinja.compileTemplate(text, { file, line: 1, column: 1 }).render(scope.with(variables));
-  return sourceOf(file, Buffer.from(rendered), source.mode);
-}
-
-/** Assignments that a script begins with. */
-function environmentOf(task: Task, scope: TaskScope, templar: Templar): string {
-  const merged = new Map<string, string>();
-  for (const { value, at } of task.environment) {
-    const templated = templar.value(value, scope, at);
-    for (const one of Array.isArray(templated) ? templated : [templated]) {
-      if (one === null || one === '') continue;
-      if (!isDict(one))
-        throw new TaskError('BAD_PARAMETER', '`environment` must be a map of names and values', {
-          where: at,
-          fix: 'Write NAME: value below it',
-        });
-      for (const [key, item] of one) {
-        const name = String(key);
-        if (!/^[A-Za-z_]\w*$/.test(name))
-          throw new TaskError('BAD_PARAMETER', `\`${name}\` cannot be the name of an environment variable`, {
-            where: at,
-            fix: 'Use letters, digits and _',
-          });
-        merged.set(name, str(item));
-      }
-    }
-  }
-  return [...merged].map(([name, value]) => `${name}=${shellQuote(value)}; export ${name}\n`).join('');
-}
-
-function becomeFor(task: Task, scope: TaskScope, host: TaskRun): Become | undefined {
-  const { templar } = host.run;
-  const text = (given: Placed | undefined): string | undefined =>
-    given === undefined ? undefined : str(templar.value(given.value, scope, given.at));
-  const { defaults } = host.hands;
-  return becomeOf(str(scope.get('inventory_hostname') ?? ''), becomeVars(scope), {
-    ...defaults,
-    become: task.become === undefined ? defaults.become : truth(task.become, scope, templar),
-    becomeUser: text(task.becomeUser) ?? defaults.becomeUser,
-    becomeMethod: text(task.becomeMethod) ?? defaults.becomeMethod,
-  });
-}
-
-/** Whether a yes-or-no keyword says yes. */
-export function truth(given: Placed, scope: TaskScope, templar: Templar): boolean {
-  const value = templar.value(given.value, scope, given.at);
-  return typeof value === 'string' ? /^(?:yes|true|on|1|y|t)$/i.test(value) : isTruthy(value);
-}
-
-function seconds(value: Value): number {
-  const number = value instanceof Float ? value.value : Number(value as number);
-  return Number.isFinite(number) && number > 0 ? number * 1_000 : 0;
-}
-
 function verdicts(task: Task, end: TaskEnd, scope: TaskScope, templar: Templar): TaskEnd {
   if (end.cancelled === true) return end;
   try {
@@ -341,37 +151,6 @@ function verdicts(task: Task, end: TaskEnd, scope: TaskScope, templar: Templar):
   } catch (error) {
     return failure(error);
   }
-}
-
-function answerOf(outcome: Outcome) {
-  const { exit, stdout, stderr, startedAtMs, endedAtMs } = outcome;
-  const nothing = new Uint8Array();
-  return {
-    code: exit?.kind === 'code' ? exit.code : undefined,
-    signal: exit?.kind === 'signal' ? exit.signal : undefined,
-    stdout: stdout ?? nothing,
-    stderr: stderr ?? nothing,
-    startedAtMs,
-    endedAtMs,
-  };
-}
-
-/** The end of a task whose instruction did not come to its own end; undefined when it did. */
-function endedEarly(outcome: Outcome, timeoutMs: number | undefined): TaskEnd | undefined {
-  const { error, status } = outcome;
-  if (status === 'cancelled') return { result: failedResult('Cancelled'), error, cancelled: true };
-  if (error === undefined) return undefined;
-  if (status === 'unreachable')
-    return {
-      result: new Map<string, Value>([
-        ['changed', false],
-        ['unreachable', true],
-        ['msg', error.message],
-      ]),
-      error,
-    };
-  if (status === 'timed-out') return { result: failedResult(`The task was not done within ${(timeoutMs ?? 0) / 1_000} seconds`), error };
-  return { result: failedResult(error.message), error };
 }
 
 function failure(error: unknown): TaskEnd {

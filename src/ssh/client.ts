@@ -1,26 +1,21 @@
 // An SSH client as paramiko's: connect, run commands, open channels, close. It knows one host, and the hosts on the way to it.
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import pLimit from 'p-limit';
-import ssh2, { type Client, type ClientChannel } from 'ssh2';
+import ssh2, { type Client } from 'ssh2';
 import { algorithmsFor } from './algorithms.ts';
 import type { Questions } from './ask.ts';
 import { Login } from './auth.ts';
+import { asItIs, Channels } from './channels.ts';
 import { dial } from './dial.ts';
-import { SshChannelError, SshConnectError, SshConnectionLostError } from './errors.ts';
+import { SshConnectError, SshConnectionLostError } from './errors.ts';
 import { type Execution, watchExecution } from './execution.ts';
 import { HostKeyCheck } from './host-key.ts';
 import { loadPrivateKey } from './keys.ts';
 import { type ConnectOptions, type Settings, settle } from './settings.ts';
 
-/** Channels open at once; sshd's MaxSessions is 10 unless somebody changed it. */
-const MAX_CHANNELS = 10;
-/** How long the server may take to open a channel. */
-const CHANNEL_TIMEOUT_MS = 15_000;
 /** How long a polite goodbye may take. */
 const CLOSE_GRACE_MS = 500;
 const ATTEMPTS = 5;
-const CHANNEL_ATTEMPTS = 9;
 
 /**
  * One SSH connection.
@@ -38,7 +33,7 @@ export class SSHClient {
   #closed: Promise<void> = Promise.resolve();
   #open = false;
   #jump: SSHClient | undefined;
-  readonly #channels = pLimit(MAX_CHANNELS);
+  #channels: Channels | undefined;
 
   /** `user@10.0.3.7:22`, once connected. */
   get address(): string {
@@ -95,7 +90,7 @@ export class SSHClient {
    */
   async execCommand(command: string): Promise<Execution> {
     // Watched from its first moment: the end of a short command may come with the same packet as its beginning.
-    return await this.#channel(
+    return await this.#openChannels().open(
       (client, done) => client.exec(command, done),
       (channel) => watchExecution(channel, this.#closed, this.#address),
     );
@@ -103,7 +98,7 @@ export class SSHClient {
 
   /** Opens a subsystem, such as `sftp`, as a plain stream. It is destroyed with an error when the connection breaks. */
   async openSubsystem(name: string): Promise<Duplex> {
-    const opened = await this.#channel((client, done) => client.subsys(name, done), asItIs);
+    const opened = await this.#openChannels().open((client, done) => client.subsys(name, done), asItIs);
     opened.stderr.resume();
     const channel: Duplex = opened;
     void this.#closed.then(() => channel.destroy(new SshConnectionLostError('The connection broke', { where: this.#address })));
@@ -180,6 +175,7 @@ export class SSHClient {
       // What still waits for an answer on a dead line must learn of it.
       sock.destroy();
     });
+    this.#channels = new Channels(client, this.#closed, this.#address);
   }
 
   /** The stream to speak over: a socket of our own, or a channel through the last of the jump hosts. */
@@ -213,93 +209,15 @@ export class SSHClient {
     return await jump.#forward(settings.address, settings.port);
   }
 
+  #openChannels(): Channels {
+    if (this.#channels !== undefined && this.#open) return this.#channels;
+    throw new SshConnectionLostError('There is no open connection', { where: this.#address });
+  }
+
   async #forward(address: string, port: number): Promise<Duplex> {
-    return await this.#channel((client, done) => client.forwardOut('127.0.0.1', 0, address, port, done), asItIs);
-  }
-
-  async #channel<T>(open: OpenChannel, watch: (channel: ClientChannel) => T): Promise<T> {
-    return await new Promise<T>((resolve, reject) => {
-      // The place in the line is held until the channel is closed, not only until it is open.
-      void this.#channels(async () => {
-        const opened = await this.#openChannel(open, watch).catch(reject);
-        if (opened === undefined) return;
-        resolve(opened.watched);
-        await Promise.race([opened.gone, this.#closed]);
-      });
-    });
-  }
-
-  /** Opens a channel; a server that has just closed one may need a moment before it allows the next. */
-  async #openChannel<T>(open: OpenChannel, watch: (channel: ClientChannel) => T): Promise<OpenedChannel<T>> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#tryChannel(open, watch);
-      } catch (error) {
-        const busy = error instanceof SshChannelError && error.code === 'CHANNEL_REFUSED' && this.#channels.activeCount > 1;
-        if (!busy || attempt === CHANNEL_ATTEMPTS) throw error;
-        await delay(10 * 2 ** attempt);
-      }
-    }
-  }
-
-  async #tryChannel<T>(open: OpenChannel, watch: (channel: ClientChannel) => T): Promise<OpenedChannel<T>> {
-    const client = this.#client;
-    if (client === undefined || !this.#open) throw new SshConnectionLostError('There is no open connection', { where: this.#address });
-    const deadline = new AbortController();
-    const late = delay(CHANNEL_TIMEOUT_MS, undefined, { signal: deadline.signal, ref: false }).then(
-      () => {
-        // A channel that was asked for cannot be taken back: only the whole line can.
-        client.destroy();
-        throw new SshChannelError('CHANNEL_TIMEOUT', `The server did not open a channel within ${CHANNEL_TIMEOUT_MS / 1_000} s`, {
-          where: this.#address,
-          fix: 'Check that the host is well: log in by hand',
-        });
-      },
-      () => undefined,
-    );
-    const opened = new Promise<OpenedChannel<T>>((resolve, reject) => {
-      open(client, (error, channel) => {
-        if (error === undefined) {
-          const gone = new Promise<void>((free) => void channel.once('close', () => free()));
-          resolve({ channel, gone, watched: watch(channel) });
-        } else {
-          const message = `The server refused a channel: ${error.message}`;
-          reject(
-            new SshChannelError('CHANNEL_REFUSED', message, {
-              where: this.#address,
-              fix: 'Check MaxSessions and ForceCommand in its sshd_config',
-              cause: error,
-            }),
-          );
-        }
-      });
-      void this.#closed.then(() =>
-        reject(new SshConnectionLostError('The connection broke while a channel was opened', { where: this.#address })),
-      );
-    });
-    try {
-      const result = await Promise.race([opened, late]);
-      if (result === undefined) throw new SshConnectionLostError('The connection broke', { where: this.#address });
-      checkPacketSize(result.channel, client, this.#address);
-      return result;
-    } finally {
-      deadline.abort();
-    }
+    return await this.#openChannels().open((client, done) => client.forwardOut('127.0.0.1', 0, address, port, done), asItIs);
   }
 }
-
-/** A channel, when it is gone, and what was made of it the moment it opened. */
-interface OpenedChannel<T> {
-  readonly channel: ClientChannel;
-  readonly gone: Promise<void>;
-  readonly watched: T;
-}
-
-function asItIs(channel: ClientChannel): ClientChannel {
-  return channel;
-}
-
-type OpenChannel = (client: Client, done: (error: Error | undefined, channel: ClientChannel) => void) => void;
 
 /** Flags that hold for every hop: where to look for keys and hosts, not whom to log in as. */
 function sharedArgs(words: readonly string[]): string[] {
@@ -315,14 +233,6 @@ function sharedArgs(words: readonly string[]): string[] {
       shared.push('-o', option);
   }
   return shared;
-}
-
-// A packet size of 0 would send ssh2's write loop round for ever.
-function checkPacketSize(channel: ClientChannel, client: Client, where: string): void {
-  const { outgoing } = channel as unknown as { readonly outgoing: { readonly packetSize: number } };
-  if (outgoing.packetSize > 0) return;
-  client.destroy();
-  throw new SshChannelError('PROTOCOL', 'The server opened a channel that can carry nothing', { where, fix: 'Do not trust this server' });
 }
 
 async function ready(client: Client, signal: AbortSignal, connect: () => void): Promise<void> {
