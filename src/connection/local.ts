@@ -29,13 +29,13 @@ class LocalConnection implements Connection {
   }
 
   async put(localPath: string, remotePath: string, options: TransferOptions = {}): Promise<TransferResult> {
-    const bytes = await copyAtomically(localPath, remotePath, options);
-    return { bytes, localPath, remotePath };
+    const { bytes, target } = await copyAtomically(localPath, remotePath, options);
+    return { bytes, localPath, remotePath: target };
   }
 
   async get(remotePath: string, localPath: string, options: TransferOptions = {}): Promise<TransferResult> {
-    const bytes = await copyAtomically(remotePath, localPath, options);
-    return { bytes, localPath, remotePath };
+    const { bytes, target } = await copyAtomically(remotePath, localPath, options);
+    return { bytes, localPath: target, remotePath };
   }
 
   async close(): Promise<void> {
@@ -61,19 +61,21 @@ async function spawnLocal(command: string): Promise<ShellProcess> {
   return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exit, close };
 }
 
-async function copyAtomically(from: string, to: string, options: TransferOptions): Promise<number> {
+async function copyAtomically(from: string, to: string, options: TransferOptions): Promise<{ bytes: number; target: string }> {
   options.signal?.throwIfAborted();
-  const target = to.endsWith('/') || (await isDirectory(to)) ? path.join(to, path.basename(from)) : to;
+  const target = to.endsWith('/') ? path.join(to, path.basename(from)) : to;
   const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(6).toString('hex')}.part`);
   try {
     const source = await stat(from);
     if (source.isDirectory()) throw new TransferError('EISDIR', `${from} is a directory`, { where: from, fix: 'Name a file' });
+    if (await isDirectory(target))
+      throw new TransferError('EISDIR', `${target} is a directory`, { where: target, fix: 'To put the file into it, end the path with /' });
     await copyFile(from, temporary, constants.COPYFILE_EXCL);
     await chmod(temporary, options.mode ?? source.mode & 0o777);
     options.signal?.throwIfAborted();
     await rename(temporary, target);
     options.onProgress?.(source.size, source.size);
-    return source.size;
+    return { bytes: source.size, target };
   } catch (error) {
     await rm(temporary, { force: true });
     throw transferError(error, from, target);

@@ -1,7 +1,7 @@
 // What every kind of connection must do, as one suite that runs over each of them.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -184,6 +184,19 @@ export function connectionContract(name: string, open: () => Promise<Subject>, o
         (await readdir(directory)).filter((name) => name.endsWith('.part')),
         [],
       );
+    });
+
+    it('puts a file into a directory only when the path says so', async () => {
+      const [local, inside] = [path.join(directory, 'one'), path.join(directory, 'inside')];
+      await writeFile(local, 'one');
+      await mkdir(inside);
+
+      const onto: unknown = await subject.connection.put(local, inside).catch((reason: unknown) => reason);
+      const into = await subject.connection.put(local, `${inside}/`);
+
+      assert.ok(onto instanceof Error && 'code' in onto && onto.code === 'EISDIR');
+      assert.equal(into.remotePath, path.join(inside, 'one'));
+      assert.equal(await readFile(path.join(inside, 'one'), 'utf8'), 'one');
     });
 
     it('says which file is missing, and leaves the old one alone', async () => {
