@@ -70,6 +70,8 @@ export class TerminalPrompts implements Prompts {
     const { input, output, signal } = this.#streams;
     // Loaded here, since few runs ask anything and loading takes longer than most of what the program does before.
     const { createPromptModule } = await import('inquirer');
+    // A live line may stand there: it is painted anew after the answer.
+    output.write('\r\x1b[K');
     try {
       const ask = createPromptModule({ input, output, signal });
       const answers: Record<string, unknown> = await ask([{ ...prompt, name: 'answer' } as never]);
