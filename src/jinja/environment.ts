@@ -134,17 +134,20 @@ export class Environment {
    * Compiles a template.
    *
    * @param at - Where its first character stands, for errors: a file begins at line 1, column 1.
+   * @param options.literalBackslashes - For values of a playbook: there a backslash in a string stands for itself, as ansible 2.14
+   * has it (`regex_replace('(a)', '\\1')` needs no doubling). Default false, as in template files.
    * @throws JinjaSyntaxError.
    */
-  compileTemplate(text: string, at?: Position): Template {
-    return cached(this.#templates, `${text}\0${placeKey(at)}`, () => moved(at, () => this.#template(text, at)));
+  compileTemplate(text: string, at?: Position, options: { readonly literalBackslashes?: boolean } = {}): Template {
+    const literal = options.literalBackslashes ?? false;
+    return cached(this.#templates, `${text}\0${placeKey(at)}\0${literal}`, () => moved(at, () => this.#template(text, at, literal)));
   }
 
-  #template(text: string, at: Position | undefined): Template {
+  #template(text: string, at: Position | undefined, literalBackslashes: boolean): Template {
     if (!PLAIN.test(text)) return { names: new Set(), isPlain: true, render: () => text, evaluate: () => text };
     const header = readHeader(text);
     const source: Source = { text: header.text, file: at?.file ?? '<template>' };
-    const body = parseTemplate(source, { ...this.#lexerOptions(), ...header.options });
+    const body = parseTemplate(source, { ...this.#lexerOptions(), ...header.options, literalBackslashes });
     const names = new Set<string>();
     const [only] = body;
     const context = this.#compileContext(source, names);

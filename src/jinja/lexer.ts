@@ -28,6 +28,8 @@ export interface LexerOptions {
   /** Blanks between the start of a line and a block tag go. */
   readonly lstripBlocks: boolean;
   readonly keepTrailingNewline: boolean;
+  /** A backslash in a string stands for itself, as in the values of a playbook, where YAML has had its turn already. */
+  readonly literalBackslashes?: boolean | undefined;
 }
 
 /** The name of the text, for positions. */
@@ -206,7 +208,7 @@ class Lexer {
       const match = pattern.exec(this.#text);
       if (match === null) continue;
       this.#offset = pattern.lastIndex;
-      this.#push(kind, kind === 'string' ? resolveEscapes(match[0].slice(1, -1)) : match[0], start);
+      this.#push(kind, kind === 'string' ? this.#string(match[0].slice(1, -1)) : match[0], start);
       return;
     }
     const char = this.#text[start] ?? '';
@@ -217,6 +219,10 @@ class Lexer {
           ? 'Write not, and, or'
           : undefined;
     throw syntaxError(this.#source, start, char === '"' || char === "'" ? 'This string is never closed' : `Unexpected \`${char}\``, fix);
+  }
+
+  #string(body: string): string {
+    return this.#options.literalBackslashes === true ? body : resolveEscapes(body);
   }
 
   #push(kind: TokenKind, text: string, offset: number): void {

@@ -21,7 +21,8 @@ export class Templar {
    * @param at - Where the value stands, for errors.
    */
   value(raw: Value, scope: Scope, at?: Position): Value {
-    if (typeof raw === 'string') return raw.includes('{') ? this.jinja.compileTemplate(raw, at).evaluate(scope) : raw;
+    if (typeof raw === 'string')
+      return raw.includes('{') ? this.jinja.compileTemplate(raw, at, { literalBackslashes: true }).evaluate(scope) : raw;
     if (Array.isArray(raw)) return raw.map((item) => this.value(item, scope, at));
     if (!isDict(raw)) return raw;
     const map: Dict = new Map();

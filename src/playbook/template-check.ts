@@ -18,7 +18,7 @@ export function checkTemplates(node: YamlNode, jinja: Environment, faults: Fault
   else if (node.kind === 'map') for (const entry of node.entries) checkTemplates(entry.node, jinja, faults);
   else if (typeof node.value === 'string' && node.tag !== '!unsafe') {
     const { value, position } = node;
-    faults.collect(() => jinja.compileTemplate(value, position));
+    faults.collect(() => jinja.compileTemplate(value, position, { literalBackslashes: true }));
   }
 }
 

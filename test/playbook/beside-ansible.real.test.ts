@@ -66,6 +66,13 @@ const PLAYBOOKS: Readonly<Record<string, string>> = {
     - {name: asserts, assert: {that: ["1 == 1", "later == 'now'"]}}
     - {name: asserts not, assert: {that: "later == 'x'", fail_msg: mine}, ignore_errors: true}
     - {name: stat, stat: {path: /etc/passwd}, register: s}
+    - name: backslashes
+      debug:
+        msg: "{{ 'web-01.lan' | regex_replace('^(.*)-(\\\\d+)\\\\.lan$', '\\\\2 \\\\1') }} {{ 'a.b' | regex_replace('\\\\.', '-') }}"
+    - name: backslashes plain
+      debug:
+        msg: '{{ "web-01.lan" | regex_replace("^(.*)-(\\d+)\\.lan$", "\\2 \\1") }}'
+    - {name: backslash when, command: "true", when: "'a.b' is match('a\\\\.b')"}
     - {name: stat seen, debug: {msg: "{{ s.stat.exists }} {{ s.stat.mode }} {{ s.stat.isreg }}"}}
 `,
   'batches and limits of failure': `- hosts: all
