@@ -46,10 +46,15 @@ export type FlagName = keyof Flags;
 export const INVENTORY_FLAGS = ['inventory', 'extraVars', 'limit', 'verbose'] as const satisfies readonly FlagName[];
 
 /** How: every verb that reaches hosts. */
-export const REACH_FLAGS = [
+export const CONNECT_FLAGS = [
   ...INVENTORY_FLAGS,
-  ...(['forks', 'user', 'privateKey', 'askPass', 'become', 'becomeUser', 'becomeMethod', 'askBecomePass'] as const),
-  ...(['connectTimeout', 'hostKey', 'knownHosts', 'output', 'allowEmpty', 'listHosts'] as const),
+  ...(['forks', 'user', 'privateKey', 'askPass', 'connectTimeout', 'hostKey', 'knownHosts', 'output', 'allowEmpty', 'listHosts'] as const),
+] as const satisfies readonly FlagName[];
+
+/** As whom: every verb that runs something there. */
+export const REACH_FLAGS = [
+  ...CONNECT_FLAGS,
+  ...(['become', 'becomeUser', 'becomeMethod', 'askBecomePass'] as const),
 ] as const satisfies readonly FlagName[];
 
 const OPTIONS: Readonly<Record<FlagName, () => Option>> = {

@@ -84,7 +84,7 @@ async function carryOut(connection: Connection, instruction: Instruction, target
       return { status: exit.kind === 'code' && exit.code === 0 ? 'ok' : 'failed', exit, stdout, stderr, truncated };
     }
     case 'ping': {
-      const { exit } = await connection.run(':', { timeoutMs, signal });
+      const { exit } = await connection.run(':', { become: target.become, timeoutMs, signal });
       return { status: exit.kind === 'code' && exit.code === 0 ? 'ok' : 'failed', exit };
     }
     case 'put': {

@@ -1,5 +1,5 @@
 // The verb get: one file from each of many hosts.
-import { REACH_FLAGS } from '../flags.ts';
+import { CONNECT_FLAGS } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 
 export const getVerb: Verb = {
@@ -12,7 +12,7 @@ export const getVerb: Verb = {
     { form: '<remote>', meaning: 'a file of the hosts' },
     { form: '<local>', meaning: 'a directory, or a path with {host} in it' },
   ],
-  flags: [...REACH_FLAGS, 'timeout'],
+  flags: [...CONNECT_FLAGS, 'timeout'],
   examples: [
     { line: 'sshoal get web /var/log/syslog logs/', meaning: 'to logs/web01/syslog, logs/web02/syslog, ...' },
     { line: "sshoal get all /etc/hostname 'names/{host}.txt'", meaning: 'to a name of your own for each host' },

@@ -75,7 +75,9 @@ async function send(
   options: FileTransferOptions,
 ): Promise<number> {
   const temporary = path.posix.join(path.posix.dirname(target), temporaryName(path.posix.basename(target)));
-  const file = await client.open(temporary, 'wx', TEMPORARY_MODE);
+  const file = await client.open(temporary, 'wx', TEMPORARY_MODE).catch((error: unknown) => {
+    throw aboutTarget(error, temporary, target);
+  });
   let open = true;
   try {
     const bytes = await fill(file, source, localPath, options);
@@ -85,7 +87,7 @@ async function send(
     await replace(client, temporary, target);
     return bytes;
   } catch (error) {
-    throw await withoutTemporary(client, open ? file : undefined, temporary, localFault(error, localPath));
+    throw await withoutTemporary(client, open ? file : undefined, temporary, aboutTarget(localFault(error, localPath), temporary, target));
   }
 }
 
@@ -119,6 +121,14 @@ async function replace(client: SFTPClient, temporary: string, target: string): P
     if (!(error instanceof SftpError) || error.code !== 'ENOENT') throw error;
   }
   await client.rename(temporary, target);
+}
+
+/** The same error about the file that was meant: a name that differs from host to host tells nobody anything. */
+function aboutTarget(error: unknown, temporary: string, target: string): unknown {
+  if (!(error instanceof SftpError)) return error;
+  const meant = (text: string): string => text.replaceAll(temporary, target);
+  const where = typeof error.where === 'string' ? meant(error.where) : error.where;
+  return new SftpError(error.code, meant(error.message), { where, fix: error.fix, cause: error });
 }
 
 /** @returns The error to throw: the given one, or, where the temporary file could not be removed, one that names it. */
