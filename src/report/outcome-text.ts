@@ -21,7 +21,8 @@ export function transferOf(outcome: Outcome, verb: string): string | undefined {
 
 /** An error in which nothing names the host, so that the same trouble of many hosts is one; a place that is the host goes. */
 export function errorOfMany(error: SshoalError, host: string): SshoalError {
-  const address = typeof error.where === 'string' ? error.where : undefined;
+  // A path names no host: it is the same on all of them.
+  const address = typeof error.where === 'string' && !error.where.includes('/') ? error.where : undefined;
   const general = (text: string): string => withoutHost(text, host, address);
   const where = error.where === undefined ? '{host}' : general(placeOf(error.where));
   return new ErrorOfMany(error.code, general(error.message), {
