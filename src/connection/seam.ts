@@ -1,4 +1,5 @@
 // One open line to one host, whatever carries it. It does not know how many hosts there are, nor what the scripts mean.
+import type { HostKeyQuestion, Questions } from '../ssh/ask.ts';
 
 /** As whom a script runs on the host, when not as the user who logged in. */
 export interface Become {
@@ -89,20 +90,7 @@ export interface ConnectionSpec {
   readonly connectTimeoutMs?: number | undefined;
 }
 
-/** Questions only a person can answer; without a person there are none, and the error says which flag answers instead. */
-export interface Questions {
-  /** The answer `true` accepts the key and keeps it. */
-  readonly hostKey?: ((question: HostKeyQuestion) => Promise<boolean>) | undefined;
-  readonly passphrase?: ((keyFile: string) => Promise<string>) | undefined;
-}
-export interface HostKeyQuestion {
-  readonly host: string;
-  readonly address: string;
-  /** `ssh-ed25519`. */
-  readonly keyType: string;
-  /** `SHA256:...` as ssh prints it. */
-  readonly fingerprint: string;
-}
+export type { HostKeyQuestion, Questions };
 
 /** A way to reach hosts. A file of this floor exports one, and `registry.ts` lists it. */
 export interface ConnectionKind {

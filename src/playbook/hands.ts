@@ -1,4 +1,5 @@
 // The hosts of a run as a playbook reaches them: one line for each host and way to log in. It does not know what tasks mean.
+import type { Secrets } from '../base/secrets.ts';
 import { type Dict, dict } from '../base/value.ts';
 import type { Assignment, FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
 import { Fleet, type FleetOptions } from '../fleet/fleet.ts';
@@ -42,10 +43,13 @@ const BECOME_VARS = [
 export class Hands implements AsyncDisposable {
   readonly #fleet: Fleet;
   readonly #defaults: TargetDefaults;
+  readonly #secrets: Secrets | undefined;
 
-  constructor(defaults: TargetDefaults, options: FleetOptions) {
+  /** @param secrets - Learns the passwords of hosts, wherever their variables come from. */
+  constructor(defaults: TargetDefaults, options: FleetOptions, secrets?: Secrets) {
     this.#fleet = new Fleet([], options);
     this.#defaults = defaults;
+    this.#secrets = secrets;
   }
 
   get defaults(): TargetDefaults {
@@ -69,8 +73,14 @@ export class Hands implements AsyncDisposable {
     };
     const target = targetOf(host, varsNamed(CONNECTION_VARS, scope), defaults);
     const line = `${host}\0${target.spec.kind}\0${target.spec.user ?? ''}\0${target.spec.address ?? ''}\0${target.spec.port ?? ''}`;
+    this.keepSecret(target.spec.password);
     this.#fleet.add({ ...target, name: line });
     return line;
+  }
+
+  /** A password was read: it must never be shown. */
+  keepSecret(password: string | undefined): void {
+    if (password !== undefined) this.#secrets?.add(password);
   }
 
   /** Carries out one instruction on one line. */

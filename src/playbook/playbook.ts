@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Faults } from '../base/errors.ts';
+import type { Secrets } from '../base/secrets.ts';
 import type { Dict } from '../base/value.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { FleetOptions } from '../fleet/fleet.ts';
@@ -39,6 +40,8 @@ export interface PlayOptions {
   readonly verbosity?: number | undefined;
   /** Whether the output of commands comes as events while they run. */
   readonly live?: boolean | undefined;
+  /** Learns the passwords of hosts before any event could show one. */
+  readonly secrets?: Secrets | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -156,7 +159,7 @@ export class Playbook {
   async #playAll(options: PlayOptions, events: EventBuffer<PlayEvent>): Promise<void> {
     const startedAt = performance.now();
     const states = new Map<string, HostState>();
-    await using hands = new Hands(options.defaults ?? {}, { forks: options.forks, questions: options.questions });
+    await using hands = new Hands(options.defaults ?? {}, { forks: options.forks, questions: options.questions }, options.secrets);
     const shared = { startAt: options.startAtTask };
     try {
       for (const { file, plays } of this.#files) {

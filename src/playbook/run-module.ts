@@ -157,12 +157,14 @@ function becomeFor(task: Task, scope: TaskScope, host: TaskRun): Become | undefi
   const text = (given: Placed | undefined): string | undefined =>
     given === undefined ? undefined : str(templar.value(given.value, scope, given.at));
   const { defaults } = host.hands;
-  return becomeOf(str(scope.get('inventory_hostname') ?? ''), becomeVars(scope), {
+  const become = becomeOf(str(scope.get('inventory_hostname') ?? ''), becomeVars(scope), {
     ...defaults,
     become: task.become === undefined ? defaults.become : truth(task.become, scope, templar),
     becomeUser: text(task.becomeUser) ?? defaults.becomeUser,
     becomeMethod: text(task.becomeMethod) ?? defaults.becomeMethod,
   });
+  host.hands.keepSecret(become?.password);
+  return become;
 }
 
 function answerOf(outcome: Outcome): Answer {

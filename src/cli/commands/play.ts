@@ -85,6 +85,7 @@ export async function playAll(
       startAtTask: flags.startAtTask,
       verbosity: flags.verbose,
       live: flags.verbose > 0,
+      secrets: context.secrets,
       signal: context.signal,
     });
     for await (const event of events) {
