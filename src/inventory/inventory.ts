@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Faults } from '../base/errors.ts';
+import { didYouMean } from '../base/suggest.ts';
 import { type Dict, dict } from '../base/value.ts';
 import { PatternError } from './errors.ts';
 import { Groups } from './groups.ts';
@@ -90,7 +91,7 @@ export class Inventory {
       return { name, groups: [], vars: new Map([...this.#groupVars('all'), ...dict({ ansible_connection: 'local' })]) };
     throw new PatternError('PATTERN_NO_MATCH', `There is no host ${name}`, {
       where: name,
-      fix: 'List what there is: sshoal inventory --graph',
+      fix: didYouMean(name, this.#hosts.keys(), 'List what there is: sshoal inventory --graph'),
     });
   }
 
