@@ -1,0 +1,118 @@
+// The verb play, on hosts that are this machine.
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { call } from './fake-context.ts';
+
+const TWO = ['-i', 'web01,web02,', '-e', 'ansible_connection=local'] as const;
+
+const SITE = `- name: Site
+  hosts: all
+  gather_facts: false
+  tasks:
+    - name: Write a file
+      copy: {content: "hello\\n", dest: "{{ out }}/{{ inventory_hostname }}"}
+      tags: [files]
+    - name: Say hello
+      debug: {msg: "hello {{ who | default('world') }}"}
+`;
+const FAILING = `- name: Broken
+  hosts: all
+  gather_facts: false
+  tasks:
+    - name: Fail on one
+      command: test {{ inventory_hostname }} = web01
+`;
+const WRONG = `- hosts: all
+  tasks:
+    - name: Two faults
+      comand: ls
+      whn: true
+`;
+
+describe('play', () => {
+  let cwd = '';
+  before(async () => {
+    cwd = await mkdtemp(path.join(tmpdir(), 'sshoal-'));
+    await mkdir(path.join(cwd, 'checked'));
+    for (const [name, text] of Object.entries({ 'site.yml': SITE, 'failing.yml': FAILING, 'wrong.yml': WRONG })) {
+      await writeFile(path.join(cwd, name), text);
+    }
+  });
+  after(async () => await rm(cwd, { recursive: true }));
+
+  const play = async (...words: readonly string[]) => await call(['play', '-e', `out=${cwd}`, ...words], { cwd });
+
+  it('changes what must change, and nothing the second time', async () => {
+    const first = await play('site.yml', ...TWO);
+    const second = await play('site.yml', ...TWO);
+
+    assert.equal(first.code, 0, first.stdout + first.stderr);
+    assert.match(first.stdout, /TASK Write a file {2}\S*site\.yml:5\n {2}changed: web\[01-02\] \(2\)\n/);
+    assert.match(first.stdout, /TASK Say hello .*\n {2}ok: web\[01-02\] \(2\)\n {4}hello world\n/);
+    assert.match(second.stdout, /^web\[01-02\] \(2\) : ok=2 {2}changed=0 /m);
+    assert.equal(await readFile(path.join(cwd, 'web02'), 'utf8'), 'hello\n');
+  });
+
+  it('changes nothing with --check, and shows the lines with --diff', async () => {
+    const { code, stdout } = await play('site.yml', ...TWO, '-e', `out=${cwd}/checked`, '--check', '--diff', '-l', 'web01');
+
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /changed: web01\n/);
+    assert.match(stdout, /^ {4}\+hello$/m);
+    await assert.rejects(readFile(path.join(cwd, 'checked/web01')), { code: 'ENOENT' });
+  });
+
+  it('exits with 2 when a task failed on a host', async () => {
+    const { code, stdout } = await play('failing.yml', ...TWO);
+
+    assert.equal(code, 2);
+    assert.match(stdout, / {2}failed: web02\n/);
+  });
+
+  it('exits with 4 when a host cannot be reached, and says what to do', async () => {
+    const { code, stdout } = await call(['play', 'failing.yml', '-i', 'web01,', '-e', '{"ansible_host": "127.0.0.1", "ansible_port": 1}'], {
+      cwd,
+    });
+
+    assert.equal(code, 4, stdout);
+    assert.match(stdout, / {2}unreachable: web01\n/);
+    assert.match(stdout, /\[CONNECT_REFUSED\]\n[\s\S]*fix {4}\S/);
+  });
+
+  it('says all faults of a playbook with their places before it touches a host', async () => {
+    const { code, stdout, stderr } = await play('wrong.yml', ...TWO);
+
+    assert.equal(code, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, /wrong\.yml:4:7\n +4 \| {7}comand: ls\n/);
+    assert.match(stderr, /wrong\.yml:5:7\n[\s\S]*Did you mean `when`\?/);
+  });
+
+  it('lists tasks and hosts, and reads the syntax, without doing anything', async () => {
+    const words = ['site.yml', ...TWO, '-e', 'out=/nonexistent'] as const;
+
+    const listed = await play(...words, '--list-tasks', '--list-hosts', '--tags', 'files');
+    const read = await play(...words, '--syntax-check');
+
+    assert.equal(listed.stdout, 'play #1: Site\n  hosts (2):\n    web01\n    web02\n  tasks:\n    Write a file  [files]\n');
+    assert.equal(read.stdout, 'site.yml: no faults\n');
+  });
+
+  it('refuses a task to start at that does not exist', async () => {
+    const { code, stderr } = await play('site.yml', ...TWO, '--start-at-task', 'Say helo');
+
+    assert.equal(code, 1);
+    assert.match(stderr, /Did you mean `Say hello`\?/);
+  });
+
+  it('masks passwords of hosts wherever they are shown', async () => {
+    const { code, stdout } = await play('site.yml', ...TWO, '-e', 'ansible_password=hunter2', '-e', 'who=hunter2', '-o', 'jsonl');
+
+    assert.equal(code, 0, stdout);
+    assert.ok(stdout.includes('hello ********'));
+    assert.ok(!stdout.includes('hunter2'));
+  });
+});
