@@ -6,6 +6,7 @@ import { algorithmsFor } from './algorithms.ts';
 import type { Questions } from './ask.ts';
 import { Login } from './auth.ts';
 import { asItIs, Channels } from './channels.ts';
+import { Deadline } from './deadline.ts';
 import { dial } from './dial.ts';
 import { SshConnectError, SshConnectionLostError } from './errors.ts';
 import { type Execution, watchExecution } from './execution.ts';
@@ -56,9 +57,10 @@ export class SSHClient {
    * @throws SshConnectError and SshSettingsError with their codes; `signal.reason` on abort.
    */
   async connect(options: ConnectOptions): Promise<void> {
-    const settings = await settle(options);
-    const deadline = AbortSignal.timeout(settings.connectTimeoutMs);
-    const signal = settings.signal === undefined ? deadline : AbortSignal.any([deadline, settings.signal]);
+    const settled = await settle(options);
+    const deadline = new Deadline(settled.connectTimeoutMs);
+    const settings = { ...settled, questions: untimed(settled.questions, deadline) };
+    const signal = settings.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, settings.signal]);
     const where = `${settings.address}:${settings.port}`;
     try {
       for (let attempt = 1; ; attempt++) {
@@ -72,13 +74,15 @@ export class SSHClient {
       }
     } catch (error) {
       if (settings.signal?.aborted === true) throw settings.signal.reason;
-      if (!deadline.aborted || error instanceof SshConnectError) throw error;
+      if (!deadline.signal.aborted || error instanceof SshConnectError) throw error;
       const message = `No connection within ${settings.connectTimeoutMs / 1_000} s`;
       throw new SshConnectError('CONNECT_TIMEOUT', message, {
         where,
         fix: 'Check that the host is up and reachable, or raise --connect-timeout',
         cause: error,
       });
+    } finally {
+      deadline.clear();
     }
   }
 
@@ -186,8 +190,7 @@ export class SSHClient {
     const [, user, host = last, port] = /^(?:(.*)@)?(.*?)(?::(\d+))?$/.exec(last) ?? [];
     // Every hop is a connection of its own, verified under its own name; only the road to it is shared.
     const jump = new SSHClient();
-    const { configFiles, knownHostsFiles, hostKeyPolicy, agentSocket, homeDirectory, localUser, questions, privateKeyFile, passphrase } =
-      options;
+    const { configFiles, knownHostsFiles, hostKeyPolicy, agentSocket, homeDirectory, localUser, privateKeyFile, passphrase } = options;
     await jump.connect({
       host,
       user,
@@ -199,7 +202,7 @@ export class SSHClient {
       agentSocket,
       homeDirectory,
       localUser,
-      questions,
+      questions: settings.questions,
       privateKeyFile,
       passphrase,
       connectTimeoutMs: settings.connectTimeoutMs,
@@ -217,6 +220,14 @@ export class SSHClient {
   async #forward(address: string, port: number): Promise<Duplex> {
     return await this.#openChannels().open((client, done) => client.forwardOut('127.0.0.1', 0, address, port, done), asItIs);
   }
+}
+
+/** The same questions, with the deadline standing still while a person thinks. */
+function untimed({ hostKey, passphrase }: Questions, deadline: Deadline): Questions {
+  return {
+    hostKey: hostKey && (async (question) => await deadline.without(async () => await hostKey(question))),
+    passphrase: passphrase && (async (keyFile) => await deadline.without(async () => await passphrase(keyFile))),
+  };
 }
 
 /** Flags that hold for every hop: where to look for keys and hosts, not whom to log in as. */

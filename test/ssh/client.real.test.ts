@@ -221,6 +221,18 @@ describe('SSHClient on OpenSSH', needs('sshd', 'ssh-keygen'), () => {
       assert.equal(await connected(to(server, { knownHostsFiles: [file] }), async (client) => client.isOpen), true);
     });
 
+    it('wait for a person longer than the time to connect', async () => {
+      const questions = { hostKey: async () => await new Promise<boolean>((resolve) => setTimeout(() => resolve(true), 1_500)) };
+      const options = to(server, {
+        knownHostsFiles: [path.join(directory, 'slow')],
+        hostKeyPolicy: 'ask',
+        questions,
+        connectTimeoutMs: 1_000,
+      });
+
+      assert.equal(await connected(options, async (client) => client.isOpen), true);
+    });
+
     it('are accepted by nothing but a true answer', async () => {
       for (const answer of [false, 0, null, 'yes', undefined, {}]) {
         const questions = { hostKey: async () => await Promise.resolve(answer as boolean) };
