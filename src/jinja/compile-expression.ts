@@ -197,7 +197,7 @@ function compileArguments(args: readonly Argument[], context: CompileContext): (
       const given = value(frame);
       if (kind === 'positional') positional.push(given);
       else if (kind === 'keyword') keywords.set(name, given);
-      else if (kind === 'spread') positional.push(...iterate(given));
+      else if (kind === 'spread') for (const one of iterate(given)) positional.push(one);
       else for (const [key, one] of asDict(given, '**')) keywords.set(String(key), one);
     }
     return { positional, keywords };

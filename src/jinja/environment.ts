@@ -228,6 +228,7 @@ function moved<T>(at: Position | undefined, make: () => T): T {
   try {
     return make();
   } catch (error) {
+    if (error instanceof RangeError) throw withPlace(error, at);
     if (at === undefined || !(error instanceof JinjaSyntaxError) || typeof error.where !== 'object') throw error;
     throw new JinjaSyntaxError(error.code, error.message, { where: shift(error.where, at), fix: error.fix });
   }

@@ -32,7 +32,9 @@ export class BudgetError extends InputError {
 }
 
 /** The same error, with the place where it happened if it had none. */
-export function withPlace(error: unknown, place: Position | undefined): unknown {
+export function withPlace(thrown: unknown, place: Position | undefined): unknown {
+  // What JavaScript says when nesting or text outgrow it: the template's doing, not a defect of ours.
+  const error = thrown instanceof RangeError ? new BudgetError(`This template is too deep or too long: ${thrown.message}`) : thrown;
   if (place === undefined || !(error instanceof InputError) || error.where !== undefined) return error;
   const details = { where: place, fix: error.fix, cause: error };
   if (error instanceof UndefinedError) return new UndefinedError(error.variable, error.message, details);

@@ -1,5 +1,6 @@
 // Filters over lists and dicts.
 import { type Dict, isDict, type Value } from '../../base/value.ts';
+import { BudgetError } from '../errors.ts';
 import { binary } from '../operators.ts';
 import { str } from '../printing.ts';
 import {
@@ -287,16 +288,27 @@ function zip(lists: readonly Value[][], fill: Value | undefined): Value[] {
   return Array.from({ length }, (_, i) => tuple(lists.map((list) => list[i] ?? (i < list.length ? null : (fill ?? null)))));
 }
 
+/** Most rows that product, combinations and permutations may make. */
+const MAX_ROWS = 1_000_000;
+
+// Counted before any is made: the rows grow faster than anything could stop them.
+function checkRows(count: number): void {
+  if (!(count <= MAX_ROWS)) throw new BudgetError(`This would make ${count} rows`);
+}
+
 function product(lists: readonly Value[][]): Value[] {
+  checkRows(lists.reduce((count, list) => count * list.length, 1));
   return lists.reduce<Value[][]>((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]]).map(tuple);
 }
 
 function combinations(list: readonly Value[], size: number): Value[] {
+  checkRows(Array.from({ length: Math.max(0, size) }, (_, i) => (list.length - i) / (i + 1)).reduce((count, factor) => count * factor, 1));
   if (size === 0) return [tuple([])];
   return list.flatMap((item, i) => combinations(list.slice(i + 1), size - 1).map((others) => tuple([item, ...items(others)])));
 }
 
 function permutations(list: readonly Value[], size: number): Value[] {
+  checkRows(Array.from({ length: Math.max(0, size) }, (_, i) => list.length - i).reduce((count, factor) => count * factor, 1));
   if (size === 0) return [tuple([])];
   return list.flatMap((item, i) =>
     permutations([...list.slice(0, i), ...list.slice(i + 1)], size - 1).map((others) => tuple([item, ...items(others)])),

@@ -16,7 +16,7 @@ export const listMethods: MethodTable<Value[]> = {
   extend: [
     ['iterable'],
     (list, args) => {
-      list.push(...items(args.required('iterable')));
+      for (const item of [...items(args.required('iterable'))]) list.push(item);
       return null;
     },
   ],
