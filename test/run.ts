@@ -4,6 +4,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { watch } from './support/watchdog.ts';
 
 const root = import.meta.dirname;
 const [mode, ...words] = process.argv[2] === 'unit' ? process.argv.slice(2) : ['all', ...process.argv.slice(2)];
@@ -12,4 +13,6 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .sort();
 if (files.length === 0) throw new Error(`No test file matches ${words.join(' ')}`);
+
+watch();
 for (const file of files) await import(pathToFileURL(path.join(root, file)).href);

@@ -3,6 +3,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
 import type { Questions } from './ask.ts';
+import { ed25519Key, opensshPrivateKey } from './ed25519.ts';
 import { SshConnectError } from './errors.ts';
 
 // Deriving the key of an encrypted file costs a third of a second: once for each file, not for each host.
@@ -103,44 +104,10 @@ function parsePkcs8(text: string, passphrase: string | undefined): Reading {
     case 'ec':
       return parseKeyText(key.export({ type: 'sec1', format: 'pem' }).toString(), undefined);
     case 'ed25519':
-      return parseKeyText(openSshEd25519(key), undefined);
+      return parseKeyText(opensshPrivateKey(ed25519Key(key), ''), undefined);
     default:
       return { kind: 'bad', reason: `a key of type ${key.asymmetricKeyType ?? 'unknown'} cannot log in over SSH` };
   }
-}
-
-/** An Ed25519 key in OpenSSH's own format, unencrypted (PROTOCOL.key of OpenSSH). */
-export function openSshEd25519(key: KeyObject): string {
-  const { d = '', x = '' } = key.export({ format: 'jwk' });
-  const [seed, publicKey] = [Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')];
-  const blob = Buffer.concat([sshString('ssh-ed25519'), sshString(publicKey)]);
-  const check = Buffer.alloc(8, 0x2a);
-  const secret = Buffer.concat([
-    check,
-    sshString('ssh-ed25519'),
-    sshString(publicKey),
-    sshString(Buffer.concat([seed, publicKey])),
-    sshString(''),
-  ]);
-  const padding = Buffer.from(Array.from({ length: (8 - (secret.length % 8)) % 8 }, (_, i) => i + 1));
-  const count = Buffer.from([0, 0, 0, 1]);
-  const body = Buffer.concat([
-    Buffer.from('openssh-key-v1\0'),
-    sshString('none'),
-    sshString('none'),
-    sshString(''),
-    count,
-    sshString(blob),
-    sshString(Buffer.concat([secret, padding])),
-  ]);
-  return `-----BEGIN OPENSSH PRIVATE KEY-----\n${body.toString('base64').replace(/.{70}/g, '$&\n')}\n-----END OPENSSH PRIVATE KEY-----\n`;
-}
-
-function sshString(value: string | Buffer): Buffer {
-  const bytes = Buffer.from(value as string);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(bytes.length);
-  return Buffer.concat([length, bytes]);
 }
 
 function unreadable(file: string, reason: string, cause?: unknown): SshConnectError {
