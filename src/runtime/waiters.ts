@@ -1,4 +1,4 @@
-// Who waits, in order of arrival, and until when: the one place where anything of this floor waits. It knows no lock or queue.
+// Who waits, in order of arrival, and until when: the one place where anything of this isolate waits. It knows no lock or queue.
 import { ValueError } from './errors.ts';
 
 /** How long to wait, and what ends the waiting early. */
@@ -15,37 +15,38 @@ export const TIMED_OUT: unique symbol = Symbol('timed out');
 // setTimeout fires at once beyond this.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-interface Waiter<T> {
+interface Waiter<T, Who> {
+  readonly who: Who;
   readonly wake: (value: T) => void;
 }
 
-/** A line of waiters, first come, first served. */
-export class Waiters<T> {
-  readonly #line = new Set<Waiter<T>>();
+/** A line of waiters, first come, first served. `Who` is what each says of itself when it joins the line. */
+export class Waiters<T, Who = undefined> {
+  readonly #line = new Set<Waiter<T, Who>>();
 
   get count(): number {
     return this.#line.size;
   }
 
   /**
-   * Waits for a wake-up.
+   * Waits for a wake-up. It stands in the line when this returns, before anything is awaited.
    *
    * @returns The value of the wake-up, or {@link TIMED_OUT}.
    * @throws `signal.reason` on abort, at once when it was aborted before; {@link ValueError} on a negative timeout.
    */
-  async wait(options: Wait = {}): Promise<T | typeof TIMED_OUT> {
+  async wait(options: Wait, who: Who): Promise<T | typeof TIMED_OUT> {
     const { timeoutMs, signal } = options;
     checkTimeout(timeoutMs);
     signal?.throwIfAborted();
     if (timeoutMs === 0) return TIMED_OUT;
     return await new Promise<T | typeof TIMED_OUT>((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
       const leave = (): void => {
         this.#line.delete(waiter);
-        clearTimeout(timer);
+        disarm?.();
         signal?.removeEventListener('abort', onAbort);
       };
-      const waiter: Waiter<T> = {
+      const waiter: Waiter<T, Who> = {
+        who,
         wake: (value) => {
           leave();
           resolve(value);
@@ -55,26 +56,22 @@ export class Waiters<T> {
         leave();
         reject(signal?.reason as Error);
       };
-      const arm = (leftMs: number): void => {
-        timer = setTimeout(
-          () => {
-            if (leftMs > LONGEST_TIMER_MS) return arm(leftMs - LONGEST_TIMER_MS);
-            leave();
-            resolve(TIMED_OUT);
-          },
-          Math.min(leftMs, LONGEST_TIMER_MS),
-        );
-      };
       this.#line.add(waiter);
       signal?.addEventListener('abort', onAbort, { once: true });
-      if (timeoutMs !== undefined) arm(timeoutMs);
+      const disarm =
+        timeoutMs === undefined
+          ? undefined
+          : after(timeoutMs, () => {
+              leave();
+              resolve(TIMED_OUT);
+            });
     });
   }
 
-  /** Wakes the first in the line. @returns False when nobody waits. */
-  wakeOne(value: T): boolean {
+  /** Wakes the first in the line with what `give` makes for it. @returns False when nobody waits. */
+  wakeOne(give: (who: Who) => T): boolean {
     for (const waiter of this.#line) {
-      waiter.wake(value);
+      waiter.wake(give(waiter.who));
       return true;
     }
     return false;
@@ -84,6 +81,22 @@ export class Waiters<T> {
   wakeAll(value: T): void {
     for (const waiter of [...this.#line]) waiter.wake(value);
   }
+
+  /** What those in the line said of themselves, first in line first. */
+  *whoWait(): IterableIterator<Who> {
+    for (const waiter of this.#line) yield waiter.who;
+  }
+}
+
+/** Calls back once after `ms`, however far that is. @returns What stops it. */
+export function after(ms: number, callback: () => void, options: { readonly keepsAlive?: boolean } = {}): () => void {
+  let timer: NodeJS.Timeout;
+  const arm = (leftMs: number): void => {
+    timer = setTimeout(() => (leftMs > LONGEST_TIMER_MS ? arm(leftMs - LONGEST_TIMER_MS) : callback()), Math.min(leftMs, LONGEST_TIMER_MS));
+    if (options.keepsAlive === false) timer.unref();
+  };
+  arm(ms);
+  return () => clearTimeout(timer);
 }
 
 /** @throws {@link ValueError} on a timeout that is negative or no number. */

@@ -123,7 +123,7 @@ describe('Queue', () => {
     queue.shutdown({ immediate: true });
 
     assert.equal(await joining, true);
-    assert.equal(queue.qsize, 0);
+    assert.equal(queue.qsize(), 0);
   });
 
   it('waits longer than one timer can, and still gives up its place on abort', async () => {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { BoundedSemaphore, type Permit, Semaphore } from '#src/runtime/local/semaphore';
+import { BoundedSemaphore, Semaphore } from '#src/runtime/local/semaphore';
+import type { Guard } from '#src/runtime/seam';
 
 describe('Semaphore', () => {
   it('hands out no more permits than it has, and those released to waiters in order of arrival', async () => {
@@ -61,7 +62,7 @@ describe('Semaphore', () => {
 
   it('gives nothing to a newcomer that a waiter was promised', async () => {
     const semaphore = new Semaphore(1);
-    const held = semaphore.tryAcquire() as Permit;
+    const held = semaphore.tryAcquire() as Guard;
     const waiting = semaphore.acquire();
 
     held.release();

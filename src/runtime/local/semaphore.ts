@@ -1,28 +1,18 @@
 // Counting permits within one isolate, first come, first served. It does not know what a permit is for.
+import { type Agent, currentAgent, type Edge, type Held } from '../agent.ts';
+import { type Detect, waitFor } from '../detect/wait-graph.ts';
 import { StateError, ValueError } from '../errors.ts';
-import { TIMED_OUT, type Wait, Waiters } from '../waiters.ts';
+import type { Guard, SemaphoreLike, Wait } from '../seam.ts';
+import { TIMED_OUT, Waiters } from '../waiters.ts';
+import { held, type LockOptions } from './lock.ts';
 
-/** One permit of a semaphore. `using permit = await semaphore.acquire()` gives it back at the end of the block. */
-export class Permit implements Disposable {
-  #semaphore: Semaphore | undefined;
-
-  constructor(semaphore: Semaphore) {
-    this.#semaphore = semaphore;
-  }
-
-  /** Gives the permit back; again is harmless. */
-  release(): void {
-    this.#semaphore?.release();
-    this.#semaphore = undefined;
-  }
-
-  [Symbol.dispose](): void {
-    this.release();
-  }
-}
+let made = 0;
 
 /**
  * A counter of permits, as CPython's `threading.Semaphore`, but fair: permits go to waiters in order of arrival.
+ *
+ * It may be used as a signal too, released by others than those who acquire; so a permit does not come back by itself when its holder
+ * dies. Those of a {@link BoundedSemaphore} do.
  *
  * @example
  * ```ts
@@ -30,15 +20,20 @@ export class Permit implements Disposable {
  * using permit = await limit.acquire({ signal });
  * ```
  */
-export class Semaphore {
+export class Semaphore implements SemaphoreLike {
+  readonly name: string;
+  readonly #detect: Detect;
   #value: number;
-  readonly #waiters = new Waiters<true>();
+  readonly #waiters = new Waiters<Permit, Agent>();
 
   /** @throws ValueError when `value` is no whole number from 0 up. */
-  constructor(value = 1) {
+  constructor(value = 1, options: LockOptions = {}) {
     if (!Number.isInteger(value) || value < 0)
       throw new ValueError('A semaphore starts with a whole number >= 0 of permits', { fix: `${value} is not one` });
+    made += 1;
     this.#value = value;
+    this.name = options.name ?? `${new.target.name}-${made}`;
+    this.#detect = options.detect ?? 'throw';
   }
 
   /** Permits free now. */
@@ -55,23 +50,24 @@ export class Semaphore {
    * Takes a permit, waiting for one if none is free.
    *
    * @returns The permit; with a `timeoutMs`, null when its time is over.
-   * @throws `signal.reason` on abort; ValueError on a negative timeout.
+   * @throws `signal.reason` on abort; ValueError on a negative timeout; DeadlockError.
    */
-  acquire(options?: Wait & { readonly timeoutMs?: undefined }): Promise<Permit>;
-  acquire(options?: Wait): Promise<Permit | null>;
-  async acquire(options: Wait = {}): Promise<Permit | null> {
+  acquire(options?: Wait & { readonly timeoutMs?: undefined }): Promise<Guard>;
+  acquire(options?: Wait): Promise<Guard | null>;
+  async acquire(options: Wait = {}): Promise<Guard | null> {
     options.signal?.throwIfAborted();
     const free = this.tryAcquire();
     if (free !== null) return free;
     // A wake-up hands the permit over directly: nobody can slip in between.
-    return (await this.#waiters.wait(options)) === TIMED_OUT ? null : new Permit(this);
+    const got = await waitFor(this.#edge(), options, this.#detect, async () => await this.#waiters.wait(options, currentAgent()));
+    return got === TIMED_OUT ? null : got;
   }
 
   /** A permit if one is free now, else null. */
-  tryAcquire(): Permit | null {
+  tryAcquire(): Guard | null {
     if (this.#value === 0) return null;
     this.#value--;
-    return new Permit(this);
+    return this.grant(currentAgent());
   }
 
   /**
@@ -82,26 +78,112 @@ export class Semaphore {
    */
   release(n = 1): void {
     if (!Number.isInteger(n) || n < 1) throw new ValueError('A whole number >= 1 of permits can be released', { fix: `${n} is not one` });
-    for (let i = 0; i < n; i++) if (!this.#waiters.wakeOne(true)) this.#value++;
+    for (let i = 0; i < n; i++) if (!this.#waiters.wakeOne((agent) => this.grant(agent))) this.#value++;
+  }
+
+  async withPermit<T>(work: () => T | Promise<T>, options: Wait = {}): Promise<T> {
+    using _permit = held(await this.acquire(options), this.name);
+    return await work();
+  }
+
+  /** Who could release a permit: nobody in particular. */
+  protected owners(): readonly Agent[] {
+    return [];
+  }
+
+  protected grant(agent: Agent): Permit {
+    return new Permit(agent, (permit) => this.giveBack(permit));
+  }
+
+  protected giveBack(_permit: Permit): void {
+    this.release();
+  }
+
+  #edge(): Edge {
+    return { waits: `semaphore ${this.name}`, owners: () => this.owners() };
   }
 }
 
-/** A semaphore that refuses to be given more permits than it started with: that is always a mistake of the caller. */
+/**
+ * A semaphore that refuses to be given more permits than it started with: that is always a mistake of the caller. Its permits belong to
+ * who acquired them, and come back when that thread or process dies.
+ */
 export class BoundedSemaphore extends Semaphore {
   readonly bound: number;
+  readonly #out = new Set<Permit>();
 
-  constructor(value = 1) {
-    super(value);
+  constructor(value = 1, options: LockOptions = {}) {
+    super(value, options);
     this.bound = value;
   }
 
   /** @throws StateError when more would be free than there were at the start; nothing changes then. */
   override release(n = 1): void {
-    if (this.value + n - this.waiting > this.bound) {
+    if (this.value + n > this.bound) {
       throw new StateError('Semaphore released too many times', {
+        where: this.name,
         fix: 'Release each permit once: `using permit = await semaphore.acquire()`',
       });
     }
+    for (let i = 0; i < n; i++) this.#forget(currentAgent());
     super.release(n);
+  }
+
+  protected override owners(): readonly Agent[] {
+    return [...this.#out].map((permit) => permit.agent);
+  }
+
+  protected override grant(agent: Agent): Permit {
+    const permit = super.grant(agent);
+    this.#out.add(permit);
+    if (!agent.shared) agent.holds.add(permit);
+    return permit;
+  }
+
+  protected override giveBack(permit: Permit): void {
+    this.#out.delete(permit);
+    permit.agent.holds.delete(permit);
+    super.release(1);
+  }
+
+  // release() names no permit: the caller's own is meant, else the oldest.
+  #forget(agent: Agent): void {
+    const out = [...this.#out];
+    const permit = out.find((one) => one.agent === agent) ?? out[0];
+    if (permit === undefined) return;
+    permit.spend();
+    this.#out.delete(permit);
+    permit.agent.holds.delete(permit);
+  }
+}
+
+/** One permit of a semaphore. */
+class Permit implements Guard, Held {
+  readonly agent: Agent;
+  readonly abandoned = false;
+  #giveBack: ((permit: Permit) => void) | undefined;
+
+  constructor(agent: Agent, giveBack: (permit: Permit) => void) {
+    this.agent = agent;
+    this.#giveBack = giveBack;
+  }
+
+  release(): void {
+    const giveBack = this.#giveBack;
+    this.spend();
+    giveBack?.(this);
+  }
+
+  abandon(): void {
+    this.release();
+  }
+
+  /** It was given back by other means: releasing it does nothing any more. */
+  spend(): void {
+    this.#giveBack = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
   }
 }

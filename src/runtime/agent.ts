@@ -1,0 +1,64 @@
+// Who is running: the identity that owns locks and waits for them. It does not know what a thread runs.
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What someone waits for, and who could end the wait. */
+export interface Edge {
+  /** `lock mutexA`, `thread Thread-2`. */
+  readonly waits: string;
+  /** Who could end it, any one of them; none known: not a matter of threads. */
+  owners(): readonly Agent[];
+}
+
+/** Something held, that is given back when its holder dies. */
+export interface Held {
+  abandon(): void;
+}
+
+/** One who can hold and wait: a fiber here, or a thread of another process on whose behalf this one acts. */
+export class Agent {
+  readonly ident: number;
+  name: string;
+  /** Main flows of a program are many, and share this identity: nobody can say which of them waits. */
+  readonly shared: boolean;
+  /** Whether the program may end without it. */
+  daemon = false;
+  /** What it waits for, without a deadline. */
+  waiting: Edge | undefined;
+  readonly holds = new Set<Held>();
+
+  constructor(name: string, ident: number, shared = false) {
+    this.name = name;
+    this.ident = ident;
+    this.shared = shared;
+  }
+
+  /** Gives back what it still holds: whoever comes next is told. @returns How much that was. */
+  abandonAll(): number {
+    const count = this.holds.size;
+    for (const held of [...this.holds]) held.abandon();
+    this.holds.clear();
+    return count;
+  }
+}
+
+let lastIdent = 0;
+
+/** A number no other thread of this isolate has or had. */
+export function nextIdent(): number {
+  lastIdent += 1;
+  return lastIdent;
+}
+
+export const mainAgent = new Agent('MainThread', nextIdent(), true);
+
+// The only one of the project: each further one would cost every await of everything.
+const context = new AsyncLocalStorage<Agent>();
+
+export function currentAgent(): Agent {
+  return context.getStore() ?? mainAgent;
+}
+
+/** Runs `work`, and all it awaits, as `agent`. */
+export function runAs<T>(agent: Agent, work: () => T): T {
+  return context.run(agent, work);
+}
