@@ -22,6 +22,8 @@ export class Agent {
   readonly shared: boolean;
   /** Whether the program may end without it. */
   daemon = false;
+  /** Whether it has ended: what it is given now goes on at once. */
+  dead = false;
   /** What it waits for, without a deadline. */
   waiting: Edge | undefined;
   readonly holds = new Set<Held>();
@@ -34,6 +36,7 @@ export class Agent {
 
   /** Gives back what it still holds: whoever comes next is told. @returns How much that was. */
   abandonAll(): number {
+    this.dead = true;
     const count = this.holds.size;
     for (const held of [...this.holds]) held.abandon();
     this.holds.clear();

@@ -9,6 +9,12 @@ export interface Wait {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A wait on behalf of someone far away. */
+export interface RemoteWait extends Wait {
+  /** Whether only a death ends it early, so that it counts as a wait for ever. */
+  readonly forEver?: boolean | undefined;
+}
+
 /** What a wait comes to when its time is over. */
 export const TIMED_OUT: unique symbol = Symbol('timed out');
 

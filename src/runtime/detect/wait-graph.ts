@@ -1,7 +1,7 @@
 // Who waits for whom, looked at when someone is about to wait for ever. It does not know what is waited for.
 import { type Agent, currentAgent, type Edge } from '../agent.ts';
 import { DeadlockError, type Waiting } from '../errors.ts';
-import type { Wait } from '../waiters.ts';
+import type { RemoteWait } from '../waiters.ts';
 
 /** Agents that wait now, for reports. */
 const waiting = new Set<Agent>();
@@ -15,9 +15,10 @@ export type Detect = 'throw' | false;
  * @param begin - Starts the wait.
  * @throws DeadlockError when everybody who could end it waits without a deadline too.
  */
-export async function waitFor<T>(edge: Edge, options: Wait, detect: Detect, begin: () => Promise<T>): Promise<T> {
+export async function waitFor<T>(edge: Edge, options: RemoteWait, detect: Detect, begin: () => Promise<T>): Promise<T> {
   const agent = currentAgent();
-  if (agent.shared || options.timeoutMs !== undefined || options.signal !== undefined) return await begin();
+  const forEver = options.timeoutMs === undefined && (options.signal === undefined || options.forEver === true);
+  if (agent.shared || !forEver) return await begin();
   if (detect === 'throw') {
     const cycle = circle(agent, edge);
     if (cycle !== undefined) throw new DeadlockError(cycle);

@@ -1,6 +1,7 @@
 // A place where so many meet before any goes on. It does not know what they do next.
+import { type Agent, currentAgent, type Held } from '../agent.ts';
 import { BrokenBarrierError, ValueError } from '../errors.ts';
-import type { BarrierLike, Wait } from '../seam.ts';
+import type { Awaitable, BarrierLike, Wait } from '../seam.ts';
 import { TIMED_OUT, Waiters } from '../waiters.ts';
 
 export interface BarrierOptions {
@@ -8,6 +9,10 @@ export interface BarrierOptions {
   readonly action?: (() => unknown) | undefined;
   /** For every wait that gives none. Default: for ever. */
   readonly timeoutMs?: number | undefined;
+}
+
+interface Leader extends Held {
+  readonly agent: Agent;
 }
 
 const BROKEN: unique symbol = Symbol('broken');
@@ -19,6 +24,7 @@ export class Barrier implements BarrierLike {
   #line = new Waiters<number | typeof BROKEN>();
   #arrived = 0;
   #broken = false;
+  #leader: Leader | undefined;
 
   /** @throws ValueError when `parties` is no whole number from 1 up. */
   constructor(parties: number, options: BarrierOptions = {}) {
@@ -36,15 +42,19 @@ export class Barrier implements BarrierLike {
   }
 
   async wait(options: Wait = {}): Promise<number> {
-    return await this.arrive(options, this.#options.action);
+    return await meet(this, this.#options.action, options);
   }
 
-  /** As wait, with the action of the one who calls: what only a caller far away can run. */
-  async arrive(options: Wait, action: (() => unknown) | undefined): Promise<number> {
+  /**
+   * Joins the round. The last to arrive gets 0 at once, and must {@link open} it, or {@link abort}; if it dies instead, the barrier breaks.
+   *
+   * @returns The index; for all but the last when the barrier is opened.
+   */
+  async enter(options: Wait = {}): Promise<number> {
     if (this.#broken) throw new BrokenBarrierError();
     this.#arrived += 1;
     const index = this.parties - this.#arrived;
-    if (index === 0) return await this.#open(action);
+    if (index === 0) return this.#lead();
     const line = this.#line;
     let outcome: number | typeof BROKEN | typeof TIMED_OUT;
     try {
@@ -53,9 +63,15 @@ export class Barrier implements BarrierLike {
       if (this.#line === line) this.abort();
       throw error;
     }
-    if (outcome === TIMED_OUT) this.abort();
+    if (outcome === TIMED_OUT && this.#line === line) this.abort();
     if (typeof outcome === 'symbol') throw new BrokenBarrierError();
     return index;
+  }
+
+  /** Lets everyone of the round go on. @throws BrokenBarrierError when it broke meanwhile. */
+  open(): void {
+    if (this.#leader === undefined) throw new BrokenBarrierError();
+    this.#newRound(0);
   }
 
   reset(): void {
@@ -68,16 +84,11 @@ export class Barrier implements BarrierLike {
     this.#newRound(BROKEN);
   }
 
-  async #open(action: (() => unknown) | undefined): Promise<number> {
-    const line = this.#line;
-    try {
-      if (action !== undefined) await action();
-    } catch (error) {
-      if (this.#line === line) this.abort();
-      throw error;
-    }
-    if (this.#line !== line) throw new BrokenBarrierError();
-    this.#newRound(0);
+  #lead(): number {
+    const agent = currentAgent();
+    const leader: Leader = { agent, abandon: () => this.abort() };
+    this.#leader = leader;
+    if (!agent.shared) agent.holds.add(leader);
     return 0;
   }
 
@@ -86,6 +97,26 @@ export class Barrier implements BarrierLike {
     const line = this.#line;
     this.#line = new Waiters();
     this.#arrived = 0;
+    if (this.#leader !== undefined) this.#leader.agent.holds.delete(this.#leader);
+    this.#leader = undefined;
     line.wakeAll(outcome);
   }
+}
+
+/** Meets at a barrier of whatever backend: the last to arrive runs the action, then lets everyone go on. */
+export async function meet(
+  barrier: { enter(options: Wait): Promise<number>; open(): Awaitable<void>; abort(): Awaitable<void> },
+  action: (() => unknown) | undefined,
+  options: Wait,
+): Promise<number> {
+  const index = await barrier.enter(options);
+  if (index !== 0) return index;
+  try {
+    if (action !== undefined) await action();
+  } catch (error) {
+    await barrier.abort();
+    throw error;
+  }
+  await barrier.open();
+  return index;
 }

@@ -30,6 +30,7 @@ export class Queue<T> implements QueueLike<T> {
   readonly #getters = new Waiters<T | typeof SHUT_DOWN>();
   readonly #putters = new Waiters<true | typeof SHUT_DOWN, T>();
   readonly #joiners = new Waiters<true>();
+  readonly #watchers = new Waiters<true>();
 
   /** @param maxsize - Most items held; 0 (default) for no bound. */
   constructor(maxsize = 0) {
@@ -94,6 +95,12 @@ export class Queue<T> implements QueueLike<T> {
     return item;
   }
 
+  /** Waits until there is something to take, or nothing will ever come, and takes nothing. @returns False when the time is over. */
+  async ready(options: Wait = {}): Promise<boolean> {
+    options.signal?.throwIfAborted();
+    return !this.empty() || this.#closed || (await this.#watchers.wait(options, undefined)) !== TIMED_OUT;
+  }
+
   /** The next item if there is one now. @returns It, or undefined. @throws ShutDown once shut down and drained. */
   tryGet(): T | undefined {
     if (!this.empty()) return this.#take();
@@ -142,6 +149,7 @@ export class Queue<T> implements QueueLike<T> {
     }
     this.#putters.wakeAll(SHUT_DOWN);
     this.#getters.wakeAll(SHUT_DOWN);
+    this.#watchers.wakeAll(true);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
@@ -178,8 +186,15 @@ export class Queue<T> implements QueueLike<T> {
   }
 
   #accept(item: T): void {
-    if (!this.#getters.wakeOne(() => item)) this._put(item);
     this.#unfinished++;
+    if (this.#getters.wakeOne(() => item)) return;
+    try {
+      this._put(item);
+    } catch (error) {
+      this.#unfinished--;
+      throw error;
+    }
+    this.#watchers.wakeAll(true);
   }
 
   #take(): T {

@@ -94,8 +94,9 @@ export class Thread {
     if (this.#state !== 'initial') throw new StateError('threads can only be started once', { fix: 'Make a new Thread for each start' });
     this.#state = 'started';
     threads.set(this.#agent, this);
-    if (!this.daemon) need(1);
-    void runAs(this.#agent, async () => await this.#live());
+    const counted = !this.daemon;
+    if (counted) need(1);
+    void runAs(this.#agent, async () => await this.#live(counted));
     return this;
   }
 
@@ -124,7 +125,7 @@ export class Thread {
     return `<${this.constructor.name}(${this.name}, ${this.#state}${daemon}${this.ident === null ? '' : ` ${this.ident}`})>`;
   }
 
-  async #live(): Promise<void> {
+  async #live(counted: boolean): Promise<void> {
     try {
       await Promise.resolve();
       await this.run();
@@ -135,7 +136,7 @@ export class Thread {
       threads.delete(this.#agent);
       const left = this.#agent.abandonAll();
       if (left > 0) process.emitWarning(`${this.name} ended holding ${left} lock(s); the next owner is told`, 'AbandonedLockWarning');
-      if (!this.daemon) need(-1);
+      if (counted) need(-1);
       this.#joiners.wakeAll(true);
     }
   }
@@ -233,8 +234,8 @@ function report(error: unknown, thread: Thread): void {
   }
 }
 
-// A promise alone keeps no program alive; a thread that is no daemon must.
-function need(change: 1 | -1): void {
+/** A promise alone keeps no program alive: counts those that must. */
+export function need(change: 1 | -1): void {
   needed += change;
   if (needed > 0 && keepAlive === undefined) keepAlive = after(Number.MAX_SAFE_INTEGER, () => undefined);
   if (needed > 0) return;

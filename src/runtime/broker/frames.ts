@@ -1,0 +1,106 @@
+// Messages over a socket: a length, then a batch of them. It does not know what they say.
+import type { Socket } from 'node:net';
+import { decode, encode } from '../wire/codec.ts';
+
+/** Four bytes of length before each frame. */
+const HEADER_BYTES = 4;
+/** More than any honest frame: a length beyond it is no length. */
+const LONGEST_FRAME_BYTES = 1 << 30;
+const LARGEST_BATCH = 1_024;
+
+/** Both ends of a line between two programs: what is sent in one go travels in one frame. */
+export class Frames {
+  readonly #socket: Socket;
+  #batch: unknown[] = [];
+  #chunks: Buffer[] = [];
+  #length = 0;
+  #onMessage: (message: unknown) => void = () => undefined;
+  #onUnsendable: (message: unknown, error: unknown) => void = (_, error) => {
+    throw error;
+  };
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+  }
+
+  get socket(): Socket {
+    return this.#socket;
+  }
+
+  onMessage(listener: (message: unknown) => void): void {
+    this.#onMessage = listener;
+  }
+
+  /** What happens to a message that cannot be made bytes; the others go on. */
+  onUnsendable(listener: (message: unknown, error: unknown) => void): void {
+    this.#onUnsendable = listener;
+  }
+
+  /** Sends it with whatever else is sent before the caller awaits. Order is kept. */
+  send(message: unknown): void {
+    if (this.#batch.push(message) === 1) queueMicrotask(() => this.flush());
+    else if (this.#batch.length >= LARGEST_BATCH) this.flush();
+  }
+
+  /** Writes what was sent. */
+  flush(): void {
+    if (this.#batch.length === 0) return;
+    const batch = this.#batch;
+    this.#batch = [];
+    for (const bytes of this.#encode(batch)) this.#write(bytes);
+  }
+
+  /** Whether the other side reads more slowly than we write. */
+  get congested(): boolean {
+    return this.#socket.writableNeedDrain;
+  }
+
+  #encode(batch: readonly unknown[]): Buffer[] {
+    try {
+      return [encode(batch)];
+    } catch (error) {
+      if (batch.length > 1) return batch.flatMap((message) => this.#encode([message]));
+      this.#onUnsendable(batch[0], error);
+      return [];
+    }
+  }
+
+  #write(bytes: Buffer): void {
+    const header = Buffer.allocUnsafe(HEADER_BYTES);
+    header.writeUInt32BE(bytes.length);
+    this.#socket.cork();
+    this.#socket.write(header);
+    this.#socket.write(bytes);
+    this.#socket.uncork();
+  }
+
+  #read(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length < HEADER_BYTES) return;
+    let rest = this.#chunks.length === 1 ? chunk : this.#joined();
+    let need = 0;
+    for (;;) {
+      if (rest.length < HEADER_BYTES) break;
+      need = HEADER_BYTES + rest.readUInt32BE();
+      if (need > LONGEST_FRAME_BYTES) {
+        this.#socket.destroy(new Error('a frame longer than any'));
+        return;
+      }
+      if (rest.length < need) break;
+      const messages = decode(rest.subarray(HEADER_BYTES, need)) as unknown[];
+      rest = rest.subarray(need);
+      for (const message of messages) this.#onMessage(message);
+    }
+    this.#chunks = rest.length > 0 ? [rest] : [];
+    this.#length = rest.length;
+  }
+
+  // Only when a whole frame is there: joining at every chunk would copy a long one again and again.
+  #joined(): Buffer {
+    const [first] = this.#chunks;
+    if (first !== undefined && first.length >= HEADER_BYTES && this.#length < HEADER_BYTES + first.readUInt32BE()) return first;
+    return Buffer.concat(this.#chunks);
+  }
+}
