@@ -7,7 +7,9 @@ import { setParentLine } from '../units/parent-line.ts';
 import type { Boot } from '../units/remote-unit.ts';
 import { Exit } from './exit.ts';
 import { exitCodeOf, runUnit } from './run-unit.ts';
-import '../multiprocessing.ts';
+// So that handles of every kind can be rebuilt here: locks, queues, pipes, proxies.
+import '../process/pipe.ts';
+import '../process/manager.ts';
 
 const end = process.exit.bind(process);
 let orphan = false;

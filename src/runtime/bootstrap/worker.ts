@@ -5,7 +5,9 @@ import { need } from '../threads/thread.ts';
 import { setParentLine } from '../units/parent-line.ts';
 import type { Boot } from '../units/remote-unit.ts';
 import { runUnit } from './run-unit.ts';
-import '../multiprocessing.ts';
+// So that handles of every kind can be rebuilt here: locks, queues, pipes, proxies.
+import '../process/pipe.ts';
+import '../process/manager.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('This is the program of a worker thread: start it with WorkerThread');

@@ -54,6 +54,7 @@ export abstract class RemoteUnit {
   #exitCode: number | null = null;
   #daemon: boolean;
   #line: Line | undefined;
+  readonly #endings: (() => void)[] = [];
 
   /** @throws ClosureTargetError, TargetNotFoundError for a target that cannot travel. */
   constructor(options: RemoteOptions, kind: string, inheritedDaemon: boolean) {
@@ -187,15 +188,17 @@ export abstract class RemoteUnit {
     return [this.#agent];
   }
 
-  /** Called when it has ended, before those who join it go on. */
-  protected onEnd(): void {}
+  /** Calls back when it has ended, and unlike join() does not keep the program alive for it. */
+  whenEnded(callback: () => void): void {
+    this.#endings.push(callback);
+  }
 
   #ended(exitCode: number): void {
     if (this.#state !== 'started') return;
     this.#state = 'stopped';
     this.#exitCode = exitCode;
-    this.onEnd();
     this.#joiners.wakeAll(true);
+    for (const callback of this.#endings) callback();
   }
 
   #boot(): Boot {
