@@ -235,18 +235,10 @@ class Conversation {
   }
 
   #keep(request: Request): void {
-    switch (request[0]) {
-      case 'new':
-        return this.#attempt(request[1], () => this.#broker.create(request[1], request[2], request[3]));
-      case 'hold':
-        return this.#attempt(request[1], () => this.#broker.hold(request[1], request[2], request[3]));
-      case 'gone':
-        return this.#broker.gone(request[1]);
-      case 'drop':
-        return this.#broker.drop(request[1]);
-      default:
-        return;
-    }
+    if (request[0] === 'new') this.#attempt(request[1], () => this.#broker.create(request[1], request[2], request[3]));
+    else if (request[0] === 'hold') this.#attempt(request[1], () => this.#broker.hold(request[1], request[2], request[3]));
+    else if (request[0] === 'gone') this.#broker.gone(request[1]);
+    else if (request[0] === 'drop') this.#broker.drop(request[1]);
   }
 
   async #call(

@@ -215,24 +215,19 @@ class SocketLink implements Link {
   }
 
   #hear(reply: Reply): void {
-    switch (reply[0]) {
-      case 'ok':
-        return this.#settle(reply[1], (pending) => this.#arrive(pending, reply[2]));
-      case 'error':
-        return this.#settle(reply[1], (pending) => pending.late || pending.reject(fromWire(reply[2])));
-      case 'failed':
-        // Nobody waits for the answer of what was only told.
-        process.emitWarning(fromWire(reply[2]) as Error);
-    }
+    if (reply[0] === 'ok') this.#settle(reply[1], (pending) => this.#arrive(pending, reply[2]));
+    else if (reply[0] === 'error') this.#settle(reply[1], (pending) => pending.late || pending.reject(fromWire(reply[2])));
+    // Nobody waits for the answer of what was only told.
+    else process.emitWarning(fromWire(reply[2]) as Error);
   }
 
   #arrive(pending: Pending, value: unknown): void {
     const { id, method, agent } = pending;
     const took = value !== undefined && TAKING.has(method);
     if (took) this.#count();
-    if (!pending.late) return pending.resolve(fromWire(value));
+    if (!pending.late) pending.resolve(fromWire(value));
     // It came after it was given up: back with it.
-    if (took) this.#send(['tell', agent?.ident ?? 0, id, 'restore', [method === 'getMany' ? value : [value]]]);
+    else if (took) this.#send(['tell', agent?.ident ?? 0, id, 'restore', [method === 'getMany' ? value : [value]]]);
     else if (isGuardAnswer(value)) this.#send(['tell', agent?.ident ?? 0, id, 'release', []]);
   }
 

@@ -54,14 +54,14 @@ export class WorkerThread extends RemoteUnit {
     const worker = new Worker(BOOTSTRAP, { name: this.name });
     let told: number | undefined;
     this.#ident = worker.threadId;
-    let failed: unknown;
+    let failed: Error | undefined;
     // Out of memory, or a module that cannot be loaded; its own errors the bootstrap has printed.
-    worker.on('error', (error) => {
+    worker.on('error', (error: Error) => {
       failed = error;
     });
     worker.once('exit', (code) => {
       linkTo(broker).gone(this.#client);
-      if (failed !== undefined) process.emitWarning(`${this.name} ended: ${String(failed)}`);
+      if (failed !== undefined) process.emitWarning(`${this.name} ended: ${failed.message}`);
       ended(told ?? code);
     });
     return {
