@@ -7,6 +7,7 @@ export * as futures from './futures.ts';
 export * as multiprocessing from './multiprocessing.ts';
 export * as queue from './queue.ts';
 export type * from './seam.ts';
+export * as shared from './shared.ts';
 export * as threading from './threading.ts';
 export { sleep, Thread } from './threads/thread.ts';
 export { WorkerThread } from './threads/worker-thread.ts';

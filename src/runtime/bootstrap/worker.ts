@@ -8,6 +8,7 @@ import { runUnit } from './run-unit.ts';
 // So that handles of every kind can be rebuilt here: locks, queues, pipes, proxies.
 import '../process/pipe.ts';
 import '../process/manager.ts';
+import '../shared.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('This is the program of a worker thread: start it with WorkerThread');

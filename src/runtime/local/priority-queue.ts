@@ -69,7 +69,8 @@ export class PriorityQueue<T> extends Queue<T> {
   }
 }
 
-function byValue(a: unknown, b: unknown): number {
+/** Numbers, text, dates and bigints by value, arrays element by element. @throws ValueError for what has no order. */
+export function byValue(a: unknown, b: unknown): number {
   const order = compareValues(a, b);
   if (order !== undefined) return order;
   throw new ValueError(`'<' not supported between instances of '${kindOf(a)}' and '${kindOf(b)}'`, {

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Agent } from '../agent.ts';
 import { linkTo, openProgramLink } from '../broker/link.ts';
 import type { Wait } from '../seam.ts';
+import { arenaIfAny } from '../shared/arena.ts';
 import { type Context, thisContext } from '../units/context.ts';
 import { type Ended, inheritedDaemon, type Line, type RemoteOptions, RemoteUnit } from '../units/remote-unit.ts';
 
@@ -60,6 +61,7 @@ export class WorkerThread extends RemoteUnit {
       failed = error;
     });
     worker.once('exit', (code) => {
+      arenaIfAny()?.sweepThread(this.#ident ?? 0);
       linkTo(broker).gone(this.#client);
       if (failed !== undefined) process.emitWarning(`${this.name} ended: ${failed.message}`);
       ended(told ?? code);
@@ -70,6 +72,7 @@ export class WorkerThread extends RemoteUnit {
       onMessage: (listener) => worker.on('message', listener),
       end: (signal) => {
         told = signal === 'SIGKILL' ? KILLED : TERMINATED;
+        arenaIfAny()?.condemn(worker.threadId);
         void worker.terminate();
       },
       keep: (alive) => {

@@ -205,7 +205,7 @@ export abstract class RemoteUnit {
     const { args = [], kwargs } = this.#options;
     const subclass = this.#target === undefined ? this.#subclass() : undefined;
     const context = this.childContext();
-    const travel = { handles: true, receiver: context.client };
+    const travel = { handles: true, memory: context.kind === 'worker', receiver: context.client };
     return {
       kind: 'boot',
       context,

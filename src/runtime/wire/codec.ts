@@ -8,7 +8,7 @@ const DEEPEST = 64;
 
 /** One tag byte, then the data. @param data - As made by toWire. @throws NotSerializableError. */
 export function encode(data: unknown): Buffer {
-  if (isJson(data, 0)) {
+  if (isJson(data)) {
     const text = JSON.stringify(data);
     const bytes = Buffer.allocUnsafe(1 + Buffer.byteLength(text));
     bytes[0] = JSON_TAG;
@@ -34,7 +34,7 @@ export function decode(bytes: Buffer): unknown {
 }
 
 /** Whether JSON gives the same back: no undefined, NaN, -0, dates, maps, holes, classes, and not too deep. */
-function isJson(value: unknown, depth: number): boolean {
+export function isJson(value: unknown, depth = 0): boolean {
   switch (typeof value) {
     case 'string':
     case 'boolean':

@@ -8,6 +8,8 @@ import { type Handle, handleOf, isShareable, revive } from './handle.ts';
 export interface Travel {
   /** Whether locks, queues and their kin may go along: only where someone is started with them. Default false. */
   readonly handles?: boolean | undefined;
+  /** Whether the receiver sees the same memory: a worker thread. Default false. */
+  readonly memory?: boolean | undefined;
   /** Who will hold what is shared, as the broker knows it. */
   readonly receiver?: string | undefined;
 }

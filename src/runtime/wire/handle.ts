@@ -29,9 +29,17 @@ export function isShareable(value: object): value is Shareable {
 /** @throws StateError where the thing may not go along. */
 export function handleOf(
   thing: Shareable,
-  travel: { readonly handles?: boolean | undefined; readonly receiver?: string | undefined },
+  travel: { readonly handles?: boolean | undefined; readonly memory?: boolean | undefined; readonly receiver?: string | undefined },
 ): Handle {
   const handle = thing[HANDLE](travel.receiver);
+  if (handle.memory === true && travel.memory !== true) {
+    throw new StateError(
+      `A shared.${thing.constructor.name} lives in the memory of one process, and can only be given to a WorkerThread when it is started`,
+      {
+        fix: `Use multiprocessing.${thing.constructor.name} between processes`,
+      },
+    );
+  }
   if (travel.handles === true || handle.free === true) return handle;
   throw new StateError(`${thing.constructor.name} objects should only be shared between processes through inheritance`, {
     fix: 'Give it in the args of the Process, WorkerThread or initializer that uses it',
