@@ -50,11 +50,10 @@ export class Barrier extends Shared implements BarrierLike {
   /** As wait, blocking the thread; the action must not be asynchronous. */
   waitSync(timeoutMs: number | undefined = this.#options.timeoutMs): number {
     let index = -1;
-    const outcome = pursueSync(
-      this.arena,
-      this.#goal((arrived) => void (index = arrived)),
-      timeoutMs,
-    );
+    const keep = (arrived: number): void => {
+      index = arrived;
+    };
+    const outcome = pursueSync(this.arena, this.#goal(keep), timeoutMs);
     return this.#after(outcome, index, () => {
       try {
         this.#options.action?.();
@@ -69,13 +68,12 @@ export class Barrier extends Shared implements BarrierLike {
   /** Joins the round; see the Barrier of one isolate. */
   async enter(options: Wait): Promise<number> {
     let index = -1;
+    const keep = (arrived: number): void => {
+      index = arrived;
+    };
     const wait = { timeoutMs: options.timeoutMs ?? this.#options.timeoutMs, signal: options.signal };
     try {
-      const outcome = await pursue(
-        this.arena,
-        this.#goal((arrived) => void (index = arrived)),
-        wait,
-      );
+      const outcome = await pursue(this.arena, this.#goal(keep), wait);
       return this.#after(outcome, index, () => undefined);
     } catch (error) {
       if (options.signal?.aborted === true) this.abort();

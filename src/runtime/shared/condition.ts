@@ -69,7 +69,12 @@ export class Condition extends Shared implements ConditionLike {
   waitSync(timeoutMs?: number): boolean {
     this.#check('cannot wait on un-acquired lock');
     let depth = 0;
-    const goal: Goal<true> = { ...this.#goal, onEnter: () => void (depth = this.#suspend()) };
+    const goal: Goal<true> = {
+      ...this.#goal,
+      onEnter: () => {
+        depth = this.#suspend();
+      },
+    };
     try {
       return pursueSync(this.arena, goal, timeoutMs) !== TIMED_OUT;
     } finally {

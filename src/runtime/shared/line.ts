@@ -32,8 +32,8 @@ interface WaitAsync {
   readonly value: Promise<'ok' | 'timed-out'> | 'not-equal' | 'timed-out';
 }
 
-const waitAsync = (Atomics as unknown as { waitAsync(words: Int32Array, index: number, value: number, timeoutMs?: number): WaitAsync })
-  .waitAsync;
+/** As every engine this runs on has it, and TypeScript's library of ES2023 does not. */
+const atomics = Atomics as unknown as { waitAsync(words: Int32Array, index: number, value: number, timeoutMs?: number): WaitAsync };
 
 /** Waits without blocking the thread. @throws As the goal; `signal.reason` on abort; ValueError on a negative timeout. */
 export async function pursue<R>(arena: Arena, goal: Goal<R>, options: Wait): Promise<R | typeof TIMED_OUT> {
@@ -53,7 +53,7 @@ export async function pursue<R>(arena: Arena, goal: Goal<R>, options: Wait): Pro
   try {
     for (;;) {
       const left = deadline - performance.now();
-      const waiting = left <= 0 ? undefined : waitAsync(arena.words, word, 0, Number.isFinite(left) ? left : undefined);
+      const waiting = left <= 0 ? undefined : atomics.waitAsync(arena.words, word, 0, Number.isFinite(left) ? left : undefined);
       if (waiting?.async === true) await waiting.value;
       const result = again(arena, goal, waiter);
       if (result !== undefined) return result;
