@@ -61,10 +61,10 @@ describe('Future', () => {
     await assert.rejects(future.exception({ timeoutMs: 0 }), TimeoutError);
   });
 
-  it('calls back in order, late ones at once, and survives those that fail', () => {
+  it('calls back in order, late ones at once, and survives those that fail', async () => {
     const seen: string[] = [];
     const future = new Future<number>();
-    const said = silenced(() => {
+    const said = await silenced(() => {
       future.addDoneCallback((done) => seen.push(`first ${done === future}`));
       future.addDoneCallback(() => {
         throw new Error('callbacks may fail');
@@ -187,7 +187,7 @@ describe('ThreadPoolExecutor', () => {
       },
     });
     let first: Future<unknown> | undefined;
-    const said = await silencedAsync(async () => {
+    const said = await silenced(async () => {
       first = pool.submit(() => 1);
       await assert.rejects(first.result(), BrokenExecutor);
     });
@@ -429,32 +429,18 @@ describe('Pool', () => {
 });
 
 /** What `work` writes to stderr, which is not shown. */
-function silenced(work: () => void): string {
-  const { write } = process.stderr;
+async function silenced(work: () => unknown): Promise<string> {
+  const { stderr } = process;
+  const write = stderr.write.bind(stderr);
   let said = '';
-  process.stderr.write = ((chunk: string) => {
+  stderr.write = ((chunk: string) => {
     said += chunk;
     return true;
-  }) as typeof write;
-  try {
-    work();
-  } finally {
-    process.stderr.write = write;
-  }
-  return said;
-}
-
-async function silencedAsync(work: () => Promise<void>): Promise<string> {
-  const { write } = process.stderr;
-  let said = '';
-  process.stderr.write = ((chunk: string) => {
-    said += chunk;
-    return true;
-  }) as typeof write;
+  }) as typeof stderr.write;
   try {
     await work();
   } finally {
-    process.stderr.write = write;
+    stderr.write = write;
   }
   return said;
 }

@@ -39,7 +39,7 @@ describe('a value', () => {
       Number.POSITIVE_INFINITY,
       { a: undefined },
       new Date(0),
-      [1, , 3],
+      Object.assign([1], { 2: 3 }),
       { toJSON: 1 },
       { $sshoal: 'error' },
       Buffer.from([0, 255]),
