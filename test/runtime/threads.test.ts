@@ -1,6 +1,7 @@
 // Thread: fibers with an identity. The cases are those of CPython's test_threading.py.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { WaitReport, watchStalls } from '#src/runtime/detect/stall';
 import { DeadlockError, StateError, ValueError } from '#src/runtime/errors';
 import { Event } from '#src/runtime/local/event';
 import { KeyedLock } from '#src/runtime/local/keyed-lock';
@@ -292,6 +293,29 @@ describe('deadlocks among threads', () => {
 
     (await second).release();
     assert.equal(lock.locked(), false);
+  });
+});
+
+describe('a report of who waits', () => {
+  it('names everyone who has waited for long, for what, and who has it', async () => {
+    const lock = new Lock({ name: 'door' });
+    const reports: WaitReport[] = [];
+    const holder = new Thread({
+      name: 'holder',
+      target: async () => {
+        using _guard = await lock.acquire();
+        await sleep(40);
+      },
+    }).start();
+    const patient = new Thread({ name: 'patient', target: async () => (await lock.acquire()).release() }).start();
+    using _watch = watchStalls(5, (report) => reports.push(report));
+
+    await holder.join();
+    await patient.join();
+
+    assert.match(String(reports[0]), /^patient waits 0\.\d s for lock door held by holder$/);
+    assert.equal(reports[0]?.toDot(), 'digraph waits {\n  "patient" -> "holder" [label="lock door"];\n}');
+    assert.equal(String(new WaitReport()), 'Nobody waits without a deadline');
   });
 });
 
