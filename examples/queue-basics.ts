@@ -3,10 +3,11 @@
 // 超出范围原地等待 直到有空缺位置 (waits for room), 没有数据之后原地等待直到有数据为止 (waits for an item), 没有数据立刻报错 (fails at once)
 import { isMain, queue, sleep, Thread } from 'sshoal/runtime';
 
-/** The value, or the name of what was thrown. */
-async function attempt(work: () => unknown): Promise<unknown> {
+/** What was thrown, or that nothing was. */
+async function attempt(work: () => unknown): Promise<string> {
   try {
-    return await work();
+    await work();
+    return 'done';
   } catch (error) {
     return (error as Error).name;
   }
@@ -53,7 +54,7 @@ async function lookThenLeap(): Promise<void> {
   const careful = async (name: string): Promise<void> => {
     const room = !q.full();
     await sleep(1);
-    if (room) console.log(`${name} saw room: ${(await attempt(() => q.putNowait(name))) ?? 'in'}`);
+    if (room) console.log(`${name} saw room: ${await attempt(() => q.putNowait(name))}`);
   };
   await Promise.all([careful('a'), careful('b')]);
 }

@@ -16,7 +16,9 @@ async function all(locked: (row: string, work: () => Promise<void>) => Promise<v
     ['row 1', 'b'],
     ['row 2', 'c'],
   ] as const;
-  const threads = visits.map(([row, who]) => new Thread({ target: async () => await locked(row, async () => await update(row, who)) }).start());
+  const threads = visits.map(([row, who]) =>
+    new Thread({ target: async () => await locked(row, async () => await update(row, who)) }).start(),
+  );
   for (const thread of threads) await thread.join();
 }
 

@@ -4,12 +4,17 @@
 // IO密集型 (mostly waiting), 计算密集型 (mostly computing)
 import { isMain, ref, sleep, Thread, WorkerThread } from 'sshoal/runtime';
 
-const LOOPS = 20_000_000;
-
-/** 计算密集型 */
-export function work(): void {
+/** 计算密集型: adds for a part of a second. */
+export function work(): number {
   let res = 1;
-  for (let i = 0; i < LOOPS; i++) res = (res + i) | 0;
+  for (let i = 0; i < 1_000; i++) res = add(res);
+  return res;
+}
+
+function add(from: number): number {
+  let res = from;
+  for (let i = 0; i < 200_000; i++) res = (Math.imul(res, 31) + i) | 0;
+  return res;
 }
 
 async function measure(title: string, start: () => { join(): Promise<void> }[]): Promise<void> {
@@ -32,7 +37,7 @@ if (isMain(import.meta)) {
   console.log(`slept: ${slept}`);
 
   const four = [1, 2, 3, 4];
-  await measure('1 loop', () => [new Thread({ target: work }).start()]);
-  await measure('4 loops on threads', () => four.map(() => new Thread({ target: work }).start()));
-  await measure('4 loops on worker threads', () => four.map(() => new WorkerThread({ target: ref(import.meta, 'work') }).start()));
+  await measure('1 that computes', () => [new Thread({ target: work }).start()]);
+  await measure('4 that compute, threads', () => four.map(() => new Thread({ target: work }).start()));
+  await measure('4 that compute, worker threads', () => four.map(() => new WorkerThread({ target: ref(import.meta, 'work') }).start()));
 }

@@ -2,7 +2,7 @@
 // (Rows A20-A25, B2, B3, C27-C29, E2.)
 //
 // 主 (main), 主线程 (the main thread), 串行 (one after another), 并行 (side by side)
-import { isMain, multiprocessing, queue, ref, shared, sleep, Thread, threading, WorkerThread } from 'sshoal/runtime';
+import { isMain, multiprocessing, type QueueLike, queue, ref, shared, sleep, Thread, threading, WorkerThread } from 'sshoal/runtime';
 
 const SECOND = 20;
 
@@ -74,7 +74,7 @@ async function named(): Promise<void> {
       console.log(`inside: ${threading.currentThread().name}`);
       await sleep(SECOND);
     },
-    name: 'worker-7',
+    name: 'Thread-7',
   }).start();
   await sleep(0);
   console.log(`outside: ${threading.currentThread().name}`);
@@ -83,8 +83,8 @@ async function named(): Promise<void> {
   console.log(`active_count: ${threading.activeCount()}`);
 }
 
-/** Tells where it runs. */
-export async function whereAmI(answer: { put(pid: number): Promise<void> }): Promise<void> {
+/** Tells in which process it runs. */
+export async function whereAmI(answer: QueueLike<number>): Promise<void> {
   await answer.put(process.pid);
 }
 
