@@ -49,7 +49,7 @@ class DirectLink implements Link {
     wait.signal?.throwIfAborted();
     const result = answerOf(await this.#broker.perform(id, method, copy(args) as unknown[], wait));
     // What was taken out is ours; everything else still belongs to the broker.
-    return this.#broker.taken(id, method) === undefined ? fromWire(copy(result)) : fromWire(result);
+    return this.#broker.taken(id, method) === undefined ? fromWire(clone(result)) : fromWire(result);
   }
 
   tell(id: string, method: string, args: readonly unknown[]): void {
@@ -304,6 +304,9 @@ function isGuardAnswer(value: unknown): value is GuardAnswer {
 
 // What comes and goes must be nobody's else: processes share nothing.
 function copy(value: unknown): unknown {
-  const wired = toWire(value);
-  return typeof wired === 'object' && wired !== null ? structuredClone(wired) : wired;
+  return clone(toWire(value));
+}
+
+function clone(data: unknown): unknown {
+  return typeof data === 'object' && data !== null ? structuredClone(data) : data;
 }

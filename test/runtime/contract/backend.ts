@@ -37,12 +37,13 @@ export interface Backend {
 }
 
 const url = new URL('actors.js', import.meta.url).href;
+const actorNamed: ReadonlyMap<string, unknown> = new Map(Object.entries(actors));
 
 const fibers: Backend = {
   name: 'threads of one isolate',
   mortal: false,
   spawn: (actor, ...args) => {
-    const thread = new threading.Thread({ target: actors[actor] as threading.Target, args }).start();
+    const thread = new threading.Thread({ target: actorNamed.get(actor) as threading.Target, args }).start();
     return {
       join: async () => await thread.join(),
       end: () => {
