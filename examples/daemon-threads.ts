@@ -3,7 +3,7 @@
 // 守护线程 (a guarding thread): 主线程的结束意味着整个进程的结束, so the main one waits for all that are no daemons (非守护线程).
 import { isMain, sleep, Thread } from 'sshoal/runtime';
 
-const SECOND = 50;
+const SECOND = 100;
 
 async function foo(): Promise<void> {
   console.log(123);
