@@ -52,16 +52,41 @@ export function nextIdent(): number {
   return lastIdent;
 }
 
-export const mainAgent = new Agent('MainThread', nextIdent(), true);
+/** Who runs where no Thread does. */
+export let mainAgent = new Agent('MainThread', nextIdent(), true);
 
-// The only one of the project: each further one would cost every await of everything.
+/** Gives this isolate's main flow an identity of its own: it is one flow, as that of a process that was started. */
+export function adoptMainAgent(agent: Agent): void {
+  mainAgent = agent;
+}
+
+// The only one of the project. While it is in use every await of everything costs three times as much: so only while Threads live.
 const context = new AsyncLocalStorage<Agent>();
+let users = 0;
+let acting: Agent | undefined;
 
 export function currentAgent(): Agent {
-  return context.getStore() ?? mainAgent;
+  return acting ?? context.getStore() ?? mainAgent;
 }
 
 /** Runs `work`, and all it awaits, as `agent`. */
-export function runAs<T>(agent: Agent, work: () => T): T {
-  return context.run(agent, work);
+export async function runAs<T>(agent: Agent, work: () => Promise<T>): Promise<T> {
+  users += 1;
+  try {
+    return await context.run(agent, work);
+  } finally {
+    users -= 1;
+    if (users === 0) context.disable();
+  }
+}
+
+/** Runs `work` as `agent`, but only up to its first await: for what asks who runs before that. */
+export function actAs<T>(agent: Agent, work: () => T): T {
+  const before = acting;
+  acting = agent;
+  try {
+    return work();
+  } finally {
+    acting = before;
+  }
 }

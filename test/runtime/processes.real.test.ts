@@ -183,6 +183,14 @@ describe('Process', () => {
     assert.throws(() => child.isAlive(), /process object is closed/);
   });
 
+  it('is not started by a module that is only just loaded as a target, which would go on for ever', async () => {
+    const child = new Process({ target: ref(new URL('unguarded.js', import.meta.url).href, 'nothing') }).start();
+
+    await child.join();
+
+    assert.equal(child.exitCode, 1);
+  });
+
   it('takes locks and queues as arguments only, and shared memory not at all', async () => {
     const queue = new Queue<unknown>();
 

@@ -14,7 +14,7 @@ const there = (value: unknown): unknown => fromWire(decode(encode(toWire(value))
 describe('a value', () => {
   it('arrives as it was, whatever it is made of', () => {
     const anything = fc.anything({
-      withDate: true,
+      withDate: false,
       withMap: true,
       withSet: true,
       withBigInt: true,

@@ -1,7 +1,7 @@
 // What happens inside an isolate that was started: loads the target, runs it, waits for its threads, says how it ended.
 // It does not know whether it is a thread or a process.
 import { inspect } from 'node:util';
-import { Agent, nextIdent, runAs } from '../agent.ts';
+import { Agent, adoptMainAgent, nextIdent } from '../agent.ts';
 import { joinAll } from '../threads/thread.ts';
 import { setContext, whileImporting } from '../units/context.ts';
 import type { Boot } from '../units/remote-unit.ts';
@@ -20,8 +20,9 @@ export async function runUnit(boot: Boot): Promise<number> {
   const { name } = boot.context;
   // One flow with an identity: so its locks are its own, and a deadlock of processes can be seen.
   const agent = new Agent(name, nextIdent());
+  adoptMainAgent(agent);
   try {
-    await runAs(agent, async () => await run(boot));
+    await run(boot);
     await joinAll();
     return 0;
   } catch (error) {

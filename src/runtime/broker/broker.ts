@@ -6,7 +6,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { Agent, nextIdent, runAs } from '../agent.ts';
+import { Agent, actAs, nextIdent, runAs } from '../agent.ts';
 import { atExit } from '../bootstrap/at-exit.ts';
 import { StateError } from '../errors.ts';
 import { Queue } from '../local/queue.ts';
@@ -160,6 +160,11 @@ export class Broker {
     return client;
   }
 
+  /** Whether a method asks who runs after its first await. */
+  asksLater(id: string, method: string): boolean {
+    return method === 'wait' && this.#servant(id).kindName === 'Condition';
+  }
+
   /** The queue a servant is, and whether a method takes items out of it. */
   taken(id: string, method: string): Queue<unknown> | undefined {
     const { object, kind } = this.#servant(id);
@@ -249,7 +254,10 @@ class Conversation {
     client.calls.set(call, stop);
     try {
       const wait: RemoteWait = { timeoutMs: timeoutMs ?? undefined, signal: stop.signal, forEver: timeoutMs === null };
-      const result = await runAs(client.agent(fiber), async () => await this.#broker.perform(id, method, args, wait));
+      const agent = client.agent(fiber);
+      const perform = (): unknown => this.#broker.perform(id, method, args, wait);
+      // A condition asks again who runs, when it takes its lock back.
+      const result = this.#broker.asksLater(id, method) ? await runAs(agent, async () => await perform()) : await actAs(agent, perform);
       this.#answer(client, call, id, method, result);
     } catch (error) {
       this.#frames.send(['error', call, toWire(error)]);
@@ -270,7 +278,7 @@ class Conversation {
   }
 
   #tell(client: Client, [, fiber, id, method, args]: Extract<Request, readonly ['tell', ...unknown[]]>): void {
-    this.#attempt(id, () => void runAs(client.agent(fiber), () => this.#broker.perform(id, method, args, {})));
+    this.#attempt(id, () => void actAs(client.agent(fiber), () => this.#broker.perform(id, method, args, {})));
   }
 
   #attempt(id: string, work: () => void): void {

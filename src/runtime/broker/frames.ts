@@ -12,6 +12,7 @@ const LARGEST_BATCH = 1_024;
 export class Frames {
   readonly #socket: Socket;
   #batch: unknown[] = [];
+  #hurried = false;
   #chunks: Buffer[] = [];
   #length = 0;
   /** How many bytes make the next frame whole, as far as it is known. */
@@ -39,18 +40,33 @@ export class Frames {
     this.#onUnsendable = listener;
   }
 
-  /** Sends it with whatever else is sent before the caller awaits. Order is kept. */
-  send(message: unknown): void {
-    if (this.#batch.push(message) === 1) queueMicrotask(() => this.flush());
-    else if (this.#batch.length >= LARGEST_BATCH) this.flush();
+  /**
+   * Sends it with whatever else is sent before the caller awaits. Order is kept.
+   *
+   * @param patient - Nobody waits for an answer: it may leave with what is sent until the loop turns.
+   */
+  send(message: unknown, patient = false): void {
+    this.#batch.push(message);
+    if (this.#batch.length >= LARGEST_BATCH) this.flush();
+    else if (patient) setImmediate(() => this.flush());
+    else if (!this.#hurried) {
+      this.#hurried = true;
+      queueMicrotask(() => this.flush());
+    }
   }
 
   /** Writes what was sent. */
   flush(): void {
+    this.#hurried = false;
     if (this.#batch.length === 0) return;
     const batch = this.#batch;
     this.#batch = [];
     for (const bytes of this.#encode(batch)) this.#write(bytes);
+  }
+
+  /** The message sent last, as long as it has not left. */
+  get last(): unknown {
+    return this.#batch.at(-1);
   }
 
   /** Whether the other side reads more slowly than we write. */

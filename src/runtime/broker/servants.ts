@@ -34,6 +34,7 @@ const QUEUE = {
   tryPut: 'now',
   tryGet: 'now',
   putNowait: 'now',
+  putAll: 'now',
   getNowait: 'now',
   qsize: 'now',
   empty: 'now',
@@ -58,7 +59,12 @@ function putMany(this: Queue<unknown>, items: readonly unknown[]): number {
   return taken;
 }
 
-const withMany = <Q extends Queue<unknown>>(queue: Q): Q => Object.assign(queue, { getMany, putMany });
+/** Those of an unbounded queue, which takes all. */
+function putAll(this: Queue<unknown>, ...items: readonly unknown[]): void {
+  for (const item of items) this.putNowait(item);
+}
+
+const withMany = <Q extends Queue<unknown>>(queue: Q): Q => Object.assign(queue, { getMany, putMany, putAll });
 
 export const KINDS: Readonly<Record<string, Kind>> = {
   Lock: { make: ([options]) => new Lock(options as LockOptions), methods: LOCK },

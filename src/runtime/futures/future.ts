@@ -22,7 +22,8 @@ export class Future<T> {
   #value: T | undefined;
   #error: unknown;
   #failed = false;
-  readonly #waiters = new Waiters<true>();
+  // Made when somebody waits: most futures are never waited for.
+  #waiters: Waiters<true> | undefined;
   #callbacks: ((future: Future<T>) => unknown)[] = [];
   readonly #workers: Workers;
 
@@ -61,10 +62,10 @@ export class Future<T> {
    * @throws What the work threw; TimeoutError when the time is over; CancelledError; DeadlockError where the caller's own pool would have
    * to do it and has nobody left; `signal.reason` on abort.
    */
-  async result(options: Wait = {}): Promise<T> {
-    await this.#finish(options);
-    if (this.#failed) throw this.#error;
-    return this.#value as T;
+  result(options: Wait = {}): Promise<T> {
+    // Most are asked when they have ended.
+    if (this.#state === 'finished' && !this.#failed && options.signal === undefined) return Promise.resolve(this.#value as T);
+    return this.#outcome(options);
   }
 
   /** Waits for the error the work threw. @returns It; null after a result. @throws As result, but for the work's own error. */
@@ -84,7 +85,9 @@ export class Future<T> {
     options.signal?.throwIfAborted();
     if (this.done()) return true;
     const edge = { waits: 'future', owners: this.#workers };
-    return (await waitFor(edge, options, 'throw', async () => await this.#waiters.wait(options, undefined))) !== TIMED_OUT;
+    return (
+      (await waitFor(edge, options, 'throw', async () => await (this.#waiters ??= new Waiters()).wait(options, undefined))) !== TIMED_OUT
+    );
   }
 
   /** For executors: the work begins. @returns False when it was cancelled. @throws InvalidStateError when it began before. */
@@ -115,6 +118,12 @@ export class Future<T> {
     return `<Future state=${this.#state}${outcome}>`;
   }
 
+  async #outcome(options: Wait): Promise<T> {
+    await this.#finish(options);
+    if (this.#failed) throw this.#error;
+    return this.#value as T;
+  }
+
   async #finish(options: Wait): Promise<void> {
     if (!(await this.ended(options))) throw new TimeoutError('The result did not come within the time');
     if (this.#state === 'cancelled') throw new CancelledError();
@@ -126,7 +135,7 @@ export class Future<T> {
 
   #end(state: FutureState): void {
     this.#state = state;
-    this.#waiters.wakeAll(true);
+    this.#waiters?.wakeAll(true);
     for (const callback of this.#callbacks.splice(0)) this.#callBack(callback);
   }
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { BrokenExecutor, CancelledError, ValueError, WorkerDiedError } from '../errors.ts';
 import { need } from '../threads/thread.ts';
 import type { RemoteOptions, RemoteUnit } from '../units/remote-unit.ts';
+import { isJson } from '../wire/codec.ts';
 import { fromWire, toWire } from '../wire/convert.ts';
 import { withRemoteTraceback } from '../wire/error.ts';
 import { type RemoteTarget, ref, refOf } from '../wire/function-ref.ts';
@@ -54,7 +55,7 @@ export abstract class RemotePoolExecutor extends Executor<RemoteTarget> {
   #pending: Task[] = [];
   #head = 0;
   #ids = 0;
-  #outstanding = 0;
+  #needed = false;
   #scheduled = false;
   #taskMs = Number.POSITIVE_INFINITY;
   #broken: BrokenExecutor | undefined;
@@ -121,6 +122,7 @@ export abstract class RemotePoolExecutor extends Executor<RemoteTarget> {
     for (const { future } of this.#pending.slice(this.#head)) future.cancel();
     this.#pending = [];
     this.#head = 0;
+    this.#settle();
   }
 
   protected override async end(): Promise<void> {
@@ -139,20 +141,16 @@ export abstract class RemotePoolExecutor extends Executor<RemoteTarget> {
     // Copied now: what the caller changes afterwards is the caller's.
     const data = toWire(args);
     const future = new Future<R>();
-    this.#keepAlive(future as Future<unknown>);
     this.#pending.push({ future: future as Future<unknown>, target, shape, args: data });
     this.#schedule();
     return future;
   }
 
   // Idle workers keep no program alive; work does.
-  #keepAlive(future: Future<unknown>): void {
-    this.#outstanding += 1;
-    if (this.#outstanding === 1) need(1);
-    future.addDoneCallback(() => {
-      this.#outstanding -= 1;
-      if (this.#outstanding === 0) need(-1);
-    });
+  #keepAlive(): void {
+    const working = this.#left() > 0 || [...this.#workers].some((worker) => worker.tasks.size > 0);
+    if (working !== this.#needed) need(working ? 1 : -1);
+    this.#needed = working;
   }
 
   // What is submitted in one go travels together.
@@ -209,7 +207,8 @@ export abstract class RemotePoolExecutor extends Executor<RemoteTarget> {
     const told = worker.told;
     if (told < this.#targetList.length) this.#send(worker, { kind: 'targets', first: told, targets: this.#targetList.slice(told) });
     worker.told = this.#targetList.length;
-    this.#send(worker, { kind: 'tasks', tasks });
+    // As one text where that keeps it whole: a clone of many small arrays takes several times as long.
+    this.#send(worker, { kind: 'tasks', tasks: isJson(tasks) ? JSON.stringify(tasks) : tasks });
     return true;
   }
 
@@ -255,15 +254,15 @@ export abstract class RemotePoolExecutor extends Executor<RemoteTarget> {
         this.#break(fromWire(message.error));
         return;
       case 'results':
-        this.#results(worker, message.results, message.busyMs);
+        this.#results(worker, message.results, message.count, message.busyMs);
     }
     this.#distribute();
   }
 
-  #results(worker: Worker, results: readonly WireResult[], busyMs: number): void {
-    const each = busyMs / results.length;
+  #results(worker: Worker, results: readonly WireResult[] | string, count: number, busyMs: number): void {
+    const each = busyMs / count;
     this.#taskMs = Number.isFinite(this.#taskMs) ? 0.7 * this.#taskMs + 0.3 * each : each;
-    for (const [id, ok, value] of results) {
+    for (const [id, ok, value] of typeof results === 'string' ? (JSON.parse(results) as readonly WireResult[]) : results) {
       const task = worker.tasks.get(id);
       worker.tasks.delete(id);
       worker.done += 1;
@@ -303,6 +302,7 @@ export abstract class RemotePoolExecutor extends Executor<RemoteTarget> {
   }
 
   #settle(): void {
+    this.#keepAlive();
     if (this.#left() > 0 || [...this.#workers].some((worker) => worker.tasks.size > 0)) return;
     for (const tell of this.#emptied.splice(0)) tell();
   }

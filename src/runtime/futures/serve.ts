@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { MaybeEncodingError } from '../errors.ts';
 import { parentLine } from '../units/parent-line.ts';
-import { encode } from '../wire/codec.ts';
+import { encode, isJson } from '../wire/codec.ts';
 import { fromWire, toWire } from '../wire/convert.ts';
 import { type FunctionRef, resolveRef } from '../wire/function-ref.ts';
 
@@ -14,7 +14,7 @@ export type WireTask = readonly [id: number, target: number, shape: Shape, args:
 
 export type ToWorker =
   | { readonly kind: 'targets'; readonly first: number; readonly targets: readonly { readonly url: string; readonly name: string }[] }
-  | { readonly kind: 'tasks'; readonly tasks: readonly WireTask[] }
+  | { readonly kind: 'tasks'; readonly tasks: readonly WireTask[] | string }
   | { readonly kind: 'end' };
 
 /** What a task came to: number, whether it went well, the value or the error. */
@@ -23,7 +23,7 @@ export type WireResult = readonly [id: number, ok: boolean, value: unknown];
 export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'broken'; readonly error: unknown }
-  | { readonly kind: 'results'; readonly results: readonly WireResult[]; readonly busyMs: number };
+  | { readonly kind: 'results'; readonly results: readonly WireResult[] | string; readonly count: number; readonly busyMs: number };
 
 /** Results do not wait longer than this for those after them. */
 const HOLD_MS = 2;
@@ -40,7 +40,10 @@ export async function serveTasks(initializer: FunctionRef | null, initargs: read
     line.onMessage((given) => {
       const message = given as ToWorker;
       if (message.kind === 'targets') targets.push(...message.targets);
-      else if (message.kind === 'tasks') busy = busy.then(async () => await serve(message.tasks, lookUp));
+      else if (message.kind === 'tasks')
+        busy = busy.then(
+          async () => await serve(typeof message.tasks === 'string' ? (JSON.parse(message.tasks) as WireTask[]) : message.tasks, lookUp),
+        );
       else if (message.kind === 'end') resolve();
     });
   });
@@ -95,7 +98,13 @@ async function each(work: Callable, calls: readonly (readonly unknown[])[]): Pro
 }
 
 function send(results: readonly WireResult[], busyMs: number): void {
-  parentLine().send({ kind: 'results', results: results.map(([id, ok, value]) => outward(id, ok, value)), busyMs } satisfies FromWorker);
+  const outgoing = results.map(([id, ok, value]) => outward(id, ok, value));
+  parentLine().send({
+    kind: 'results',
+    results: isJson(outgoing) ? JSON.stringify(outgoing) : outgoing,
+    count: results.length,
+    busyMs,
+  } satisfies FromWorker);
 }
 
 // A result that cannot travel must not stop those that can.

@@ -33,7 +33,9 @@ export class ThreadExit extends Error {
 const threads = new Map<Agent, Thread>();
 let made = 0;
 let needed = 0;
-let keepAlive: (() => void) | undefined;
+let keepAlive: NodeJS.Timeout | undefined;
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * As CPython's `threading.Thread`, as a fiber: it runs whenever the others await. 400 of them that sleep cost nothing; two that
@@ -237,8 +239,8 @@ function report(error: unknown, thread: Thread): void {
 /** A promise alone keeps no program alive: counts those that must. */
 export function need(change: 1 | -1): void {
   needed += change;
-  if (needed > 0 && keepAlive === undefined) keepAlive = after(Number.MAX_SAFE_INTEGER, () => undefined);
-  if (needed > 0) return;
-  keepAlive?.();
-  keepAlive = undefined;
+  // One timer that never comes to anything, held or let go: making one for each wait would cost more than most waits.
+  keepAlive ??= setInterval(() => undefined, LONGEST_TIMER_MS);
+  if (needed === 0) keepAlive.unref();
+  else if (needed === 1 && change === 1) keepAlive.ref();
 }

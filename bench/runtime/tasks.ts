@@ -1,0 +1,33 @@
+// What the measurements of the runtime have done in worker threads and processes.
+import type { multiprocessing, shared } from 'sshoal/runtime';
+
+/** About 100 bytes: what a host has answered. */
+export const item = (id: number): object => ({ id, host: 'web01.example', rc: 0, out: 'x'.repeat(60) });
+
+export const square = (n: number): number => n * n;
+
+export function putShared(queue: shared.Queue<object>, count: number, batch: number): void {
+  for (let i = 0; i < count; i += batch) {
+    if (batch === 1) queue.putSync(item(i));
+    else queue.putManySync(Array.from({ length: batch }, (_, j) => item(i + j)));
+  }
+}
+
+export async function putRemote(queue: multiprocessing.Queue<object>, count: number, batch: number): Promise<void> {
+  for (let i = 0; i < count; i += batch) {
+    if (batch === 1) await queue.put(item(i));
+    else await queue.putMany(Array.from({ length: batch }, (_, j) => item(i + j)));
+  }
+}
+
+export function holdShared(lock: shared.Lock, held: shared.Event): void {
+  lock.acquireSync();
+  held.set();
+  for (;;);
+}
+
+export async function holdRemote(lock: multiprocessing.Lock, held: multiprocessing.Event): Promise<void> {
+  await lock.acquire();
+  await held.set();
+  await new Promise(() => undefined);
+}
