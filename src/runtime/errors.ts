@@ -65,17 +65,17 @@ export class DeadlockError extends SshoalError {
   }
 }
 
-/** A result did not come within the time; the work goes on. CPython's TimeoutError. Code `TIMED_OUT`. */
+/** A result did not come within the time; the work goes on. CPython's TimeoutError. Code `RESULT_TIMED_OUT`. */
 export class TimeoutError extends SshoalError {
   constructor(message: string) {
-    super('TIMED_OUT', message, { fix: 'Wait longer, or cancel what is not needed any more' });
+    super('RESULT_TIMED_OUT', message, { fix: 'Wait longer, or cancel what is not needed any more' });
   }
 }
 
-/** A future was cancelled before it ran. CPython's concurrent.futures.CancelledError. Code `CANCELLED`. */
+/** A future was cancelled before it ran. CPython's concurrent.futures.CancelledError. Code `FUTURE_CANCELLED`. */
 export class CancelledError extends SshoalError {
   constructor() {
-    super('CANCELLED', 'The future was cancelled', { fix: 'Look at cancelled() before asking for the result' });
+    super('FUTURE_CANCELLED', 'The future was cancelled', { fix: 'Look at cancelled() before asking for the result' });
   }
 }
 
