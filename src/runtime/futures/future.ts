@@ -84,10 +84,10 @@ export class Future<T> {
   async ended(options: Wait = {}): Promise<boolean> {
     options.signal?.throwIfAborted();
     if (this.done()) return true;
+    const waiters = this.#waiters ?? new Waiters<true>();
+    this.#waiters = waiters;
     const edge = { waits: 'future', owners: this.#workers };
-    return (
-      (await waitFor(edge, options, 'throw', async () => await (this.#waiters ??= new Waiters()).wait(options, undefined))) !== TIMED_OUT
-    );
+    return (await waitFor(edge, options, 'throw', async () => await waiters.wait(options, undefined))) !== TIMED_OUT;
   }
 
   /** For executors: the work begins. @returns False when it was cancelled. @throws InvalidStateError when it began before. */
