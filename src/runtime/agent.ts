@@ -66,7 +66,8 @@ let users = 0;
 let acting: Agent | undefined;
 
 export function currentAgent(): Agent {
-  return acting ?? context.getStore() ?? mainAgent;
+  if (acting !== undefined) return acting;
+  return users === 0 ? mainAgent : (context.getStore() ?? mainAgent);
 }
 
 /** Runs `work`, and all it awaits, as `agent`. */

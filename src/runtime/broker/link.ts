@@ -102,6 +102,7 @@ class SocketLink implements Link {
   readonly #pending = new Map<number, Pending>();
   readonly #introduced = new Set<Agent>();
   readonly #socket;
+  readonly #greeted: Promise<void>;
   #frames: Frames | undefined;
   #backlog: Request[] = [];
   #calls = 0;
@@ -115,7 +116,7 @@ class SocketLink implements Link {
     this.#socket.on('error', (cause) => this.#break(cause));
     this.#socket.once('close', () => this.#break());
     this.#send(['hello', thisContext().client]);
-    void this.#greet();
+    this.#greeted = this.#greet();
   }
 
   create(id: string, kind: string, args: readonly unknown[]): void {
@@ -149,9 +150,15 @@ class SocketLink implements Link {
   }
 
   async room(): Promise<void> {
+    // Who puts without end would never let the loop turn, and the connection never come about.
+    if (this.#frames === undefined) await this.#greeted;
     while (this.#frames?.congested === true) {
       await new Promise<void>((resolve) => {
-        this.#socket.once('drain', resolve).once('close', resolve);
+        const go = (): void => {
+          this.#socket.off('drain', go).off('close', go);
+          resolve();
+        };
+        this.#socket.on('drain', go).on('close', go);
       });
     }
   }

@@ -23,7 +23,7 @@ export interface RemotePoolOptions {
 
 /** How much work, in time, is sent to a worker in one go: what is quick travels together, what is slow alone. */
 const BATCH_MS = 2;
-const LARGEST_BATCH = 64;
+const LARGEST_BATCH = 256;
 /** Batches a worker of quick tasks has at a time, so that it never waits for the next. */
 const AHEAD = 2;
 

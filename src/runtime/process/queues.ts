@@ -52,6 +52,11 @@ export class Queue<T> implements QueueLike<T>, Shareable {
   /** Puts many, in order, in few messages. */
   async putMany(items: readonly T[], options: Wait = {}): Promise<void> {
     this.#checkOpen();
+    if (this.maxsize <= 0) {
+      for (const item of items) this.remote.tell('putNowait', [item]);
+      await this.remote.link.room();
+      return;
+    }
     for (let at = 0; at < items.length; ) {
       at += (await this.remote.call('putMany', [items.slice(at)])) as number;
       const next = items[at];

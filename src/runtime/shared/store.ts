@@ -35,7 +35,7 @@ export function lineOf(item: unknown): string {
 export function itemsOf(lines: string): unknown[] {
   const all = lines.slice(0, -1).split('\n');
   // One parse for many is far quicker than many.
-  if (!all.some((line) => line.startsWith(V8_MARK))) return (JSON.parse(`[${all.join(',')}]`) as unknown[]).map(fromWire);
+  if (!all.some((line) => line.startsWith(V8_MARK))) return JSON.parse(`[${all.join(',')}]`) as unknown[];
   return all.map((line) => fromWire(line.startsWith(V8_MARK) ? deserialize(Buffer.from(line.slice(1), 'base64')) : JSON.parse(line)));
 }
 

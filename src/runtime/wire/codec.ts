@@ -33,7 +33,10 @@ export function decode(bytes: Buffer): unknown {
   throw new NotSerializableError('These bytes are no data', { fix: 'Both ends must run the same version' });
 }
 
-/** Whether JSON gives the same back: no undefined, NaN, -0, dates, maps, holes, classes, and not too deep. */
+/** The key by which converted values are known; data of others that has it needs help on the way. */
+export const MARK = '$sshoal';
+
+/** Whether JSON gives the same back, without help: no undefined, NaN, -0, dates, maps, holes, classes, marks, and not too deep. */
 export function isJson(value: unknown, depth = 0): boolean {
   switch (typeof value) {
     case 'string':
@@ -54,6 +57,6 @@ function isJsonObject(value: object, depth: number): boolean {
     return true;
   }
   if (Object.getPrototypeOf(value) !== Object.prototype || 'toJSON' in value || Object.hasOwn(value, '__proto__')) return false;
-  for (const key in value) if (!isJson((value as Record<string, unknown>)[key], depth)) return false;
+  for (const key in value) if (key === MARK || !isJson((value as Record<string, unknown>)[key], depth)) return false;
   return true;
 }

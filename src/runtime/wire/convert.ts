@@ -1,6 +1,7 @@
 // Values into data that can be cloned, and back: what a structured clone keeps, and errors, functions, Buffers and handles as well.
 // It does not know how the data travels.
 import { NotSerializableError } from '../errors.ts';
+import { isJson, MARK } from './codec.ts';
 import { errorFromWire, errorToWire, type WireError } from './error.ts';
 import { FunctionRef, refOf } from './function-ref.ts';
 import { type Handle, handleOf, isShareable, revive } from './handle.ts';
@@ -14,8 +15,6 @@ export interface Travel {
   readonly receiver?: string | undefined;
 }
 
-const MARK = '$sshoal';
-
 type Marked =
   | { readonly [MARK]: 'error'; readonly error: WireError }
   | { readonly [MARK]: 'function'; readonly url: string; readonly name: string }
@@ -28,12 +27,12 @@ type Marked =
  * @throws NotSerializableError for symbols, promises and functions without a name elsewhere; StateError for a lock that may not go along.
  */
 export function toWire(value: unknown, travel: Travel = {}): unknown {
-  return new Outward(travel).convert(value, 'the value');
+  return isJson(value) ? value : new Outward(travel).convert(value, 'the value');
 }
 
 /** The value that {@link toWire} was given, rebuilt. */
 export function fromWire(value: unknown): unknown {
-  return inward(value, new Map());
+  return isJson(value) ? value : inward(value, new Map());
 }
 
 class Outward {
