@@ -13,11 +13,16 @@ import { Frames } from './frames.ts';
 import type { End } from './pipe.ts';
 import type { Reply, Request } from './protocol.ts';
 
+/** What is no item of a queue, since any value may be one. */
+export const NOTHING: unique symbol = Symbol('nothing');
+
 export interface Link {
   readonly address: string;
   create(id: string, kind: string, args: readonly unknown[]): void;
   /** Calls on behalf of the running thread. @throws What the method throws; BrokenPipeError when the broker is gone. */
   call(id: string, method: string, args: readonly unknown[], wait?: Wait): Promise<unknown>;
+  /** The next item of a queue, or {@link NOTHING}: the broker is elsewhere, or there is none now. */
+  takeNow(id: string): unknown;
   /** Calls without waiting for the answer. @param agent - On whose behalf; default the running thread. */
   tell(id: string, method: string, args: readonly unknown[], agent?: Agent): void;
   /** Waits while what was told is more than the other side can take. */
@@ -52,6 +57,11 @@ class DirectLink implements Link {
     const result = answerOf(await keptAlive(this.#broker.perform(id, method, copy(args) as unknown[], wait)));
     // What was taken out is ours; everything else still belongs to the broker.
     return this.#broker.taken(id, method) === undefined ? fromWire(clone(result)) : fromWire(result);
+  }
+
+  takeNow(id: string): unknown {
+    const queue = this.#broker.taken(id, 'tryGet');
+    return queue === undefined || queue.empty() ? NOTHING : fromWire(queue.tryGet());
   }
 
   tell(id: string, method: string, args: readonly unknown[]): void {
@@ -129,6 +139,10 @@ class SocketLink implements Link {
     const wired = toWire(args) as unknown[];
     const agent = this.#introduce(currentAgent());
     return await this.#ask((call) => ['call', call, agent.ident, id, method, wired, timeoutMs ?? null], { id, method, agent }, signal);
+  }
+
+  takeNow(): typeof NOTHING {
+    return NOTHING;
   }
 
   tell(id: string, method: string, args: readonly unknown[], agent: Agent = currentAgent()): void {

@@ -1,5 +1,6 @@
 // Queues across processes: held by the broker. They do not know what travels through them.
 
+import { NOTHING } from '../broker/link.ts';
 import { Remote } from '../broker/remote.ts';
 import { Full, ShutDown, ValueError } from '../errors.ts';
 import type { QueueLike, Wait } from '../seam.ts';
@@ -46,7 +47,9 @@ export class Queue<T> implements QueueLike<T>, Shareable {
   async get(options: Wait = {}): Promise<T> {
     checkTimeout(options.timeoutMs);
     this.#checkOpen();
-    return (await this.remote.call('get', [], options)) as T;
+    options.signal?.throwIfAborted();
+    const now = this.remote.link.takeNow(this.remote.id);
+    return (now === NOTHING ? await this.remote.call('get', [], options) : now) as T;
   }
 
   /** Puts many, in order, in few messages. */

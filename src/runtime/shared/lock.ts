@@ -36,9 +36,16 @@ export class Lock extends Shared implements LockLike {
   readonly #goal: Goal<{ readonly abandoned: boolean }>;
   #guard: LockGuard | undefined;
   #abandoned = false;
+  // What the quick ways need, at hand.
+  readonly #words: Int32Array;
+  readonly #word: number;
+  readonly #tid: number;
 
   constructor(options: LockOptions = {}, handle?: Handle) {
     super(LOCK, handle);
+    this.#words = this.arena.words;
+    this.#word = this.place + WORD;
+    this.#tid = this.arena.tid;
     this.name = options.name ?? `Lock-${this.arena.serial(this.place)}`;
     this.#detect = options.detect ?? 'throw';
     names.set(this.arena.serial(this.place), this.name);
@@ -88,8 +95,8 @@ export class Lock extends Shared implements LockLike {
 
   release(): void {
     const guard = this.#guard;
-    if (guard === undefined) this.letGo(false);
-    else guard.release();
+    if (guard !== undefined) guard.release();
+    else if (!this.#putDown()) this.#pass(false);
   }
 
   locked(): boolean {
@@ -120,19 +127,7 @@ export class Lock extends Shared implements LockLike {
   /** Puts it down for whoever comes next. @throws StateError when nobody has it. */
   letGo(abandoned: boolean): void {
     this.#guard = undefined;
-    const { words, tid } = this.arena;
-    // Nobody's, as long as the next owner has not said which of its threads it is: so nobody is taken for somebody else.
-    if (!abandoned && words[this.place + WORD] === tid) words[this.place + FIBER] = 0;
-    if (!abandoned && Atomics.compareExchange(words, this.place + WORD, tid, 0) === tid) return;
-    this.arena.section(() => {
-      const word = this.arena.read(this.place, WORD);
-      if ((word & OWNER_BITS) === 0)
-        throw new StateError('release unlocked lock', { where: this.name, fix: 'Release once for each acquire' });
-      const waiting = this.arena.rank(this.place, 0) > 0;
-      // Not to be undone: as soon as it is 0 another thread may have it.
-      Atomics.store(words, this.place + WORD, (waiting ? WAITED_FOR : 0) | (abandoned ? ABANDONED : 0));
-      this.arena.wake(this.place, 0, 1);
-    });
+    if (abandoned || !this.#putDown()) this.#pass(abandoned);
   }
 
   override describe(): Readonly<Record<string, unknown>> {
@@ -148,10 +143,31 @@ export class Lock extends Shared implements LockLike {
 
   /** One operation where nobody has it and nobody waits. */
   #fast(agent: Agent): boolean {
-    const { words, tid } = this.arena;
-    if (Atomics.compareExchange(words, this.place + WORD, 0, tid) !== 0) return false;
-    words[this.place + FIBER] = agent.ident;
+    const words = this.#words;
+    if (Atomics.compareExchange(words, this.#word, 0, this.#tid) !== 0) return false;
+    words[this.#word + 1] = agent.ident;
     return true;
+  }
+
+  /** One operation where this thread has it and nobody waits. */
+  #putDown(): boolean {
+    const words = this.#words;
+    if (words[this.#word] !== this.#tid) return false;
+    // Nobody's, as long as the next owner has not said which of its threads it is: so nobody is taken for somebody else.
+    words[this.#word + 1] = 0;
+    return Atomics.compareExchange(words, this.#word, this.#tid, 0) === this.#tid;
+  }
+
+  #pass(abandoned: boolean): void {
+    this.arena.section(() => {
+      const word = this.arena.read(this.place, WORD);
+      if ((word & OWNER_BITS) === 0)
+        throw new StateError('release unlocked lock', { where: this.name, fix: 'Release once for each acquire' });
+      const waiting = this.arena.rank(this.place, 0) > 0;
+      // Not to be undone: as soon as it is 0 another thread may have it.
+      Atomics.store(this.#words, this.#word, (waiting ? WAITED_FOR : 0) | (abandoned ? ABANDONED : 0));
+      this.arena.wake(this.place, 0, 1);
+    });
   }
 
   #attempt(rank: number, waiter: Place | undefined): { readonly abandoned: boolean } | undefined {

@@ -92,6 +92,7 @@ for (const backend of backends) {
     it('carry what Python would: null, text, numbers, Map, Date, bytes, deep and long', async () => {
       const items = backend.queue<unknown>();
       const sent = [
+        null,
         [42, null, 'hello'],
         new Map([
           [1, 'a'],
