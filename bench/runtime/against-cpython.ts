@@ -2,6 +2,7 @@
 //
 // The best of some rounds (default 3) of each, and the ratio. Without python3 it prints the figures alone.
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { futures, multiprocessing, queue, ref, shared, Thread, WorkerThread } from 'sshoal/runtime';
 import { item } from './tasks.ts';
@@ -109,6 +110,30 @@ async function handOver(kind: 'worker' | 'process'): Promise<number> {
     await unit.join();
   }
   return worst;
+}
+
+/** Milliseconds until a child that spins is gone after its parent was killed. The worst of five. */
+async function parentDeath(): Promise<number> {
+  let worst = 0;
+  for (let i = 0; i < 5; i++) {
+    const pids = new multiprocessing.Queue<number>();
+    const parent = new multiprocessing.Process({ target: tasks('startSpinning'), args: [pids] }).start();
+    const child = await pids.get();
+    const started = performance.now();
+    parent.kill();
+    while (runs(child)) await new Promise((resolve) => setImmediate(resolve));
+    worst = Math.max(worst, performance.now() - started);
+    await parent.join();
+  }
+  return worst;
+}
+
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 type Better = 'more' | 'less';
@@ -240,6 +265,7 @@ async function main(rounds: number): Promise<void> {
       'less',
       async () => await handOver('process'),
     ),
+    await row('a spinning child, gone after its parent was killed (worst of 5)', undefined, undefined, 'ms', 'less', parentDeath),
   ];
   console.log(`| ours; CPython ${String(theirs?.version ?? '')} | sshoal | CPython | ratio | target |`);
   console.log('|---|---|---|---|---|');

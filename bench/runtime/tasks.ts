@@ -1,5 +1,5 @@
 // What the measurements of the runtime have done in worker threads and processes.
-import type { multiprocessing, shared } from 'sshoal/runtime';
+import { multiprocessing, ref, type shared } from 'sshoal/runtime';
 
 /** About 100 bytes: what a host has answered. */
 export const item = (id: number): object => ({ id, host: 'web01.example', rc: 0, out: 'x'.repeat(60) });
@@ -18,6 +18,16 @@ export async function putRemote(queue: multiprocessing.Queue<object>, count: num
     if (batch === 1) await queue.put(item(i));
     else await queue.putMany(Array.from({ length: batch }, (_, j) => item(i + j)));
   }
+}
+
+export async function spin(pids: multiprocessing.Queue<number>): Promise<void> {
+  await pids.put(process.pid);
+  await pids.joinThread();
+  for (;;);
+}
+
+export async function startSpinning(pids: multiprocessing.Queue<number>): Promise<void> {
+  await new multiprocessing.Process({ target: ref(import.meta, 'spin'), args: [pids] }).start().join();
 }
 
 export function holdShared(lock: shared.Lock, held: shared.Event): void {

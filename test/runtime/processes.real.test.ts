@@ -3,7 +3,17 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { ClosureTargetError, StateError, TargetNotFoundError } from '#src/runtime/errors';
-import { activeChildren, Connection, currentProcess, Lock, Process, parentProcess, pipe, Queue } from '#src/runtime/multiprocessing';
+import {
+  activeChildren,
+  Connection,
+  currentProcess,
+  KeyedLock,
+  Lock,
+  Process,
+  parentProcess,
+  pipe,
+  Queue,
+} from '#src/runtime/multiprocessing';
 import { Lock as SharedLock } from '#src/runtime/shared';
 import { WorkerThread } from '#src/runtime/threads/worker-thread';
 import { ref, task } from '#src/runtime/wire/function-ref';
@@ -260,6 +270,25 @@ describe('Process', () => {
 
     assert.deepEqual(new Set(quick.map((child) => child.exitCode)), new Set([0]));
     assert.deepEqual(new Set(ended.map((child) => child.exitCode)), new Set([-15]));
+  });
+});
+
+describe('KeyedLock across processes', () => {
+  it('holds rows apart, and gives those of a dead process to the next', async () => {
+    const [rows, reports] = [new KeyedLock(), new Queue<string>()];
+    const keeper = new Process({ target: target('keepRow'), args: [rows, 'a', reports] }).start();
+    await reports.get({ timeoutMs: 20_000 });
+
+    const other = await rows.withLock('b', async () => await rows.locked('b'));
+    const same = await rows.acquire('a', { timeoutMs: 10 });
+    keeper.kill();
+    const guard = await rows.acquire('a', { timeoutMs: 20_000 });
+
+    assert.deepEqual([other, same, guard?.abandoned], [true, null, true]);
+    await rows.release('a');
+    assert.equal(await rows.locked('a'), false);
+    await assert.rejects(rows.release('a'), StateError);
+    await keeper.join();
   });
 });
 

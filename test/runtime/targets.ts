@@ -231,6 +231,13 @@ export function failToInitialize(): never {
   throw new Error('not today');
 }
 
+/** Takes a row, says so, and keeps it until it is ended. */
+export async function keepRow(rows: multiprocessing.KeyedLock, key: string, reports: Reports): Promise<void> {
+  await rows.acquire(key);
+  await reports.put(key);
+  await new Promise(() => undefined);
+}
+
 /** A lock across processes, in a ring: takes its own, then, when all have theirs, the next one's. */
 export async function ring(
   own: multiprocessing.Lock,

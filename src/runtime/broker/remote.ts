@@ -44,20 +44,22 @@ export class Remote {
   }
 
   /** Calls what answers with a guard or null. */
-  async guard(method: 'acquire' | 'tryAcquire', wait: Wait): Promise<Guard | null> {
+  async guard(method: 'acquire' | 'tryAcquire', wait: Wait, args: readonly unknown[] = []): Promise<Guard | null> {
     const agent = currentAgent();
-    const answer = (await this.call(method, [], wait)) as GuardAnswer | null;
-    return answer === null ? null : new RemoteGuard(this, agent, answer.guard);
+    const answer = (await this.call(method, args, wait)) as GuardAnswer | null;
+    return answer === null ? null : new RemoteGuard(this, agent, args, answer.guard);
   }
 }
 
 class RemoteGuard implements Guard {
   readonly abandoned: boolean;
   readonly #agent: Agent;
+  readonly #args: readonly unknown[];
   #remote: Remote | undefined;
 
-  constructor(remote: Remote, agent: Agent, abandoned: boolean) {
+  constructor(remote: Remote, agent: Agent, args: readonly unknown[], abandoned: boolean) {
     this.#remote = remote;
+    this.#args = args;
     this.#agent = agent;
     this.abandoned = abandoned;
   }
@@ -65,7 +67,7 @@ class RemoteGuard implements Guard {
   release(): void {
     const remote = this.#remote;
     this.#remote = undefined;
-    remote?.tell('release', [], this.#agent);
+    remote?.tell('release', this.#args, this.#agent);
   }
 
   [Symbol.dispose](): void {

@@ -3,6 +3,7 @@
 import { Barrier } from '../local/barrier.ts';
 import { Condition } from '../local/condition.ts';
 import { Event } from '../local/event.ts';
+import { KeyedLock } from '../local/keyed-lock.ts';
 import { Lock, type LockOptions } from '../local/lock.ts';
 import { PriorityQueue } from '../local/priority-queue.ts';
 import { LifoQueue, Queue } from '../local/queue.ts';
@@ -68,6 +69,7 @@ const withMany = <Q extends Queue<unknown>>(queue: Q): Q => Object.assign(queue,
 
 export const KINDS: Readonly<Record<string, Kind>> = {
   Lock: { make: ([options]) => new Lock(options as LockOptions), methods: LOCK },
+  KeyedLock: { make: () => new KeyedLock<unknown>(), methods: { acquire: 'wait', release: 'now', locked: 'now' } },
   RLock: { make: ([options]) => new RLock(options as LockOptions), methods: { ...LOCK, recursionCount: 'now' } },
   Condition: {
     make: ([lock], find) => new Condition(find(lock as string) as Lock | RLock),

@@ -90,6 +90,33 @@ export class RLock extends Acquired implements RLockLike {
   }
 }
 
+/** A lock for each key, text or a number, across processes: rows of a table, hosts of a fleet. */
+export class KeyedLock extends Shared {
+  constructor(remote: Remote = Remote.create('KeyedLock', [])) {
+    super('KeyedLock', remote);
+  }
+
+  /** As Lock.acquire, for one key. */
+  async acquire(key: string | number, options: Wait = {}): Promise<Guard | null> {
+    checkTimeout(options.timeoutMs);
+    return await this.remote.guard('acquire', options, [key]);
+  }
+
+  /** @throws StateError when nobody has the key. */
+  async release(key: string | number): Promise<void> {
+    await this.remote.call('release', [key]);
+  }
+
+  async locked(key: string | number): Promise<boolean> {
+    return (await this.remote.call('locked', [key])) as boolean;
+  }
+
+  async withLock<T>(key: string | number, work: () => T | Promise<T>, options: Wait = {}): Promise<T> {
+    using _guard = held(await this.acquire(key, options), String(key));
+    return await work();
+  }
+}
+
 /** As CPython's `multiprocessing.Condition`. */
 export class Condition extends Shared implements ConditionLike {
   readonly #lock: Lock | RLock;
@@ -239,6 +266,7 @@ export class Barrier extends Shared implements BarrierLike {
 }
 
 onHandle('Lock', (handle) => new Lock(Remote.fromHandle(handle)));
+onHandle('KeyedLock', (handle) => new KeyedLock(Remote.fromHandle(handle)));
 onHandle('RLock', (handle) => new RLock(Remote.fromHandle(handle)));
 onHandle('Condition', (handle) => {
   const lock = handle.lock as Handle;
