@@ -1,5 +1,5 @@
 // The program of a child process: waits for its first message, runs what it says, delivers everything, ends. It knows no target.
-import { flushLinks } from '../broker/link.ts';
+import { flushLinks } from '../broker/links.ts';
 import { BrokenPipeError } from '../errors.ts';
 import { watchParent } from '../process/parent-death.ts';
 import { need } from '../threads/thread.ts';

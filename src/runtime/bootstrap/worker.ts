@@ -1,6 +1,6 @@
 // The program of a worker thread: waits for its first message, runs what it says, delivers everything, ends. It knows no target.
 import { parentPort } from 'node:worker_threads';
-import { flushLinks } from '../broker/link.ts';
+import { flushLinks } from '../broker/links.ts';
 import { need } from '../threads/thread.ts';
 import { setParentLine } from '../units/parent-line.ts';
 import type { Boot } from '../units/remote-unit.ts';

@@ -4,7 +4,8 @@ import { type Agent, currentAgent } from '../agent.ts';
 import type { Guard, Wait } from '../seam.ts';
 import type { Handle } from '../wire/handle.ts';
 import type { GuardAnswer } from './broker.ts';
-import { type Link, linkTo, openProgramLink, programLink } from './link.ts';
+import type { Link } from './link.ts';
+import { linkTo, openProgramLink, programLink } from './links.ts';
 
 export class Remote {
   readonly id: string;

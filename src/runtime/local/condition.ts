@@ -1,5 +1,4 @@
 // A place to wait for a change of what a lock protects. It does not know what changes.
-import { currentAgent } from '../agent.ts';
 import { StateError, ValueError } from '../errors.ts';
 import type { ConditionLike, Guard, Wait } from '../seam.ts';
 import { TIMED_OUT, Waiters } from '../waiters.ts';
@@ -70,8 +69,7 @@ export class Condition implements ConditionLike {
   }
 
   #check(message: string): void {
-    const owned = this.#lock instanceof RLock ? this.#lock.owned() : this.#lock.owner === currentAgent();
-    if (!owned)
+    if (!this.#lock.owned())
       throw new StateError(message, {
         where: this.#lock.name,
         fix: 'Acquire the condition first: `using guard = await condition.acquire()`',

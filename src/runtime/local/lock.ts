@@ -48,6 +48,11 @@ export class Lock implements LockLike {
     return this.#guard !== undefined;
   }
 
+  /** Whether the running thread has it. */
+  owned(): boolean {
+    return this.owner === currentAgent();
+  }
+
   acquire(options?: Wait & { readonly timeoutMs?: undefined }): Promise<Guard>;
   acquire(options?: Wait): Promise<Guard | null>;
   async acquire(options: Wait = {}): Promise<Guard | null> {

@@ -1,6 +1,6 @@
 // What runs in the process of a Manager. It does not know what is kept in it.
 import { Broker } from '../broker/broker.ts';
-import { serve } from '../broker/link.ts';
+import { serve } from '../broker/links.ts';
 import { thisContext } from '../units/context.ts';
 import { parentLine } from '../units/parent-line.ts';
 

@@ -1,5 +1,6 @@
 // Objects kept by a process of their own, and shared by whoever holds a proxy. It does not know what they are used for.
-import { type Link, linkTo } from '../broker/link.ts';
+import type { Link } from '../broker/link.ts';
+import { linkTo } from '../broker/links.ts';
 import { Remote } from '../broker/remote.ts';
 import { BrokenPipeError } from '../errors.ts';
 import type { LockOptions } from '../local/lock.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 import { type Agent, currentAgent } from '../agent.ts';
 import { atExit } from '../bootstrap/at-exit.ts';
-import { linkTo, openProgramLink } from '../broker/link.ts';
+import { linkTo, openProgramLink } from '../broker/links.ts';
 import { StateError } from '../errors.ts';
 import type { Wait } from '../seam.ts';
 import { type Context, thisContext } from '../units/context.ts';

@@ -5,52 +5,39 @@
 import { existsSync, readlinkSync } from 'node:fs';
 import { isMainThread, threadId } from 'node:worker_threads';
 import { StateError } from '../errors.ts';
+import {
+  ARRIVING,
+  ARRIVING_ENTRIES,
+  CONTENDED,
+  FILLED,
+  GUARD,
+  HOLDING_COUNT,
+  HOLDING_TID,
+  HOLDINGS,
+  MADE,
+  OBJECTS,
+  type Table,
+  THREAD_NODE,
+  THREAD_OS,
+  THREADS,
+  THREADS_MADE,
+  TICKETS,
+  UNDO,
+  UNDO_COUNT,
+  UNDO_ENTRIES,
+  WAITER_CERTAIN,
+  WAITER_FIBER,
+  WAITER_LINE,
+  WAITER_OUTCOME,
+  WAITER_TICKET,
+  WAITER_TID,
+  WAITER_WAKE,
+  WAITERS,
+  WORDS,
+} from './layout.ts';
 
 /** What a waiter, an object, a holding or a thread is in the arena: the index of its first word. */
 export type Place = number;
-
-const GUARD = 0;
-const CONTENDED = 1;
-const TICKETS = 2;
-const UNDO_COUNT = 3;
-const MADE = 4;
-const THREADS_MADE = 5;
-/** Who is about to register, so that a death even then is seen: pairs of tid and number of the system's thread. */
-const ARRIVING = 16;
-const ARRIVING_ENTRIES = 64;
-const UNDO = ARRIVING + 2 * ARRIVING_ENTRIES;
-const UNDO_ENTRIES = 1_024;
-
-/** A table of records: the first word of a free one is 0. */
-interface Table {
-  readonly start: number;
-  readonly words: number;
-  readonly records: number;
-}
-
-const table = (start: number, words: number, records: number): Table => ({ start, words, records });
-const THREADS = table(UNDO + 2 * UNDO_ENTRIES, 4, 1_024);
-const OBJECTS = table(THREADS.start + THREADS.words * THREADS.records, 12, 4_096);
-const WAITERS = table(OBJECTS.start + OBJECTS.words * OBJECTS.records, 8, 4_096);
-const HOLDINGS = table(WAITERS.start + WAITERS.words * WAITERS.records, 4, 4_096);
-const WORDS = HOLDINGS.start + HOLDINGS.words * HOLDINGS.records;
-/** How far each table was ever filled: nobody looks further. */
-const FILLED = new Map([THREADS, OBJECTS, WAITERS, HOLDINGS].map((each, index) => [each, 8 + index]));
-
-// Fields of a thread's record.
-const THREAD_OS = 1;
-const THREAD_NODE = 2;
-// Fields of a waiter's record.
-const WAITER_LINE = 1;
-const WAITER_TICKET = 2;
-const WAITER_TID = 3;
-const WAITER_FIBER = 4;
-const WAITER_WAKE = 5;
-const WAITER_OUTCOME = 6;
-const WAITER_CERTAIN = 7;
-// Fields of a holding's record.
-const HOLDING_TID = 1;
-const HOLDING_COUNT = 2;
 
 /** How often the guard is tried before its thread rests. */
 const SPINS = 2_000;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { Agent } from '../agent.ts';
-import { linkTo, openProgramLink } from '../broker/link.ts';
+import { linkTo, openProgramLink } from '../broker/links.ts';
 import type { Wait } from '../seam.ts';
 import { arenaIfAny } from '../shared/arena.ts';
 import { type Context, thisContext } from '../units/context.ts';
