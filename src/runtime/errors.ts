@@ -114,6 +114,20 @@ export class BrokenPipeError extends SshoalError {
   }
 }
 
+/** A call that does not wait found nothing to take, or no room. CPython's BlockingIOError. Code `WOULD_BLOCK`. */
+export class BlockingIOError extends SshoalError {
+  constructor(message = 'It would have to wait') {
+    super('WOULD_BLOCK', message, { fix: 'Let the event loop turn and try again, or wait with a Selector or the waiting call' });
+  }
+}
+
+/** The other end of a socket hung up without a goodbye (a TCP RST). CPython's ConnectionResetError. Node's code: `ECONNRESET`. */
+export class ConnectionResetError extends SshoalError {
+  constructor(details: ErrorDetails = {}) {
+    super('ECONNRESET', 'Connection reset by peer', { fix: 'Close this connection; the other side is gone', ...details });
+  }
+}
+
 /** The two ends of a connection have different keys. CPython's multiprocessing.AuthenticationError. Code `WRONG_AUTHKEY`. */
 export class AuthenticationError extends SshoalError {
   constructor(message: string) {
