@@ -184,11 +184,14 @@ export class TcpSocket implements Selectable, AsyncDisposable {
     }
   }
 
-  /** Hangs up without a goodbye: the other end sees ECONNRESET. As closing with SO_LINGER 0. */
+  /** Hangs up without a goodbye: the other end sees ECONNRESET. As closing with SO_LINGER 0. Again is harmless. */
   reset(): void {
     if (this.#detached) return;
+    const socket = this.#socket;
     this.#forget();
-    this.#socket.resetAndDestroy();
+    // libuv refuses while a goodbye is under way, and Node then keeps the handle, and a core, for ever.
+    if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+    else socket.resetAndDestroy();
   }
 
   /**

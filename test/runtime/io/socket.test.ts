@@ -185,6 +185,19 @@ describe('TcpSocket', () => {
     assert.equal(pair.far.closed, true);
   });
 
+  it('can be reset while it says goodbye, and more than once', async () => {
+    await using pair = await Pair.open();
+    const end = pair.near.recv(1).then(String, (error: { code: string }) => error.code);
+    pair.far.shutdown();
+
+    pair.far.reset();
+    pair.far.reset();
+    await pair.far.close();
+
+    // Which one the other end sees depends on how far the goodbye has come.
+    assert.ok(['', 'ECONNRESET'].includes(await end));
+  });
+
   it('cannot be connected where nobody listens, nor after an abort', async () => {
     const server = await TcpServer.listen();
     const { address } = server;
