@@ -1,7 +1,7 @@
 // Tickets sold by many at once, with and without a lock: over threads, worker threads and processes. (Rows A4-A9, A29, D34-D42.)
 //
 // 用户N查询余票:K (user N sees K tickets), 用户N: 购买成功 (bought one), 不好意思 没有票了!!! (sorry, sold out)
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { isMain, type LockLike, multiprocessing, ref, shared, sleep, Thread, threading, WorkerThread } from 'sshoal/runtime';
@@ -24,7 +24,9 @@ async function buy(file: string, name: number): Promise<void> {
   const left = await read(file);
   await sleep(5 + Math.random() * 20);
   if (left > 0) {
-    await writeFile(file, JSON.stringify({ ticket_num: left - 1 } satisfies Tickets));
+    // Written whole, then put in place: who only looks must never see half a file.
+    await writeFile(`${file}.${name}`, JSON.stringify({ ticket_num: left - 1 } satisfies Tickets));
+    await rename(`${file}.${name}`, file);
     console.log(`用户${name}: 购买成功`);
   } else {
     console.log(`用户${name}: 不好意思 没有票了!!!`);
@@ -54,6 +56,10 @@ if (isMain(import.meta)) {
   const [local, memory, broker] = [new threading.Lock(), new shared.Lock(), new multiprocessing.Lock()];
   await sell('threads without a lock', 3, (file, name) => new Thread({ target: run, args: [file, name, null] }).start());
   await sell('threads with a lock', 3, (file, name) => new Thread({ target: run, args: [file, name, local] }).start());
-  await sell('worker threads with a lock in shared memory', 3, (file, name) => new WorkerThread({ target, args: [file, name, memory] }).start());
-  await sell('processes with a lock of the broker', 3, (file, name) => new multiprocessing.Process({ target, args: [file, name, broker] }).start());
+  await sell('worker threads with a lock in shared memory', 3, (file, name) =>
+    new WorkerThread({ target, args: [file, name, memory] }).start(),
+  );
+  await sell('processes with a lock of the broker', 3, (file, name) =>
+    new multiprocessing.Process({ target, args: [file, name, broker] }).start(),
+  );
 }

@@ -1,4 +1,5 @@
 // The door to what works among the threads of this isolate, named as CPython's threading.
+export { WaitReport, watchStalls } from './detect/stall.ts';
 export { Barrier, type BarrierOptions } from './local/barrier.ts';
 export { Condition } from './local/condition.ts';
 export { Event } from './local/event.ts';

@@ -14,6 +14,8 @@ export class Frames {
   #batch: unknown[] = [];
   #chunks: Buffer[] = [];
   #length = 0;
+  /** How many bytes make the next frame whole, as far as it is known. */
+  #needed = HEADER_BYTES;
   #onMessage: (message: unknown) => void = () => undefined;
   #onUnsendable: (message: unknown, error: unknown) => void = (_, error) => {
     throw error;
@@ -78,29 +80,33 @@ export class Frames {
   #read(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#length += chunk.length;
-    if (this.#length < HEADER_BYTES) return;
-    let rest = this.#chunks.length === 1 ? chunk : this.#joined();
-    let need = 0;
+    // Joined only when a whole frame is there: at every chunk, a long one would be copied again and again.
+    if (this.#length < this.#needed) return;
+    let rest = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
     for (;;) {
-      if (rest.length < HEADER_BYTES) break;
-      need = HEADER_BYTES + rest.readUInt32BE();
-      if (need > LONGEST_FRAME_BYTES) {
+      this.#needed = rest.length < HEADER_BYTES ? HEADER_BYTES : HEADER_BYTES + rest.readUInt32BE();
+      if (this.#needed > LONGEST_FRAME_BYTES) {
         this.#socket.destroy(new Error('a frame longer than any'));
         return;
       }
-      if (rest.length < need) break;
-      const messages = decode(rest.subarray(HEADER_BYTES, need)) as unknown[];
-      rest = rest.subarray(need);
+      if (rest.length < this.#needed) break;
+      const messages = this.#decode(rest.subarray(HEADER_BYTES, this.#needed));
+      rest = rest.subarray(this.#needed);
       for (const message of messages) this.#onMessage(message);
     }
     this.#chunks = rest.length > 0 ? [rest] : [];
     this.#length = rest.length;
   }
 
-  // Only when a whole frame is there: joining at every chunk would copy a long one again and again.
-  #joined(): Buffer {
-    const [first] = this.#chunks;
-    if (first !== undefined && first.length >= HEADER_BYTES && this.#length < HEADER_BYTES + first.readUInt32BE()) return first;
-    return Buffer.concat(this.#chunks);
+  // Whoever sends what is no frame is not heard any more.
+  #decode(bytes: Buffer): readonly unknown[] {
+    try {
+      const messages = decode(bytes);
+      if (Array.isArray(messages)) return messages;
+      this.#socket.destroy(new Error('a frame without messages'));
+    } catch (error) {
+      this.#socket.destroy(error as Error);
+    }
+    return [];
   }
 }

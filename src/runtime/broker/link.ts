@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import { type Agent, currentAgent } from '../agent.ts';
 import { BrokenPipeError } from '../errors.ts';
+import { need } from '../threads/thread.ts';
 import { setContext, thisContext } from '../units/context.ts';
 import type { Wait } from '../waiters.ts';
 import { fromWire, toWire } from '../wire/convert.ts';
@@ -47,9 +48,9 @@ class DirectLink implements Link {
 
   async call(id: string, method: string, args: readonly unknown[], wait: Wait = {}): Promise<unknown> {
     wait.signal?.throwIfAborted();
-    const result = answerOf(await this.#broker.perform(id, method, copy(args) as unknown[], wait));
+    const result = answerOf(await keptAlive(this.#broker.perform(id, method, copy(args) as unknown[], wait)));
     // What was taken out is ours; everything else still belongs to the broker.
-    return this.#broker.taken(id, method) === undefined ? fromWire(copy(result)) : fromWire(result);
+    return this.#broker.taken(id, method) === undefined ? fromWire(clone(result)) : fromWire(result);
   }
 
   tell(id: string, method: string, args: readonly unknown[]): void {
@@ -302,8 +303,22 @@ function isGuardAnswer(value: unknown): value is GuardAnswer {
   return typeof value === 'object' && value !== null && 'guard' in value;
 }
 
+// Whoever will end the wait may be a daemon, and a promise alone keeps no program alive.
+async function keptAlive(result: unknown): Promise<unknown> {
+  if (!(result instanceof Promise) || currentAgent().daemon) return result;
+  need(1);
+  try {
+    return (await result) as unknown;
+  } finally {
+    need(-1);
+  }
+}
+
 // What comes and goes must be nobody's else: processes share nothing.
 function copy(value: unknown): unknown {
-  const wired = toWire(value);
-  return typeof wired === 'object' && wired !== null ? structuredClone(wired) : wired;
+  return clone(toWire(value));
+}
+
+function clone(data: unknown): unknown {
+  return typeof data === 'object' && data !== null ? structuredClone(data) : data;
 }

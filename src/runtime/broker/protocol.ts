@@ -1,10 +1,5 @@
 // What a broker and its clients say to each other: arrays, because most are short and there are many. It does not know what is called.
 
-/** What a call may take with it. */
-export interface CallOptions {
-  readonly timeoutMs?: number | undefined;
-}
-
 /** From a client. `fiber` is the thread there on whose behalf; its name is told once by `fiber`. */
 export type Request =
   | readonly ['hello', client: string]

@@ -74,7 +74,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   },
   Event: { make: () => new Event(), methods: { isSet: 'now', set: 'now', clear: 'now', wait: 'wait' } },
   Barrier: {
-    make: ([parties, timeoutMs]) => new Barrier(parties as number, { timeoutMs: timeoutMs as number | undefined }),
+    make: ([parties, timeoutMs]) => new Barrier(parties as number, { timeoutMs: (timeoutMs as number | null) ?? undefined }),
     methods: { enter: 'wait', open: 'now', nWaiting: 'now', broken: 'now', reset: 'now', abort: 'now' },
   },
   Queue: { make: ([maxsize]) => withMany(new Queue(maxsize as number)), methods: QUEUE, takes: TAKES },

@@ -3,8 +3,8 @@ import { type Agent, currentAgent, type Edge } from '../agent.ts';
 import { DeadlockError, type Waiting } from '../errors.ts';
 import type { RemoteWait } from '../waiters.ts';
 
-/** Agents that wait now, for reports. */
-const waiting = new Set<Agent>();
+/** Agents that wait now, since when. */
+const waiting = new Map<Agent, number>();
 
 /** What a primitive does about a circle: throw (default), or wait as CPython would. */
 export type Detect = 'throw' | false;
@@ -25,7 +25,7 @@ export async function waitFor<T>(edge: Edge, options: RemoteWait, detect: Detect
   }
   const before = agent.waiting;
   agent.waiting = edge;
-  waiting.add(agent);
+  waiting.set(agent, performance.now());
   try {
     return await begin();
   } finally {
@@ -34,9 +34,18 @@ export async function waitFor<T>(edge: Edge, options: RemoteWait, detect: Detect
   }
 }
 
-/** Everyone who waits without a deadline, with what for. */
-export function whoWaits(): Waiting[] {
-  return [...waiting].flatMap((agent) => (agent.waiting === undefined ? [] : [step(agent, agent.waiting)]));
+/** One that waits without a deadline, and for how long already. */
+export interface Waiter extends Waiting {
+  /** Milliseconds. */
+  readonly forMs: number;
+}
+
+/** Everyone who waits without a deadline, the longest first: threads here, and those on whose behalf this process acts. */
+export function whoWaits(): Waiter[] {
+  const now = performance.now();
+  return [...waiting].flatMap(([agent, since]) =>
+    agent.waiting === undefined ? [] : [{ ...step(agent, agent.waiting), forMs: now - since }],
+  );
 }
 
 /**

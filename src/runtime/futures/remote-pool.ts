@@ -1,6 +1,7 @@
 // An executor over isolates, worker threads or processes: for work that computes. It does not know which of the two they are.
 import { availableParallelism } from 'node:os';
 import { BrokenExecutor, CancelledError, ValueError, WorkerDiedError } from '../errors.ts';
+import { need } from '../threads/thread.ts';
 import type { RemoteOptions, RemoteUnit } from '../units/remote-unit.ts';
 import { fromWire, toWire } from '../wire/convert.ts';
 import { withRemoteTraceback } from '../wire/error.ts';
@@ -53,6 +54,7 @@ export abstract class RemotePoolExecutor extends Executor<RemoteTarget> {
   #pending: Task[] = [];
   #head = 0;
   #ids = 0;
+  #outstanding = 0;
   #scheduled = false;
   #taskMs = Number.POSITIVE_INFINITY;
   #broken: BrokenExecutor | undefined;
@@ -134,11 +136,23 @@ export abstract class RemotePoolExecutor extends Executor<RemoteTarget> {
 
   #add<R>(target: RemoteTarget, shape: Shape, args: readonly unknown[]): Future<R> {
     refOf(target);
-    const future = new Future<R>();
     // Copied now: what the caller changes afterwards is the caller's.
-    this.#pending.push({ future: future as Future<unknown>, target, shape, args: toWire(args) });
+    const data = toWire(args);
+    const future = new Future<R>();
+    this.#keepAlive(future as Future<unknown>);
+    this.#pending.push({ future: future as Future<unknown>, target, shape, args: data });
     this.#schedule();
     return future;
+  }
+
+  // Idle workers keep no program alive; work does.
+  #keepAlive(future: Future<unknown>): void {
+    this.#outstanding += 1;
+    if (this.#outstanding === 1) need(1);
+    future.addDoneCallback(() => {
+      this.#outstanding -= 1;
+      if (this.#outstanding === 0) need(-1);
+    });
   }
 
   // What is submitted in one go travels together.
@@ -192,7 +206,6 @@ export abstract class RemotePoolExecutor extends Executor<RemoteTarget> {
     }
     if (tasks.length === 0) return false;
     worker.batches += 1;
-    worker.unit.line?.keep(true);
     const told = worker.told;
     if (told < this.#targetList.length) this.#send(worker, { kind: 'targets', first: told, targets: this.#targetList.slice(told) });
     worker.told = this.#targetList.length;
@@ -231,7 +244,6 @@ export abstract class RemotePoolExecutor extends Executor<RemoteTarget> {
     unit.start();
     unit.line?.onMessage((message) => this.#hear(worker, message as FromWorker));
     unit.whenEnded(() => this.#died(worker));
-    unit.line?.keep(true);
   }
 
   #hear(worker: Worker, message: FromWorker): void {
@@ -245,7 +257,6 @@ export abstract class RemotePoolExecutor extends Executor<RemoteTarget> {
       case 'results':
         this.#results(worker, message.results, message.busyMs);
     }
-    if (worker.tasks.size === 0) worker.unit.line?.keep(false);
     this.#distribute();
   }
 

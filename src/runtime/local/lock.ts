@@ -89,7 +89,11 @@ export class Lock implements LockLike {
   #pass(abandoned: boolean): void {
     this.#guard = undefined;
     this.#abandoned = abandoned;
-    this.#waiters.wakeOne((agent) => this.#take(agent));
+    this.#waiters.wakeOne((agent) => {
+      // It has what it waited for, before it knows: nobody must take it for waiting any more.
+      agent.waiting = undefined;
+      return this.#take(agent);
+    });
   }
 
   #edge(): Edge {

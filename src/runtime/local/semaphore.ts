@@ -78,7 +78,7 @@ export class Semaphore implements SemaphoreLike {
    */
   release(n = 1): void {
     if (!Number.isInteger(n) || n < 1) throw new ValueError('A whole number >= 1 of permits can be released', { fix: `${n} is not one` });
-    for (let i = 0; i < n; i++) if (!this.#waiters.wakeOne((agent) => this.grant(agent))) this.#value++;
+    for (let i = 0; i < n; i++) if (!this.#waiters.wakeOne((agent) => this.#handOver(agent))) this.#value++;
   }
 
   async withPermit<T>(work: () => T | Promise<T>, options: Wait = {}): Promise<T> {
@@ -97,6 +97,12 @@ export class Semaphore implements SemaphoreLike {
 
   protected giveBack(_permit: Permit): void {
     this.release();
+  }
+
+  #handOver(agent: Agent): Permit {
+    // It has what it waited for, before it knows: nobody must take it for waiting any more.
+    agent.waiting = undefined;
+    return this.grant(agent);
   }
 
   #edge(): Edge {

@@ -1,27 +1,13 @@
 // Objects kept by a process of their own, and shared by whoever holds a proxy. It does not know what they are used for.
-import { Broker } from '../broker/broker.ts';
-import { type Link, linkTo, serve } from '../broker/link.ts';
+import { type Link, linkTo } from '../broker/link.ts';
 import { Remote } from '../broker/remote.ts';
 import { BrokenPipeError } from '../errors.ts';
 import type { LockOptions } from '../local/lock.ts';
-import { thisContext } from '../units/context.ts';
-import { parentLine } from '../units/parent-line.ts';
 import { ref } from '../wire/function-ref.ts';
 import { HANDLE, type Handle, onHandle, type Shareable } from '../wire/handle.ts';
 import { Barrier, type BarrierOptions, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './primitives.ts';
 import { Process } from './process.ts';
 import { JoinableQueue, Queue } from './queues.ts';
-
-/** The process of a Manager: holds a broker until it is told to end. */
-export async function serveManager(): Promise<void> {
-  const broker = new Broker(thisContext().authkey);
-  serve(broker);
-  const line = parentLine();
-  const ended = new Promise<void>((resolve) => line.onMessage(() => resolve()));
-  line.send({ address: broker.address });
-  await ended;
-  await broker.close();
-}
 
 /**
  * As CPython's `multiprocessing.Manager()`: a process that holds dicts, lists and primitives. Each call is whole by itself; what takes two
@@ -44,7 +30,11 @@ export class Manager implements AsyncDisposable {
 
   /** @throws BrokenPipeError when its process cannot start. */
   static async start(): Promise<Manager> {
-    const process = new Process({ target: ref(import.meta, 'serveManager'), name: 'SyncManager', daemon: true }).start();
+    const process = new Process({
+      target: ref(new URL('manager-process.js', import.meta.url).href, 'serveManager'),
+      name: 'SyncManager',
+      daemon: true,
+    }).start();
     process.line?.keep(true);
     const address = await new Promise<string>((resolve, reject) => {
       process.line?.onMessage((message) => resolve((message as { address: string }).address));

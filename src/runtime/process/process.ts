@@ -39,7 +39,6 @@ export class Process extends RemoteUnit {
   readonly #detached: boolean;
   readonly #client = randomUUID();
   #child: ChildProcess | undefined;
-  #guarded = false;
 
   constructor(options: ProcessOptions = {}) {
     made += 1;
@@ -97,8 +96,7 @@ export class Process extends RemoteUnit {
 
   protected override spawn(ended: Ended): Line {
     const broker = openProgramLink();
-    const guard = this.#detached ? undefined : guardedCommand(isMainThread);
-    this.#guarded = guard !== undefined;
+    const guard = this.#guard();
     const child = fork(BOOTSTRAP, [], {
       ...guard,
       serialization: 'advanced',
@@ -118,7 +116,8 @@ export class Process extends RemoteUnit {
   }
 
   protected override childContext(): Context {
-    const { authkey, name, broker } = thisContext();
+    const broker = openProgramLink();
+    const { authkey, name } = thisContext();
     return {
       kind: 'process',
       name: this.name,
@@ -127,9 +126,13 @@ export class Process extends RemoteUnit {
       broker,
       client: this.#client,
       parent: { name, pid: process.pid },
-      guarded: this.#guarded || this.#detached,
+      guarded: this.#detached || this.#guard() !== undefined,
       orphan: this.#detached,
     };
+  }
+
+  #guard(): ReturnType<typeof guardedCommand> {
+    return this.#detached ? undefined : guardedCommand(isMainThread);
   }
 
   // What waits in the child waits at the broker, in the names of its threads.

@@ -68,18 +68,15 @@ export class Condition extends Shared implements ConditionLike {
   /** As wait, blocking the thread. */
   waitSync(timeoutMs?: number): boolean {
     this.#check('cannot wait on un-acquired lock');
-    let depth = 0;
-    const goal: Goal<true> = {
-      ...this.#goal,
-      onEnter: () => {
-        depth = this.#suspend();
-      },
+    let takeBack: (() => void) | undefined;
+    const onEnter = (): void => {
+      const depth = this.#suspend();
+      takeBack = () => this.#takeBackSync(depth);
     };
     try {
-      return pursueSync(this.arena, goal, timeoutMs) !== TIMED_OUT;
+      return pursueSync(this.arena, { ...this.#goal, onEnter }, timeoutMs) !== TIMED_OUT;
     } finally {
-      if (this.#lock instanceof RLock) this.#lock.resumeSync(depth);
-      else this.#lock.acquireSync();
+      takeBack?.();
     }
   }
 
@@ -101,6 +98,11 @@ export class Condition extends Shared implements ConditionLike {
     if (this.#lock instanceof RLock) return this.#lock.suspend();
     this.#lock.release();
     return 0;
+  }
+
+  #takeBackSync(depth: number): void {
+    if (this.#lock instanceof RLock) this.#lock.resumeSync(depth);
+    else this.#lock.acquireSync();
   }
 
   #check(message: string): void {

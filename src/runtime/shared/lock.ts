@@ -121,6 +121,8 @@ export class Lock extends Shared implements LockLike {
   letGo(abandoned: boolean): void {
     this.#guard = undefined;
     const { words, tid } = this.arena;
+    // Nobody's, as long as the next owner has not said which of its threads it is: so nobody is taken for somebody else.
+    if (!abandoned && words[this.place + WORD] === tid) words[this.place + FIBER] = 0;
     if (!abandoned && Atomics.compareExchange(words, this.place + WORD, tid, 0) === tid) return;
     this.arena.section(() => {
       const word = this.arena.read(this.place, WORD);

@@ -83,7 +83,8 @@ export class WorkerThread extends RemoteUnit {
   }
 
   protected override childContext(): Context {
-    const { authkey, name, broker } = thisContext();
+    const broker = openProgramLink();
+    const { authkey, name } = thisContext();
     return {
       kind: 'worker',
       name: this.name,

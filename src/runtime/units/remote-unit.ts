@@ -107,11 +107,13 @@ export abstract class RemoteUnit {
         fix: 'Start from inside: if (isMain(import.meta)) { ... }',
       });
     }
+    // First: what cannot travel is known before anything is started.
+    const boot = this.#boot();
     const line = this.spawn((exitCode) => this.#ended(exitCode));
     this.#state = 'started';
     this.#line = line;
     line.keep(!this.#daemon);
-    line.send(this.#boot());
+    line.send(boot);
     return this;
   }
 
