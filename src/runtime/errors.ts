@@ -107,10 +107,27 @@ export class EOFError extends SshoalError {
   }
 }
 
+/** The other end of a connection is gone. CPython's ConnectionError. */
+export abstract class ConnectionError extends SshoalError {}
+
 /** Nobody is there to take what is sent. CPython's BrokenPipeError. Code `PIPE_BROKEN`. */
-export class BrokenPipeError extends SshoalError {
+export class BrokenPipeError extends ConnectionError {
   constructor(message = 'The other end is gone', details: ErrorDetails = {}) {
     super('PIPE_BROKEN', message, { fix: 'Keep the other side alive until everything is sent', ...details });
+  }
+}
+
+/** A call that does not wait found nothing to take, or no room. CPython's BlockingIOError. Code `WOULD_BLOCK`. */
+export class BlockingIOError extends SshoalError {
+  constructor(message = 'It would have to wait') {
+    super('WOULD_BLOCK', message, { fix: 'Let the event loop turn and try again, or wait with a Selector or the waiting call' });
+  }
+}
+
+/** The other end of a socket hung up without a goodbye (a TCP RST). CPython's ConnectionResetError. Node's code: `ECONNRESET`. */
+export class ConnectionResetError extends ConnectionError {
+  constructor(details: ErrorDetails = {}) {
+    super('ECONNRESET', 'Connection reset by peer', { fix: 'Close this connection; the other side is gone', ...details });
   }
 }
 

@@ -4,6 +4,7 @@ export { isMain } from './bootstrap/at-exit.ts';
 export { exit } from './bootstrap/exit.ts';
 export * from './errors.ts';
 export * as futures from './futures.ts';
+export * as io from './io.ts';
 export * as multiprocessing from './multiprocessing.ts';
 export * as queue from './queue.ts';
 export type * from './seam.ts';
