@@ -65,10 +65,10 @@ export class DeadlockError extends SshoalError {
   }
 }
 
-/** A result did not come within the time; the work goes on. CPython's TimeoutError. Code `RESULT_TIMED_OUT`. */
+/** A result did not come within the time; the work goes on. CPython's TimeoutError. Code `WAIT_TIMED_OUT`. */
 export class TimeoutError extends SshoalError {
   constructor(message: string) {
-    super('RESULT_TIMED_OUT', message, { fix: 'Wait longer, or cancel what is not needed any more' });
+    super('WAIT_TIMED_OUT', message, { fix: 'Wait longer, or cancel what is not needed any more' });
   }
 }
 

@@ -48,8 +48,10 @@ describe('examples/README.md', () => {
       names.filter((name) => !text.includes(`(${name}.ts)`)),
       [],
     );
+    // A part of the others, run with each of them.
+    const parts = ['tcp-client'];
     assert.deepEqual(
-      names.filter((name) => !tests.includes(`runExample('${name}'`)),
+      names.filter((name) => !parts.includes(name) && !tests.includes(`runExample('${name}'`)),
       [],
     );
   });

@@ -40,7 +40,7 @@ describe('TcpServer', () => {
     abort.abort(new Error('enough'));
 
     await assert.rejects(waiting, /enough/);
-    await assert.rejects(server.accept({ timeoutMs: 5 }), { code: 'TIMED_OUT' });
+    await assert.rejects(server.accept({ timeoutMs: 5 }), { code: 'WAIT_TIMED_OUT' });
     await assert.rejects(server.accept({ timeoutMs: -1 }), { code: 'RUNTIME_VALUE' });
     const [conn, client] = await Promise.all([server.accept(), TcpSocket.connect(server.address)]);
     await Promise.all([client.close(), conn.close()]);
@@ -52,7 +52,7 @@ describe('TcpServer', () => {
 
     const sending = client.sendAll(Buffer.alloc(50_000_000), { timeoutMs: 50 });
 
-    await assert.rejects(sending, { code: 'TIMED_OUT' });
+    await assert.rejects(sending, { code: 'WAIT_TIMED_OUT' });
     const raw = (await server.accept()).detach();
     assert.deepEqual([raw.bytesRead, raw.readableLength], [0, 0]);
     raw.destroy();
