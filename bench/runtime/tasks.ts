@@ -30,6 +30,14 @@ export async function startSpinning(pids: multiprocessing.Queue<number>): Promis
   await new multiprocessing.Process({ target: ref(import.meta, 'spin'), args: [pids] }).start().join();
 }
 
+/** Nanoseconds for each acquire and release. */
+export async function lockPairs(lock: multiprocessing.Lock, answer: multiprocessing.Queue<number>, count: number): Promise<void> {
+  for (let i = 0; i < 200; i++) (await lock.acquire())?.release();
+  const started = performance.now();
+  for (let i = 0; i < count; i++) (await lock.acquire())?.release();
+  await answer.put(((performance.now() - started) * 1e6) / count);
+}
+
 export function holdShared(lock: shared.Lock, held: shared.Event): void {
   lock.acquireSync();
   held.set();

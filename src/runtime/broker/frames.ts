@@ -7,6 +7,7 @@ const HEADER_BYTES = 4;
 /** More than any honest frame: a length beyond it is no length. */
 const LONGEST_FRAME_BYTES = 1 << 30;
 const LARGEST_BATCH = 1_024;
+const COPIED_BYTES = 4_096;
 
 /** Both ends of a line between two programs: what is sent in one go travels in one frame. */
 export class Frames {
@@ -87,6 +88,11 @@ export class Frames {
   #write(bytes: Buffer): void {
     const header = Buffer.allocUnsafe(HEADER_BYTES);
     header.writeUInt32BE(bytes.length);
+    // One write where copying costs less than a second one.
+    if (bytes.length < COPIED_BYTES) {
+      this.#socket.write(Buffer.concat([header, bytes]));
+      return;
+    }
     this.#socket.cork();
     this.#socket.write(header);
     this.#socket.write(bytes);

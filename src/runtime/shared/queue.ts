@@ -2,12 +2,12 @@
 import { Empty, Full, ShutDown, StateError, ValueError } from '../errors.ts';
 import { byValue } from '../local/priority-queue.ts';
 import type { QueueLike, Wait } from '../seam.ts';
-import { TIMED_OUT } from '../waiters.ts';
+import { checkTimeout, TIMED_OUT } from '../waiters.ts';
 import { HANDLE, type Handle } from '../wire/handle.ts';
 import { type Arena, kindOf, type Place } from './arena.ts';
 import { attemptNow, type Goal, pursue, pursueSync } from './line.ts';
 import { onSharedHandle, Shared } from './shared.ts';
-import { itemsOf, lineOf, PriorityStore, RingStore, StackStore, type Store } from './store.ts';
+import { itemOf, itemsOf, lineOf, PriorityStore, RingStore, StackStore, type Store } from './store.ts';
 
 // Fields of its record, behind those of the store.
 const UNFINISHED = 5;
@@ -35,6 +35,7 @@ export class Queue<T> extends Shared implements QueueLike<T> {
   readonly maxsize: number;
   readonly #store: Store;
   readonly #join: Goal<true>;
+  readonly #getOne: Goal<Taken>;
 
   /** @param maxsize - Most items held; 0 (default) for no bound. */
   constructor(maxsize = 0, handle?: Handle, kind = QUEUE) {
@@ -42,6 +43,7 @@ export class Queue<T> extends Shared implements QueueLike<T> {
     super(kind, handle);
     this.maxsize = maxsize;
     this.#store = this.makeStore(this.arena, this.place, handle?.store as SharedArrayBuffer | undefined);
+    this.#getOne = this.#getting(1);
     this.#join = { object: this.place, line: JOINERS, attempt: () => (this.arena.read(this.place, UNFINISHED) === 0 ? true : undefined) };
   }
 
@@ -93,12 +95,14 @@ export class Queue<T> extends Shared implements QueueLike<T> {
   }
 
   async get(options: Wait = {}): Promise<T> {
-    return one(await pursue(this.arena, this.#getting(1), options)) as T;
+    checkTimeout(options.timeoutMs);
+    options.signal?.throwIfAborted();
+    return one(attemptNow(this.arena, this.#getOne) ?? (await pursue(this.arena, this.#getOne, options))) as T;
   }
 
   /** As get, blocking the thread. */
   getSync(timeoutMs?: number): T {
-    return one(pursueSync(this.arena, this.#getting(1), timeoutMs)) as T;
+    return one(pursueSync(this.arena, this.#getOne, timeoutMs)) as T;
   }
 
   /** Takes what is there, at most so many, waiting for the first. */
@@ -119,12 +123,12 @@ export class Queue<T> extends Shared implements QueueLike<T> {
   }
 
   tryGet(): T | undefined {
-    const taken = attemptNow(this.arena, this.#getting(1));
+    const taken = attemptNow(this.arena, this.#getOne);
     return taken === undefined ? undefined : (one(taken) as T);
   }
 
   getNowait(): T {
-    const taken = attemptNow(this.arena, this.#getting(1));
+    const taken = attemptNow(this.arena, this.#getOne);
     if (taken === undefined) throw new Empty();
     return one(taken) as T;
   }
@@ -251,13 +255,17 @@ export class PriorityQueue<T> extends Queue<T> {
 }
 
 function one(taken: Taken | typeof TIMED_OUT): unknown {
-  return many(taken)[0];
+  return itemOf(linesOf(taken));
 }
 
 function many(taken: Taken | typeof TIMED_OUT): unknown[] {
+  return itemsOf(linesOf(taken));
+}
+
+function linesOf(taken: Taken | typeof TIMED_OUT): string {
   if (taken === TIMED_OUT) throw new Empty();
   if (taken === SHUT_DOWN) throw new ShutDown();
-  return itemsOf(taken.lines);
+  return taken.lines;
 }
 
 onSharedHandle('shared.Queue', (handle) => new Queue((handle.about as { maxsize: number }).maxsize, handle), Queue);

@@ -22,8 +22,8 @@ const COUNT = 4;
 
 /** One line, with its newline. @throws NotSerializableError. */
 export function lineOf(item: unknown): string {
+  if (isJson(item)) return `${JSON.stringify(item)}\n`;
   const data = toWire(item);
-  if (isJson(data)) return `${JSON.stringify(data)}\n`;
   try {
     return `${V8_MARK}${serialize(data).toString('base64')}\n`;
   } catch (cause) {
@@ -31,14 +31,17 @@ export function lineOf(item: unknown): string {
   }
 }
 
+/** The item of a line. */
+export function itemOf(line: string): unknown {
+  return line.startsWith(V8_MARK) ? fromWire(deserialize(Buffer.from(line.slice(1), 'base64'))) : (JSON.parse(line) as unknown);
+}
+
 /** The items of some lines. */
 export function itemsOf(lines: string): unknown[] {
   const text = lines.slice(0, -1);
   // One parse for many is far quicker than many; and what is JSON here needs no help.
   if (!text.startsWith(V8_MARK) && !text.includes(`\n${V8_MARK}`)) return JSON.parse(`[${text.replaceAll('\n', ',')}]`) as unknown[];
-  return text
-    .split('\n')
-    .map((line) => fromWire(line.startsWith(V8_MARK) ? deserialize(Buffer.from(line.slice(1), 'base64')) : JSON.parse(line)));
+  return text.split('\n').map(itemOf);
 }
 
 /** Where the lines are: it grows. All methods are called inside a section, and undone with it. */
