@@ -211,7 +211,7 @@ const pools: readonly {
   readonly make: (options?: ConstructorParameters<typeof WorkerPoolExecutor>[0]) => RemotePoolExecutor;
   readonly dies: string;
 }[] = [
-  { name: 'WorkerPoolExecutor', make: (options) => new WorkerPoolExecutor(options), dies: 'leave' },
+  { name: 'WorkerPoolExecutor', make: (options) => new WorkerPoolExecutor(options), dies: 'explode' },
   { name: 'ProcessPoolExecutor', make: (options) => new ProcessPoolExecutor(options), dies: 'die' },
 ];
 

@@ -340,6 +340,15 @@ describe('WorkerThread', () => {
     );
   });
 
+  it('delivers what it has put before it ends, even by process.exit', async () => {
+    const reports = new Queue<number>();
+
+    const worker = new WorkerThread({ target: target('putThenExit'), args: [reports, 1_000, 5] }).start();
+    await worker.join();
+
+    assert.deepEqual([worker.exitCode, await reports.qsize()], [5, 1_000]);
+  });
+
   it('may be a class', async () => {
     const reports = new Queue<number>();
 

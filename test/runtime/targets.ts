@@ -51,6 +51,14 @@ export function die(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
+/** An error that nobody can catch: the end of a worker thread. */
+export async function explode(): Promise<void> {
+  setImmediate(() => {
+    throw new Error('outside of everything');
+  });
+  await new Promise(() => undefined);
+}
+
 export function leave(): void {
   process.exit(7);
 }

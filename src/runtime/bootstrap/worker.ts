@@ -4,6 +4,7 @@ import { flushLinks } from '../broker/links.ts';
 import { need } from '../threads/thread.ts';
 import { setParentLine } from '../units/parent-line.ts';
 import type { Boot } from '../units/remote-unit.ts';
+import { Exit } from './exit.ts';
 import { runUnit } from './run-unit.ts';
 // So that handles of every kind can be rebuilt here: locks, queues, pipes, proxies.
 import '../process/pipe.ts';
@@ -17,7 +18,12 @@ port.once('message', (boot: Boot) => void main(boot));
 
 async function main(boot: Boot): Promise<void> {
   need(1);
+  const end = process.exit.bind(process);
+  // What was put into queues leaves before the thread does: so exit is a throw here, as Python's.
+  process.exit = ((status?: unknown): never => {
+    throw new Exit(status ?? process.exitCode);
+  }) as typeof process.exit;
   const exitCode = await runUnit(boot);
   await flushLinks();
-  process.exit(exitCode);
+  end(exitCode);
 }

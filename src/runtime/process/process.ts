@@ -101,7 +101,8 @@ export class Process extends RemoteUnit {
       ...guard,
       serialization: 'advanced',
       detached: this.#detached,
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      // No terminal to read from, as in CPython: only one can.
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child = child;
     child.once('exit', (code, signal) => {

@@ -39,6 +39,8 @@ import {
 /** What a waiter, an object, a holding or a thread is in the arena: the index of its first word. */
 export type Place = number;
 
+/** The numbers of threads are never used again, and a lock has 16 bits for its owner's. */
+const MOST_THREADS = 0xffff;
 /** How often the guard is tried before its thread rests. */
 const SPINS = 2_000;
 const REST_MS = 1;
@@ -72,6 +74,10 @@ export class Arena {
     this.buffer = buffer;
     this.words = new Int32Array(buffer);
     this.tid = Atomics.add(this.words, THREADS_MADE, 1) + 1;
+    if (this.tid > MOST_THREADS)
+      throw new StateError(`Shared memory has served ${MOST_THREADS} threads`, {
+        fix: 'Let worker threads go on instead of starting new ones',
+      });
     const arriving = ARRIVING + 2 * (this.tid % ARRIVING_ENTRIES);
     Atomics.store(this.words, arriving + 1, osThread());
     Atomics.store(this.words, arriving, this.tid);

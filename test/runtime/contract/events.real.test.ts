@@ -120,7 +120,7 @@ for (const backend of backends) {
   describe(`Barrier over ${backend.name}`, () => {
     it('keeps all in step, round after round, and gives each an index of its own', async () => {
       const [barrier, reports] = [backend.barrier(3), backend.queue<[string, number, number?]>()];
-      const rounds = 5;
+      const rounds = 100;
 
       const units = [1, 2, 3].map(() => backend.spawn('meetAt', barrier, reports, rounds));
       const events = await take(reports, 6 * rounds);
