@@ -16,9 +16,9 @@ export { JinjaSyntaxError, TemplateError, UndefinedError } from './jinja/errors.
 export { PlaybookError, TaskError } from './playbook/errors.ts';
 export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';
 export { Playbook, type PlayOptions, type PlayPlan } from './playbook/playbook.ts';
+export type { CommandExit, Execution } from './ssh/channel/execution.ts';
 export { SSHClient } from './ssh/client.ts';
 export { SshChannelError, SshConnectError, SshConnectionLostError, SshSettingsError } from './ssh/errors.ts';
-export type { CommandExit, Execution } from './ssh/execution.ts';
 export type { ConnectOptions } from './ssh/settings.ts';
 export { SFTPClient } from './ssh/sftp/client.ts';
 export { SftpError, type SftpErrorCode } from './ssh/sftp/errors.ts';

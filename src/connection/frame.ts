@@ -27,16 +27,6 @@ function quoteAlways(script: string): string {
   return `'${script.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Ends a process group: politely, then for good. Ends itself when the group is gone. */
-export function killScript(group: number, graceMs: number): string {
-  const tenths = Math.max(1, Math.round(graceMs / 100));
-  return (
-    `kill -TERM -${group} 2>/dev/null; i=0; ` +
-    `while [ $i -lt ${tenths} ] && kill -0 -${group} 2>/dev/null; do i=$((i+1)); sleep 0.1 2>/dev/null || { sleep 1; i=$((i+9)); }; done; ` +
-    `kill -KILL -${group} 2>/dev/null; :`
-  );
-}
-
 /** A piece of one stream: bytes of the script's output, or the end of it with the word after the mark. */
 export type FramePart = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly kind: 'end'; readonly word: string };
 

@@ -1,6 +1,6 @@
 // The shells of one connection, one for each user at least, and the ending of what runs in them. It does not know what carries them.
+import { killScript } from '../ssh/process-group.ts';
 import { CancelledError, TimedOutError } from './errors.ts';
-import { killScript } from './frame.ts';
 import { OutputCollector } from './output-collector.ts';
 import type { Become, ScriptOptions, ScriptResult } from './seam.ts';
 import { Shell, type Spawn } from './shell.ts';

@@ -11,10 +11,22 @@ export interface HostKeyQuestion {
   readonly fingerprint: string;
 }
 
+/** What a server asks of a person: a one-time code, a password that has expired. */
+export interface LoginQuestion {
+  readonly host: string;
+  /** Shown above the questions; may be empty, as the instructions may. */
+  readonly name: string;
+  readonly instructions: string;
+  /** What the server wants to know; made safe for a terminal. An answer without `echo` is not shown while it is typed. */
+  readonly prompts: readonly { readonly text: string; readonly echo: boolean }[];
+}
+
 /** Who answers; without a person nobody does, and the error names the flag that answers instead. */
 export interface Questions {
   /** Whether to accept an unknown host key. Only a strict `true` accepts; the key is then kept. */
   readonly hostKey?: ((question: HostKeyQuestion) => Promise<boolean>) | undefined;
   /** The passphrase of a key file. */
   readonly passphrase?: ((keyFile: string) => Promise<string>) | undefined;
+  /** One answer to each question of a server. */
+  readonly prompts?: ((question: LoginQuestion) => Promise<readonly string[]>) | undefined;
 }

@@ -1,112 +1,128 @@
-// An SSH client as paramiko's: connect, run commands, open channels, close. It knows one host, and the hosts on the way to it.
+// An SSH client as paramiko's: connect, run commands, move files, close. It knows one host, and opens more lines to it when told to.
 import type { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
-import ssh2, { type Client } from 'ssh2';
-import { algorithmsFor } from './algorithms.ts';
 import type { Questions } from './ask.ts';
-import { Login } from './auth.ts';
-import { asItIs, Channels } from './channels.ts';
-import { Deadline } from './deadline.ts';
-import { dial } from './dial.ts';
-import { SshConnectError, SshConnectionLostError } from './errors.ts';
-import { type Execution, watchExecution } from './execution.ts';
-import { HostKeyCheck } from './host-key.ts';
-import { loadPrivateKey } from './keys.ts';
-import { type ConnectOptions, type Settings, settle } from './settings.ts';
+import { loadPrivateKey } from './auth/key-file.ts';
+import type { Execution } from './channel/execution.ts';
+import type { CommandOptions, SessionOptions, ShellOptions } from './command.ts';
+import { type CommandResult, collect, type ResultOptions } from './command-result.ts';
+import { connect } from './connect.ts';
+import { SshConnectionLostError } from './errors.ts';
+import type { ConnectionInfo, Link } from './link.ts';
+import type { ConnectOptions } from './settings.ts';
+import { SFTPClient } from './sftp/client.ts';
 
-/** How long a polite goodbye may take. */
-const CLOSE_GRACE_MS = 500;
-const ATTEMPTS = 5;
+/** How a client keeps its lines. */
+export interface ClientOptions {
+  /** Lines to the host at once; another is opened when a command would have to wait for its turn (MaxSessions). Default 1. */
+  readonly maxConnections?: number | undefined;
+  /**
+   * Whether the next call opens a new line when the old one broke. What was under way then still rejects with SshConnectionLostError:
+   * a command is never run twice. Default false.
+   */
+  readonly reconnect?: boolean | undefined;
+}
 
 /**
- * One SSH connection.
+ * One host over SSH.
  *
  * @example
  * ```ts
  * const client = new SSHClient();
- * await client.connect({ host: 'web01', user: 'deploy', homeDirectory: os.homedir(), localUser: os.userInfo().username });
+ * await client.connect({ host: 'web01', user: 'deploy' });
  * const { stdout, exit } = await client.execCommand('df -h');
+ * console.log(await stdout.text(), await exit);
+ * await client.close();
  * ```
  */
-export class SSHClient {
-  #client: Client | undefined;
-  #address = '';
-  #closed: Promise<void> = Promise.resolve();
-  #open = false;
-  #jump: SSHClient | undefined;
-  #channels: Channels | undefined;
+export class SSHClient implements AsyncDisposable {
+  readonly #options: ClientOptions;
+  #connectOptions: ConnectOptions | undefined;
+  #links: Link[] = [];
+  #opening: Promise<Link> | undefined;
+  #closing = false;
+
+  constructor(options: ClientOptions = {}) {
+    this.#options = options;
+  }
 
   /** `user@10.0.3.7:22`, once connected. */
   get address(): string {
-    return this.#address;
+    return this.#links[0]?.address ?? '';
   }
 
   get isOpen(): boolean {
-    return this.#open;
+    return this.#links.some((link) => link.isOpen);
+  }
+
+  /** What was agreed on with the server; undefined before the connect. */
+  get info(): ConnectionInfo | undefined {
+    return this.#links[0]?.info;
   }
 
   /** Resolves when the connection is gone, however it went. */
   get closed(): Promise<void> {
-    return this.#closed;
+    return this.#links[0]?.closed ?? Promise.resolve();
   }
 
   /**
-   * Connects, checks the host key and logs in. A server that is only busy (MaxStartups) is tried again, with jitter, within the
-   * time given.
+   * Connects, checks the host key and logs in. A server that is only busy (MaxStartups) is tried again, with jitter, within the time
+   * given.
    *
    * @throws SshConnectError and SshSettingsError with their codes; `signal.reason` on abort.
    */
   async connect(options: ConnectOptions): Promise<void> {
-    const settled = await settle(options);
-    const deadline = new Deadline(settled.connectTimeoutMs);
-    const settings = { ...settled, questions: untimed(settled.questions, deadline) };
-    const signal = settings.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, settings.signal]);
-    const where = `${settings.address}:${settings.port}`;
-    try {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          await this.#attempt(settings, options, where, signal);
-          return;
-        } catch (error) {
-          if (attempt === ATTEMPTS || !(error instanceof SshConnectError && error.retriable)) throw error;
-          await delay(100 * 2 ** attempt * (0.5 + Math.random()), undefined, { signal });
-        }
-      }
-    } catch (error) {
-      if (settings.signal?.aborted === true) throw settings.signal.reason;
-      if (!deadline.signal.aborted || error instanceof SshConnectError) throw error;
-      const message = `No connection within ${settings.connectTimeoutMs / 1_000} s`;
-      throw new SshConnectError('CONNECT_TIMEOUT', message, {
-        where,
-        fix: 'Check that the host is up and reachable, or raise --connect-timeout',
-        cause: error,
-      });
-    } finally {
-      deadline.clear();
-    }
+    await this.close();
+    this.#closing = false;
+    this.#connectOptions = options;
+    this.#links = [await connect(options)];
   }
 
   /**
-   * Starts a command. It waits for its turn when as many channels are open as the server allows.
+   * Starts a command, and gives its three streams: paramiko's `stdin, stdout, stderr`.
    *
-   * @param command - As the login shell of the user reads it.
-   * @throws SshChannelError CHANNEL_REFUSED, CHANNEL_TIMEOUT; SshConnectionLostError.
+   * @param command - As the login shell of the account reads it.
+   * @throws SshChannelError CHANNEL_REFUSED, CHANNEL_TIMEOUT, PTY_REFUSED, AGENT_REFUSED; SshConnectionLostError; `signal.reason`.
+   * Through `exit`: SshCommandError COMMAND_TIMEOUT, `signal.reason`, both when everything the command has started is ended.
    */
-  async execCommand(command: string): Promise<Execution> {
-    // Watched from its first moment: the end of a short command may come with the same packet as its beginning.
-    return await this.#openChannels().open(
-      (client, done) => client.exec(command, done),
-      (channel) => watchExecution(channel, this.#closed, this.#address),
-    );
+  async execCommand(command: string, options: CommandOptions = {}): Promise<Execution> {
+    const link = await this.#link();
+    return await (await link.openSession(options.signal)).exec(command, options);
   }
 
-  /** Opens a subsystem, such as `sftp`, as a plain stream. It is destroyed with an error when the connection breaks. */
+  /**
+   * Runs a command to its end, and gives what came of it. A command that fails is a result, not an error.
+   *
+   * @throws as {@link execCommand}, its `exit` included.
+   * @example
+   * ```ts
+   * const { ok, stdout } = await client.run('systemctl is-active nginx', { timeoutMs: 10_000 });
+   * ```
+   */
+  async run(command: string, options: CommandOptions & ResultOptions = {}): Promise<CommandResult> {
+    const execution = await this.execCommand(command, options);
+    if (options.input === undefined) execution.stdin.end();
+    return await collect(execution, options);
+  }
+
+  /** Starts the login shell of the account on a terminal. @throws as {@link execCommand}. */
+  async invokeShell(options: ShellOptions = {}): Promise<Execution> {
+    const link = await this.#link();
+    return await (await link.openSession(options.signal)).shell(options);
+  }
+
+  /** Opens an SFTP session. Close it when done: it holds one of the sessions that the server allows. */
+  async openSftp(options: Pick<SessionOptions, 'signal'> = {}): Promise<SFTPClient> {
+    return await SFTPClient.open(await this.openSubsystem('sftp'), options);
+  }
+
+  /** Opens a subsystem, such as `netconf`, as a plain stream. It is destroyed with an error when the connection breaks. */
   async openSubsystem(name: string): Promise<Duplex> {
-    const opened = await this.#openChannels().open((client, done) => client.subsys(name, done), asItIs);
-    opened.stderr.resume();
-    const channel: Duplex = opened;
-    void this.#closed.then(() => channel.destroy(new SshConnectionLostError('The connection broke', { where: this.#address })));
-    return channel;
+    return await (await this.#link()).openSubsystem(name);
+  }
+
+  /** Opens a connection from the host to somewhere else. @throws SshChannelError CHANNEL_REFUSED. */
+  async openDirect(target: { readonly host: string; readonly port: number }): Promise<Duplex> {
+    return await (await this.#link()).openDirect(target);
   }
 
   /**
@@ -120,171 +136,33 @@ export class SSHClient {
 
   /** Says goodbye, and cuts the line if that takes too long. */
   async close(): Promise<void> {
-    const client = this.#client;
-    if (client !== undefined) {
-      client.end();
-      await Promise.race([this.#closed, delay(CLOSE_GRACE_MS, undefined, { ref: false })]);
-      client.destroy();
+    this.#closing = true;
+    const opening = await this.#opening?.catch(() => undefined);
+    await Promise.all([...this.#links, ...(opening === undefined ? [] : [opening])].map(async (link) => await link.close()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** The line with the most room; a new one where all are full and more are allowed, or where the only one broke. */
+  async #link(): Promise<Link> {
+    const open = this.#links.filter((link) => link.isOpen);
+    const [best] = open.sort((a, b) => a.load - b.load);
+    if (best !== undefined && (!best.isFull || open.length >= (this.#options.maxConnections ?? 1))) return best;
+    if (this.#closing || this.#connectOptions === undefined || (best === undefined && this.#options.reconnect !== true)) {
+      throw new SshConnectionLostError('There is no open connection', { where: this.address });
     }
-    await this.#jump?.close();
+    return await this.#openAnother(this.#connectOptions);
   }
 
-  async #attempt(settings: Settings, options: ConnectOptions, where: string, signal: AbortSignal): Promise<void> {
-    const hostKey = await HostKeyCheck.prepare({
-      host: settings.hostKeyAlias,
-      port: settings.port,
-      policy: settings.hostKeyPolicy,
-      knownHostsFiles: settings.knownHostsFiles,
-      questions: settings.questions,
+  async #openAnother(options: ConnectOptions): Promise<Link> {
+    this.#opening ??= connect(options).finally(() => {
+      this.#opening = undefined;
     });
-    const login = await Login.prepare(settings);
-    signal.throwIfAborted();
-    const sock = await this.#road(settings, options, signal);
-    const client = new ssh2.Client();
-    let gone = (): void => {};
-    const closed = new Promise<void>((resolve) => {
-      gone = resolve;
-    });
-    // ssh2 reports one failure with several errors, and late ones: whoever is not listening dies of them.
-    client.on('error', () => {});
-    sock.on('error', () => {});
-    client.once('close', gone);
-    sock.once('close', gone);
-    try {
-      await ready(client, signal, () => {
-        client.connect({
-          sock,
-          username: settings.user,
-          authHandler: login.handler,
-          hostVerifier: hostKey.verifier,
-          algorithms: algorithmsFor(hostKey.knownKeyTypes),
-          keepaliveInterval: settings.keepAliveIntervalMs,
-          keepaliveCountMax: settings.keepAliveCountMax,
-          // The deadline is ours: ssh2's own would count while a person reads a question.
-          readyTimeout: 0,
-        });
-      });
-    } catch (error) {
-      client.destroy();
-      sock.destroy();
-      await this.#jump?.close();
-      if (signal.aborted) throw signal.reason;
-      throw hostKey.refusal ?? explain(error, login, where);
-    }
-    this.#client = client;
-    this.#address = `${settings.user}@${where}`;
-    this.#open = true;
-    this.#closed = closed.then(() => {
-      this.#open = false;
-      // What still waits for an answer on a dead line must learn of it.
-      sock.destroy();
-    });
-    this.#channels = new Channels(client, this.#closed, this.#address);
+    const opening = this.#opening;
+    const link = await opening;
+    if (!this.#links.includes(link)) this.#links = [...this.#links.filter((one) => one.isOpen), link];
+    return link;
   }
-
-  /** The stream to speak over: a socket of our own, or a channel through the last of the jump hosts. */
-  async #road(settings: Settings, options: ConnectOptions, signal: AbortSignal): Promise<Duplex> {
-    const hops = [...settings.jumps];
-    const last = hops.pop();
-    if (last === undefined) return await dial(settings.address, settings.port, signal);
-    const [, user, host = last, port] = /^(?:(.*)@)?(.*?)(?::(\d+))?$/.exec(last) ?? [];
-    // Every hop is a connection of its own, verified under its own name; only the road to it is shared.
-    const jump = new SSHClient();
-    const { configFiles, knownHostsFiles, hostKeyPolicy, agentSocket, homeDirectory, localUser, privateKeyFile, passphrase } = options;
-    await jump.connect({
-      host,
-      user,
-      port: port === undefined ? undefined : Number(port),
-      sshArgs: [...sharedArgs(options.sshArgs ?? []), ...(hops.length === 0 ? [] : ['-J', hops.join(',')])],
-      configFiles,
-      knownHostsFiles,
-      hostKeyPolicy,
-      agentSocket,
-      homeDirectory,
-      localUser,
-      questions: settings.questions,
-      privateKeyFile,
-      passphrase,
-      connectTimeoutMs: settings.connectTimeoutMs,
-      signal,
-    });
-    this.#jump = jump;
-    return await jump.#forward(settings.address, settings.port);
-  }
-
-  #openChannels(): Channels {
-    if (this.#channels !== undefined && this.#open) return this.#channels;
-    throw new SshConnectionLostError('There is no open connection', { where: this.#address });
-  }
-
-  async #forward(address: string, port: number): Promise<Duplex> {
-    return await this.#openChannels().open((client, done) => client.forwardOut('127.0.0.1', 0, address, port, done), asItIs);
-  }
-}
-
-/** The same questions, with the deadline standing still while a person thinks. */
-function untimed({ hostKey, passphrase }: Questions, deadline: Deadline): Questions {
-  return {
-    hostKey: hostKey && (async (question) => await deadline.without(async () => await hostKey(question))),
-    passphrase: passphrase && (async (keyFile) => await deadline.without(async () => await passphrase(keyFile))),
-  };
-}
-
-/** Flags that hold for every hop: where to look for keys and hosts, not whom to log in as. */
-function sharedArgs(words: readonly string[]): string[] {
-  const shared: string[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const [word = '', next = ''] = [words[i], words[i + 1]];
-    const option = word === '-o' ? next : word.startsWith('-o') ? word.slice(2) : undefined;
-    if (word === '-F') shared.push(word, next);
-    else if (
-      option !== undefined &&
-      /^\s*(UserKnownHostsFile|GlobalKnownHostsFile|StrictHostKeyChecking|IdentitiesOnly|ConnectTimeout)\b/i.test(option)
-    )
-      shared.push('-o', option);
-  }
-  return shared;
-}
-
-async function ready(client: Client, signal: AbortSignal, connect: () => void): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    const settle = (act: () => void) => (): void => {
-      signal.removeEventListener('abort', onAbort);
-      act();
-    };
-    client.once('ready', settle(resolve));
-    // Errors of the agent are not fatal: ssh2 goes on to the next method by itself.
-    client.on('error', (error: Error & { level?: string }) => {
-      if (error.level !== 'agent') settle(() => reject(error))();
-    });
-    client.once(
-      'close',
-      settle(() => reject(new Error('Connection closed by the server'))),
-    );
-    connect();
-  });
-}
-
-function explain(cause: unknown, login: Login, where: string): SshConnectError {
-  const error = cause as Error & { readonly level?: string };
-  if (error.level === 'client-authentication') return login.failure(where, cause);
-  if (/no matching/i.test(error.message)) {
-    return new SshConnectError('KEX_FAILED', `No algorithm in common: ${error.message}`, {
-      where,
-      fix: 'Update the SSH server: it offers only what is no longer safe, or what is too new',
-      cause,
-    });
-  }
-  // sshd drops connections unseen above MaxStartups: busy, not unwilling.
-  const retriable = /before handshake|closed by the server|ECONNRESET|read ECONN/i.test(
-    `${error.message} ${(error as { code?: string }).code ?? ''}`,
-  );
-  return new SshConnectError('CONNECTION_DROPPED', `The server hung up: ${error.message}`, {
-    where,
-    fix: 'Try again with fewer --forks; check MaxStartups and the log of its sshd',
-    cause,
-    retriable,
-  });
 }

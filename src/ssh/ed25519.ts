@@ -28,13 +28,22 @@ export function ed25519Key(key: KeyObject): Ed25519Key {
   return { seed: key.export(PRIVATE).subarray(-KEY_BYTES), point: createPublicKey(key).export(PUBLIC).subarray(-KEY_BYTES) };
 }
 
-/** The text of a private key file, without a passphrase (PROTOCOL.key of OpenSSH: no cipher, no key derivation, one key). */
+/** The text of a private key file, without a passphrase. */
 export function opensshPrivateKey({ seed, point }: Ed25519Key, comment: string): string {
+  return keyFileText(publicBlob(point), Buffer.concat([string(TYPE), string(point), string(Buffer.concat([seed, point]))]), comment);
+}
+
+/**
+ * The format of all private key files of OpenSSH (PROTOCOL.key): no cipher, no key derivation, one key.
+ *
+ * @param blob - The public key. @param key - Type and numbers of the private one, as agents take them.
+ */
+export function keyFileText(blob: Buffer, key: Buffer, comment: string): string {
   // The same number twice: by it a reader knows that a passphrase was right.
   const check = randomBytes(4);
-  const fields = Buffer.concat([check, check, string(TYPE), string(point), string(Buffer.concat([seed, point])), string(comment)]);
+  const fields = Buffer.concat([check, check, key, string(comment)]);
   const padding = Array.from({ length: -fields.length & (BLOCK_BYTES - 1) }, (_, index) => index + 1);
-  const header = [Buffer.from('openssh-key-v1\0'), string('none'), string('none'), string(''), uint32(1), string(publicBlob(point))];
+  const header = [Buffer.from('openssh-key-v1\0'), string('none'), string('none'), string(''), uint32(1), string(blob)];
   const lines = Buffer.concat([...header, string(Buffer.concat([fields, Buffer.from(padding)]))])
     .toString('base64')
     .match(/.{1,70}/g);

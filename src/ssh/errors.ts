@@ -4,7 +4,7 @@ import { type ErrorDetails, InputError, SshoalError } from '../base/errors.ts';
 /**
  * A connection that could not be opened. Codes: CONNECT_REFUSED, CONNECT_TIMEOUT, CONNECT_FAILED, HOST_NOT_FOUND,
  * CONNECTION_DROPPED, KEX_FAILED, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED, AUTH_FAILED, KEY_UNREADABLE,
- * KEY_PASSPHRASE_NEEDED, KEY_PASSPHRASE_WRONG, KEY_PERMISSIONS, PROXY_COMMAND_UNSUPPORTED.
+ * KEY_PASSPHRASE_NEEDED, KEY_PASSPHRASE_WRONG, KEY_PERMISSIONS, AGENT_FAILED, SUBSYSTEM_REFUSED, PROXY_COMMAND_UNSUPPORTED.
  */
 export class SshConnectError extends SshoalError {
   /** Whether the same attempt may succeed a moment later: the server was busy, not unwilling. */
@@ -23,8 +23,14 @@ export class SshConnectionLostError extends SshoalError {
   }
 }
 
-/** A channel that the server would not open, or that misbehaved. Codes CHANNEL_REFUSED, CHANNEL_TIMEOUT, PROTOCOL. */
+/**
+ * A channel that the server would not open, or that misbehaved. Codes CHANNEL_REFUSED, CHANNEL_TIMEOUT, PROTOCOL, PTY_REFUSED,
+ * AGENT_REFUSED, STDIN_CLOSED.
+ */
 export class SshChannelError extends SshoalError {}
+
+/** A command that was ended by its deadline. Code COMMAND_TIMEOUT. */
+export class SshCommandError extends SshoalError {}
 
 /** ssh_config text or ssh flags that make no sense. Codes SSH_CONFIG, SSH_ARGS. */
 export class SshSettingsError extends InputError {}

@@ -1,7 +1,10 @@
 // Everything needed to open one SSH connection, from options, flags and ssh_config together. It opens nothing.
 import path from 'node:path';
+import type { Duplex } from 'node:stream';
 import type { Questions } from './ask.ts';
+import type { Identity } from './auth/identity.ts';
 import { SshConnectError, SshSettingsError } from './errors.ts';
+import { here } from './here.ts';
 import type { HostKeyPolicy } from './host-key.ts';
 import { parseSshArgs } from './ssh-args.ts';
 import { type HostConfig, readSshConfig } from './ssh-config.ts';
@@ -18,8 +21,14 @@ export interface ConnectOptions {
   readonly user?: string | undefined;
   readonly password?: string | undefined;
   readonly privateKeyFile?: string | undefined;
+  /** A key that was read already; tried before all others. */
+  readonly pkey?: Identity | undefined;
   readonly passphrase?: string | undefined;
-  /** The socket of an agent, as in SSH_AUTH_SOCK. */
+  /** Whether keys of the agent are tried. Default true. */
+  readonly allowAgent?: boolean | undefined;
+  /** Whether ssh's usual key files are tried. Default true. */
+  readonly lookForKeys?: boolean | undefined;
+  /** The socket of an agent. Default SSH_AUTH_SOCK. */
   readonly agentSocket?: string | undefined;
   /** Flags of ssh, split into words: -o -J -i -p -l -F. */
   readonly sshArgs?: readonly string[] | undefined;
@@ -31,8 +40,14 @@ export interface ConnectOptions {
   readonly hostKeyPolicy?: HostKeyPolicy | undefined;
   /** TCP, handshake and login together. Default 10 s. */
   readonly connectTimeoutMs?: number | undefined;
-  readonly homeDirectory: string;
-  readonly localUser: string;
+  /** Default: that of whoever runs this. */
+  /** How long the server may take to open a session. Default 15 s. */
+  readonly channelTimeoutMs?: number | undefined;
+  /** Speak over this instead of a socket of our own: any stream that reaches an sshd. */
+  readonly sock?: Duplex | undefined;
+  readonly homeDirectory?: string | undefined;
+  /** Default: whoever runs this. */
+  readonly localUser?: string | undefined;
   readonly questions?: Questions | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -47,15 +62,25 @@ export interface Settings {
   readonly user: string;
   readonly password: string | undefined;
   readonly passphrase: string | undefined;
+  readonly pkey: Identity | undefined;
   /** Named by somebody: unreadable ones are errors. */
   readonly identityFiles: readonly string[];
   /** ssh's usual names: tried if they are there. */
   readonly defaultIdentityFiles: readonly string[];
   readonly identitiesOnly: boolean;
   readonly agentSocket: string | undefined;
+  /** Whether the keys of the agent are tried; it may be there for forwarding alone. */
+  readonly lookAtAgent: boolean;
+  /** Besides those found beside the keys. */
+  readonly certificateFiles: readonly string[];
+  /** In this order; what is not named is tried last. Default keys, then passwords. */
+  readonly preferredAuthentications: readonly string[] | undefined;
+  readonly pubkeyAuthentication: boolean;
+  readonly kbdInteractiveAuthentication: boolean;
   readonly knownHostsFiles: readonly string[];
   readonly hostKeyPolicy: HostKeyPolicy;
   readonly connectTimeoutMs: number;
+  readonly channelTimeoutMs: number;
   readonly keepAliveIntervalMs: number;
   readonly keepAliveCountMax: number;
   /** Hosts to go through, nearest first: `user@host:port`. */
@@ -72,7 +97,8 @@ const NO_WORDS: readonly string[] = [];
  *
  * @throws SshSettingsError SSH_ARGS, SSH_CONFIG; SshConnectError PROXY_COMMAND_UNSUPPORTED; both before anything is opened.
  */
-export async function settle(options: ConnectOptions): Promise<Settings> {
+export async function settle(given: ConnectOptions): Promise<Settings> {
+  const options = located(given);
   checkName(options.host, 'host', options.host);
   const flags = parseSshArgs(options.sshArgs ?? NO_WORDS, `ssh flags of ${options.host}`);
   const files =
@@ -87,12 +113,25 @@ export async function settle(options: ConnectOptions): Promise<Settings> {
   return new Settler(options, flags.options, config).settings();
 }
 
+/** Options of which nothing depends on who runs this any more. */
+type Located = ConnectOptions & { readonly homeDirectory: string; readonly localUser: string };
+
+function located(options: ConnectOptions): Located {
+  const { homeDirectory, localUser, agentSocket } = here();
+  return {
+    ...options,
+    homeDirectory: options.homeDirectory ?? homeDirectory,
+    localUser: options.localUser ?? localUser,
+    agentSocket: options.agentSocket ?? agentSocket,
+  };
+}
+
 class Settler {
-  readonly #options: ConnectOptions;
+  readonly #options: Located;
   readonly #flags: ReadonlyMap<string, string>;
   readonly #config: HostConfig;
 
-  constructor(options: ConnectOptions, flags: ReadonlyMap<string, string>, config: HostConfig) {
+  constructor(options: Located, flags: ReadonlyMap<string, string>, config: HostConfig) {
     this.#options = options;
     this.#flags = flags;
     this.#config = config;
@@ -130,8 +169,17 @@ class Settler {
       user,
       password: this.#text('passwordauthentication') === 'no' ? undefined : options.password,
       passphrase: options.passphrase,
+      pkey: options.pkey,
+      lookAtAgent: options.allowAgent ?? true,
+      certificateFiles: this.#list('certificatefile').map(expand),
+      preferredAuthentications: this.#text('preferredauthentications')?.split(','),
+      pubkeyAuthentication: this.#text('pubkeyauthentication')?.toLowerCase() !== 'no',
+      kbdInteractiveAuthentication: this.#text('kbdinteractiveauthentication')?.toLowerCase() !== 'no',
       identityFiles: identities.filter((file) => file.toLowerCase() !== 'none').map(expand),
-      defaultIdentityFiles: identities.length > 0 ? [] : DEFAULT_IDENTITIES.map((name) => path.join(homeDirectory, '.ssh', name)),
+      defaultIdentityFiles:
+        identities.length > 0 || options.lookForKeys === false
+          ? []
+          : DEFAULT_IDENTITIES.map((name) => path.join(homeDirectory, '.ssh', name)),
       identitiesOnly: this.#text('identitiesonly')?.toLowerCase() === 'yes',
       agentSocket: agent === undefined || agent === 'SSH_AUTH_SOCK' ? options.agentSocket : agent === 'none' ? undefined : expand(agent),
       knownHostsFiles:
@@ -139,6 +187,7 @@ class Settler {
         [...knownHosts, ...globalKnownHosts].filter((file) => file !== 'none' && file !== '/dev/null').map(expand),
       hostKeyPolicy: this.#hostKeyPolicy(),
       connectTimeoutMs: options.connectTimeoutMs ?? seconds(this.#number('connecttimeout', 0, 86_400)) ?? 10_000,
+      channelTimeoutMs: options.channelTimeoutMs ?? 15_000,
       // ssh keeps quiet by default; we do not, since nothing else notices a dead line.
       keepAliveIntervalMs: seconds(this.#number('serveraliveinterval', 0, 86_400)) || 15_000,
       keepAliveCountMax: this.#number('serveralivecountmax', 1, 1_000) ?? 3,

@@ -5,8 +5,8 @@ import { chmod, copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { Execution } from '#src/ssh/channel/execution';
 import { SSHClient } from '#src/ssh/client';
-import type { Execution } from '#src/ssh/execution';
 import type { ConnectOptions } from '#src/ssh/settings';
 import { OpenSshServer } from '../support/openssh-server.ts';
 import { needs } from '../support/real.ts';

@@ -2,12 +2,13 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
-import type { Questions } from './ask.ts';
-import { ed25519Key, opensshPrivateKey } from './ed25519.ts';
-import { SshConnectError } from './errors.ts';
+import type { Questions } from '../ask.ts';
+import { ed25519Key, opensshPrivateKey } from '../ed25519.ts';
+import { SshConnectError } from '../errors.ts';
+import { PKey } from './pkey.ts';
 
 // Deriving the key of an encrypted file costs a third of a second: once for each file, not for each host.
-const parsed = new Map<string, Promise<ParsedKey>>();
+const parsed = new Map<string, Promise<PKey>>();
 
 /**
  * Reads a private key file: OpenSSH, PEM (PKCS#1, SEC1) or PKCS#8, encrypted or not.
@@ -17,7 +18,7 @@ const parsed = new Map<string, Promise<ParsedKey>>();
  * @throws SshConnectError KEY_UNREADABLE, KEY_PERMISSIONS (others may read it, as ssh refuses), KEY_PASSPHRASE_NEEDED,
  * KEY_PASSPHRASE_WRONG.
  */
-export async function loadPrivateKey(file: string, passphrase: string | undefined, questions: Questions): Promise<ParsedKey> {
+export async function loadPrivateKey(file: string, passphrase: string | undefined, questions: Questions): Promise<PKey> {
   const { mtimeMs, mode } = await statKey(file);
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new SshConnectError('KEY_PERMISSIONS', `The key ${file} may be read by others (mode ${(mode & 0o777).toString(8)})`, {
@@ -46,23 +47,56 @@ async function statKey(file: string): Promise<{ mtimeMs: number; mode: number }>
   }
 }
 
-async function readKey(file: string, passphrase: string | undefined, questions: Questions): Promise<ParsedKey> {
+async function readKey(file: string, passphrase: string | undefined, questions: Questions): Promise<PKey> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw unreadable(file, cause instanceof Error ? cause.message : String(cause), cause);
   });
-  const first = parseKeyText(text, passphrase);
-  if (first.kind === 'key') return first.key;
-  if (first.kind === 'wrong') throw wrongPassphrase(file);
-  if (first.kind === 'bad') throw unreadable(file, first.reason);
+  return await readPrivateKey(text, file, passphrase, questions);
+}
+
+/**
+ * Reads the text of a private key.
+ *
+ * @param where - What it is called in messages: its file, mostly.
+ * @throws SshConnectError KEY_UNREADABLE, KEY_PASSPHRASE_NEEDED, KEY_PASSPHRASE_WRONG.
+ */
+export async function readPrivateKey(text: string, where: string, passphrase: string | undefined, questions: Questions): Promise<PKey> {
+  const first = await parse(text, passphrase);
+  if (first.kind === 'key') return PKey.of(first.key, `key ${where}`);
+  if (first.kind === 'wrong') throw wrongPassphrase(where);
+  if (first.kind === 'bad') throw unreadable(where, first.reason);
   if (questions.passphrase === undefined) {
-    throw new SshConnectError('KEY_PASSPHRASE_NEEDED', `The key ${file} has a passphrase, and there is no terminal to ask at`, {
-      where: file,
+    throw new SshConnectError('KEY_PASSPHRASE_NEEDED', `The key ${where} has a passphrase, and there is no terminal to ask at`, {
+      where,
       fix: 'Add the key to an agent (ssh-add), or give the passphrase in SSHOAL_PASSPHRASE',
     });
   }
-  const second = parseKeyText(text, await questions.passphrase(file));
-  if (second.kind === 'key') return second.key;
-  throw second.kind === 'bad' ? unreadable(file, second.reason) : wrongPassphrase(file);
+  const second = await parse(text, await questions.passphrase(where));
+  if (second.kind === 'key') return PKey.of(second.key, `key ${where}`);
+  throw second.kind === 'bad' ? unreadable(where, second.reason) : wrongPassphrase(where);
+}
+
+/** Deriving a key from a passphrase the way OpenSSH does takes a third of a second, in which nothing else would run here. */
+async function parse(text: string, passphrase: string | undefined): Promise<Reading> {
+  if (passphrase === undefined || !isCostly(text)) return parseKeyText(text, passphrase);
+  const [{ WorkerPoolExecutor }, { ref }] = await Promise.all([
+    import('../../runtime/futures/worker-pool.ts'),
+    import('../../runtime/wire/function-ref.ts'),
+  ]);
+  await using pool = new WorkerPoolExecutor({ maxWorkers: 1 });
+  const outcome = await pool.submit<ReturnType<typeof decryptKeyText>>(ref(import.meta, 'decryptKeyText'), text, passphrase).result();
+  return outcome.kind === 'key' ? parseKeyText(outcome.pem, undefined) : outcome;
+}
+
+function isCostly(text: string): boolean {
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END/.exec(text)?.[1];
+  return body !== undefined && Buffer.from(body, 'base64').includes('bcrypt');
+}
+
+/** For a worker thread: the same key as text without a passphrase. */
+export function decryptKeyText(text: string, passphrase: string): Exclude<Reading, { kind: 'key' }> | { kind: 'key'; pem: string } {
+  const reading = parseKeyText(text, passphrase);
+  return reading.kind === 'key' ? { kind: 'key', pem: reading.key.getPrivatePEM() } : reading;
 }
 
 type Reading = { kind: 'key'; key: ParsedKey } | { kind: 'needed' } | { kind: 'wrong' } | { kind: 'bad'; reason: string };
