@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { Questions } from './ask.ts';
 import { loadPrivateKey } from './auth/key-file.ts';
 import type { Execution } from './channel/execution.ts';
-import type { CommandOptions, SessionOptions, ShellOptions } from './command.ts';
+import type { CommandOptions, Session, SessionOptions, ShellOptions } from './command.ts';
 import { type CommandResult, collect, type ResultOptions } from './command-result.ts';
 import { connect } from './connect.ts';
-import { SshConnectionLostError } from './errors.ts';
+import { SshChannelError, SshConnectionLostError } from './errors.ts';
 import type { ConnectionInfo, Link } from './link.ts';
 import type { ConnectOptions } from './settings.ts';
 import { SFTPClient } from './sftp/client.ts';
@@ -85,8 +85,7 @@ export class SSHClient implements AsyncDisposable {
    * Through `exit`: SshCommandError COMMAND_TIMEOUT, `signal.reason`, both when everything the command has started is ended.
    */
   async execCommand(command: string, options: CommandOptions = {}): Promise<Execution> {
-    const link = await this.#link();
-    return await (await link.openSession(options.signal)).exec(command, options);
+    return await (await this.#session(options.signal)).exec(command, options);
   }
 
   /**
@@ -106,8 +105,7 @@ export class SSHClient implements AsyncDisposable {
 
   /** Starts the login shell of the account on a terminal. @throws as {@link execCommand}. */
   async invokeShell(options: ShellOptions = {}): Promise<Execution> {
-    const link = await this.#link();
-    return await (await link.openSession(options.signal)).shell(options);
+    return await (await this.#session(options.signal)).shell(options);
   }
 
   /** Opens an SFTP session. Close it when done: it holds one of the sessions that the server allows. */
@@ -143,6 +141,19 @@ export class SSHClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** A session on the line with the most room; where the server turns out to allow no more, another line is opened if it may be. */
+  async #session(signal: AbortSignal | undefined): Promise<Session> {
+    for (;;) {
+      const link = await this.#link();
+      const patient = this.#links.filter((one) => one.isOpen).length >= (this.#options.maxConnections ?? 1);
+      try {
+        return await link.openSession({ signal, patient });
+      } catch (error) {
+        if (patient || !(error instanceof SshChannelError && error.code === 'CHANNEL_REFUSED' && link.isFull)) throw error;
+      }
+    }
   }
 
   /** The line with the most room; a new one where all are full and more are allowed, or where the only one broke. */

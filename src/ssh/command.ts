@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import ssh2, { type Client } from 'ssh2';
 import { shellQuote } from '../base/quote.ts';
-import type { Channels } from './channel/channels.ts';
+import type { Channels, OpenOptions } from './channel/channels.ts';
 import { Execution, Incoming, type TerminalSize } from './channel/execution.ts';
 import type { WireChannel } from './channel/wire-channel.ts';
 import { SshChannelError, SshCommandError, SshConnectionLostError } from './errors.ts';
@@ -73,10 +73,10 @@ export class Session {
    *
    * @throws SshChannelError CHANNEL_REFUSED, CHANNEL_TIMEOUT; SshConnectionLostError; `signal.reason`.
    */
-  static async open(line: Line, signal?: AbortSignal): Promise<Session> {
-    signal?.throwIfAborted();
+  static async open(line: Line, options: OpenOptions = {}): Promise<Session> {
+    options.signal?.throwIfAborted();
     const incoming = new Incoming(line.address);
-    const channel = await line.channels.open({ kind: 'session' }, WINDOW_BYTES, incoming.listener, signal);
+    const channel = await line.channels.open({ kind: 'session' }, WINDOW_BYTES, incoming.listener, options);
     incoming.attach(channel);
     return new Session(line, channel, incoming);
   }
@@ -238,7 +238,7 @@ async function endGroup(line: Line, execution: Execution, group: GroupLine): Pro
   }
   const deadline = AbortSignal.timeout(ENDING_MS);
   try {
-    const killer = await (await Session.open(line, deadline)).exec(`exec /bin/sh -c ${shellQuote(killScript(number, GRACE_MS))}`);
+    const killer = await (await Session.open(line, { signal: deadline })).exec(`exec /bin/sh -c ${shellQuote(killScript(number, GRACE_MS))}`);
     killer.stdin.end();
     killer.stdout.resume();
     killer.stderr.resume();

@@ -5,7 +5,7 @@ import ssh2, { type Client, type NegotiatedAlgorithms } from 'ssh2';
 import { neutralise } from '../base/terminal.ts';
 import { algorithmsFor } from './algorithms.ts';
 import { Login } from './auth/login.ts';
-import { Channels } from './channel/channels.ts';
+import { Channels, type OpenOptions } from './channel/channels.ts';
 import { ChannelStream } from './channel/streams.ts';
 import { type Line, Session } from './command.ts';
 import { SshConnectError, SshConnectionLostError } from './errors.ts';
@@ -127,9 +127,9 @@ export class Link {
   }
 
   /** Opens a session for a command or a shell; see {@link Session.open}. */
-  async openSession(signal?: AbortSignal): Promise<Session> {
+  async openSession(options: OpenOptions = {}): Promise<Session> {
     const line: Line = { channels: this.#live(), client: this.#client, address: this.address, settings: this.#settings };
-    return await Session.open(line, signal);
+    return await Session.open(line, options);
   }
 
   /** Opens a subsystem, such as `sftp`, as a plain stream. It is destroyed with an error when the connection breaks. */

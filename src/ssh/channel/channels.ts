@@ -20,6 +20,12 @@ interface Opened {
   readonly gone: Promise<void>;
 }
 
+export interface OpenOptions {
+  /** Whether to wait for another session to end where the server allows no more; else CHANNEL_REFUSED. Default true. */
+  readonly patient?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Opens channels of any kind. */
 export class Channels {
   readonly #client: Client;
@@ -54,12 +60,12 @@ export class Channels {
    * @param listener - Is told of everything from the very first byte on.
    * @throws SshChannelError CHANNEL_REFUSED, CHANNEL_TIMEOUT, PROTOCOL; SshConnectionLostError; `signal.reason`.
    */
-  async open(request: ChannelRequest, windowBytes: number, listener: ChannelListener, signal?: AbortSignal): Promise<WireChannel> {
+  async open(request: ChannelRequest, windowBytes: number, listener: ChannelListener, options: OpenOptions = {}): Promise<WireChannel> {
     const places = request.kind === 'session' ? this.#sessions : this.#forwarded;
     return await new Promise<WireChannel>((resolve, reject) => {
       // The place in the line is held until the channel is closed, not only until it is open.
       void places(async () => {
-        const opened = await this.#openChannel(request, windowBytes, listener, signal).catch(reject);
+        const opened = await this.#openChannel(request, windowBytes, listener, options).catch(reject);
         if (opened === undefined) return;
         resolve(opened.channel);
         await Promise.race([opened.gone, this.#closed]);
@@ -67,7 +73,8 @@ export class Channels {
     });
   }
 
-  async #openChannel(request: ChannelRequest, windowBytes: number, listener: ChannelListener, signal?: AbortSignal): Promise<Opened> {
+  async #openChannel(request: ChannelRequest, windowBytes: number, listener: ChannelListener, options: OpenOptions): Promise<Opened> {
+    const { patient = true, signal } = options;
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
       try {
@@ -77,7 +84,10 @@ export class Channels {
         const others = this.#sessions.activeCount - 1;
         if (!busy || (others === 0 && attempt >= REFUSED_ATTEMPTS)) throw error;
         // That many it allows; we go on in turn as they end.
-        if (others > 0 && attempt > 1) this.#sessions.concurrency = Math.min(this.#sessions.concurrency, others + 1);
+        if (others > 0 && attempt > 1) {
+          this.#sessions.concurrency = Math.min(this.#sessions.concurrency, others);
+          if (!patient) throw error;
+        }
         await delay(REFUSED_PAUSE_MS * Math.min(attempt, 10), undefined, signal === undefined ? undefined : { signal });
       }
     }
