@@ -238,7 +238,9 @@ async function endGroup(line: Line, execution: Execution, group: GroupLine): Pro
   }
   const deadline = AbortSignal.timeout(ENDING_MS);
   try {
-    const killer = await (await Session.open(line, { signal: deadline })).exec(`exec /bin/sh -c ${shellQuote(killScript(number, GRACE_MS))}`);
+    const killer = await (await Session.open(line, { signal: deadline })).exec(
+      `exec /bin/sh -c ${shellQuote(killScript(number, GRACE_MS))}`,
+    );
     killer.stdin.end();
     killer.stdout.resume();
     killer.stderr.resume();

@@ -203,7 +203,9 @@ describe('commands of SSHClient', needs('sshd', 'ssh-keygen'), () => {
   });
 
   it('wait for their turn where the server allows few sessions', async () => {
-    const results = await Promise.all(Array.from({ length: 15 }, async (_, i) => await (await client.run(`sleep 0.05; echo ${i}`)).stdout.text()));
+    const results = await Promise.all(
+      Array.from({ length: 15 }, async (_, i) => await (await client.run(`sleep 0.05; echo ${i}`)).stdout.text()),
+    );
 
     assert.deepEqual(
       results.map(Number),

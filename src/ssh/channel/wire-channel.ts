@@ -200,6 +200,7 @@ export class WireChannel {
 
   #pump(): void {
     const { outgoing } = this;
+    const socket = internalsOf(this.#client)._sock;
     while (this.#first < this.#waiting.length && outgoing.state === 'open' && !this.#closed) {
       const head = this.#waiting[this.#first] as Waiting;
       if (outgoing.window === 0 && head.data.length > 0) {
@@ -208,7 +209,10 @@ export class WireChannel {
       }
       if (this.#socketIsFull()) return;
       const bytes = Math.min(head.data.length - this.#offset, outgoing.window, outgoing.packetSize);
+      // ssh2 writes every packet in three parts or more: together they are one call of the system.
+      socket.cork();
       if (bytes > 0) this.#protocol.channelData(outgoing.id, head.data.subarray(this.#offset, this.#offset + bytes));
+      socket.uncork();
       outgoing.window -= bytes;
       this.#offset += bytes;
       if (this.#offset < head.data.length) continue;

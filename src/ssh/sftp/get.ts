@@ -3,12 +3,12 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type FileAttributes, kindOf } from './attributes.ts';
 import type { SFTPClient } from './client.ts';
-import { localFault, SftpError } from './errors.ts';
+import { localFault } from './errors.ts';
+import { receive } from './receive.ts';
 import type { RemoteFile } from './remote-file.ts';
 import {
   abortable,
   checkUnchanged,
-  copyPieces,
   type FileTransferOptions,
   type FileTransferResult,
   type Fingerprint,
@@ -18,6 +18,7 @@ import {
   TEMPORARY_MODE,
   targetPath,
   temporaryName,
+  timed,
 } from './transfer.ts';
 
 // What an owner may do with a file of a server that tells no modes.
@@ -87,15 +88,8 @@ async function fetch(source: RemoteFile, target: string, options: FileTransferOp
 }
 
 async function fill(file: FileHandle, source: RemoteFile, options: FileTransferOptions): Promise<number> {
-  const before = await source.stat();
-  const bytes = await copyPieces({
-    source: source.path,
-    totalBytes: before.sizeBytes ?? 0,
-    pieceBytes: source.readBytes,
-    read: (offset, length) => source.read(offset, length),
-    write: (data, offset) => writeLocal(file, data, offset),
-    options,
-  });
+  const { result: before, tookMs } = await timed(async () => await source.stat());
+  const bytes = await receive(source, file, { totalBytes: before.sizeBytes ?? 0, fromByte: 0, roundTripMs: tookMs }, options);
   checkUnchanged(source.path, fingerprint(before), fingerprint(await source.stat()), bytes);
   await file.chmod(options.mode ?? (before.mode ?? UNTOLD_MODE) & PLAIN_MODE_BITS);
   return bytes;
@@ -103,13 +97,4 @@ async function fill(file: FileHandle, source: RemoteFile, options: FileTransferO
 
 function fingerprint({ sizeBytes, mtimeSeconds }: FileAttributes): Fingerprint {
   return { size: sizeBytes, changed: mtimeSeconds };
-}
-
-/** A file system may take less than it is given, and say why only to the next call. */
-async function writeLocal(file: FileHandle, data: Uint8Array, offset: number): Promise<void> {
-  for (let done = 0; done < data.length; ) {
-    const { bytesWritten } = await file.write(data, done, data.length - done, offset + done);
-    if (bytesWritten === 0) throw new SftpError('EIO', 'The local file system takes no more data, and does not say why');
-    done += bytesWritten;
-  }
 }

@@ -5,10 +5,10 @@ import { kindOf } from './attributes.ts';
 import type { SFTPClient } from './client.ts';
 import { localFault, SftpError } from './errors.ts';
 import type { RemoteFile } from './remote-file.ts';
+import { send } from './send.ts';
 import {
   abortable,
   checkUnchanged,
-  copyPieces,
   type FileTransferOptions,
   type FileTransferResult,
   isDirectory,
@@ -17,6 +17,7 @@ import {
   TEMPORARY_MODE,
   targetPath,
   temporaryName,
+  timed,
 } from './transfer.ts';
 
 /**
@@ -37,7 +38,7 @@ export async function put(
     const source = await openSource(localPath);
     try {
       await refuseDirectory(client, target);
-      return { bytes: await send(client, source, localPath, target, options), localPath, remotePath: target };
+      return { bytes: await upload(client, source, localPath, target, options), localPath, remotePath: target };
     } finally {
       await source.close();
     }
@@ -67,7 +68,7 @@ async function refuseDirectory(client: SFTPClient, target: string): Promise<void
   throw isDirectory(target);
 }
 
-async function send(
+async function upload(
   client: SFTPClient,
   source: FileHandle,
   localPath: string,
@@ -93,23 +94,12 @@ async function send(
 
 async function fill(file: RemoteFile, source: FileHandle, localPath: string, options: FileTransferOptions): Promise<number> {
   const before = await source.stat();
-  const bytes = await copyPieces({
-    source: localPath,
-    totalBytes: before.size,
-    pieceBytes: file.writeBytes,
-    read: (offset, length) => readLocal(source, offset, length),
-    write: (data, offset) => file.write(data, offset),
-    options,
-  });
+  const { tookMs } = await timed(async () => await file.stat());
+  const bytes = await send({ file: source, path: localPath, totalBytes: before.size, fromByte: 0 }, [file], tookMs, options);
   const after = await source.stat();
   checkUnchanged(localPath, { size: before.size, changed: before.mtimeMs }, { size: after.size, changed: after.mtimeMs }, bytes);
   await file.setstat({ mode: options.mode ?? before.mode & PLAIN_MODE_BITS });
   return bytes;
-}
-
-async function readLocal(source: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await source.read(Buffer.allocUnsafe(length), 0, length, offset);
-  return buffer.subarray(0, bytesRead);
 }
 
 /** In one step where the server can; else the target is gone for a moment, which version 3 has no way round. */

@@ -1,9 +1,9 @@
 // One open file on the host. It does not know how files are moved, only single reads and writes.
 import { decodeAttributes, encodeAttributes, type FileAttributes } from './attributes.ts';
-import { SftpError, StatusError } from './errors.ts';
+import { StatusError } from './errors.ts';
 import type { Attempt } from './explain.ts';
 import type { SftpSession } from './session.ts';
-import { type FieldReader, OPEN_FLAG, PACKET, STATUS, string, uint32, uint64 } from './wire.ts';
+import { type FieldReader, OPEN_FLAG, PACKET, STATUS, string, uint32, uint64, WritePacket } from './wire.ts';
 
 /** How to open a file, as fopen(3) writes it. */
 export type OpenFlags = 'r' | 'r+' | 'w' | 'w+' | 'wx' | 'wx+' | 'a' | 'a+' | 'ax' | 'ax+';
@@ -57,15 +57,32 @@ export class RemoteFile {
    * @returns Up to `length` bytes, and never more than {@link readBytes}; none at the end of the file.
    */
   async read(offset: number, length: number): Promise<Buffer> {
+    const room = Buffer.allocUnsafe(Math.min(length, this.readBytes));
+    return room.subarray(0, await this.readInto(room, offset));
+  }
+
+  /**
+   * As {@link read}, into memory that is there already.
+   *
+   * @param room - As much as is asked for; at most {@link readBytes} are filled.
+   * @returns How many bytes came; 0 at the end of the file.
+   */
+  async readInto(room: Buffer, offset: number): Promise<number> {
     using _permit = await this.#session.dataRequests.acquire();
-    const asked = Math.min(length, this.readBytes);
-    const answer = this.#session.ask(PACKET.DATA, PACKET.READ, string(this.#handle), uint64(offset), uint32(asked));
-    const data = await this.#explained(
-      { doing: 'read', path: this.path },
-      answer.then((fields) => fields.bytes(), endOfFile),
-    );
-    if (data.length <= asked) return data;
-    throw new SftpError('SFTP_PROTOCOL', `The server sent ${data.length} bytes where ${asked} were asked for`, { where: this.path });
+    const asked = room.subarray(0, this.readBytes);
+    const answer = this.#session.read(asked, string(this.#handle), uint64(offset), uint32(asked.length));
+    return await this.#explained({ doing: 'read', path: this.path }, answer.catch(endOfFile));
+  }
+
+  /** A packet for {@link writePacket}. @param roomBytes - At most {@link writeBytes}. */
+  newPacket(roomBytes: number): WritePacket {
+    return new WritePacket(this.#handle, roomBytes);
+  }
+
+  /** Writes the first bytes of what was put into a packet; it can be filled again afterwards. */
+  async writePacket(packet: WritePacket, offset: number, dataBytes: number): Promise<void> {
+    using _permit = await this.#session.dataRequests.acquire();
+    await this.#explained({ doing: 'write', path: this.path, bytes: dataBytes }, this.#session.write(packet, offset, dataBytes));
   }
 
   /** Writes all of `data` at a place. */
@@ -95,7 +112,7 @@ export class RemoteFile {
   }
 }
 
-function endOfFile(error: unknown): Buffer {
-  if (error instanceof StatusError && error.status === STATUS.EOF) return Buffer.alloc(0);
+function endOfFile(error: unknown): number {
+  if (error instanceof StatusError && error.status === STATUS.EOF) return 0;
   throw error;
 }

@@ -14,6 +14,7 @@ import {
   STATUS,
   string,
   uint32,
+  type WritePacket,
 } from './wire.ts';
 
 export interface SessionOptions {
@@ -30,6 +31,8 @@ export interface DataLimits {
 }
 
 interface Pending {
+  /** Where the bytes of a DATA answer go. */
+  readonly room: Buffer | undefined;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
 }
@@ -53,7 +56,7 @@ export class SftpSession {
   /** READs and WRITEs under way; the server decides how fast they end, so they are counted. */
   readonly dataRequests = new Semaphore(DATA_REQUESTS);
   readonly #channel: Duplex;
-  readonly #splitter = new PacketSplitter();
+  readonly #splitter = new PacketSplitter((id, bytes) => this.#roomFor(id, bytes));
   readonly #pending = new Map<number, Pending>();
   readonly #stallTimeoutMs: number;
   #hurried = false;
@@ -110,7 +113,32 @@ export class SftpSession {
    * @throws StatusError when the server says no; SftpError SFTP_LOST, SFTP_PROTOCOL.
    */
   async ask(expected: number, type: number, ...fields: readonly Uint8Array[]): Promise<FieldReader> {
-    const reply = await this.#send(this.#freshId(), type, fields);
+    const id = this.#freshId();
+    return await this.#answer(expected, type, this.#send(id, frame(type, uint32(id), ...fields)));
+  }
+
+  /**
+   * Asks for bytes, and has them put into `room`.
+   *
+   * @returns How many came. @throws as {@link ask}.
+   */
+  async read(room: Buffer, ...fields: readonly Uint8Array[]): Promise<number> {
+    const id = this.#freshId();
+    const answer = await this.#answer(PACKET.DATA, PACKET.READ, this.#send(id, frame(PACKET.READ, uint32(id), ...fields), room));
+    const bytes = answer.uint32();
+    // More than there is room for stays in the packet, and is the server's fault.
+    if (bytes > room.length) throw protocolFault(`The server sent ${bytes} bytes where ${room.length} were asked for`);
+    return bytes;
+  }
+
+  /** Sends a WRITE that is ready but for its number. @throws as {@link ask}. */
+  async write(packet: WritePacket, offset: number, dataBytes: number): Promise<void> {
+    const id = this.#freshId();
+    await this.#answer(PACKET.STATUS, PACKET.WRITE, this.#send(id, packet.finish(id, offset, dataBytes)));
+  }
+
+  async #answer(expected: number, type: number, answer: Promise<Reply>): Promise<FieldReader> {
+    const reply = await answer;
     if (reply.type === PACKET.STATUS) {
       const status = reply.fields.uint32();
       const said = reply.fields.left >= 4 ? neutralise(reply.fields.name()).slice(0, 200) : '';
@@ -164,7 +192,7 @@ export class SftpSession {
   }
 
   async #greet(): Promise<void> {
-    const hello = await this.#send(GREETING, PACKET.INIT, []);
+    const hello = await this.#send(GREETING, frame(PACKET.INIT, uint32(SFTP_VERSION)));
     const version = hello.fields.uint32();
     if (version !== SFTP_VERSION) throw protocolFault(`The server speaks SFTP version ${version} instead of ${SFTP_VERSION}`);
     const extensions = new Map<string, string>();
@@ -176,16 +204,15 @@ export class SftpSession {
     this.#limits = { readBytes: bearable(limits.uint64()), writeBytes: bearable(limits.uint64()) };
   }
 
-  #send(id: number, type: number, fields: readonly Uint8Array[]): Promise<Reply> {
+  #send(id: number, packet: Buffer, room?: Buffer): Promise<Reply> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
-    const packet = frame(type, uint32(id === GREETING ? SFTP_VERSION : id), ...fields);
     if (packet.length - 4 > MAX_PACKET_BYTES) {
       return Promise.reject(
         new SftpError('EINVAL', `A request of ${packet.length} bytes is longer than SFTP can carry`, { fix: 'Use a shorter path' }),
       );
     }
     return new Promise<Reply>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { resolve, reject, room });
       this.#channel.write(packet);
       if (this.#pending.size === 1) this.#watch();
     });
@@ -205,6 +232,11 @@ export class SftpSession {
     } catch (error) {
       this.#lose(error as Error);
     }
+  }
+
+  #roomFor(id: number, bytes: number): Buffer | undefined {
+    const room = this.#pending.get(id)?.room;
+    return room === undefined || bytes > room.length ? undefined : room.subarray(0, bytes);
   }
 
   #dispatch(fields: FieldReader): void {

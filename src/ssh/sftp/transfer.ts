@@ -1,4 +1,4 @@
-// The bytes of one file from a source to a target, many pieces at once. It does not know which of the two is far away.
+// What sending and fetching a file have in common: how much at once, and under which names. It moves no bytes.
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { SftpError } from './errors.ts';
@@ -25,73 +25,23 @@ export const PLAIN_MODE_BITS = 0o777;
 /** No one but us may read a file before it has its final mode. */
 export const TEMPORARY_MODE = 0o600;
 
-interface Copy {
-  /** For messages. */
-  readonly source: string;
-  /** 0: unknown, or empty; read to the end. */
-  readonly totalBytes: number;
-  readonly pieceBytes: number;
-  /** @returns At most `length` bytes; none at the end. */
-  readonly read: (offset: number, length: number) => Promise<Uint8Array>;
-  readonly write: (data: Uint8Array, offset: number) => Promise<void>;
-  readonly options: FileTransferOptions;
+const IN_FLIGHT_BYTES = 4 * 1024 * 1024;
+const LONG_LINE_BYTES = 16 * 1024 * 1024;
+const MIN_PIECES = 16;
+/** What is kept on its way, for every millisecond that an answer takes: 400 MiB/s. */
+const BYTES_PER_MS = 400 * 1024;
+
+/** How many pieces are under way at once: 4 MiB on a short line, up to 16 MiB on a long one. */
+export function piecesInFlight(pieceBytes: number, roundTripMs: number): number {
+  const bytes = Math.min(Math.max(roundTripMs * BYTES_PER_MS, IN_FLIGHT_BYTES), LONG_LINE_BYTES);
+  return Math.max(Math.ceil(bytes / pieceBytes), MIN_PIECES);
 }
 
-const IN_FLIGHT_BYTES = 4 * 1024 * 1024;
-const MIN_LANES = 16;
-
-/**
- * Copies in lanes, each of which takes the next piece when it is done with the last: at least 4 MiB are under way.
- *
- * On an error or abort no lane takes another piece, and all are waited for: nobody writes into a file that is closed already.
- *
- * @returns How many bytes the source had.
- * @throws SftpError SOURCE_CHANGED when the source ends early; `signal.reason`; whatever `read` and `write` throw.
- */
-export async function copyPieces({ source, totalBytes, pieceBytes, read, write, options }: Copy): Promise<number> {
-  const { onProgress, signal } = options;
-  const failures: unknown[] = [];
-  let next = 0;
-  let done = 0;
-
-  const copy = async (data: Uint8Array, offset: number): Promise<void> => {
-    await write(data, offset);
-    done += data.length;
-    onProgress?.(done, totalBytes === 0 ? undefined : totalBytes);
-  };
-  const toEnd = async (): Promise<void> => {
-    for (let data = await read(0, pieceBytes); data.length > 0; data = await read(done, pieceBytes)) {
-      await copy(data, done);
-      signal?.throwIfAborted();
-    }
-  };
-  const lane = async (): Promise<void> => {
-    while (next < totalBytes && failures.length === 0) {
-      signal?.throwIfAborted();
-      let offset = next;
-      const end = Math.min(offset + pieceBytes, totalBytes);
-      next = end;
-      while (offset < end) {
-        const data = await read(offset, end - offset);
-        if (data.length === 0) throw sourceChanged(source, `it ended at ${offset} of ${totalBytes} bytes`);
-        await copy(data, offset);
-        offset += data.length;
-      }
-    }
-  };
-  const guarded = async (work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      failures.push(error);
-    }
-  };
-
-  const lanes = Math.min(Math.max(Math.ceil(IN_FLIGHT_BYTES / pieceBytes), MIN_LANES), Math.ceil(totalBytes / pieceBytes));
-  signal?.throwIfAborted();
-  await Promise.all(totalBytes === 0 ? [guarded(toEnd)] : Array.from({ length: lanes }, () => guarded(lane)));
-  if (failures.length > 0) throw failures[0];
-  return done;
+/** Does something, and says how long that took. */
+export async function timed<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly tookMs: number }> {
+  const startedMs = performance.now();
+  const result = await work();
+  return { result, tookMs: performance.now() - startedMs };
 }
 
 /**
@@ -126,7 +76,8 @@ export function checkUnchanged(source: string, before: Fingerprint, after: Finge
   if (before.size !== 0 && after.changed !== before.changed) throw sourceChanged(source, 'it was written to');
 }
 
-function sourceChanged(source: string, how: string): SftpError {
+/** A source that became another one while it was read. */
+export function sourceChanged(source: string, how: string): SftpError {
   return new SftpError('SOURCE_CHANGED', `${source} changed while it was copied: ${how}`, {
     where: source,
     fix: 'Copy it again when nobody writes to it, or copy a snapshot of it',

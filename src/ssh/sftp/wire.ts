@@ -84,31 +84,88 @@ export function frame(type: number, ...fields: readonly Uint8Array[]): Buffer {
   return Buffer.concat([head, ...fields], length + 4);
 }
 
-/** Cuts a stream of bytes into packets, holding no more than one unfinished packet. */
+/** A whole packet without its length: type and fields; of a DATA packet that went elsewhere, the fields before its bytes. */
+export type Packet = Buffer;
+
+/** Where the bytes of a DATA answer go, and how many there are; undefined where they stay in the packet. */
+export type DataRoom = (id: number, dataBytes: number) => Buffer | undefined;
+
+// A DATA packet up to its bytes: type, id, length.
+const DATA_HEAD_BYTES = 9;
+
+/**
+ * Cuts a stream of bytes into packets, holding no more than one unfinished packet.
+ *
+ * The bytes of a large answer can go straight to where they belong: collecting them first would have the memory of the whole transfer
+ * grow old and be thrown away piece by piece.
+ */
 export class PacketSplitter {
+  readonly #roomFor: DataRoom;
   #chunks: Buffer[] = [];
   #bytes = 0;
   #length: number | undefined;
+  #room: { readonly head: Buffer; readonly buffer: Buffer; filled: number } | undefined;
+  #asked = false;
   #first = true;
 
+  constructor(roomFor: DataRoom = () => undefined) {
+    this.#roomFor = roomFor;
+  }
+
   /**
-   * @returns The packets that are now complete: type and fields, without the length.
+   * @returns The packets that are now complete.
    * @throws {@link SftpError} SFTP_PROTOCOL on a length no packet has, which is mostly text of a login script.
    */
-  push(chunk: Buffer): Buffer[] {
+  push(chunk: Buffer): Packet[] {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
-    const packets: Buffer[] = [];
+    const packets: Packet[] = [];
     for (;;) {
       if (this.#length === undefined) {
         if (this.#bytes < 4) return packets;
         this.#length = this.#checked(this.#take(4));
       }
-      if (this.#bytes < this.#length) return packets;
-      packets.push(this.#take(this.#length));
+      if (!this.#asked) this.#askForRoom(this.#length);
+      const packet = this.#room === undefined ? this.#whole(this.#length) : this.#fill(this.#room);
+      if (packet === undefined) return packets;
+      packets.push(packet);
       this.#length = undefined;
+      this.#room = undefined;
+      this.#asked = false;
       this.#first = false;
     }
+  }
+
+  #askForRoom(length: number): void {
+    if (length < DATA_HEAD_BYTES) {
+      this.#asked = true;
+      return;
+    }
+    if (this.#bytes < DATA_HEAD_BYTES) return;
+    this.#asked = true;
+    const [first] = this.#chunks;
+    if (first !== undefined && first[0] !== PACKET.DATA) return;
+    const head = this.#take(DATA_HEAD_BYTES);
+    const dataBytes = head.readUInt32BE(5);
+    const buffer = dataBytes === length - DATA_HEAD_BYTES ? this.#roomFor(head.readUInt32BE(1), dataBytes) : undefined;
+    if (buffer === undefined) this.#putBack(head);
+    else this.#room = { head, buffer, filled: 0 };
+  }
+
+  #whole(length: number): Buffer | undefined {
+    return this.#bytes < length ? undefined : this.#take(length);
+  }
+
+  #fill(room: { readonly head: Buffer; readonly buffer: Buffer; filled: number }): Buffer | undefined {
+    while (room.filled < room.buffer.length) {
+      const chunk = this.#chunks.shift();
+      if (chunk === undefined) return undefined;
+      const copied = chunk.copy(room.buffer, room.filled);
+      room.filled += copied;
+      this.#bytes -= copied;
+      if (copied < chunk.length) this.#chunks.unshift(chunk.subarray(copied));
+    }
+    return room.head;
   }
 
   #take(length: number): Buffer {
@@ -120,6 +177,11 @@ export class PacketSplitter {
     if (rest.length > 0) this.#chunks.unshift(rest);
     this.#bytes -= length;
     return whole.subarray(0, length);
+  }
+
+  #putBack(bytes: Buffer): void {
+    this.#chunks.unshift(bytes);
+    this.#bytes += bytes.length;
   }
 
   #checked(word: Buffer): number {
@@ -183,5 +245,35 @@ export class FieldReader {
     const start = this.#at;
     this.#at += length;
     return this.#bytes.subarray(start, this.#at);
+  }
+}
+
+/** A WRITE that is filled piece by piece: its fields, then room for the data, in one buffer that can be used again. */
+export class WritePacket {
+  readonly #packet: Buffer;
+  readonly #dataAt: number;
+
+  /** @param roomBytes - The most data it will carry. */
+  constructor(handle: Buffer, roomBytes: number) {
+    this.#dataAt = 4 + 1 + 4 + 4 + handle.length + 8 + 4;
+    this.#packet = Buffer.allocUnsafe(this.#dataAt + roomBytes);
+    this.#packet.writeUInt8(PACKET.WRITE, 4);
+    this.#packet.writeUInt32BE(handle.length, 9);
+    handle.copy(this.#packet, 13);
+  }
+
+  /** Where the data goes. */
+  get data(): Buffer {
+    return this.#packet.subarray(this.#dataAt);
+  }
+
+  /** The finished packet, once its data is there. */
+  finish(id: number, offset: number, dataBytes: number): Buffer {
+    const packet = this.#packet;
+    packet.writeUInt32BE(this.#dataAt + dataBytes - 4, 0);
+    packet.writeUInt32BE(id, 5);
+    packet.writeBigUInt64BE(BigInt(offset), this.#dataAt - 12);
+    packet.writeUInt32BE(dataBytes, this.#dataAt - 4);
+    return packet.subarray(0, this.#dataAt + dataBytes);
   }
 }
