@@ -4,7 +4,7 @@ import path from 'node:path';
 import { SshoalError } from '../base/errors.ts';
 import { SSHClient } from '../ssh/client.ts';
 import { SshChannelError, SshConnectionLostError } from '../ssh/errors.ts';
-import { SFTPClient } from '../ssh/sftp/client.ts';
+import type { SFTPClient } from '../ssh/sftp/client.ts';
 import { SftpError } from '../ssh/sftp/errors.ts';
 import { CancelledError, ConnectError, ConnectionLostError, TimedOutError, TransferError } from './errors.ts';
 import type {
@@ -112,7 +112,7 @@ class SshConnection implements Connection {
 
   // One SFTP session for all transfers; a session that broke is not used again.
   async #openSftp(): Promise<SFTPClient> {
-    const opening = this.#sftp ?? this.#client.openSubsystem('sftp').then(async (channel) => await SFTPClient.open(channel));
+    const opening = this.#sftp ?? this.#client.openSftp();
     this.#sftp = opening;
     try {
       return await opening;

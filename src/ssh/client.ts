@@ -10,6 +10,7 @@ import { SshChannelError, SshConnectionLostError } from './errors.ts';
 import type { ConnectionInfo, Link } from './link.ts';
 import type { ConnectOptions } from './settings.ts';
 import { SFTPClient } from './sftp/client.ts';
+import type { RemoteHost } from './sftp/remote-host.ts';
 
 /** How a client keeps its lines. */
 export interface ClientOptions {
@@ -110,7 +111,14 @@ export class SSHClient implements AsyncDisposable {
 
   /** Opens an SFTP session. Close it when done: it holds one of the sessions that the server allows. */
   async openSftp(options: Pick<SessionOptions, 'signal'> = {}): Promise<SFTPClient> {
-    return await SFTPClient.open(await this.openSubsystem('sftp'), options);
+    const host: RemoteHost = {
+      openSftp: async () => await this.openSftp(),
+      run: async (command) => {
+        const { ok, stdout, stderr } = await this.run(command);
+        return { ok, stdout: await stdout.text(), stderr: await stderr.text() };
+      },
+    };
+    return await SFTPClient.open(await this.openSubsystem('sftp'), { ...options, host });
   }
 
   /** Opens a subsystem, such as `netconf`, as a plain stream. It is destroyed with an error when the connection breaks. */

@@ -76,6 +76,8 @@ export interface Settings {
   /** In this order; what is not named is tried last. Default keys, then passwords. */
   readonly preferredAuthentications: readonly string[] | undefined;
   readonly pubkeyAuthentication: boolean;
+  /** As ssh_config writes it: a list of patterns, after `-` of those to leave out. */
+  readonly pubkeyAcceptedAlgorithms: string | undefined;
   readonly kbdInteractiveAuthentication: boolean;
   readonly knownHostsFiles: readonly string[];
   readonly hostKeyPolicy: HostKeyPolicy;
@@ -173,6 +175,7 @@ class Settler {
       lookAtAgent: options.allowAgent ?? true,
       certificateFiles: this.#list('certificatefile').map(expand),
       preferredAuthentications: this.#text('preferredauthentications')?.split(','),
+      pubkeyAcceptedAlgorithms: this.#text('pubkeyacceptedalgorithms'),
       pubkeyAuthentication: this.#text('pubkeyauthentication')?.toLowerCase() !== 'no',
       kbdInteractiveAuthentication: this.#text('kbdinteractiveauthentication')?.toLowerCase() !== 'no',
       identityFiles: identities.filter((file) => file.toLowerCase() !== 'none').map(expand),

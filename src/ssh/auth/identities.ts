@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { SshConnectError } from '../errors.ts';
-import { keyTypeOf } from '../known-hosts.ts';
+import { globPattern, keyTypeOf } from '../known-hosts.ts';
 import type { Settings } from '../settings.ts';
 import { Agent, type AgentKey } from './agent.ts';
 import { algorithmsOf, type Identity } from './identity.ts';
@@ -92,8 +92,31 @@ class Search {
   }
 
   #add(identity: Identity): void {
-    if (!this.#found.some(({ blob }) => blob.equals(identity.blob))) this.#found.push(identity);
+    if (this.#found.some(({ blob }) => blob.equals(identity.blob))) return;
+    const algorithms = identity.algorithms.filter((name) => isAccepted(name, this.#settings.pubkeyAcceptedAlgorithms));
+    if (algorithms.length === 0) this.#passedOver.push(`${identity.name}: PubkeyAcceptedAlgorithms leaves it no signature algorithm`);
+    else this.#found.push({ ...named(identity), algorithms });
   }
+}
+
+/** Only a class would lose its methods on the way into another object. */
+function named(identity: Identity): Identity {
+  return {
+    name: identity.name,
+    blob: identity.blob,
+    algorithms: identity.algorithms,
+    sign: async (...args) => await identity.sign(...args),
+  };
+}
+
+/** ssh_config's lists: `a,b` names all, `-a` leaves out, `+a` and `^a` only add and reorder. */
+function isAccepted(name: string, list: string | undefined): boolean {
+  if (list === undefined || /^[+^]/.test(list)) return true;
+  const matches = list
+    .replace(/^-/, '')
+    .split(',')
+    .some((pattern) => globPattern(pattern).test(name));
+  return list.startsWith('-') ? !matches : matches;
 }
 
 /** The blob of a .pub file; undefined when there is none to read. */

@@ -1,12 +1,15 @@
 // An SFTP client over any channel: paramiko's words, every answer a promise. It does not know what carries the channel.
-import type { Duplex } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import { decodeAttributes, encodeAttributes, type FileAttributes } from './attributes.ts';
 import { SftpError, StatusError } from './errors.ts';
 import { type Attempt, explain, type FileSystemSpace } from './explain.ts';
 import { get } from './get.ts';
 import { put } from './put.ts';
 import { type OpenFlags, openBits, RemoteFile } from './remote-file.ts';
+import type { RemoteHost } from './remote-host.ts';
 import { type SessionOptions, SftpSession } from './session.ts';
+import { SFTPFile } from './sftp-file.ts';
+import { getStream, putStream, type StreamTransferOptions } from './streams.ts';
 import type { FileTransferOptions, FileTransferResult } from './transfer.ts';
 import { type FieldReader, PACKET, STATUS, string, uint32 } from './wire.ts';
 
@@ -43,10 +46,13 @@ const POSIX_RENAME = 'posix-rename@openssh.com';
  * ```
  */
 export class SFTPClient {
+  /** What it can ask of the host besides SFTP, when it was opened over a connection that is known. */
+  readonly host: RemoteHost | undefined;
   readonly #session: SftpSession;
 
-  private constructor(session: SftpSession) {
+  private constructor(session: SftpSession, host: RemoteHost | undefined) {
     this.#session = session;
+    this.host = host;
   }
 
   /**
@@ -54,8 +60,13 @@ export class SFTPClient {
    *
    * @throws SftpError SFTP_LOST, SFTP_PROTOCOL; `signal.reason` on abort.
    */
-  static async open(channel: Duplex, options?: SessionOptions): Promise<SFTPClient> {
-    return new SFTPClient(await SftpSession.open(channel, options));
+  static async open(channel: Duplex, options: SessionOptions & { readonly host?: RemoteHost } = {}): Promise<SFTPClient> {
+    return new SFTPClient(await SftpSession.open(channel, options), options.host);
+  }
+
+  /** As paramiko's `from_transport`: a session over a connection that is open. @throws as {@link open}. */
+  static async fromTransport(transport: { openSftp(): Promise<SFTPClient> }): Promise<SFTPClient> {
+    return await transport.openSftp();
   }
 
   /** @param path - A link is followed. */
@@ -160,6 +171,11 @@ export class SFTPClient {
     return new RemoteFile(path, handle, this.#session, (tried, answer) => this.#explained(tried, answer));
   }
 
+  /** Opens a file with a position: to read, write and seek as in a local one. @param flags - As for {@link open}. */
+  async file(path: string, flags: OpenFlags = 'r', mode?: number): Promise<SFTPFile> {
+    return new SFTPFile(await this.open(path, flags, mode), flags.startsWith('a'));
+  }
+
   /** Room on the file system that holds `path`. @throws SftpError SFTP_UNSUPPORTED without statvfs@openssh.com. */
   async statvfs(path: string): Promise<FileSystemSpace> {
     const attempt: Attempt = { doing: 'measure the space of', path };
@@ -170,6 +186,16 @@ export class SFTPClient {
   /** Sends one file; see {@link put}. */
   async put(localPath: string, remotePath: string, options?: FileTransferOptions): Promise<FileTransferResult> {
     return await put(this, localPath, remotePath, options);
+  }
+
+  /** Sends what a stream brings; see {@link putStream}. */
+  async putfo(source: AsyncIterable<Uint8Array>, remotePath: string, options?: StreamTransferOptions): Promise<number> {
+    return await putStream(this, source, remotePath, options);
+  }
+
+  /** Fetches a file into a stream; see {@link getStream}. */
+  async getfo(remotePath: string, target: Writable, options?: StreamTransferOptions): Promise<number> {
+    return await getStream(this, remotePath, target, options);
   }
 
   /** Fetches one file; see {@link get}. */

@@ -21,6 +21,8 @@ export type SftpErrorCode =
   | 'EINVAL'
   | 'EIO'
   | 'SOURCE_CHANGED'
+  | 'VERIFY_FAILED'
+  | 'VERIFY_UNSUPPORTED'
   | 'SFTP_LOST'
   | 'SFTP_PROTOCOL'
   | 'SFTP_UNSUPPORTED';

@@ -1,13 +1,16 @@
 // Fetches one file from the host: complete under its name, or not at all. It does not know how the client reaches the host.
+import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type FileAttributes, kindOf } from './attributes.ts';
 import type { SFTPClient } from './client.ts';
-import { localFault } from './errors.ts';
+import { localFault, SftpError } from './errors.ts';
 import { receive } from './receive.ts';
 import type { RemoteFile } from './remote-file.ts';
+import { localSha256, remoteSha256 } from './remote-host.ts';
 import {
   abortable,
+  checkSame,
   checkUnchanged,
   type FileTransferOptions,
   type FileTransferResult,
@@ -15,6 +18,7 @@ import {
   isDirectory,
   notRegular,
   PLAIN_MODE_BITS,
+  resumeAt,
   TEMPORARY_MODE,
   targetPath,
   temporaryName,
@@ -45,10 +49,12 @@ export async function get(
     if (kindOf(seen) === 'special') throw notRegular(remotePath);
     await refuseDirectory(target);
     const source = await client.open(remotePath);
-    const bytes = await closing(source, () => fetch(source, target, options));
-    return { bytes, localPath: target, remotePath };
+    const fetched = await closing(source, () => fetch(client, source, target, options));
+    return { ...fetched, localPath: target, remotePath };
   });
 }
+
+type Fetched = Pick<FileTransferResult, 'bytes' | 'resumedBytes'>;
 
 /** A close that fails after the work has failed says nothing new. */
 async function closing<T>(file: RemoteFile, work: () => Promise<T>): Promise<T> {
@@ -67,19 +73,25 @@ async function refuseDirectory(target: string): Promise<void> {
   if (attributes?.isDirectory()) throw isDirectory(target);
 }
 
-async function fetch(source: RemoteFile, target: string, options: FileTransferOptions): Promise<number> {
-  const temporary = path.join(path.dirname(target), temporaryName(path.basename(target)));
+async function fetch(client: SFTPClient, source: RemoteFile, target: string, options: FileTransferOptions): Promise<Fetched> {
+  const { result: before, tookMs } = await timed(async () => await source.stat());
+  const version = options.resume === true ? `${source.path} ${before.sizeBytes} ${before.mtimeSeconds}` : undefined;
+  const temporary = path.join(path.dirname(target), temporaryName(path.basename(target), version));
   try {
-    const file = await open(temporary, 'wx', TEMPORARY_MODE);
+    const file = await open(
+      temporary,
+      version === undefined ? 'wx+' : constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW,
+      TEMPORARY_MODE,
+    );
     try {
-      const bytes = await fill(file, source, options);
+      const fetched = await fill(client, file, source, { before, roundTripMs: tookMs }, options);
       await file.close();
       options.signal?.throwIfAborted();
       await rename(temporary, target);
-      return bytes;
+      return fetched;
     } catch (error) {
       await file.close();
-      await rm(temporary, { force: true });
+      if (version === undefined || isWrong(error)) await rm(temporary, { force: true });
       throw error;
     }
   } catch (error) {
@@ -87,12 +99,28 @@ async function fetch(source: RemoteFile, target: string, options: FileTransferOp
   }
 }
 
-async function fill(file: FileHandle, source: RemoteFile, options: FileTransferOptions): Promise<number> {
-  const { result: before, tookMs } = await timed(async () => await source.stat());
-  const bytes = await receive(source, file, { totalBytes: before.sizeBytes ?? 0, fromByte: 0, roundTripMs: tookMs }, options);
+/** What is no beginning of the file: to go on from there would lead nowhere. */
+function isWrong(error: unknown): boolean {
+  return error instanceof SftpError && (error.code === 'VERIFY_FAILED' || error.code === 'SOURCE_CHANGED');
+}
+
+async function fill(
+  client: SFTPClient,
+  file: FileHandle,
+  source: RemoteFile,
+  { before, roundTripMs }: { readonly before: FileAttributes; readonly roundTripMs: number },
+  options: FileTransferOptions,
+): Promise<Fetched> {
+  const totalBytes = before.sizeBytes ?? 0;
+  const fromByte = options.resume === true ? resumeAt((await file.stat()).size, totalBytes) : 0;
+  const bytes = fromByte + (await receive(source, file, { totalBytes, fromByte, roundTripMs }, options));
   checkUnchanged(source.path, fingerprint(before), fingerprint(await source.stat()), bytes);
+  if (options.resume === true) await file.truncate(bytes);
+  if (options.verify === true) checkSame(source.path, await localSha256(file), await remoteSha256(client.host, source.path));
   await file.chmod(options.mode ?? (before.mode ?? UNTOLD_MODE) & PLAIN_MODE_BITS);
-  return bytes;
+  if (options.preserveTimes === true && before.mtimeSeconds !== undefined)
+    await file.utimes(before.atimeSeconds ?? before.mtimeSeconds, before.mtimeSeconds);
+  return { bytes, resumedBytes: fromByte };
 }
 
 function fingerprint({ sizeBytes, mtimeSeconds }: FileAttributes): Fingerprint {

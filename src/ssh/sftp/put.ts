@@ -1,22 +1,28 @@
 // Sends one file to the host: complete under its name, or not at all. It does not know how the client reaches the host.
+import type { Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { kindOf } from './attributes.ts';
 import type { SFTPClient } from './client.ts';
 import { localFault, SftpError } from './errors.ts';
+import { moreLines } from './more-lines.ts';
 import type { RemoteFile } from './remote-file.ts';
+import { localSha256, remoteSha256 } from './remote-host.ts';
+import { replace } from './replace.ts';
 import { send } from './send.ts';
 import {
   abortable,
+  checkSame,
   checkUnchanged,
   type FileTransferOptions,
   type FileTransferResult,
   isDirectory,
   notRegular,
   PLAIN_MODE_BITS,
+  remoteTemporary,
+  resumeAt,
   TEMPORARY_MODE,
   targetPath,
-  temporaryName,
   timed,
 } from './transfer.ts';
 
@@ -38,7 +44,7 @@ export async function put(
     const source = await openSource(localPath);
     try {
       await refuseDirectory(client, target);
-      return { bytes: await upload(client, source, localPath, target, options), localPath, remotePath: target };
+      return { ...(await upload(client, source, localPath, target, options)), localPath, remotePath: target };
     } finally {
       await source.close();
     }
@@ -68,49 +74,77 @@ async function refuseDirectory(client: SFTPClient, target: string): Promise<void
   throw isDirectory(target);
 }
 
+type Sent = Pick<FileTransferResult, 'bytes' | 'resumedBytes'>;
+
 async function upload(
   client: SFTPClient,
   source: FileHandle,
   localPath: string,
   target: string,
   options: FileTransferOptions,
-): Promise<number> {
-  const temporary = path.posix.join(path.posix.dirname(target), temporaryName(path.posix.basename(target)));
-  const file = await client.open(temporary, 'wx', TEMPORARY_MODE).catch((error: unknown) => {
+): Promise<Sent> {
+  const before = await source.stat();
+  const version = options.resume === true ? `${localPath} ${before.size} ${before.mtimeMs}` : undefined;
+  const temporary = remoteTemporary(target, version);
+  const file = await openTemporary(client, temporary, version !== undefined).catch((error: unknown) => {
     throw aboutTarget(error, temporary, target);
   });
   let open = true;
   try {
-    const bytes = await fill(file, source, localPath, options);
+    const sent = await fill(client, file, source, { localPath, before }, options);
     open = false;
     await file.close();
     options.signal?.throwIfAborted();
     await replace(client, temporary, target);
-    return bytes;
+    return sent;
   } catch (error) {
-    throw await withoutTemporary(client, open ? file : undefined, temporary, aboutTarget(localFault(error, localPath), temporary, target));
+    const told = aboutTarget(localFault(error, localPath), temporary, target);
+    // What may be continued stays, unless it is no beginning of the file.
+    const keeps =
+      version !== undefined && !(error instanceof SftpError && (error.code === 'VERIFY_FAILED' || error.code === 'SOURCE_CHANGED'));
+    if (!keeps) throw await withoutTemporary(client, open ? file : undefined, temporary, told);
+    if (open) await Promise.allSettled([file.close()]);
+    throw told;
   }
 }
 
-async function fill(file: RemoteFile, source: FileHandle, localPath: string, options: FileTransferOptions): Promise<number> {
-  const before = await source.stat();
-  const { tookMs } = await timed(async () => await file.stat());
-  const bytes = await send({ file: source, path: localPath, totalBytes: before.size, fromByte: 0 }, [file], tookMs, options);
-  const after = await source.stat();
-  checkUnchanged(localPath, { size: before.size, changed: before.mtimeMs }, { size: after.size, changed: after.mtimeMs }, bytes);
-  await file.setstat({ mode: options.mode ?? before.mode & PLAIN_MODE_BITS });
-  return bytes;
-}
-
-/** In one step where the server can; else the target is gone for a moment, which version 3 has no way round. */
-async function replace(client: SFTPClient, temporary: string, target: string): Promise<void> {
-  if (client.canReplace) return await client.posixRename(temporary, target);
+async function openTemporary(client: SFTPClient, temporary: string, mayExist: boolean): Promise<RemoteFile> {
   try {
-    await client.remove(target);
+    return await client.open(temporary, 'wx', TEMPORARY_MODE);
   } catch (error) {
-    if (!(error instanceof SftpError) || error.code !== 'ENOENT') throw error;
+    // Only a plain file of our own making: a link there would lead elsewhere.
+    if (!mayExist || !(error instanceof SftpError) || error.code !== 'EEXIST') throw error;
+    if (kindOf(await client.lstat(temporary)) !== 'file') throw error;
+    return await client.open(temporary, 'r+');
   }
-  await client.rename(temporary, target);
+}
+
+async function fill(
+  client: SFTPClient,
+  file: RemoteFile,
+  source: FileHandle,
+  { localPath, before }: { readonly localPath: string; readonly before: Stats },
+  options: FileTransferOptions,
+): Promise<Sent> {
+  const { result: present, tookMs } = await timed(async () => await file.stat());
+  const fromByte = options.resume === true ? resumeAt(present.sizeBytes ?? 0, before.size) : 0;
+  const lines = await moreLines(client, file.path, before.size - fromByte, tookMs);
+  try {
+    const targets = [file, ...lines.map((line) => line.file)] as const;
+    const bytes = fromByte + (await send({ file: source, path: localPath, totalBytes: before.size, fromByte }, targets, tookMs, options));
+    const after = await source.stat();
+    checkUnchanged(localPath, { size: before.size, changed: before.mtimeMs }, { size: after.size, changed: after.mtimeMs }, bytes);
+    if (options.resume === true || options.sparse === true) await file.setstat({ sizeBytes: bytes });
+    if (options.verify === true) checkSame(localPath, await localSha256(source), await remoteSha256(client.host, file.path));
+    const times =
+      options.preserveTimes === true
+        ? { atimeSeconds: Math.floor(before.atimeMs / 1_000), mtimeSeconds: Math.floor(before.mtimeMs / 1_000) }
+        : {};
+    await file.setstat({ mode: options.mode ?? before.mode & PLAIN_MODE_BITS, ...times });
+    return { bytes, resumedBytes: fromByte };
+  } finally {
+    await Promise.all(lines.map(async (line) => await line.close()));
+  }
 }
 
 /** The same error about the file that was meant: a name that differs from host to host tells nobody anything. */

@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { SftpError } from './errors.ts';
 import type { RemoteFile } from './remote-file.ts';
-import { type FileTransferOptions, piecesInFlight, sourceChanged } from './transfer.ts';
+import { type FileTransferOptions, isHole, piecesInFlight, sourceChanged } from './transfer.ts';
 
 /** Bytes that have come, where they go, and the memory to give back when they are there. */
 interface Arrival {
@@ -39,6 +39,7 @@ export async function receive(source: RemoteFile, target: FileHandle, range: Ran
 
 class Receiver {
   readonly #source: RemoteFile;
+  readonly #target: FileHandle;
   readonly #writer: ArrivalWriter;
   readonly #range: Range;
   readonly #options: FileTransferOptions;
@@ -49,12 +50,13 @@ class Receiver {
 
   constructor(source: RemoteFile, target: FileHandle, range: Range, options: FileTransferOptions) {
     this.#source = source;
+    this.#target = target;
     this.#range = range;
     this.#options = options;
     this.#next = range.fromByte;
     const { totalBytes, fromByte } = range;
     const lanes = piecesInFlight(source.readBytes, range.roundTripMs);
-    this.#writer = new ArrivalWriter(target, lanes * source.readBytes, (slab, doneBytes) => {
+    this.#writer = new ArrivalWriter(target, lanes * source.readBytes, options.sparse === true, (slab, doneBytes) => {
       this.#slabs.push(slab);
       options.onProgress?.(fromByte + doneBytes, totalBytes === 0 ? undefined : totalBytes);
     });
@@ -68,6 +70,9 @@ class Receiver {
     const work = totalBytes === 0 ? [() => this.#toEnd()] : Array.from({ length: lanes }, () => () => this.#lane());
     await Promise.all(work.map((one) => this.#guarded(one)));
     await this.#guarded(async () => await this.#writer.finish());
+    // A hole at the end is nothing but a size.
+    if (this.#options.sparse === true && this.#failures.length === 0)
+      await this.#guarded(async () => await this.#target.truncate(totalBytes || fromByte + this.#writer.doneBytes));
     if (this.#failures.length > 0) throw this.#failures[0];
     return this.#writer.doneBytes;
   }
@@ -120,6 +125,7 @@ class Receiver {
 class ArrivalWriter {
   readonly #file: FileHandle;
   readonly #maxBytes: number;
+  readonly #sparse: boolean;
   readonly #onWritten: (slab: Buffer, doneBytes: number) => void;
   #arrived: Arrival[] = [];
   #waitingBytes = 0;
@@ -127,9 +133,10 @@ class ArrivalWriter {
   #done = 0;
 
   /** @param maxBytes - What may wait to be written before {@link add} makes its caller wait. */
-  constructor(file: FileHandle, maxBytes: number, onWritten: (slab: Buffer, doneBytes: number) => void) {
+  constructor(file: FileHandle, maxBytes: number, sparse: boolean, onWritten: (slab: Buffer, doneBytes: number) => void) {
     this.#file = file;
     this.#maxBytes = maxBytes;
+    this.#sparse = sparse;
     this.#onWritten = onWritten;
   }
 
@@ -162,8 +169,8 @@ class ArrivalWriter {
   async #write(run: readonly Arrival[]): Promise<void> {
     let pieces = run.map((arrival) => arrival.bytes);
     let offset = run[0]?.offset ?? 0;
-    const bytes = run.reduce((sum, arrival) => sum + arrival.bytes.length, 0);
-    for (let left = bytes; left > 0; ) {
+    const isGap = this.#sparse && pieces.every((piece) => isHole(piece));
+    for (let left = isGap ? 0 : pieces.reduce((sum, { length }) => sum + length, 0); left > 0; ) {
       const { bytesWritten } = await this.#file.writev(pieces.slice(0, MAX_PIECES), offset);
       // A file system may take less than it is given, and say why only to the next call.
       if (bytesWritten === 0) throw new SftpError('EIO', 'The local file system takes no more data, and does not say why');

@@ -1,7 +1,7 @@
 // The bytes of one open local file into a file of the host, many requests at once. It does not know what the file is called.
 import type { FileHandle } from 'node:fs/promises';
 import type { RemoteFile } from './remote-file.ts';
-import { type FileTransferOptions, piecesInFlight, sourceChanged } from './transfer.ts';
+import { type FileTransferOptions, isHole, piecesInFlight, sourceChanged } from './transfer.ts';
 import type { WritePacket } from './wire.ts';
 
 interface Source {
@@ -104,7 +104,8 @@ class Sender {
   }
 
   async #write(target: RemoteFile, packet: WritePacket, offset: number, bytes: number): Promise<void> {
-    await target.writePacket(packet, offset, bytes);
+    const isGap = this.#options.sparse === true && isHole(packet.data.subarray(0, bytes));
+    if (!isGap) await target.writePacket(packet, offset, bytes);
     this.#done += bytes;
     const { totalBytes, fromByte } = this.#source;
     this.#options.onProgress?.(fromByte + this.#done, totalBytes === 0 ? undefined : totalBytes);

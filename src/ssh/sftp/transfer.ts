@@ -1,5 +1,5 @@
 // What sending and fetching a file have in common: how much at once, and under which names. It moves no bytes.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { SftpError } from './errors.ts';
 import { decodeName, encodeName } from './names.ts';
@@ -7,6 +7,17 @@ import { decodeName, encodeName } from './names.ts';
 export interface FileTransferOptions {
   /** Permission bits of the new file, set before it has its name. Default: those of the source, without setuid, setgid and sticky. */
   readonly mode?: number | undefined;
+  /** Whether the new file gets the times of the old one. Default: it is as new as it is. */
+  readonly preserveTimes?: boolean | undefined;
+  /**
+   * Whether an attempt that broke off is continued, also by a later run: what had come stays under a temporary name that belongs to this
+   * very version of the source. Default: every attempt begins anew, and leaves nothing.
+   */
+  readonly resume?: boolean | undefined;
+  /** Compares the SHA-256 of both files before the new one gets its name: VERIFY_FAILED if they differ. Default: sizes and times. */
+  readonly verify?: boolean | undefined;
+  /** Whether blocks of zeros become holes. Default false. */
+  readonly sparse?: boolean | undefined;
   /** After every piece; the total is undefined where the source does not tell its size, as files of /proc. */
   readonly onProgress?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined;
   /** On abort nothing more is asked for, what is under way is waited for, and the temporary file is removed. */
@@ -14,7 +25,10 @@ export interface FileTransferOptions {
 }
 
 export interface FileTransferResult {
+  /** The size of the file. */
   readonly bytes: number;
+  /** How much of it was there from an attempt before. */
+  readonly resumedBytes: number;
   readonly localPath: string;
   readonly remotePath: string;
 }
@@ -84,9 +98,43 @@ export function sourceChanged(source: string, how: string): SftpError {
   });
 }
 
-/** `.<name>.<random>.part`, kept under the 255 bytes a name may have. */
-export function temporaryName(name: string): string {
-  return `.${decodeName(encodeName(name).subarray(0, 220))}.${randomBytes(6).toString('hex')}.part`;
+/**
+ * `.<name>.<random>.part`, kept under the 255 bytes a name may have.
+ *
+ * @param version - For an attempt that may be continued: the same source in the same state leads to the same name.
+ */
+export function temporaryName(name: string, version?: string): string {
+  const mark = version === undefined ? randomBytes(6).toString('hex') : createHash('sha256').update(version).digest('hex').slice(0, 16);
+  return `.${decodeName(encodeName(name).subarray(0, 220))}.${mark}.part`;
+}
+
+/** {@link temporaryName}, beside a file of the host. */
+export function remoteTemporary(target: string, version?: string): string {
+  return path.posix.join(path.posix.dirname(target), temporaryName(path.posix.basename(target), version));
+}
+
+// Pieces are written as they come: that much before the end of what is there may have holes.
+const UNSURE_BYTES = 2 * LONG_LINE_BYTES;
+
+/** Where to go on in a file that an earlier attempt left. */
+export function resumeAt(presentBytes: number, totalBytes: number): number {
+  return presentBytes > totalBytes ? 0 : Math.max(0, presentBytes - UNSURE_BYTES);
+}
+
+/** @throws SftpError VERIFY_FAILED. */
+export function checkSame(where: string, here: string, there: string): void {
+  if (here === there) return;
+  throw new SftpError('VERIFY_FAILED', `${where} did not arrive as it was sent: its SHA-256 is ${there} there and ${here} here`, {
+    where,
+    fix: 'Send it again; if it happens again, look at the memory and the disk of both sides',
+  });
+}
+
+const ZEROS = Buffer.alloc(256 * 1024);
+
+/** Whether there is nothing but zeros. */
+export function isHole(bytes: Buffer): boolean {
+  return bytes[0] === 0 && bytes.length <= ZEROS.length && bytes.equals(ZEROS.subarray(0, bytes.length));
 }
 
 /** A target that ends with `/` is the directory to put the file into, under the name it has at its source. */

@@ -1,0 +1,53 @@
+// What a transfer may ask of the host besides SFTP: another session, and a command. It does not know how they are reached.
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { shellQuote } from '../../base/quote.ts';
+import type { SFTPClient } from './client.ts';
+import { SftpError } from './errors.ts';
+import { encodeName } from './names.ts';
+
+export interface RemoteHost {
+  /** Opens one more SFTP session over the same connection. */
+  readonly openSftp: () => Promise<SFTPClient>;
+  /** Runs a command of the login shell. */
+  readonly run: (command: string) => Promise<{ readonly ok: boolean; readonly stdout: string; readonly stderr: string }>;
+}
+
+const HASH_PIECE_BYTES = 1024 * 1024;
+
+/**
+ * The SHA-256 of a file of the host, computed there.
+ *
+ * @throws SftpError VERIFY_UNSUPPORTED where nothing there can compute it.
+ */
+export async function remoteSha256(host: RemoteHost | undefined, path: string): Promise<string> {
+  if (host === undefined) throw unsupported(path, 'this SFTP session was opened without the connection it runs over');
+  if (encodeName(path).toString('utf8') !== path) throw unsupported(path, 'its name is no UTF-8, which a command cannot name');
+  // A path that begins with a dash is no option.
+  const file = shellQuote(path.startsWith('/') ? path : `./${path}`);
+  const { stdout, stderr } = await host.run(
+    `sha256sum < ${file} 2>/dev/null || shasum -a 256 < ${file} 2>/dev/null || openssl dgst -sha256 -r < ${file} 2>/dev/null || sha256 -q ${file}`,
+  );
+  const hash = /^[0-9a-f]{64}/m.exec(stdout)?.[0];
+  if (hash !== undefined) return hash;
+  throw unsupported(
+    path,
+    `the host has neither sha256sum, shasum, openssl nor sha256${stderr === '' ? '' : `: ${stderr.trim().slice(0, 200)}`}`,
+  );
+}
+
+/** The SHA-256 of an open file of this machine. */
+export async function localSha256(file: FileHandle): Promise<string> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(HASH_PIECE_BYTES);
+  for (let offset = 0; ; ) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
+    if (bytesRead === 0) return hash.digest('hex');
+    hash.update(buffer.subarray(0, bytesRead));
+    offset += bytesRead;
+  }
+}
+
+function unsupported(path: string, why: string): SftpError {
+  return new SftpError('VERIFY_UNSUPPORTED', `${path} cannot be verified: ${why}`, { where: path, fix: 'Transfer it without verifying' });
+}
