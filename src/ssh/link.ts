@@ -9,9 +9,9 @@ import { Channels, type OpenOptions } from './channel/channels.ts';
 import { ChannelStream } from './channel/streams.ts';
 import { type Line, Session } from './command.ts';
 import { SshConnectError, SshConnectionLostError } from './errors.ts';
-import { HostKeyCheck } from './host-key.ts';
+import { HostKeyCheck } from './host-keys/check.ts';
 import type { Settings } from './settings.ts';
-import { internalsOf } from './ssh2-internals.ts';
+import { ignoreHostKeyOffers, internalsOf } from './ssh2-internals.ts';
 
 /** How long a polite goodbye may take. */
 const CLOSE_GRACE_MS = 500;
@@ -87,6 +87,10 @@ export class Link {
     try {
       const hostKey = await HostKeyCheck.prepare({
         host: settings.hostKeyAlias,
+        isAlias: settings.hasHostKeyAlias,
+        hashKnownHosts: settings.hashKnownHosts,
+        revokedHostKeysFiles: settings.revokedHostKeysFiles,
+        updateHostKeys: settings.updateHostKeys,
         port: settings.port,
         policy: settings.hostKeyPolicy,
         knownHostsFiles: settings.knownHostsFiles,
@@ -105,13 +109,15 @@ export class Link {
             ...(settings.password === undefined ? {} : { password: settings.password }),
             authHandler: login.handler,
             hostVerifier: hostKey.verifier,
-            algorithms: algorithmsFor(hostKey.knownKeyTypes),
+            algorithms: algorithmsFor(hostKey.knownKeyTypes, hostKey.hasAuthority),
             keepaliveInterval: settings.keepAliveIntervalMs,
             keepaliveCountMax: settings.keepAliveCountMax,
             // The deadline is ours: ssh2's own would count while a person reads a question.
             readyTimeout: 0,
           });
           login.install(client);
+          hostKey.install(client);
+          if (!settings.updateHostKeys) ignoreHostKeyOffers(client);
         });
       } catch (error) {
         if (signal.aborted) throw signal.reason;

@@ -5,7 +5,7 @@ import type { Questions } from './ask.ts';
 import type { Identity } from './auth/identity.ts';
 import { SshConnectError, SshSettingsError } from './errors.ts';
 import { here } from './here.ts';
-import type { HostKeyPolicy } from './host-key.ts';
+import type { HostKeyPolicy } from './host-keys/check.ts';
 import { parseSshArgs } from './ssh-args.ts';
 import { type HostConfig, readSshConfig } from './ssh-config.ts';
 
@@ -38,6 +38,8 @@ export interface ConnectOptions {
   readonly knownHostsFiles?: readonly string[] | undefined;
   /** Default: ssh_config's StrictHostKeyChecking, then `strict`. */
   readonly hostKeyPolicy?: HostKeyPolicy | undefined;
+  /** Whether the keys that a server proves to hold replace those of it that known_hosts has. Default: ssh_config's, then no. */
+  readonly updateHostKeys?: boolean | undefined;
   /** TCP, handshake and login together. Default 10 s. */
   readonly connectTimeoutMs?: number | undefined;
   /** Default: that of whoever runs this. */
@@ -57,6 +59,11 @@ export interface Settings {
   readonly host: string;
   /** The name that known_hosts knows it by. */
   readonly hostKeyAlias: string;
+  /** Whether somebody gave it that name, instead of its own. */
+  readonly hasHostKeyAlias: boolean;
+  readonly hashKnownHosts: boolean;
+  readonly revokedHostKeysFiles: readonly string[];
+  readonly updateHostKeys: boolean;
   readonly address: string;
   readonly port: number;
   readonly user: string;
@@ -166,6 +173,10 @@ class Settler {
     return {
       host,
       hostKeyAlias: this.#text('hostkeyalias') ?? address,
+      hasHostKeyAlias: this.#text('hostkeyalias') !== undefined,
+      hashKnownHosts: this.#text('hashknownhosts')?.toLowerCase() === 'yes',
+      revokedHostKeysFiles: this.#words('revokedhostkeys').map(expand),
+      updateHostKeys: options.updateHostKeys ?? this.#text('updatehostkeys')?.toLowerCase() === 'yes',
       address,
       port,
       user,
@@ -206,6 +217,10 @@ class Settler {
 
   #list(keyword: string): string[] {
     return [...(this.#flags.get(keyword)?.split('\n') ?? []), ...(this.#config.get(keyword) ?? [])];
+  }
+
+  #words(keyword: string): string[] {
+    return (this.#text(keyword)?.split(/\s+/) ?? []).filter((word) => word !== '' && word !== 'none');
   }
 
   #number(keyword: string, least: number, most: number): number | undefined {

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { positionOf } from '../base/position.ts';
 import { SshSettingsError } from './errors.ts';
-import { globPattern } from './known-hosts.ts';
+import { globPattern } from './host-keys/name-pattern.ts';
 
 /** For whom a configuration is asked. */
 export interface ConfigQuery {

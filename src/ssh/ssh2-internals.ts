@@ -52,6 +52,8 @@ export interface Protocol {
     readonly write: { readonly allocStart: number; alloc(bytes: number): Buffer; finalize(packet: Buffer): Buffer };
   };
   readonly _handlers: Record<string, ((...args: unknown[]) => void) | undefined>;
+  /** Gone once the protocol has come to its end. */
+  readonly _destruct: unknown;
 }
 
 interface DirectTcpip {
@@ -113,9 +115,26 @@ export function requestChannel(client: Client, request: ChannelRequest, windowBy
   }
 }
 
+/** Whether ssh2 still listens: what comes too late for it, it throws at. */
+export function isListening(client: Client): boolean {
+  return protocolOf(client)._destruct !== undefined;
+}
+
 /** From now on what the server says on a channel goes to `channel`, which has the members that ssh2 calls. */
 export function adopt(client: Client, id: number, channel: object): void {
   internalsOf(client)._chanMgr.update(id, channel);
+}
+
+/**
+ * Leaves the other host keys that OpenSSH offers after the login where they are: asking for a proof of each, as ssh2 does for every
+ * connection, costs the server a signature and us a verification.
+ */
+export function ignoreHostKeyOffers(client: Client): void {
+  const { _handlers: handlers } = protocolOf(client);
+  const handle = handlers.GLOBAL_REQUEST;
+  handlers.GLOBAL_REQUEST = (...args) => {
+    if (args[1] !== 'hostkeys-00@openssh.com') handle?.(...args);
+  };
 }
 
 const { sendPacket } = createRequire(import.meta.url)('ssh2/lib/protocol/utils.js') as {

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { SshConnectError } from '../errors.ts';
-import { globPattern, keyTypeOf } from '../known-hosts.ts';
+import { keyTypeOf } from '../host-keys/blob.ts';
+import { globPattern } from '../host-keys/name-pattern.ts';
 import type { Settings } from '../settings.ts';
 import { Agent, type AgentKey } from './agent.ts';
 import { algorithmsOf, type Identity } from './identity.ts';
