@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { rememberHostKey, replaceHostKeys } from '#src/ssh/host-keys/file-edit';
+import { rememberHostKey } from '#src/ssh/host-keys/file-edit';
 import { HostKeys } from '#src/ssh/host-keys/host-keys';
 import { KnownHosts } from '#src/ssh/host-keys/known-hosts';
 import { hashName, knownHostsName } from '#src/ssh/host-keys/name-pattern';
@@ -127,18 +127,6 @@ describe('known_hosts files', () => {
     assert.equal(await rememberHostKey(at('stale'), 'web07', key, false), 'added');
 
     await assert.rejects(stat(`${at('stale')}.lock`), { code: 'ENOENT' });
-  });
-
-  it('get the keys a host has proven, and lose those it has given up, but nothing else', async () => {
-    const before = [`# mine`, `web07 ${theirs}`, `web07,db01 ${rsa}`, `@cert-authority web07 ${rsa}`, `other ${theirs}`].join('\n');
-    await writeFile(at('rotated'), before, { mode: 0o640 });
-
-    const changed = await replaceHostKeys(at('rotated'), 'web07', [key], false);
-    const again = await replaceHostKeys(at('rotated'), 'web07', [key], false);
-
-    const after = await readFile(at('rotated'), 'utf8');
-    assert.equal(after, [`# mine`, `web07,db01 ${rsa}`, `@cert-authority web07 ${rsa}`, `other ${theirs}`, `web07 ${ours}`, ''].join('\n'));
-    assert.deepEqual([changed, again, (await stat(at('rotated'))).mode & 0o777], [true, false, 0o640]);
   });
 
   it('as a value keep what nobody understands', async () => {
