@@ -50,6 +50,11 @@ export async function versionOf(file: string): Promise<string> {
   }
 }
 
+/** When a file changed last, in milliseconds since 1970. @param version - Of a file that is there. */
+export function changedAtMs(version: string): number {
+  return Number(BigInt(version.split(' ')[0] ?? '') / 1_000_000n);
+}
+
 /** The bytes of a file; none when there is no file. @throws Error of the file system on any other trouble. */
 export async function readIfThere(file: string): Promise<Buffer> {
   try {

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { KeyedLock } from '../../runtime/local/keyed-lock.ts';
 import { SshConnectError } from '../errors.ts';
 import { keyTypeOf } from './blob.ts';
-import { readIfThere, versionOf } from './file-cache.ts';
+import { changedAtMs, readIfThere, versionOf } from './file-cache.ts';
 import { KnownHosts } from './known-hosts.ts';
 import { hashName } from './name-pattern.ts';
 
@@ -111,8 +111,7 @@ async function take(lock: string): Promise<string> {
     }
     const version = await versionOf(lock);
     if (version === 'missing') continue;
-    const madeAtMs = Number(BigInt(version.split(' ')[0] ?? '0') / 1_000_000n);
-    if (Date.now() - madeAtMs > STALE_MS) await breakLock(lock, version);
+    if (Date.now() - changedAtMs(version) > STALE_MS) await breakLock(lock, version);
     else if (Date.now() > giveUpAt) {
       throw new SshConnectError('KNOWN_HOSTS_LOCKED', `Another process does not let go of ${lock}`, {
         where: lock,

@@ -113,7 +113,7 @@ class KnownHostsFile {
     this.#add(bytes);
   }
 
-  /** Takes over a newer state of the file. @returns Whether that could be done: only when it has grown by whole lines. */
+  /** Takes over a newer state of the file. @returns Whether that could be done: only when whole lines came after the old ones. */
   grow(bytes: Buffer): boolean {
     const before = this.#bytes;
     const isWhole = before.length === 0 || before.at(-1) === 0x0a;
