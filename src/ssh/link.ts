@@ -111,7 +111,11 @@ export class Link {
             ...(settings.password === undefined ? {} : { password: settings.password }),
             authHandler: login.handler,
             hostVerifier: hostKey.verifier,
-            algorithms: algorithmsFor(hostKey.knownKeyTypes, hostKey.hasAuthority),
+            algorithms: algorithmsFor({
+              knownKeyTypes: hostKey.knownKeyTypes,
+              hasAuthority: hostKey.hasAuthority,
+              lists: settings.algorithms,
+            }),
             keepaliveInterval: settings.keepAliveIntervalMs,
             keepaliveCountMax: settings.keepAliveCountMax,
             // The deadline is ours: ssh2's own would count while a person reads a question.
