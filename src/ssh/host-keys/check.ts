@@ -48,7 +48,8 @@ export class HostKeyCheck {
 
   private constructor(settings: HostKeySettings, knownHosts: KnownHosts, revoked: readonly Buffer[]) {
     this.#settings = settings;
-    this.#name = knownHostsName(settings.host, settings.port);
+    // As ssh: an alias stands there without a port.
+    this.#name = settings.isAlias ? settings.host.toLowerCase() : knownHostsName(settings.host, settings.port);
     this.#knownHosts = knownHosts;
     this.#revoked = revoked;
     this.#policy = policyOf(settings);
