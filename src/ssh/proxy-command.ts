@@ -49,6 +49,10 @@ class ProxyStream extends Duplex {
       if (!this.#hasEnded) this.#signal('SIGTERM');
     });
     child.once('error', (cause) => this.destroy(this.#failed(cause.message, cause)));
+    // Nothing can be said to it any more: whatever it left behind would only be waited for.
+    child.once('exit', () => {
+      if (!this.#received) this.#signal('SIGTERM');
+    });
     child.once('close', (code, signal) => {
       this.#hasEnded = true;
       if (this.#received) this.destroy();
