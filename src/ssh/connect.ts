@@ -1,9 +1,10 @@
 // From options to an open link: the road there, hop by hop, and another try where a server is only busy.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Questions } from './ask.ts';
+import type { Jump } from './config/jump.ts';
 import { Deadline } from './deadline.ts';
 import { dial } from './dial.ts';
-import { SshConnectError } from './errors.ts';
+import { SshConnectError, SshSettingsError } from './errors.ts';
 import { Link, type Road } from './link.ts';
 import { openProxyCommand } from './proxy-command.ts';
 import { type ConnectOptions, type Settings, settle } from './settings.ts';
@@ -17,12 +18,24 @@ const ATTEMPTS = 5;
  * @throws SshConnectError and SshSettingsError with their codes; `signal.reason` on abort.
  */
 export async function connect(options: ConnectOptions): Promise<Link> {
+  return await connectFor(options, new Set());
+}
+
+/** @param waiting - The connections that wait for this one, which must not wait for them in turn. */
+async function connectFor(options: ConnectOptions, waiting: ReadonlySet<string>): Promise<Link> {
   const settled = await settle(options);
+  const road = describe(settled);
+  if (waiting.has(road)) {
+    throw new SshSettingsError('SSH_CONFIG', `The ProxyJump of ${settled.host} leads through itself`, {
+      where: settled.host,
+      fix: `Give the jump host a block of its own, above, with ProxyJump none: Host ${settled.host}`,
+    });
+  }
   const deadline = new Deadline(settled.connectTimeoutMs);
   const settings = { ...settled, questions: untimed(settled.questions, deadline) };
   const signal = settings.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, settings.signal]);
   try {
-    return await withRetries(settings, options, signal);
+    return await withRetries(settings, options, new Set([...waiting, road]), signal);
   } catch (error) {
     if (settings.signal?.aborted === true) throw settings.signal.reason;
     if (!deadline.signal.aborted || error instanceof SshConnectError) throw error;
@@ -36,10 +49,15 @@ export async function connect(options: ConnectOptions): Promise<Link> {
   }
 }
 
-async function withRetries(settings: Settings, options: ConnectOptions, signal: AbortSignal): Promise<Link> {
+/** Where it goes and how: a circle comes back to the same. */
+function describe({ user, host, port, jumps }: Settings): string {
+  return JSON.stringify([user, host, port, jumps.map(({ text }) => text)]);
+}
+
+async function withRetries(settings: Settings, options: ConnectOptions, waiting: ReadonlySet<string>, signal: AbortSignal): Promise<Link> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await Link.open(settings, await road(settings, options, signal), signal);
+      return await Link.open(settings, await openRoad(settings, options, waiting, signal), signal);
     } catch (error) {
       if (attempt === ATTEMPTS || !(error instanceof SshConnectError && error.retriable)) throw error;
       await delay(100 * 2 ** attempt * (0.5 + Math.random()), undefined, { signal });
@@ -48,14 +66,14 @@ async function withRetries(settings: Settings, options: ConnectOptions, signal: 
 }
 
 /** The stream to speak over: what was given, a socket of our own, or a channel through the last of the jump hosts. */
-async function road(settings: Settings, options: ConnectOptions, signal: AbortSignal): Promise<Road> {
+async function openRoad(settings: Settings, options: ConnectOptions, waiting: ReadonlySet<string>, signal: AbortSignal): Promise<Road> {
   if (options.sock !== undefined) return { stream: options.sock };
   if (settings.proxyCommand !== undefined)
     return { stream: openProxyCommand(settings.proxyCommand, `${settings.address}:${settings.port}`) };
   const hops = [...settings.jumps];
   const last = hops.pop();
   if (last === undefined) return { stream: await dial(settings, signal) };
-  const under = await hop(last, hops, settings, options, signal);
+  const under = await hop(last, hops, settings, options, waiting, signal);
   try {
     return { stream: await under.openDirect({ host: settings.address, port: settings.port }), under };
   } catch (error) {
@@ -66,19 +84,19 @@ async function road(settings: Settings, options: ConnectOptions, signal: AbortSi
 
 /** Every hop is a connection of its own, verified under its own name; only the road to it is shared. */
 async function hop(
-  place: string,
-  before: readonly string[],
+  { host, user, port }: Jump,
+  before: readonly Jump[],
   settings: Settings,
   options: ConnectOptions,
+  waiting: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<Link> {
-  const [, user, host = place, port] = /^(?:(.*)@)?(.*?)(?::(\d+))?$/.exec(place) ?? [];
   const { configFiles, knownHostsFiles, hostKeyPolicy, agentSocket, homeDirectory, localUser, privateKeyFile, pkey, passphrase } = options;
-  return await connect({
+  const hopOptions: ConnectOptions = {
     host,
     user,
-    port: port === undefined ? undefined : Number(port),
-    sshArgs: [...sharedArgs(options.sshArgs ?? []), ...(before.length === 0 ? [] : ['-J', before.join(',')])],
+    port,
+    sshArgs: [...sharedArgs(options.sshArgs ?? []), ...(before.length === 0 ? [] : ['-J', before.map(({ text }) => text).join(',')])],
     configFiles,
     knownHostsFiles,
     hostKeyPolicy,
@@ -91,7 +109,8 @@ async function hop(
     passphrase,
     connectTimeoutMs: settings.connectTimeoutMs,
     signal,
-  });
+  };
+  return await connectFor(hopOptions, waiting);
 }
 
 /** The same questions, with the deadline standing still while a person thinks. */
@@ -109,7 +128,7 @@ function sharedArgs(words: readonly string[]): string[] {
   for (let i = 0; i < words.length; i++) {
     const [word = '', next = ''] = [words[i], words[i + 1]];
     const option = word === '-o' ? next : word.startsWith('-o') ? word.slice(2) : undefined;
-    if (word === '-F') shared.push(word, next);
+    if (word.startsWith('-F')) shared.push('-F', word === '-F' ? next : word.slice(2));
     else if (
       option !== undefined &&
       /^\s*(UserKnownHostsFile|GlobalKnownHostsFile|StrictHostKeyChecking|IdentitiesOnly|ConnectTimeout)\b/i.test(option)

@@ -8,7 +8,7 @@ import { Login } from './auth/login.ts';
 import { Channels, type OpenOptions } from './channel/channels.ts';
 import { ChannelStream } from './channel/streams.ts';
 import { type Line, Session } from './command.ts';
-import { SshConnectError, SshConnectionLostError } from './errors.ts';
+import { SshConnectError, SshConnectionLostError, SshSettingsError } from './errors.ts';
 import { HostKeyCheck } from './host-keys/check.ts';
 import type { Settings } from './settings.ts';
 import { internalsOf } from './ssh2-internals.ts';
@@ -86,6 +86,8 @@ export class Link {
     const where = `${settings.address}:${settings.port}`;
     const { stream } = road;
     const client = new ssh2.Client();
+    // A program that leads there may end before anybody else listens.
+    stream.on('error', () => {});
     try {
       const hostKey = await HostKeyCheck.prepare({
         host: settings.hostKeyAlias,
@@ -100,6 +102,7 @@ export class Link {
       });
       const login = await Login.prepare(settings);
       signal.throwIfAborted();
+      if (stream.errored !== null) throw explain(stream.errored, login, where);
       const closed = watchForEnd(client, stream);
       const told = listen(client);
       try {
@@ -173,7 +176,8 @@ export class Link {
   async close(): Promise<void> {
     this.#client.end();
     await Promise.race([this.closed, delay(CLOSE_GRACE_MS, undefined, { ref: false })]);
-    this.#client.destroy();
+    // Not ssh2's own: that does nothing once the goodbye is said.
+    this.destroy();
     await this.#hostKey.settled();
     await this.#under?.close();
   }
@@ -198,7 +202,6 @@ export interface Road {
 function watchForEnd(client: Client, stream: Duplex): Promise<void> {
   // ssh2 reports one failure with several errors, and late ones: whoever is not listening dies of them.
   client.on('error', () => {});
-  stream.on('error', () => {});
   return new Promise<void>((resolve) => {
     client.once('close', () => resolve());
     stream.once('close', () => resolve());
@@ -248,7 +251,8 @@ async function ready(client: Client, signal: AbortSignal, connect: () => void): 
   });
 }
 
-function explain(cause: unknown, login: Login, where: string): SshConnectError {
+function explain(cause: unknown, login: Login, where: string): SshConnectError | SshSettingsError {
+  if (cause instanceof SshConnectError || cause instanceof SshSettingsError) return cause;
   const error = cause as Error & { readonly level?: string };
   if (error.level === 'client-authentication') return login.failure(where, cause);
   if (/no matching/i.test(error.message)) {
