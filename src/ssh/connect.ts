@@ -1,14 +1,9 @@
-// From options to an open link: the road there, hop by hop, and another try where a server is only busy.
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Questions } from './ask.ts';
-import { Deadline } from './deadline.ts';
+// From options to an open link: the road there, hop by hop. It does not know what will be done on it.
+import { attempt } from './attempt.ts';
 import { dial } from './dial.ts';
-import { SshConnectError } from './errors.ts';
 import { Link, type Road } from './link.ts';
 import { openProxyCommand } from './proxy-command.ts';
 import { type ConnectOptions, type Settings, settle } from './settings.ts';
-
-const ATTEMPTS = 5;
 
 /**
  * Connects, checks the host key and logs in. A server that is only busy (MaxStartups) is tried again, with jitter, within the time
@@ -18,33 +13,11 @@ const ATTEMPTS = 5;
  */
 export async function connect(options: ConnectOptions): Promise<Link> {
   const settled = await settle(options);
-  const deadline = new Deadline(settled.connectTimeoutMs);
-  const settings = { ...settled, questions: untimed(settled.questions, deadline) };
-  const signal = settings.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, settings.signal]);
-  try {
-    return await withRetries(settings, options, signal);
-  } catch (error) {
-    if (settings.signal?.aborted === true) throw settings.signal.reason;
-    if (!deadline.signal.aborted || error instanceof SshConnectError) throw error;
-    throw new SshConnectError('CONNECT_TIMEOUT', `No connection within ${settings.connectTimeoutMs / 1_000} s`, {
-      where: `${settings.address}:${settings.port}`,
-      fix: 'Check that the host is up and reachable, or raise --connect-timeout',
-      cause: error,
-    });
-  } finally {
-    deadline.clear();
-  }
-}
-
-async function withRetries(settings: Settings, options: ConnectOptions, signal: AbortSignal): Promise<Link> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await Link.open(settings, await road(settings, options, signal), signal);
-    } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof SshConnectError && error.retriable)) throw error;
-      await delay(100 * 2 ** attempt * (0.5 + Math.random()), undefined, { signal });
-    }
-  }
+  const { address, port, connectTimeoutMs, signal, questions } = settled;
+  return await attempt({ where: `${address}:${port}`, timeoutMs: connectTimeoutMs, signal, questions }, async (stop, untimed) => {
+    const settings = { ...settled, questions: untimed };
+    return await Link.open(settings, await road(settings, options, stop), stop);
+  });
 }
 
 /** The stream to speak over: what was given, a socket of our own, or a channel through the last of the jump hosts. */
@@ -92,15 +65,6 @@ async function hop(
     connectTimeoutMs: settings.connectTimeoutMs,
     signal,
   });
-}
-
-/** The same questions, with the deadline standing still while a person thinks. */
-function untimed({ hostKey, passphrase, prompts }: Questions, deadline: Deadline): Questions {
-  return {
-    hostKey: hostKey && (async (question) => await deadline.without(async () => await hostKey(question))),
-    passphrase: passphrase && (async (keyFile) => await deadline.without(async () => await passphrase(keyFile))),
-    prompts: prompts && (async (question) => await deadline.without(async () => await prompts(question))),
-  };
 }
 
 /** Flags that hold for every hop: where to look for keys and hosts, not whom to log in as. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Questions } from './ask.ts';
 import type { Identity } from './auth/identity.ts';
+import { checkName } from './check-name.ts';
 import { type HostConfig, hostNameIn, matchesPatterns, readSshConfig } from './config/reader.ts';
 import { parseSshArgs } from './config/ssh-args.ts';
 import { expandTokens } from './config/tokens.ts';
@@ -350,14 +351,4 @@ class Settler {
     if (word === 'accept-new' || word === 'no' || word === 'off') return 'accept-new';
     return word === 'ask' ? 'ask' : 'strict';
   }
-}
-
-/** Names from inventories never reach anything as an option, a command or a control sequence. */
-function checkName(name: string, what: string, host: string): void {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
-  if (name !== '' && !name.startsWith('-') && !/[\u0000-\u0020\u007f"'`$;&|<>(){}\\]/.test(name)) return;
-  throw new SshSettingsError('SSH_ARGS', `\`${JSON.stringify(name).slice(1, -1)}\` cannot be the ${what} of an SSH connection`, {
-    where: host,
-    fix: 'Use letters, digits and . - _ : @ only',
-  });
 }
