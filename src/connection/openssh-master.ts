@@ -1,0 +1,291 @@
+// One connection of the system's ssh, and what goes through it. It does not know what the commands mean.
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { access, rm, writeFile } from 'node:fs/promises';
+import { Duplex, type Readable, type Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { SshChannelError, SshConnectError, SshConnectionLostError } from '../ssh/errors.ts';
+import { here } from '../ssh/here.ts';
+import { SFTPClient } from '../ssh/sftp/client.ts';
+import { SftpError } from '../ssh/sftp/errors.ts';
+import type { Carrier } from './carried-connection.ts';
+import { FrameSplitter } from './frame.ts';
+import { Askpass } from './openssh-askpass.ts';
+import { ExitMark, tellingItsExit } from './openssh-command.ts';
+import { makeDirectory } from './openssh-directory.ts';
+import { lastWords, missing, opensshFailure } from './openssh-failure.ts';
+import { configFile, controlSocket, type OpensshFlags, opensshFlags } from './openssh-flags.ts';
+import type { ConnectionSpec, Exit, Questions } from './seam.ts';
+import type { ShellProcess } from './shell.ts';
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** How often we look whether ssh has let us in: it makes its socket then, and says nothing. */
+const LOOK_MS = 10;
+/** Between TERM and KILL. */
+const GRACE_MS = 2_000;
+/** How long ssh may take to say whether it is still there, which needs no network. */
+const CHECK_MS = 2_000;
+/** How long stderr may still come after its process has ended. */
+const DRAIN_MS = 300;
+const SAID_CHARS = 8_192;
+
+/**
+ * ssh on a leash: its end ends ssh, all that it started, and its directory. A process of ours that is killed leaves nothing behind.
+ *
+ * $0 is the directory. Whoever lets go of stdin pulls the leash, and whoever dies lets go.
+ */
+const LEASH =
+  'exec 3<&0; (trap "" TERM HUP INT; read -r line; kill -TERM 0; sleep 1; rm -rf -- "$0"; kill -KILL 0) <&3 >/dev/null 2>&1 & ' +
+  'exec "$@" 3<&- </dev/null';
+
+/** An ssh that has logged in, and carries commands and files until it is closed. */
+export class OpensshMaster implements Carrier {
+  readonly address: string;
+  readonly #flags: OpensshFlags;
+  readonly #directory: string;
+  readonly #process: ChildProcess;
+  readonly #sessions = new Set<Child>();
+  readonly #ended: Promise<number | null>;
+  #isOpen = true;
+  #said = '';
+  #failure: unknown;
+  #closing: Promise<void> | undefined;
+
+  private constructor(flags: OpensshFlags, directory: string, askpass: Askpass | undefined, mark: string) {
+    this.address = flags.address;
+    this.#flags = flags;
+    this.#directory = directory;
+    const { environment } = here();
+    const env = { ...ownSecretsHidden(environment), ...askpass?.environment(environment.DISPLAY) };
+    // A group of its own, away from the terminal: Ctrl-C is for us, and questions come to us.
+    const child = spawn('/bin/sh', ['-c', LEASH, directory, 'ssh', ...flags.master], { detached: true, env, stdio: ['pipe', 'ignore', 'pipe'] });
+    this.#process = child;
+    child.stdin.on('error', () => {});
+    this.#ended = new Promise((resolve) => {
+      const end = (code: number | null): void => {
+        this.#isOpen = false;
+        child.stdin.destroy();
+        resolve(code);
+      };
+      child.once('close', end);
+      child.once('error', (error) => {
+        this.#said += error.message;
+        end(127);
+      });
+    });
+    const splitter = new FrameSplitter(mark);
+    child.stderr.on('data', (chunk: Buffer) => {
+      for (const part of splitter.push(chunk)) {
+        if (part.kind === 'bytes') this.#said = (this.#said + Buffer.from(part.bytes).toString()).slice(-SAID_CHARS);
+        else if (askpass !== undefined) void this.#answer(askpass, part.word);
+      }
+    });
+  }
+
+  /**
+   * Connects and logs in, once.
+   *
+   * @throws SshConnectError, SshSettingsError with the codes of our own client; `signal.reason` on abort. Nothing is left then.
+   */
+  static async start(spec: ConnectionSpec, questions: Questions, signal: AbortSignal): Promise<OpensshMaster> {
+    const where = spec.address ?? spec.name;
+    if (process.platform === 'win32') throw missing(where, 'on Windows it cannot share a connection');
+    await checkKey(spec, where);
+    const directory = await makeDirectory();
+    let master: OpensshMaster | undefined;
+    try {
+      const mayAsk = Askpass.canAnswer(spec, questions);
+      const mark = `sshoal-${randomUUID()}`;
+      const flags = opensshFlags(spec, directory, mayAsk);
+      await writeFile(configFile(directory), flags.config, { mode: 0o600 });
+      const askpass = mayAsk ? await Askpass.install(directory, mark, spec, questions) : undefined;
+      signal.throwIfAborted();
+      master = new OpensshMaster(flags, directory, askpass, mark);
+      await master.#ready(spec, askpass, signal);
+      return master;
+    } catch (error) {
+      await master?.close();
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  async exec(command: string): Promise<ShellProcess> {
+    const mark = `sshoal-${randomUUID()}`;
+    const child = this.#session([], tellingItsExit(command, mark));
+    const stderr = new ExitMark(mark);
+    child.stderr.pipe(stderr);
+    let isClosed = false;
+    const unmarked = endOf(child).then(async (code) => {
+      await Promise.race([streamEnd(stderr), delay(DRAIN_MS, undefined, { ref: false })]);
+      return isClosed ? { kind: 'signal', signal: 'SIGTERM' } as const : await this.#explain(code, stderr.tail);
+    });
+    // Whoever closes it asks for no end.
+    unmarked.catch(() => {});
+    const close = (): void => {
+      isClosed = true;
+      signalGroup(child, 'SIGTERM');
+      for (const stream of [child.stdin, child.stdout, child.stderr, stderr]) stream.destroy();
+    };
+    await spawned(child);
+    return { stdin: child.stdin, stdout: child.stdout, stderr, exit: Promise.race([stderr.exit, unmarked]), close };
+  }
+
+  async openSftp(): Promise<SFTPClient> {
+    const child = this.#session(['-s'], 'sftp');
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-SAID_CHARS);
+    });
+    await spawned(child);
+    try {
+      return await SFTPClient.open(Duplex.from({ readable: child.stdout, writable: child.stdin }));
+    } catch (error) {
+      // It has ended by itself, where it never had a session.
+      const code = await Promise.race([endOf(child), delay(DRAIN_MS, undefined, { ref: false })]);
+      signalGroup(child, 'SIGTERM');
+      if (!(error instanceof SftpError)) throw error;
+      if (!(await this.#isAlive())) throw this.#lost();
+      if (!/subsystem request failed/.test(said)) throw code === 255 ? refused(this.address, said) : error;
+      throw new SshConnectError('SUBSYSTEM_REFUSED', `The server has no subsystem sftp; ssh says: ${lastWords(said)}`, {
+        where: this.address,
+        fix: 'Add a line `Subsystem sftp ...` to its sshd_config',
+        cause: error,
+      });
+    }
+  }
+
+  /** Ends the connection, and everything of it on this machine: politely, then for good. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#end();
+    await this.#closing;
+  }
+
+  async #ready(spec: ConnectionSpec, askpass: Askpass | undefined, signal: AbortSignal): Promise<void> {
+    const socket = controlSocket(this.#directory);
+    // ssh gives the socket its name when it listens already.
+    while (this.#isOpen && !existsSync(socket)) await delay(LOOK_MS, undefined, { signal });
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#isOpen) return;
+    throw opensshFailure({
+      said: this.#said,
+      code: await this.#ended,
+      where: this.address,
+      user: spec.user,
+      unanswered: askpass?.unanswered,
+      passphraseFor: askpass?.passphraseFor,
+    });
+  }
+
+  async #answer(askpass: Askpass, word: string): Promise<void> {
+    try {
+      if (await askpass.answer(word, this.#process.pid)) return;
+    } catch (error) {
+      this.#failure = error;
+    }
+    // An empty answer would be sent as a wrong password, which may lock the account.
+    signalGroup(this.#process, 'SIGTERM');
+  }
+
+  #session(flags: readonly string[], command: string): Child {
+    if (!this.#isOpen) throw this.#lost();
+    const child = spawn('ssh', this.#flags.session(flags, command), {
+      detached: true,
+      env: ownSecretsHidden(here().environment),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.#sessions.add(child);
+    child.once('close', () => this.#sessions.delete(child));
+    child.stdin.on('error', () => {});
+    return child;
+  }
+
+  /** An end that the command itself did not tell. */
+  async #explain(code: number | null, said: string): Promise<Exit> {
+    // Only 255 is ssh's own; with ForceCommand, it is not our command that ran.
+    if (code !== 255 && code !== null) return { kind: 'code', code };
+    if (!(await this.#isAlive())) throw this.#lost();
+    if (/session request failed|open refused/.test(said)) throw refused(this.address, said);
+    // Its whole process group is gone, with the shell that would have told.
+    return { kind: 'signal', signal: 'unknown' };
+  }
+
+  async #isAlive(): Promise<boolean> {
+    if (!this.#isOpen) return false;
+    const child = spawn('ssh', this.#flags.check, { detached: true, stdio: 'ignore', timeout: CHECK_MS, killSignal: 'SIGKILL' });
+    return (await endOf(child)) === 0 && this.#isOpen;
+  }
+
+  #lost(): SshConnectionLostError {
+    const words = lastWords(this.#said);
+    return new SshConnectionLostError(`The connection ended${words === '' ? '' : `; ssh says: ${words}`}`, { where: this.address });
+  }
+
+  async #end(): Promise<void> {
+    const children = [...this.#sessions, this.#process];
+    const gone = Promise.all([this.#ended, ...[...this.#sessions].map(endOf)]);
+    for (const child of children) signalGroup(child, 'SIGTERM');
+    await Promise.race([gone, delay(GRACE_MS, undefined, { ref: false })]);
+    // Also where ssh is gone: the other end of the leash is in its group.
+    for (const child of children) signalGroup(child, 'SIGKILL');
+    await gone;
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** @throws SshConnectError KEY_UNREADABLE: ssh would pass over a key that it cannot read. */
+async function checkKey({ privateKeyFile }: ConnectionSpec, where: string): Promise<void> {
+  if (privateKeyFile === undefined) return;
+  const file = privateKeyFile.replace(/^~(?=\/)/, here().homeDirectory);
+  await access(file).catch((cause: unknown) => {
+    throw new SshConnectError('KEY_UNREADABLE', `The key ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      where,
+      fix: 'Check the path and its permissions',
+      cause,
+    });
+  });
+}
+
+/** Passwords that we were given in our environment are no business of ssh. */
+function ownSecretsHidden(environment: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('SSHOAL_')));
+}
+
+function refused(where: string, said: string): SshChannelError {
+  return new SshChannelError('CHANNEL_REFUSED', `The server opened no further session; ssh says: ${lastWords(said)}`, {
+    where,
+    fix: 'Raise MaxSessions in its sshd_config',
+  });
+}
+
+async function spawned(child: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', reject);
+  });
+}
+
+async function endOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  return await new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.once('error', () => resolve(null));
+  });
+}
+
+async function streamEnd(stream: Readable): Promise<void> {
+  if (stream.readableEnded || stream.destroyed) return;
+  await new Promise<void>((resolve) => stream.once('end', resolve).once('close', resolve));
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // EPERM is what macOS says of a group whose processes have all ended.
+    if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))) throw error;
+  }
+}
