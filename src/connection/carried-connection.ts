@@ -1,7 +1,8 @@
 // Shells and files over one SSH connection, whoever speaks the protocol. It does not know how many hosts there are.
-import type { SFTPClient } from '../ssh/sftp/client.ts';
+
 import { SshoalError } from '../base/errors.ts';
 import { SshChannelError, SshConnectionLostError } from '../ssh/errors.ts';
+import type { SFTPClient } from '../ssh/sftp/client.ts';
 import { SftpError } from '../ssh/sftp/errors.ts';
 import { CancelledError, ConnectError, ConnectionLostError, TimedOutError, TransferError } from './errors.ts';
 import type { Connection, ScriptOptions, ScriptResult, TransferOptions, TransferResult } from './seam.ts';

@@ -41,6 +41,7 @@ export class Askpass {
   readonly #given = new Set<string>();
   #unanswered: Unanswered | undefined;
   #passphraseFor: string | undefined;
+  #wasAsked = false;
 
   private constructor(directory: string, spec: ConnectionSpec, questions: Questions) {
     this.#directory = directory;
@@ -65,6 +66,11 @@ export class Askpass {
     return { SSH_ASKPASS: this.#program, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: display ?? ':0' };
   }
 
+  /** Whether there was any question: then another attempt would ask again, or count as another wrong password. */
+  get wasAsked(): boolean {
+    return this.#wasAsked;
+  }
+
   /** The last question that nobody answered. */
   get unanswered(): Unanswered | undefined {
     return this.#unanswered;
@@ -85,12 +91,17 @@ export class Askpass {
   async answer(word: string, target: number | undefined): Promise<boolean> {
     const [, script, asker] = /^(\d+) (\d+)$/.exec(word) ?? [];
     if (script === undefined) return true;
+    this.#wasAsked = true;
     const own = path.join(this.#directory, script);
     try {
       const reply = await this.#reply(await readFile(`${own}.question`, 'utf8'), Number(asker) === target);
       // Without O_NONBLOCK this would wait for ever where the script is gone.
       const fifo = await open(`${own}.answer`, constants.O_WRONLY | constants.O_NONBLOCK);
-      await fifo.write(reply === undefined ? '-\n' : `+${reply}\n`).finally(async () => await fifo.close());
+      try {
+        await fifo.write(reply === undefined ? '-\n' : `+${reply}\n`);
+      } finally {
+        await fifo.close();
+      }
     } catch (error) {
       // ssh was ended while somebody thought.
       if (!isGone(error)) throw error;

@@ -1,7 +1,7 @@
 // Why the system's ssh got nowhere, from what it says, in the words that our own client has for it.
 import { neutralise } from '../base/terminal.ts';
 import { SshConnectError } from '../ssh/errors.ts';
-import type { Unanswered } from './openssh-askpass.ts';
+import type { Askpass } from './openssh-askpass.ts';
 
 export interface SshEnding {
   /** All that it said on stderr. Some of it comes from servers. */
@@ -10,8 +10,7 @@ export interface SshEnding {
   readonly code: number | null;
   readonly where: string;
   readonly user: string | undefined;
-  readonly unanswered: Unanswered | undefined;
-  readonly passphraseFor: string | undefined;
+  readonly asked: Pick<Askpass, 'wasAsked' | 'unanswered' | 'passphraseFor'> | undefined;
 }
 
 interface Reason {
@@ -19,7 +18,6 @@ interface Reason {
   readonly code: string;
   readonly what: string;
   readonly fix: string;
-  readonly retriable?: boolean;
 }
 
 // In this order: what a jump host or a configuration did wrong shows as a closed connection too, which is the last.
@@ -31,7 +29,7 @@ const REASONS: readonly Reason[] = [
     fix: 'Mend the line of ssh_config or the -o that it names',
   },
   {
-    pattern: /^usage: ssh|unknown option|illegal option|^Bad .* specification/m,
+    pattern: /^usage: ssh|unknown option|illegal option|^Bad .* specification|^Unknown (?:cipher|mac) type/m,
     code: 'SSH_ARGS',
     what: 'ssh refuses its flags',
     fix: 'Check ansible_ssh_common_args against ssh(1)',
@@ -91,7 +89,7 @@ const REASONS: readonly Reason[] = [
     fix: 'Check that the host is up and reachable',
   },
   {
-    pattern: /No route to host|unreachable|Can't assign requested address|Permission denied \(os error/,
+    pattern: /No route to host|unreachable|assign requested address/,
     code: 'CONNECT_FAILED',
     what: 'The connection failed',
     fix: 'Check the address, the route and the firewall',
@@ -101,44 +99,57 @@ const REASONS: readonly Reason[] = [
     code: 'CONNECTION_DROPPED',
     what: 'The server hung up',
     fix: 'Try again with fewer --forks; check MaxStartups, PerSourcePenalties and the log of its sshd',
-    retriable: true,
   },
 ];
 
 /** The error for an ssh that ended before anybody was let in. */
 export function opensshFailure(ending: SshEnding): SshConnectError {
-  const { said, code, where, unanswered, passphraseFor, user } = ending;
+  const { said, code, where, user, asked } = ending;
+  const { unanswered, passphraseFor } = asked ?? {};
   const words = lastWords(said);
   const heard = words === '' ? '' : `; ssh says: ${words}`;
   if (code === 127) return missing(where, words);
   const cause = unanswered?.cause;
   if (unanswered?.kind === 'prompt') {
     const message = `${user ?? 'The user'} was not let in: ssh asks "${unanswered.about}", and nobody is there to answer${reasonOf(cause)}`;
-    return new SshConnectError('AUTH_FAILED', message, { where, fix: 'Run it at a terminal, and answer there; or give the password with -k', cause });
+    return new SshConnectError('AUTH_FAILED', message, {
+      where,
+      fix: 'Run it at a terminal, and answer there; or give the password with -k',
+      cause,
+    });
   }
   const reason = REASONS.find(({ pattern }) => pattern.test(said));
   if (reason?.code === 'HOST_KEY_UNKNOWN' && unanswered?.kind === 'host-key') {
     return new SshConnectError(reason.code, `${reason.what}, and nobody accepted it${reasonOf(cause)}`, { where, fix: reason.fix, cause });
   }
   if (reason?.code === 'AUTH_FAILED' && unanswered?.kind === 'passphrase') {
-    return new SshConnectError('KEY_PASSPHRASE_NEEDED', `The key ${unanswered.about} has a passphrase, and nobody gave it${reasonOf(cause)}`, {
-      where,
-      fix: 'Add the key to an agent (ssh-add), or give the passphrase in SSHOAL_PASSPHRASE',
-      cause,
-    });
+    return new SshConnectError(
+      'KEY_PASSPHRASE_NEEDED',
+      `The key ${unanswered.about} has a passphrase, and nobody gave it${reasonOf(cause)}`,
+      {
+        where,
+        fix: 'Add the key to an agent (ssh-add), or give the passphrase in SSHOAL_PASSPHRASE',
+        cause,
+      },
+    );
   }
-  if (/incorrect passphrase|bad decrypt/.test(said) && passphraseFor !== undefined) {
-    return new SshConnectError('KEY_PASSPHRASE_WRONG', `The passphrase of ${passphraseFor} is wrong${heard}`, {
-      where,
-      fix: 'Give the right passphrase, or add the key to an agent: ssh-add',
-    });
+  // ssh asks only where the server would take the key, and does not say what came of the answer.
+  if (reason?.code === 'AUTH_FAILED' && passphraseFor !== undefined) {
+    return new SshConnectError(
+      'KEY_PASSPHRASE_WRONG',
+      `The passphrase of ${passphraseFor} does not open it, or the server does not take it${heard}`,
+      {
+        where,
+        fix: 'Give the right passphrase, or add the key to an agent: ssh-add',
+      },
+    );
   }
   if (reason === undefined) {
     const how = code === null ? 'it was ended by a signal' : `it ended with code ${code}`;
     return new SshConnectError('CONNECT_FAILED', `ssh opened no connection: ${how}${heard}`, { where, fix: 'Try it by hand with ssh -v' });
   }
-  const { what, fix, retriable = false } = reason;
-  return new SshConnectError(reason.code, `${what}${heard}`, { where, fix, retriable });
+  const retriable = reason.code === 'CONNECTION_DROPPED' && asked?.wasAsked !== true;
+  return new SshConnectError(reason.code, `${reason.what}${heard}`, { where, fix: reason.fix, retriable });
 }
 
 /** The end of what ssh said, as one line that is safe to show. */

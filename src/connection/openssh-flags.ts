@@ -60,12 +60,14 @@ export function opensshFlags(spec: ConnectionSpec, directory: string, mayAsk: bo
   const socket = controlSocket(directory).replaceAll('%', '%%');
   const files = ['-F', configFile(directory), '-S', socket, '-T'];
   const shared = sharedLines(spec, mayAsk, where);
-  const quiet = ['LogLevel ERROR', 'RemoteCommand none', 'ForwardX11 no'];
+  const plain = ['RemoteCommand none', 'ForwardX11 no'];
   // Where there is no connection any more, ssh would open one of its own, with who knows what rights: the way there is shut.
-  const only = ['ControlMaster no', 'ProxyCommand false', 'BatchMode yes', 'ClearAllForwardings yes'];
+  const only = ['ControlMaster no', 'ProxyCommand false', 'BatchMode yes', 'ClearAllForwardings yes', 'LogLevel ERROR'];
+  // The reasons why ssh gets nowhere are mere information to it.
+  const told = ['ControlPersist no', 'LogLevel INFO'];
   return {
-    master: [...files, '-M', '-N', ...options([...shared, ...quiet, 'ControlPersist no']), ...place, '--', host],
-    session: (flags, command) => [...files, ...flags, ...options([...only, ...quiet]), ...place, '--', host, command],
+    master: [...files, '-M', '-N', ...options([...shared, ...plain, ...told]), ...place, '--', host],
+    session: (flags, command) => [...files, ...flags, ...options([...only, ...plain]), ...place, '--', host, command],
     check: ['-F', 'none', '-S', socket, '-O', 'check', '--', host],
     config: [...shared, ...includes(userConfig, where), 'Host *', ...FALLBACKS, ''].join('\n'),
     address: `${spec.user === undefined ? '' : `${spec.user}@`}${host}${spec.port === undefined ? '' : `:${spec.port}`}`,
@@ -100,13 +102,19 @@ function includes(userConfig: string | undefined, where: string): string[] {
 function quoted(file: string, where: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
   if (/[\u0000-\u001f\u007f]/.test(file)) {
-    throw new SshSettingsError('SSH_ARGS', `${JSON.stringify(file)} cannot be the path of a file for ssh`, { where, fix: 'Rename the file' });
+    throw new SshSettingsError('SSH_ARGS', `${JSON.stringify(file)} cannot be the path of a file for ssh`, {
+      where,
+      fix: 'Rename the file',
+    });
   }
   return `"${file.replaceAll(/["\\]/g, '\\$&').replaceAll('%', '%%')}"`;
 }
 
 /** The flags one by one, without those that change nothing here, and the file of -F. */
-function readWords(given: readonly string[], where: string): { readonly words: readonly string[]; readonly userConfig: string | undefined } {
+function readWords(
+  given: readonly string[],
+  where: string,
+): { readonly words: readonly string[]; readonly userConfig: string | undefined } {
   const words: string[] = [];
   let userConfig: string | undefined;
   const refuse = (what: string, fix: string): never => {

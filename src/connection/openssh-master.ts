@@ -60,7 +60,11 @@ export class OpensshMaster implements Carrier {
     const { environment } = here();
     const env = { ...ownSecretsHidden(environment), ...askpass?.environment(environment.DISPLAY) };
     // A group of its own, away from the terminal: Ctrl-C is for us, and questions come to us.
-    const child = spawn('/bin/sh', ['-c', LEASH, directory, 'ssh', ...flags.master], { detached: true, env, stdio: ['pipe', 'ignore', 'pipe'] });
+    const child = spawn('/bin/sh', ['-c', LEASH, directory, 'ssh', ...flags.master], {
+      detached: true,
+      env,
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
     this.#process = child;
     child.stdin.on('error', () => {});
     this.#ended = new Promise((resolve) => {
@@ -120,7 +124,7 @@ export class OpensshMaster implements Carrier {
     let isClosed = false;
     const unmarked = endOf(child).then(async (code) => {
       await Promise.race([streamEnd(stderr), delay(DRAIN_MS, undefined, { ref: false })]);
-      return isClosed ? { kind: 'signal', signal: 'SIGTERM' } as const : await this.#explain(code, stderr.tail);
+      return isClosed ? ({ kind: 'signal', signal: 'SIGTERM' } as const) : await this.#explain(code, stderr.tail);
     });
     // Whoever closes it asks for no end.
     unmarked.catch(() => {});
@@ -168,14 +172,17 @@ export class OpensshMaster implements Carrier {
     // ssh gives the socket its name when it listens already.
     while (this.#isOpen && !existsSync(socket)) await delay(LOOK_MS, undefined, { signal });
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#isOpen) return;
+    if (this.#isOpen) {
+      // What a server says to whoever comes has nothing to do with how the connection ends.
+      this.#said = '';
+      return;
+    }
     throw opensshFailure({
       said: this.#said,
       code: await this.#ended,
       where: this.address,
       user: spec.user,
-      unanswered: askpass?.unanswered,
-      passphraseFor: askpass?.passphraseFor,
+      asked: askpass,
     });
   }
 
@@ -240,11 +247,15 @@ async function checkKey({ privateKeyFile }: ConnectionSpec, where: string): Prom
   if (privateKeyFile === undefined) return;
   const file = privateKeyFile.replace(/^~(?=\/)/, here().homeDirectory);
   await access(file).catch((cause: unknown) => {
-    throw new SshConnectError('KEY_UNREADABLE', `The key ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      where,
-      fix: 'Check the path and its permissions',
-      cause,
-    });
+    throw new SshConnectError(
+      'KEY_UNREADABLE',
+      `The key ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        where,
+        fix: 'Check the path and its permissions',
+        cause,
+      },
+    );
   });
 }
 

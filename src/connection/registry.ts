@@ -4,4 +4,6 @@ import { opensshKind } from './openssh.ts';
 import type { ConnectionKind } from './seam.ts';
 import { sshKind } from './ssh.ts';
 
-export const connectionKinds: ReadonlyMap<string, ConnectionKind> = new Map([localKind, opensshKind, sshKind].map((kind) => [kind.name, kind]));
+export const connectionKinds: ReadonlyMap<string, ConnectionKind> = new Map(
+  [localKind, opensshKind, sshKind].map((kind) => [kind.name, kind]),
+);

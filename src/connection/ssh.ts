@@ -2,7 +2,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { SSHClient } from '../ssh/client.ts';
-import { type Carrier, CarriedConnection } from './carried-connection.ts';
+import { CarriedConnection, type Carrier } from './carried-connection.ts';
 import type { ConnectionKind, ConnectionSpec, Questions } from './seam.ts';
 
 export const sshKind: ConnectionKind = {

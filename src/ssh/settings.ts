@@ -258,7 +258,7 @@ class Settler {
       throw new SshSettingsError('SSH_CONFIG', `${keyword} of this host is not supported`, { where: this.#options.host, fix });
     };
     if (this.#yes('proxyusefdpass', false))
-      refuse('ProxyUseFdpass', 'Use a ProxyCommand that passes the data itself, or the connection openssh');
+      refuse('ProxyUseFdpass', 'Use a ProxyCommand that passes the data itself, or ansible_connection: openssh');
     if (this.#text('remotecommand') !== undefined && this.#text('remotecommand') !== 'none') {
       refuse('RemoteCommand', 'Give the host another name in ssh_config for commands of yours');
     }
