@@ -16,6 +16,7 @@ import { ExitMark, tellingItsExit } from './openssh-command.ts';
 import { makeDirectory } from './openssh-directory.ts';
 import { lastWords, missing, opensshFailure } from './openssh-failure.ts';
 import { configFile, controlSocket, type OpensshFlags, opensshFlags } from './openssh-flags.ts';
+import { endOf, isRunning, signalGroup, spawned, streamEnd } from './openssh-process.ts';
 import type { ConnectionSpec, Exit, Questions } from './seam.ts';
 import type { ShellProcess } from './shell.ts';
 
@@ -67,18 +68,22 @@ export class OpensshMaster implements Carrier {
     });
     this.#process = child;
     child.stdin.on('error', () => {});
+    child.once('exit', () => {
+      this.#isOpen = false;
+      child.stdin.destroy();
+      // At once, while the other end of the leash keeps the number of the group from being used again.
+      signalGroup(child, 'SIGKILL');
+    });
     this.#ended = new Promise((resolve) => {
-      const end = (code: number | null): void => {
-        this.#isOpen = false;
-        child.stdin.destroy();
-        resolve(code);
-      };
-      child.once('close', end);
+      child.once('close', (code) => resolve(code));
       child.once('error', (error) => {
+        this.#isOpen = false;
         this.#said += error.message;
-        end(127);
+        resolve(127);
       });
     });
+    // Nothing is left of a lost connection, also where nobody closes it.
+    this.#ended.then(async () => await this.close()).catch(() => {});
     const splitter = new FrameSplitter(mark);
     child.stderr.on('data', (chunk: Buffer) => {
       for (const part of splitter.push(chunk)) {
@@ -118,7 +123,7 @@ export class OpensshMaster implements Carrier {
 
   async exec(command: string): Promise<ShellProcess> {
     const mark = `sshoal-${randomUUID()}`;
-    const child = this.#session([], tellingItsExit(command, mark));
+    const child = await this.#session([], tellingItsExit(command, mark));
     const stderr = new ExitMark(mark);
     child.stderr.pipe(stderr);
     let isClosed = false;
@@ -130,28 +135,26 @@ export class OpensshMaster implements Carrier {
     unmarked.catch(() => {});
     const close = (): void => {
       isClosed = true;
-      signalGroup(child, 'SIGTERM');
+      if (isRunning(child)) signalGroup(child, 'SIGTERM');
       for (const stream of [child.stdin, child.stdout, child.stderr, stderr]) stream.destroy();
     };
-    await spawned(child);
     return { stdin: child.stdin, stdout: child.stdout, stderr, exit: Promise.race([stderr.exit, unmarked]), close };
   }
 
   async openSftp(): Promise<SFTPClient> {
-    const child = this.#session(['-s'], 'sftp');
+    const child = await this.#session(['-s'], 'sftp');
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-SAID_CHARS);
     });
-    await spawned(child);
     try {
       return await SFTPClient.open(Duplex.from({ readable: child.stdout, writable: child.stdin }));
     } catch (error) {
       // It has ended by itself, where it never had a session.
       const code = await Promise.race([endOf(child), delay(DRAIN_MS, undefined, { ref: false })]);
-      signalGroup(child, 'SIGTERM');
+      if (isRunning(child)) signalGroup(child, 'SIGTERM');
       if (!(error instanceof SftpError)) throw error;
-      if (!(await this.#isAlive())) throw this.#lost();
+      if (!(await this.#isAlive())) throw await this.#lost();
       if (!/subsystem request failed/.test(said)) throw code === 255 ? refused(this.address, said) : error;
       throw new SshConnectError('SUBSYSTEM_REFUSED', `The server has no subsystem sftp; ssh says: ${lastWords(said)}`, {
         where: this.address,
@@ -177,13 +180,8 @@ export class OpensshMaster implements Carrier {
       this.#said = '';
       return;
     }
-    throw opensshFailure({
-      said: this.#said,
-      code: await this.#ended,
-      where: this.address,
-      user: spec.user,
-      asked: askpass,
-    });
+    const code = await this.#ended;
+    throw opensshFailure({ said: this.#said, code, where: this.address, user: spec.user, asked: askpass });
   }
 
   async #answer(askpass: Askpass, word: string): Promise<void> {
@@ -193,11 +191,11 @@ export class OpensshMaster implements Carrier {
       this.#failure = error;
     }
     // An empty answer would be sent as a wrong password, which may lock the account.
-    signalGroup(this.#process, 'SIGTERM');
+    if (isRunning(this.#process)) signalGroup(this.#process, 'SIGTERM');
   }
 
-  #session(flags: readonly string[], command: string): Child {
-    if (!this.#isOpen) throw this.#lost();
+  async #session(flags: readonly string[], command: string): Promise<Child> {
+    if (!this.#isOpen || this.#closing !== undefined) throw await this.#lost();
     const child = spawn('ssh', this.#flags.session(flags, command), {
       detached: true,
       env: ownSecretsHidden(here().environment),
@@ -206,6 +204,7 @@ export class OpensshMaster implements Carrier {
     this.#sessions.add(child);
     child.once('close', () => this.#sessions.delete(child));
     child.stdin.on('error', () => {});
+    await spawned(child);
     return child;
   }
 
@@ -213,7 +212,7 @@ export class OpensshMaster implements Carrier {
   async #explain(code: number | null, said: string): Promise<Exit> {
     // Only 255 is ssh's own; with ForceCommand, it is not our command that ran.
     if (code !== 255 && code !== null) return { kind: 'code', code };
-    if (!(await this.#isAlive())) throw this.#lost();
+    if (!(await this.#isAlive())) throw await this.#lost();
     if (/session request failed|open refused/.test(said)) throw refused(this.address, said);
     // Its whole process group is gone, with the shell that would have told.
     return { kind: 'signal', signal: 'unknown' };
@@ -225,19 +224,20 @@ export class OpensshMaster implements Carrier {
     return (await endOf(child)) === 0 && this.#isOpen;
   }
 
-  #lost(): SshConnectionLostError {
+  async #lost(): Promise<SshConnectionLostError> {
+    // What it said at last may still be on its way.
+    await Promise.race([this.#ended, delay(DRAIN_MS, undefined, { ref: false })]);
     const words = lastWords(this.#said);
     return new SshConnectionLostError(`The connection ended${words === '' ? '' : `; ssh says: ${words}`}`, { where: this.address });
   }
 
   async #end(): Promise<void> {
     const children = [...this.#sessions, this.#process];
-    const gone = Promise.all([this.#ended, ...[...this.#sessions].map(endOf)]);
-    for (const child of children) signalGroup(child, 'SIGTERM');
-    await Promise.race([gone, delay(GRACE_MS, undefined, { ref: false })]);
-    // Also where ssh is gone: the other end of the leash is in its group.
-    for (const child of children) signalGroup(child, 'SIGKILL');
-    await gone;
+    const gone = Promise.all([this.#ended, ...children.map(endOf)]);
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      for (const child of children.filter(isRunning)) signalGroup(child, signal);
+      await Promise.race([gone, delay(GRACE_MS, undefined, { ref: false })]);
+    }
     await rm(this.#directory, { recursive: true, force: true });
   }
 }
@@ -269,34 +269,4 @@ function refused(where: string, said: string): SshChannelError {
     where,
     fix: 'Raise MaxSessions in its sshd_config',
   });
-}
-
-async function spawned(child: ChildProcess): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve);
-    child.once('error', reject);
-  });
-}
-
-async function endOf(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  return await new Promise((resolve) => {
-    child.once('exit', resolve);
-    child.once('error', () => resolve(null));
-  });
-}
-
-async function streamEnd(stream: Readable): Promise<void> {
-  if (stream.readableEnded || stream.destroyed) return;
-  await new Promise<void>((resolve) => stream.once('end', resolve).once('close', resolve));
-}
-
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    // EPERM is what macOS says of a group whose processes have all ended.
-    if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))) throw error;
-  }
 }
