@@ -213,7 +213,9 @@ describe('an openssh connection', needs('sshd', 'ssh-keygen', 'ssh', 'ps'), () =
     await using narrow = await OpenSshServer.start({ config: ['MaxSessions 1'] });
     const connection = await open(specOf(narrow));
     const gate = path.join(directory, 'narrow');
-    const holder = connection.run(`while [ ! -e '${gate}' ]; do sleep 0.05; done`, { timeoutMs: 10_000 });
+    const script = `: >'${gate}.begun'; while [ ! -e '${gate}' ]; do sleep 0.05; done`;
+    const holder = connection.run(script, { timeoutMs: 10_000 });
+    await until(() => existsSync(`${gate}.begun`));
 
     const second = await messageOf(connection.run('echo second'));
     const file = await messageOf(connection.get('/etc/passwd', path.join(directory, 'copy')));
