@@ -4,6 +4,7 @@ import path from 'node:path';
 import { SshoalError } from '../base/errors.ts';
 import { SSHClient } from '../ssh/client.ts';
 import { SshChannelError, SshConnectionLostError } from '../ssh/errors.ts';
+import type { ForwardingConnection } from '../ssh/forward/seam.ts';
 import type { SFTPClient } from '../ssh/sftp/client.ts';
 import { SftpError } from '../ssh/sftp/errors.ts';
 import { CancelledError, ConnectError, ConnectionLostError, TimedOutError, TransferError } from './errors.ts';
@@ -77,6 +78,10 @@ class SshConnection implements Connection {
 
   async get(remotePath: string, localPath: string, options: TransferOptions = {}): Promise<TransferResult> {
     return await this.#transfer(options, async (sftp, given) => await sftp.get(remotePath, localPath, given));
+  }
+
+  forwarding(): ForwardingConnection {
+    return this.#client;
   }
 
   async close(): Promise<void> {

@@ -214,8 +214,7 @@ export class SSHClient implements AsyncDisposable {
 
   /** A SOCKS proxy on this machine that connects from the host, as `ssh -D`. @throws as {@link forwardLocal}. */
   async forwardDynamic(listen: string | Forward['listen'], options: TunnelOptions = {}): Promise<Tunnel> {
-    const forward: Forward =
-      typeof listen === 'string' ? parseForward('D', listen) : { side: 'local', listen, target: { kind: 'socks' } };
+    const forward: Forward = typeof listen === 'string' ? parseForward('D', listen) : { side: 'local', listen, target: { kind: 'socks' } };
     return await this.#tunnel(forward, options);
   }
 

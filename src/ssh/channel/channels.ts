@@ -142,7 +142,10 @@ export class Channels {
   #lateness(request: ChannelRequest): SshChannelError {
     return new SshChannelError('CHANNEL_TIMEOUT', `The server did not open a channel within ${this.#timeoutMs / 1_000} s`, {
       where: this.#address,
-      fix: request.kind === 'session' ? 'Check that the host is well: log in by hand' : 'Check that the host can reach what it is to connect to',
+      fix:
+        request.kind === 'session'
+          ? 'Check that the host is well: log in by hand'
+          : 'Check that the host can reach what it is to connect to',
     });
   }
 

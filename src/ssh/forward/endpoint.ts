@@ -26,7 +26,8 @@ export function checkForward({ listen, target }: Forward, where: string): void {
 function checkEndpoint(endpoint: Endpoint, lowestPort: number, where: string): void {
   const wrong = (message: string, fix: string): SshSettingsError => new SshSettingsError('FORWARD_SYNTAX', message, { where, fix });
   if (endpoint.kind === 'unix') {
-    if (endpoint.path === '' || endpoint.path.includes('\0')) throw wrong('The path of a unix socket is empty or holds a NUL', 'Name a file');
+    if (endpoint.path === '' || endpoint.path.includes('\0'))
+      throw wrong('The path of a unix socket is empty or holds a NUL', 'Name a file');
     return;
   }
   const { host, port } = endpoint;

@@ -92,7 +92,9 @@ function splitFields(word: string): Field[] | undefined {
   for (let at = 0; ; at++) {
     const [whole, inBrackets, plain] = /^(?:\[([^\]]*)\]|((?:\\.|[^\\:[])(?:\\.|[^\\:])*)?)(?=:|$)/s.exec(word.slice(at)) ?? [];
     if (whole === undefined) return undefined;
-    fields.push(inBrackets === undefined ? { text: (plain ?? '').replace(/\\(.)/gs, '$1'), bracketed: false } : { text: inBrackets, bracketed: true });
+    fields.push(
+      inBrackets === undefined ? { text: (plain ?? '').replace(/\\(.)/gs, '$1'), bracketed: false } : { text: inBrackets, bracketed: true },
+    );
     at += whole.length;
     if (at >= word.length) return fields;
   }

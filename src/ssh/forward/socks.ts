@@ -91,7 +91,8 @@ async function readExactly(stream: Duplex, bytes: number): Promise<Buffer> {
     const chunk = stream.read(bytes) as Buffer | null;
     if (chunk?.length === bytes) return chunk;
     // Fewer than asked for come only at the end.
-    if (chunk !== null || stream.readableEnded || stream.destroyed) throw refusal('A client of the SOCKS proxy left in the middle of its request');
+    if (chunk !== null || stream.readableEnded || stream.destroyed)
+      throw refusal('A client of the SOCKS proxy left in the middle of its request');
     await moreOf(stream);
   }
 }
@@ -117,12 +118,15 @@ function answer5(code: number): Buffer {
 
 /** RFC 1928, section 6: 1 failed, 2 not allowed, 3 network unreachable, 4 host unreachable, 5 connection refused. */
 function reply5(error: unknown): number {
-  const cause = error instanceof Error ? (error.cause as { readonly reason?: number } | undefined) : undefined;
+  if (error instanceof SshChannelError && error.code === 'CHANNEL_TIMEOUT') return 4;
+  const cause = error instanceof Error ? (error.cause as (Error & { readonly reason?: number }) | undefined) : undefined;
+  // RFC 4254, section 5.1: administratively prohibited.
   if (error instanceof SshChannelError && cause?.reason === 1) return 2;
-  const said = error instanceof Error ? error.message : '';
-  if (/refused: .*refused|ECONNREFUSED/i.test(said)) return 5;
+  // Servers send the words of strerror(3) and gai_strerror(3), Node its codes.
+  const said = cause?.message ?? '';
+  if (/refused/i.test(said)) return 5;
   if (/network is unreachable|ENETUNREACH/i.test(said)) return 3;
-  return /no route|timed out|name or service|not known|resolve|unknown host|ENOTFOUND|EHOSTUNREACH|no answer|EAI_/i.test(said) ? 4 : 1;
+  return /no route|timed out|not known|resol|ENOTFOUND|EHOSTUNREACH|no answer|EAI_/i.test(said) ? 4 : 1;
 }
 
 function refuse(stream: Duplex, answer: Buffer, message: string): SshForwardError {

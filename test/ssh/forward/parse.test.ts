@@ -60,12 +60,13 @@ describe('the words behind -L, -R and -D', () => {
   const host = fc.oneof(fc.stringMatching(/^[!-Z\\^-~]{1,20}$/), fc.ipV6(), fc.constant('*'));
   const path = fc.stringMatching(/^\/[^\0]{1,30}$/);
   const endpoint = (lowest: number): fc.Arbitrary<Endpoint> =>
-    fc.oneof(fc.record({ host, port: fc.integer({ min: lowest, max: 65_535 }) }).map((it) => tcp(it.host, it.port)), path.map(unix));
-  const forward: fc.Arbitrary<Forward> = fc.record({
-    side: fc.constantFrom('local', 'remote'),
-    listen: endpoint(0),
-    target: fc.oneof(endpoint(1), fc.constant(socks)),
-  });
+    fc.oneof(
+      fc.record({ host, port: fc.integer({ min: lowest, max: 65_535 }) }).map((it) => tcp(it.host, it.port)),
+      path.map(unix),
+    );
+  const forward: fc.Arbitrary<Forward> = fc
+    .tuple(fc.constantFrom('local', 'remote'), endpoint(0), fc.oneof(endpoint(1), fc.constant(socks)))
+    .map(([side, listen, target]) => ({ side, listen, target }));
 
   it('say the same when they are written and read again', () => {
     fc.assert(
