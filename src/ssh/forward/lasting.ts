@@ -52,6 +52,8 @@ export class LastingConnection implements ForwardingConnection {
   readonly #kept: Promise<void>;
   #line: MortalConnection | undefined;
   #restored: Promise<void> = Promise.resolve();
+  /** To make the line anew, since one has held for a while. */
+  #attempts = 0;
 
   private constructor(line: MortalConnection, options: LastingOptions) {
     this.address = line.address;
@@ -118,30 +120,33 @@ export class LastingConnection implements ForwardingConnection {
   /** Lives as long as there is a line, or hope for one. */
   async #keep(first: MortalConnection): Promise<void> {
     for (let line: MortalConnection | undefined = first; line !== undefined; ) {
+      const since = performance.now();
       await line.closed;
       this.#line = undefined;
       if (this.#stop.signal.aborted) return;
+      // A line that breaks at once, again and again, is no better than none.
+      if (performance.now() - since > LONGEST_WAIT_MS) this.#attempts = 0;
       this.#emit({ kind: 'line-lost' });
       const next = this.#another();
       this.#restored = next.then(() => undefined);
       line = await next;
+      // It may have been closed in that very moment.
+      if (this.#stop.signal.aborted) await line?.close();
     }
   }
 
-  /** Tries until there is a line on which everything listens that did; undefined where that is over. */
+  /** Tries until there is a line; undefined where that is over. */
   async #another(): Promise<MortalConnection | undefined> {
     const { signal } = this.#stop;
-    for (let attempt = 0; !signal.aborted; attempt++) {
-      let line: MortalConnection | undefined;
+    for (let waitMs = this.#waitMs(); ; ) {
+      await delay(waitMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return undefined;
       try {
-        line = await this.#options.connect(signal);
-        for (const listening of this.#listening) listening.current = await listening.listen(line);
-        signal.throwIfAborted();
-        this.#line = line;
+        this.#attempts++;
+        this.#line = await this.#attempt(signal);
         this.#emit({ kind: 'line-restored' });
-        return line;
+        return this.#line;
       } catch (error) {
-        await line?.close();
         if (signal.aborted) return undefined;
         if (!(error instanceof SshoalError)) throw error;
         if (INCURABLE.test(error.code)) {
@@ -149,18 +154,30 @@ export class LastingConnection implements ForwardingConnection {
           this.#emit({ kind: 'line-given-up', error });
           return undefined;
         }
-        await this.#pause(attempt, error);
+        waitMs = this.#waitMs();
+        this.#emit({ kind: 'line-retry', error, waitMs });
       }
     }
-    return undefined;
   }
 
-  async #pause(attempt: number, error: SshoalError): Promise<void> {
-    const longestMs = Math.min((this.#options.firstWaitMs ?? FIRST_WAIT_MS) * 2 ** Math.min(attempt, 16), LONGEST_WAIT_MS);
+  /** A line on which everything listens that did. */
+  async #attempt(signal: AbortSignal): Promise<MortalConnection> {
+    const line = await this.#options.connect(signal);
+    try {
+      for (const listening of this.#listening) listening.current = await listening.listen(line);
+      signal.throwIfAborted();
+      return line;
+    } catch (error) {
+      await line.close();
+      throw error;
+    }
+  }
+
+  #waitMs(): number {
+    if (this.#attempts === 0) return 0;
+    const longestMs = Math.min((this.#options.firstWaitMs ?? FIRST_WAIT_MS) * 2 ** Math.min(this.#attempts - 1, 16), LONGEST_WAIT_MS);
     // Many tunnels to one host that has just come back must not all come at once.
-    const waitMs = Math.round(longestMs * (0.5 + Math.random() / 2));
-    this.#emit({ kind: 'line-retry', error, waitMs });
-    await delay(waitMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    return Math.round(longestMs * (0.5 + Math.random() / 2));
   }
 
   #lost(): SshConnectionLostError {

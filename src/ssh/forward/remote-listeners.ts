@@ -62,8 +62,11 @@ export class RemoteListeners {
 
   #take(key: string, accept: () => RawChannel, reject: () => void, from?: Peer): void {
     const taker = this.#takers.get(key);
-    // Nobody listens there any more, or never has.
-    if (taker === undefined) return reject();
+    if (taker === undefined) {
+      // Nobody listens there any more, or never has.
+      reject();
+      return;
+    }
     const stream = new ChannelStream(this.#address);
     stream.attach(WireChannel.adopt(this.#client, accept(), GRANTED_BYTES, stream.listener, this.#address));
     taker(stream, from);
