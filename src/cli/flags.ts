@@ -40,6 +40,13 @@ export interface Flags {
   readonly list: boolean;
   readonly graph: boolean;
   readonly host?: string;
+  readonly localForward: readonly string[];
+  readonly remoteForward: readonly string[];
+  readonly dynamicForward: readonly string[];
+  /** Milliseconds. */
+  readonly for?: number;
+  readonly reconnect: boolean;
+  readonly replaceSocket: boolean;
 }
 export type FlagName = keyof Flags;
 
@@ -110,6 +117,16 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   list: () => flag('--list', 'everything as JSON, as ansible-inventory --list'),
   graph: () => flag('--graph', 'groups and hosts as a tree (the default)'),
   host: () => new Option('--host <name>', 'the variables of one host as JSON'),
+  localForward: () => repeated('-L, --local-forward <forward>', 'listen here, connect from the host: [bind:]port:host:hostport, as ssh'),
+  remoteForward: () =>
+    repeated(
+      '-R, --remote-forward <forward>',
+      'listen on the host, connect from here: [bind:]port:host:hostport, or [bind:]port for SOCKS',
+    ),
+  dynamicForward: () => repeated('-D, --dynamic-forward <listen>', 'a SOCKS proxy here that connects from the host: [bind:]port'),
+  for: () => parsed('--for <duration>', 'end by itself after this long: 10m, 8h', (text) => parseDuration(text, '--for')),
+  reconnect: () => flag('--no-reconnect', 'end when a connection breaks, instead of making it anew').default(true),
+  replaceSocket: () => flag('--replace-socket', 'remove a socket file that is in the way, as StreamLocalBindUnlink'),
 };
 
 /** A fresh option for the parser, for one verb. */

@@ -2,6 +2,7 @@
 
 import { SshoalError } from '../base/errors.ts';
 import { SshChannelError, SshConnectionLostError } from '../ssh/errors.ts';
+import type { ForwardingConnection } from '../ssh/forward/seam.ts';
 import type { SFTPClient } from '../ssh/sftp/client.ts';
 import { SftpError } from '../ssh/sftp/errors.ts';
 import { CancelledError, ConnectError, ConnectionLostError, TimedOutError, TransferError } from './errors.ts';
@@ -16,12 +17,15 @@ export interface Carrier {
   /** Starts a command, as the login shell of the account reads it. */
   exec(command: string): Promise<ShellProcess>;
   openSftp(): Promise<SFTPClient>;
+  /** For tunnels; undefined where there are none. */
+  readonly forwarding?: ForwardingConnection | undefined;
   close(): Promise<void>;
 }
 
 /** A connection whose shells and transfers go over one carrier. */
 export class CarriedConnection implements Connection {
   readonly address: string;
+  readonly forwarding?: () => ForwardingConnection;
   readonly #carrier: Carrier;
   readonly #shells: ShellPool;
   #sftp: Promise<SFTPClient> | undefined;
@@ -29,6 +33,8 @@ export class CarriedConnection implements Connection {
   private constructor(carrier: Carrier) {
     this.address = carrier.address;
     this.#carrier = carrier;
+    const { forwarding } = carrier;
+    if (forwarding !== undefined) this.forwarding = () => forwarding;
     this.#shells = new ShellPool(async (command) => await this.#spawn(command), carrier.address);
   }
 

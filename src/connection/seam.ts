@@ -1,5 +1,6 @@
 // One open line to one host, whatever carries it. It does not know how many hosts there are, nor what the scripts mean.
 import type { HostKeyQuestion, LoginQuestion, Questions } from '../ssh/ask.ts';
+import type { ForwardingConnection } from '../ssh/forward/seam.ts';
 
 /** As whom a script runs on the host, when not as the user who logged in. */
 export interface Become {
@@ -62,6 +63,8 @@ export interface Connection {
   put(localPath: string, remotePath: string, options?: TransferOptions): Promise<TransferResult>;
   /** Fetches one file the same way. */
   get(remotePath: string, localPath: string, options?: TransferOptions): Promise<TransferResult>;
+  /** The line as tunnels need it, for as long as it is open; only of kinds that can carry them. */
+  forwarding?(): ForwardingConnection;
   close(): Promise<void>;
 }
 

@@ -36,6 +36,7 @@ async function connect(spec: ConnectionSpec, questions: Questions, signal: Abort
     address: client.address,
     exec: async (command) => await client.execCommand(command),
     openSftp: async () => await client.openSftp(),
+    forwarding: client,
     close: async () => await client.close(),
   };
 }
