@@ -11,7 +11,7 @@ import { type Line, Session } from './command.ts';
 import { SshConnectError, SshConnectionLostError, SshSettingsError } from './errors.ts';
 import { HostKeyCheck } from './host-keys/check.ts';
 import type { Settings } from './settings.ts';
-import { ignoreHostKeyOffers, internalsOf } from './ssh2-internals.ts';
+import { internalsOf } from './ssh2-internals.ts';
 
 /** How long a polite goodbye may take. */
 const CLOSE_GRACE_MS = 500;
@@ -44,12 +44,14 @@ export class Link {
   readonly #client: Client;
   readonly #channels: Channels;
   readonly #settings: Settings;
+  readonly #hostKey: HostKeyCheck;
   readonly #under: Link | undefined;
   #open = true;
 
-  private constructor(client: Client, settings: Settings, road: Road, closed: Promise<void>, info: ConnectionInfo) {
+  private constructor(client: Client, settings: Settings, hostKey: HostKeyCheck, road: Road, closed: Promise<void>, info: ConnectionInfo) {
     this.#client = client;
     this.#settings = settings;
+    this.#hostKey = hostKey;
     this.#under = road.under;
     this.address = `${settings.user}@${settings.address}:${settings.port}`;
     this.info = info;
@@ -124,13 +126,12 @@ export class Link {
           });
           login.install(client);
           hostKey.install(client);
-          if (!settings.updateHostKeys) ignoreHostKeyOffers(client);
         });
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         throw hostKey.refusal ?? explain(error, login, where);
       }
-      return new Link(client, settings, road, closed, told(client));
+      return new Link(client, settings, hostKey, road, closed, told(client));
     } catch (error) {
       client.destroy();
       stream.destroy();
@@ -177,6 +178,7 @@ export class Link {
     await Promise.race([this.closed, delay(CLOSE_GRACE_MS, undefined, { ref: false })]);
     // Not ssh2's own: that does nothing once the goodbye is said.
     this.destroy();
+    await this.#hostKey.settled();
     await this.#under?.close();
   }
 
