@@ -5,8 +5,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KeyedLock } from '../../runtime/local/keyed-lock.ts';
 import { SshConnectError } from '../errors.ts';
+import { changedAtMs, readIfThere, versionOf } from '../file-cache.ts';
 import { keyTypeOf } from './blob.ts';
-import { changedAtMs, readIfThere, versionOf } from './file-cache.ts';
 import { KnownHosts } from './known-hosts.ts';
 import { hashName } from './name-pattern.ts';
 
@@ -68,7 +68,7 @@ async function appendLine(file: string, line: string): Promise<void> {
 
 /** In one step, with the mode it had; where the name is a link, what it leads to. */
 async function replaceFile(file: string, text: string): Promise<void> {
-  const exists = (await versionOf(file)) !== 'missing';
+  const exists = versionOf(file) !== 'missing';
   const target = exists ? await realpath(file) : file;
   const mode = exists ? (await stat(target)).mode & 0o777 : 0o600;
   const temporary = `${target}.${randomBytes(6).toString('hex')}`;
@@ -95,7 +95,7 @@ async function locked<T>(file: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } finally {
     // Whoever slept for too long may have lost it to another.
-    if ((await versionOf(lock)) === mine) await rm(lock, { force: true });
+    if (versionOf(lock) === mine) await rm(lock, { force: true });
   }
 }
 
@@ -105,11 +105,11 @@ async function take(lock: string): Promise<string> {
   for (;;) {
     try {
       await (await open(lock, 'wx', 0o600)).close();
-      return await versionOf(lock);
+      return versionOf(lock);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
-    const version = await versionOf(lock);
+    const version = versionOf(lock);
     if (version === 'missing') continue;
     if (Date.now() - changedAtMs(version) > STALE_MS) await breakLock(lock, version);
     else if (Date.now() > giveUpAt) {
@@ -126,7 +126,7 @@ async function breakLock(lock: string, stale: string): Promise<void> {
   const aside = `${lock}.${randomBytes(6).toString('hex')}`;
   try {
     await rename(lock, aside);
-    if ((await versionOf(aside)) !== stale) await link(aside, lock);
+    if (versionOf(aside) !== stale) await link(aside, lock);
   } catch (error) {
     // Gone already, or somebody was quicker with a new one.
     if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EEXIST'))) throw error;

@@ -1,6 +1,7 @@
 // Host keys in paramiko's HostKeys words: a known_hosts file as a value that can be looked at, changed and saved.
+
+import { readIfThere } from '../file-cache.ts';
 import { fingerprint, keyTypeOf, sameBytes } from './blob.ts';
-import { readIfThere } from './file-cache.ts';
 import { editFile, lineFor } from './file-edit.ts';
 import { type Entry, parseEntry } from './known-hosts.ts';
 import { hashName, knownHostsName, matchesName } from './name-pattern.ts';

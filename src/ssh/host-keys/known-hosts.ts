@@ -1,6 +1,7 @@
 // known_hosts files: who has which key. It asks nobody and decides nothing: it gives a verdict.
+
+import { FileCache, readIfThere } from '../file-cache.ts';
 import { keyTypeOf, sameBytes } from './blob.ts';
-import { FileCache, readIfThere } from './file-cache.ts';
 import { matchesName, type NamePattern, parseNamePattern } from './name-pattern.ts';
 
 /** One usable line of a known_hosts file. */

@@ -1,9 +1,9 @@
 // Lists of keys that are never accepted (RevokedHostKeys). Who cannot say what is revoked accepts nothing.
 import { readFile } from 'node:fs/promises';
 import { SshConnectError } from '../errors.ts';
+import { FileCache } from '../file-cache.ts';
 import { keyTypeOf } from './blob.ts';
 import { isCertificate, parseCertificate } from './certificate.ts';
-import { FileCache } from './file-cache.ts';
 
 interface List {
   readonly file: string;

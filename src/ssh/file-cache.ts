@@ -1,5 +1,6 @@
 // What was read from files, kept for as long as they stay as they are. It does not know what they hold.
-import { readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 
 interface Kept<T> {
   readonly version: string;
@@ -19,7 +20,7 @@ export class FileCache<T> {
   /** @throws What `read` throws, and errors of the file system. */
   async load(file: string): Promise<T> {
     // Looked at before it is read: a change in between is then seen the next time.
-    const version = await versionOf(file);
+    const version = versionOf(file);
     const before = this.#kept.get(file);
     if (before?.version === version) return await before.value;
     const fresh = { version, value: this.#readAfter(file, before) };
@@ -39,10 +40,17 @@ export class FileCache<T> {
   }
 }
 
-/** Changes whenever a file does; `missing` when there is none. @throws Error of the file system. */
-export async function versionOf(file: string): Promise<string> {
+/**
+ * Changes whenever a file does; `missing` when there is none.
+ *
+ * Not a promise: the few files of a login are looked at for each of thousands of hosts, and the way to another thread and back costs
+ * fifty times what it is to be asked there.
+ *
+ * @throws Error of the file system.
+ */
+export function versionOf(file: string): string {
   try {
-    const { mtimeNs, size, ino } = await stat(file, { bigint: true });
+    const { mtimeNs, size, ino } = statSync(file, { bigint: true });
     return `${mtimeNs} ${size} ${ino}`;
   } catch (error) {
     if (isMissing(error)) return 'missing';
