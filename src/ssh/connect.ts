@@ -1,15 +1,11 @@
-// From options to an open link: the road there, hop by hop, and another try where a server is only busy.
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Questions } from './ask.ts';
+// From options to an open link: the road there, hop by hop. It does not know what will be done on it.
+import { attempt } from './attempt.ts';
 import type { Jump } from './config/jump.ts';
-import { Deadline } from './deadline.ts';
 import { dial } from './dial.ts';
-import { SshConnectError, SshSettingsError } from './errors.ts';
+import { SshSettingsError } from './errors.ts';
 import { Link, type Road } from './link.ts';
 import { openProxyCommand } from './proxy-command.ts';
 import { type ConnectOptions, type Settings, settle } from './settings.ts';
-
-const ATTEMPTS = 5;
 
 /**
  * Connects, checks the host key and logs in. A server that is only busy (MaxStartups) is tried again, with jitter, within the time
@@ -31,38 +27,16 @@ async function connectFor(options: ConnectOptions, waiting: ReadonlySet<string>)
       fix: `Give the jump host a block of its own, above, with ProxyJump none: Host ${settled.host}`,
     });
   }
-  const deadline = new Deadline(settled.connectTimeoutMs);
-  const settings = { ...settled, questions: untimed(settled.questions, deadline) };
-  const signal = settings.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, settings.signal]);
-  try {
-    return await withRetries(settings, options, new Set([...waiting, road]), signal);
-  } catch (error) {
-    if (settings.signal?.aborted === true) throw settings.signal.reason;
-    if (!deadline.signal.aborted || error instanceof SshConnectError) throw error;
-    throw new SshConnectError('CONNECT_TIMEOUT', `No connection within ${settings.connectTimeoutMs / 1_000} s`, {
-      where: `${settings.address}:${settings.port}`,
-      fix: 'Check that the host is up and reachable, or raise --connect-timeout',
-      cause: error,
-    });
-  } finally {
-    deadline.clear();
-  }
+  const { address, port, connectTimeoutMs, signal, questions } = settled;
+  return await attempt({ where: `${address}:${port}`, timeoutMs: connectTimeoutMs, signal, questions }, async (stop, untimed) => {
+    const settings = { ...settled, questions: untimed };
+    return await Link.open(settings, await openRoad(settings, options, new Set([...waiting, road]), stop), stop);
+  });
 }
 
 /** Where it goes and how: a circle comes back to the same. */
 function describe({ user, host, port, jumps }: Settings): string {
   return JSON.stringify([user, host, port, jumps.map(({ text }) => text)]);
-}
-
-async function withRetries(settings: Settings, options: ConnectOptions, waiting: ReadonlySet<string>, signal: AbortSignal): Promise<Link> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await Link.open(settings, await openRoad(settings, options, waiting, signal), signal);
-    } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof SshConnectError && error.retriable)) throw error;
-      await delay(100 * 2 ** attempt * (0.5 + Math.random()), undefined, { signal });
-    }
-  }
 }
 
 /** The stream to speak over: what was given, a socket of our own, or a channel through the last of the jump hosts. */
@@ -111,15 +85,6 @@ async function hop(
     signal,
   };
   return await connectFor(hopOptions, waiting);
-}
-
-/** The same questions, with the deadline standing still while a person thinks. */
-function untimed({ hostKey, passphrase, prompts }: Questions, deadline: Deadline): Questions {
-  return {
-    hostKey: hostKey && (async (question) => await deadline.without(async () => await hostKey(question))),
-    passphrase: passphrase && (async (keyFile) => await deadline.without(async () => await passphrase(keyFile))),
-    prompts: prompts && (async (question) => await deadline.without(async () => await prompts(question))),
-  };
 }
 
 /** Flags that hold for every hop: where to look for keys and hosts, not whom to log in as. */

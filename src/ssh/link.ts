@@ -258,7 +258,7 @@ function explain(cause: unknown, login: Login, where: string): SshConnectError |
   if (/no matching/i.test(error.message)) {
     return new SshConnectError('KEX_FAILED', `No algorithm in common: ${error.message}`, {
       where,
-      fix: 'Update the SSH server: it offers only what is no longer safe, or what is too new',
+      fix: "Update the SSH server if it offers only what is no longer safe; if it is too new, use the system's ssh: ansible_connection: openssh",
       cause,
     });
   }

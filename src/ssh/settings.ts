@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Questions } from './ask.ts';
 import type { Identity } from './auth/identity.ts';
+import { checkName } from './check-name.ts';
 import { type Jump, parseJump } from './config/jump.ts';
 import { type HostConfig, hostNameIn, matchesPatterns, readSshConfig } from './config/reader.ts';
 import { parseSshArgs } from './config/ssh-args.ts';
@@ -298,7 +299,7 @@ class Settler {
       throw new SshSettingsError('SSH_CONFIG', `${keyword} of this host is not supported`, { where: this.#options.host, fix });
     };
     if (this.#yes('proxyusefdpass', false))
-      refuse('ProxyUseFdpass', 'Use a ProxyCommand that passes the data itself, or the connection openssh');
+      refuse('ProxyUseFdpass', 'Use a ProxyCommand that passes the data itself, or ansible_connection: openssh');
     if (this.#text('remotecommand') !== undefined && this.#text('remotecommand') !== 'none') {
       refuse('RemoteCommand', 'Give the host another name in ssh_config for commands of yours');
     }
@@ -399,14 +400,4 @@ class Settler {
   #hostKeyPolicy(): HostKeyPolicy {
     return this.#options.hostKeyPolicy ?? this.#choice('stricthostkeychecking', POLICIES) ?? 'strict';
   }
-}
-
-/** Names from inventories never reach anything as an option, a command or a control sequence. */
-function checkName(name: string, what: string, host: string): void {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
-  if (name !== '' && !name.startsWith('-') && !/[\u0000-\u0020\u007f"'`$;&|<>(){}\\]/.test(name)) return;
-  throw new SshSettingsError('SSH_ARGS', `\`${JSON.stringify(name).slice(1, -1)}\` cannot be the ${what} of an SSH connection`, {
-    where: host,
-    fix: 'Use letters, digits and . - _ : @ only',
-  });
 }
