@@ -345,8 +345,8 @@ describe('ssh_config on the way to OpenSSH', needs('sshd', 'ssh-keygen', 'ssh-ag
   describe('the environment', () => {
     const print = 'echo "$SSHOAL_A $SSHOAL_B"';
 
-    it('is set by SetEnv for every command', async () => {
-      const options = await by(block('target', server, 'SetEnv SSHOAL_A=1 SSHOAL_B="two words"'));
+    it('is set by SetEnv for every command, the first value of a name counting', async () => {
+      const options = await by(block('target', server, 'SetEnv SSHOAL_A=1 SSHOAL_A=3 SSHOAL_B="two words"'));
 
       assert.equal(await output(options, print), '1 two words');
     });
@@ -558,7 +558,7 @@ describe('ssh_config on the way to OpenSSH', needs('sshd', 'ssh-keygen', 'ssh-ag
       ['KexAlgorithms', 'sntrup761x25519-sha512@openssh.com'],
       ['HostKeyAlgorithms', 'sk-ssh-ed25519@openssh.com'],
     ] as const) {
-      it(`${keyword} ${list} leaves none, which is said before anything is sent`, async () => {
+      it(`${keyword} ${list} leaves none, which is said`, async () => {
         const error = await refusal(await by(block('target', server, `${keyword} ${list}`)));
 
         assert.equal(error.code, 'SSH_CONFIG', error.message);
@@ -617,6 +617,9 @@ describe('ssh_config on the way to OpenSSH', needs('sshd', 'ssh-keygen', 'ssh-ag
         'RemoteCommand none',
         'SessionType default',
         'Compression yes',
+        'ConnectTimeout 0',
+        'PubkeyAuthentication unbound',
+        'UpdateHostKeys ask',
         'ControlMaster auto',
         'Tunnel no',
       ];
