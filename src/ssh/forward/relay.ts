@@ -51,6 +51,8 @@ export function letGo(stream: Duplex): void {
 /** Ends a stream at once, with a reset where there is such a thing, so that nobody takes half an answer for a whole one. */
 export function cut(stream: Duplex): void {
   stream.on('error', () => {});
-  if (stream instanceof net.Socket && stream.localPort !== undefined) stream.resetAndDestroy();
+  // libuv refuses a reset while the end is on its way, and Node then never closes the socket (Node 20.20).
+  const endIsSent = stream.writableEnded && stream.writableLength === 0;
+  if (stream instanceof net.Socket && stream.localPort !== undefined && !endIsSent) stream.resetAndDestroy();
   else stream.destroy();
 }

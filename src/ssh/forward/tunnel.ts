@@ -1,4 +1,5 @@
 // A tunnel: listens on one side and connects on the other, each connection by itself. It does not know what carries it.
+import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { SshoalError } from '../../base/errors.ts';
 import { SshConnectionLostError, SshForwardError } from '../errors.ts';
@@ -68,6 +69,8 @@ export class Tunnel implements AsyncDisposable {
     this.#connection = connection;
     this.#options = options;
     this.#listening = forward.listen;
+    // Every connection on its way listens: hundreds are no leak.
+    setMaxListeners(0, this.#stop.signal);
     this.closed = new Promise((resolve) => {
       this.#isClosed = resolve;
     });
