@@ -117,7 +117,7 @@ export class Channels {
             listener.closed(lost);
           },
         };
-        return { channel: WireChannel.adopt(client, raw, windowBytes, told, where), gone };
+        return { channel: WireChannel.adopt(client, raw, windowBytes, told, where, this.#timeoutMs), gone };
       };
       const answered = (error: (Error & { readonly reason?: number }) | undefined, raw: RawChannel): void => {
         clearTimeout(late);
