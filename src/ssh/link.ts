@@ -168,7 +168,9 @@ export class Link {
   async close(): Promise<void> {
     this.#client.end();
     await Promise.race([this.closed, delay(CLOSE_GRACE_MS, undefined, { ref: false })]);
-    this.#client.destroy();
+    // Not ssh2's own destroy, which does nothing after a goodbye: whoever waits on a dead line would wait for ever.
+    this.destroy();
+    await this.closed;
     await this.#under?.close();
   }
 
