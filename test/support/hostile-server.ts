@@ -21,7 +21,7 @@ interface Internals {
   };
 }
 const require = createRequire(import.meta.url);
-const { sendPacket } = require('ssh2/lib/protocol/utils.js') as { sendPacket(protocol: unknown, packet: Buffer): void };
+const { sendPacket } = require('ssh2/lib/protocol/utils.js') as { readonly sendPacket: (protocol: unknown, packet: Buffer) => void };
 
 /** One client, as the server sees it. */
 export class Victim {

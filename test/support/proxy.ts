@@ -5,7 +5,7 @@ import net from 'node:net';
 interface ProxyOptions {
   /** How long every byte is on its way, in each direction. Default 0. */
   readonly delayMs?: number;
-  /** Both ways together. Default: as fast as it goes. */
+  /** Each way. Default: as fast as it goes. */
   readonly bytesPerSecond?: number;
   /** The line is reset after so many bytes from the server. Default: never. */
   readonly cutAfterBytes?: number;

@@ -1,7 +1,7 @@
 // One channel on the wire: windows both ways, requests and their answers, its end. It does not know what it carries.
 import type { Client } from 'ssh2';
 import { SshChannelError, SshConnectionLostError } from '../errors.ts';
-import { adopt, type ChannelEnd, internalsOf, type Protocol, type RawChannel } from '../ssh2-internals.ts';
+import { adopt, type ChannelEnd, internalsOf, isAlive, type Protocol, type RawChannel } from '../ssh2-internals.ts';
 
 /** How a command ended on the server. */
 export type CommandExit = { readonly kind: 'code'; readonly code: number } | { readonly kind: 'signal'; readonly signal: string };
@@ -157,7 +157,9 @@ export class WireChannel {
       }, this.#answerMs);
       this._callbacks.push((failed) => {
         clearTimeout(late);
-        resolve(!failed);
+        // A line that breaks answers everything with no.
+        if (failed && !isAlive(this.#client)) reject(this.#gone());
+        else resolve(!failed);
       });
       send(this.#protocol, this.outgoing.id);
     });
@@ -286,11 +288,6 @@ export class WireChannel {
       fix: 'Look at how the command ended; it did not want all of its input',
     });
   }
-}
-
-function isAlive(client: Client): boolean {
-  const socket = internalsOf(client)._sock;
-  return socket.writable && !socket.destroyed;
 }
 
 function ignore(): void {

@@ -48,7 +48,8 @@ export class HostKeyCheck {
 
   private constructor(settings: HostKeySettings, knownHosts: KnownHosts, revoked: readonly Buffer[]) {
     this.#settings = settings;
-    this.#name = knownHostsName(settings.host, settings.port);
+    // An alias stands for itself, whatever the port: as OpenSSH 9.2.
+    this.#name = knownHostsName(settings.host, settings.isAlias ? 22 : settings.port);
     this.#knownHosts = knownHosts;
     this.#revoked = revoked;
     this.#policy = policyOf(settings);
