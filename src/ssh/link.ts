@@ -84,6 +84,8 @@ export class Link {
     const where = `${settings.address}:${settings.port}`;
     const { stream } = road;
     const client = new ssh2.Client();
+    // From the start: the line may break while known_hosts and keys are read.
+    const closed = watchForEnd(client, stream);
     try {
       const hostKey = await HostKeyCheck.prepare({
         host: settings.hostKeyAlias,
@@ -98,7 +100,7 @@ export class Link {
       });
       const login = await Login.prepare(settings);
       signal.throwIfAborted();
-      const closed = watchForEnd(client, stream);
+      if (stream.destroyed) throw explain(new Error('Connection closed by the server'), login, where);
       const told = listen(client);
       try {
         await ready(client, signal, () => {

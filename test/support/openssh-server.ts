@@ -96,7 +96,8 @@ export class OpenSshServer implements AsyncDisposable {
       'KbdInteractiveAuthentication no',
       // The login files of whoever runs the tests stay out of it.
       `SetEnv HOME=${directory}/home`,
-      'Subsystem sftp internal-sftp',
+      // The only keyword that may not be said twice.
+      ...(options.config?.some((line) => line.startsWith('Subsystem sftp ')) === true ? [] : ['Subsystem sftp internal-sftp']),
     ];
     const configFile = path.join(directory, 'sshd_config');
     writeFileSync(configFile, `${config.join('\n')}\n`);

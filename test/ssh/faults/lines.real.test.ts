@@ -114,7 +114,7 @@ describe('a line to a server', needs('sshd', 'ssh-keygen'), () => {
   });
 
   it('that ends in the middle of the handshake is an error, wherever that is', async () => {
-    const places = [0, 1, 20, 60, 500, 1_100, 1_400, 1_700, 2_000, 2_300];
+    const places = Array.from({ length: 40 }, (_, i) => i * 60);
 
     const codes = await Promise.all(
       places.map(async (cutAfterBytes) => {
