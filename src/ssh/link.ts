@@ -256,7 +256,8 @@ function explain(cause: unknown, login: Login, where: string): SshConnectError {
       cause,
     });
   }
-  if (login.wasCutShort) return login.failure(where, cause);
+  // sshd hangs up after MaxAuthTries keys: that is a refusal, and trying again would not help.
+  if (login.wasCutShort || /too many authentication failures/i.test(error.message)) return login.failure(where, cause);
   // sshd drops connections unseen above MaxStartups: busy, not unwilling.
   const said = `${error.message} ${(error as { code?: string }).code ?? ''}`;
   const retriable = /before handshake|closed by the server|ECONNRESET|read ECONN/i.test(said);

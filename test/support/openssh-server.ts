@@ -199,7 +199,8 @@ function keygen(type: string, file: string): void {
   if (done.status !== 0) throw new Error(`ssh-keygen: ${done.stderr}`);
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as net.AddressInfo;

@@ -19,6 +19,7 @@ import type { TransferJob } from '../../support/transfer-process.ts';
 
 const MEBI = 1024 * 1024;
 const GIBI = 1024 * MEBI;
+const SIZE = 4 * GIBI + 8 * MEBI;
 
 const codeOf = async (work: Promise<unknown>): Promise<string> =>
   await work.then(
@@ -120,7 +121,7 @@ describe('files on a server in trouble', needs('sshd', 'ssh-keygen', 'sftp-serve
     for (const failing of [PACKET.READ, PACKET.WRITE]) {
       const names = Array.from({ length: 30 }, (_, n) => `file ${n}`);
       await Promise.all(['from', 'to'].map(async (name) => await mkdir(at(`${name}${failing}`))));
-      await Promise.all(names.map(async (name) => await writeFile(at(`from${failing}`, name), randomBytes(2 * MEBI))));
+      await Promise.all(names.map(async (name) => await writeFile(at(`from${failing}`, name), randomBytes(MEBI))));
       let seen = 0;
       const line = sabotaged(await client.openSubsystem('sftp'), (type) => type === failing && ++seen === 60);
       const broken = await SFTPClient.open(line);
@@ -138,6 +139,19 @@ describe('files on a server in trouble', needs('sshd', 'ssh-keygen', 'sftp-serve
       assert.deepEqual((await readdir(at(`to${failing}`))).sort(), arrived.toSorted());
       for (const name of arrived) assert.equal(await hash(at(`to${failing}`, name)), await hash(at(`from${failing}`, name)), name);
     }
+  });
+
+  // R4.25.
+  it('come and go unharmed, several at once, while the keys change every megabyte', async () => {
+    await on({ config: ['RekeyLimit 1M none'] }, async (rekeying) => {
+      const names = ['a', 'b', 'c', 'd'];
+      await Promise.all(names.map(async (name) => await writeFile(at(name), randomBytes(3 * MEBI))));
+
+      await Promise.all(names.map(async (name) => await rekeying.put(at(name), at(`${name} there`))));
+      await Promise.all(names.map(async (name) => await rekeying.get(at(`${name} there`), at(`${name} back`))));
+
+      for (const name of names) assert.equal(await hash(at(`${name} back`)), await hash(at(name)), name);
+    });
   });
 
   // R4.15.
@@ -200,7 +214,7 @@ describe('files on a server in trouble', needs('sshd', 'ssh-keygen', 'sftp-serve
     const marks: readonly [number, string][] = [
       [0, 'the beginning'],
       [4 * GIBI - 6, 'on both sides of it'],
-      [5 * GIBI - 7, 'the end'],
+      [SIZE - 7, 'the end'],
     ];
     const file = await open(at('huge'), 'w');
     for (const [offset, mark] of marks) await file.write(mark, offset);
@@ -209,7 +223,7 @@ describe('files on a server in trouble', needs('sshd', 'ssh-keygen', 'sftp-serve
     const sent = await sftp.put(at('huge'), at('sent'), { sparse: true });
     const seen = await Promise.all(marks.map(async ([offset, mark]) => await readAt(at('sent'), offset, mark.length)));
 
-    assert.deepEqual([sent.bytes, (await stat(at('sent'))).size], [5 * GIBI, 5 * GIBI]);
+    assert.deepEqual([sent.bytes, (await stat(at('sent'))).size], [SIZE, SIZE]);
     assert.deepEqual(
       seen,
       marks.map(([, mark]) => mark),
