@@ -174,7 +174,7 @@ describe('commands on a server in trouble', needs('sshd', 'ssh-keygen'), () => {
   // Case 14, H13.
   it('that are lost keep the output so far, and tell whoever still writes', async () => {
     await onServer({}, async (client, own) => {
-      const execution = await client.execCommand('echo begun; sleep 300 <&-; :');
+      const execution = await client.execCommand('echo begun; sleep 30 <&-; :');
       const written = new Promise<string>((resolve) => {
         execution.stdin.on('error', (error: Error & { code?: string }) => resolve(error.code ?? error.message));
         execution.stdin.write(Buffer.alloc(8 * MEBI));
@@ -194,7 +194,7 @@ describe('commands on a server in trouble', needs('sshd', 'ssh-keygen'), () => {
     const connection = await sshKind.open(specOf(own), {});
     try {
       const failed = await connection
-        .run('echo begun; sleep 300', { onOutput: () => own.killSessions() })
+        .run('echo begun; sleep 30', { onOutput: () => own.killSessions() })
         .catch((error: unknown) => error as { code: string; output?: { stdout: Uint8Array } });
 
       assert.ok('code' in failed);
@@ -211,7 +211,7 @@ describe('commands on a server in trouble', needs('sshd', 'ssh-keygen'), () => {
     const patient = await connectedTo(own, { channelTimeoutMs: 400 });
     const watchful = await connectedTo(own, { sshArgs: ALIVE_EVERY_SECOND });
     const leaving = await connectedTo(own);
-    const running = await leaving.execCommand('sleep 300');
+    const running = await leaving.execCommand('sleep 30');
 
     own.freeze();
     const codes = await Promise.all([codeOf(patient.run('true')), codeOf(watchful.run('true')), leaving.close().then(() => 'CLOSED')]);

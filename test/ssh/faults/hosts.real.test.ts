@@ -95,7 +95,7 @@ describe('hosts that are not like others', needs('sshd', 'ssh-keygen'), () => {
 
   // Case 20.
   it('whose login files talk into the SFTP session are told by what these say', needs('sftp-server'), async () => {
-    const chatty = `/bin/sh -c "echo Welcome to web07; exec ${findProgram('sftp-server')}"`;
+    const chatty = `echo Welcome to web07; exec ${findProgram('sftp-server')}`;
     await using server = await OpenSshServer.start({ config: [`Subsystem sftp ${chatty}`] });
     await using client = new SSHClient();
     await client.connect(server.connectOptions());

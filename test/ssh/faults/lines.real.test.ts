@@ -63,7 +63,7 @@ describe('a line to a server', needs('sshd', 'ssh-keygen'), () => {
       codeOf(sftp.get(at('big'), at('here', 'new'))),
       codeOf(sftp.put(at('big'), at('there', 'old'))),
       codeOf(sftp.put(at('big'), at('there', 'new'))),
-      codeOf(sftp.readdir(directory).then(async () => await client.run('sleep 300'))),
+      codeOf(sftp.readdir(directory).then(async () => await client.run('sleep 30'))),
       codeOf(client.run('cat', { input: Buffer.alloc(64 * MEBI) })),
     ]);
 
@@ -88,7 +88,7 @@ describe('a line to a server', needs('sshd', 'ssh-keygen'), () => {
     const codes = await Promise.all([
       codeOf(sftp.get(at('big'), at('here', 'old'), { onProgress })),
       codeOf(sftp.put(at('big'), at('there', 'old'))),
-      codeOf(client.run('sleep 300')),
+      codeOf(client.run('sleep 30')),
       codeOf(client.run('cat', { input: Buffer.alloc(64 * MEBI), timeoutMs: 60_000 })),
     ]);
 
@@ -104,7 +104,7 @@ describe('a line to a server', needs('sshd', 'ssh-keygen'), () => {
     const connection = await sshKind.open(spec, {});
     try {
       await connection.run('true');
-      const script = codeOf(connection.run('echo begun; sleep 300', { timeoutMs: 300, onOutput: () => proxy.swallow() }));
+      const script = codeOf(connection.run('echo begun; sleep 30', { timeoutMs: 300, onOutput: () => proxy.swallow() }));
       const file = codeOf(connection.put(at('big'), at('there', 'old'), { timeoutMs: 300 }));
 
       assert.deepEqual([await script, await file], ['TIMED_OUT', 'TIMED_OUT']);

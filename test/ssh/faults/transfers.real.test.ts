@@ -13,6 +13,7 @@ import { SSHClient } from '#src/ssh/client';
 import { SFTPClient } from '#src/ssh/sftp/client';
 import { PACKET } from '#src/ssh/sftp/wire';
 import { type OpenSshOptions, OpenSshServer, onlyRoot } from '../../support/openssh-server.ts';
+import { TcpProxy } from '../../support/proxy.ts';
 import { findProgram, needs } from '../../support/real.ts';
 import { sabotaged } from '../../support/sftp-saboteur.ts';
 import type { TransferJob } from '../../support/transfer-process.ts';
@@ -105,12 +106,18 @@ describe('files on a server in trouble', needs('sshd', 'ssh-keygen', 'sftp-serve
     });
   });
 
-  // Case 18.
+  // Case 18. On a long line the disk says no while answers are still on their way.
   it('that find no room on this side leave nothing here, and say so', async () => {
-    await writeFile(at('big'), randomBytes(4 * MEBI));
-    await mkdir(at('here'));
+    await using proxy = await TcpProxy.start(server.port, { delayMs: 20 });
+    await Promise.all([
+      writeFile(at('big'), randomBytes(12 * MEBI)),
+      writeFile(at('known_hosts'), `[127.0.0.1]:* ${server.hostKey()}\n`),
+      mkdir(at('here')),
+    ]);
+    const connect = server.connectOptions({ port: proxy.port, knownHostsFiles: [at('known_hosts')] });
+    const job = { connect, direction: 'get', from: at('big'), to: at('here/big') } as const;
 
-    const { said, status } = await transfer({ direction: 'get', from: at('big'), to: at('here/big') }, "trap '' XFSZ; ulimit -f 2048; ");
+    const { said, status } = await transfer(job, "trap '' XFSZ; ulimit -f 2048; ");
 
     assert.deepEqual([said.at(-1), status], ['EIO', 0]);
     assert.deepEqual(await readdir(at('here')), []);
@@ -200,7 +207,11 @@ describe('files on a server in trouble', needs('sshd', 'ssh-keygen', 'sftp-serve
     spawnSync('truncate', ['-s', '20G', at('big')]);
     await writeFile(at('there/name'), 'old');
 
-    const { said } = await transfer({ direction: 'put', from: at('big'), to: at('there/name') }, '', true);
+    const { said } = await transfer(
+      { connect: server.connectOptions(), direction: 'put', from: at('big'), to: at('there/name') },
+      '',
+      true,
+    );
 
     assert.deepEqual(said, ['begun']);
     assert.equal(await readFile(at('there/name'), 'utf8'), 'old');
@@ -263,13 +274,9 @@ describe('files on a server in trouble', needs('sshd', 'ssh-keygen', 'sftp-serve
   });
 
   /** Does it in a process of its own. @param kill - Whether that is killed as soon as the first piece has arrived. */
-  async function transfer(
-    job: Omit<TransferJob, 'connect'>,
-    prelude: string,
-    kill = false,
-  ): Promise<{ said: string[]; status: number | null }> {
+  async function transfer(job: TransferJob, prelude: string, kill = false): Promise<{ said: string[]; status: number | null }> {
     const script = path.join(import.meta.dirname, '../../support/transfer-process.js');
-    const words = [script, JSON.stringify({ ...job, connect: server.connectOptions() })];
+    const words = [script, JSON.stringify(job)];
     const child = spawn('sh', ['-c', `${prelude}exec "$0" "$@"`, process.execPath, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
     if (kill) child.stdout.once('readable', () => child.kill('SIGKILL'));
     const [said, [status]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number | null]>]);
