@@ -4,7 +4,7 @@ import { type ErrorDetails, InputError, SshoalError } from '../base/errors.ts';
 /**
  * A connection that could not be opened. Codes: CONNECT_REFUSED, CONNECT_TIMEOUT, CONNECT_FAILED, HOST_NOT_FOUND,
  * CONNECTION_DROPPED, KEX_FAILED, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED, KNOWN_HOSTS_UNREADABLE, KNOWN_HOSTS_LOCKED, AUTH_FAILED, KEY_UNREADABLE,
- * KEY_PASSPHRASE_NEEDED, KEY_PASSPHRASE_WRONG, KEY_PERMISSIONS, AGENT_FAILED, SUBSYSTEM_REFUSED, PROXY_COMMAND_UNSUPPORTED.
+ * KEY_PASSPHRASE_NEEDED, KEY_PASSPHRASE_WRONG, KEY_PERMISSIONS, AGENT_FAILED, SUBSYSTEM_REFUSED.
  */
 export class SshConnectError extends SshoalError {
   /** Whether the same attempt may succeed a moment later: the server was busy, not unwilling. */

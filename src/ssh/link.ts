@@ -11,7 +11,7 @@ import { type Line, Session } from './command.ts';
 import { SshConnectError, SshConnectionLostError } from './errors.ts';
 import { HostKeyCheck } from './host-keys/check.ts';
 import type { Settings } from './settings.ts';
-import { ignoreHostKeyOffers, internalsOf } from './ssh2-internals.ts';
+import { internalsOf } from './ssh2-internals.ts';
 
 /** How long a polite goodbye may take. */
 const CLOSE_GRACE_MS = 500;
@@ -44,12 +44,14 @@ export class Link {
   readonly #client: Client;
   readonly #channels: Channels;
   readonly #settings: Settings;
+  readonly #hostKey: HostKeyCheck;
   readonly #under: Link | undefined;
   #open = true;
 
-  private constructor(client: Client, settings: Settings, road: Road, closed: Promise<void>, info: ConnectionInfo) {
+  private constructor(client: Client, settings: Settings, hostKey: HostKeyCheck, road: Road, closed: Promise<void>, info: ConnectionInfo) {
     this.#client = client;
     this.#settings = settings;
+    this.#hostKey = hostKey;
     this.#under = road.under;
     this.address = `${settings.user}@${settings.address}:${settings.port}`;
     this.info = info;
@@ -111,7 +113,11 @@ export class Link {
             ...(settings.password === undefined ? {} : { password: settings.password }),
             authHandler: login.handler,
             hostVerifier: hostKey.verifier,
-            algorithms: algorithmsFor(hostKey.knownKeyTypes, hostKey.hasAuthority),
+            algorithms: algorithmsFor({
+              knownKeyTypes: hostKey.knownKeyTypes,
+              hasAuthority: hostKey.hasAuthority,
+              lists: settings.algorithms,
+            }),
             keepaliveInterval: settings.keepAliveIntervalMs,
             keepaliveCountMax: settings.keepAliveCountMax,
             // The deadline is ours: ssh2's own would count while a person reads a question.
@@ -119,13 +125,12 @@ export class Link {
           });
           login.install(client);
           hostKey.install(client);
-          if (!settings.updateHostKeys) ignoreHostKeyOffers(client);
         });
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         throw hostKey.refusal ?? explain(error, login, where);
       }
-      return new Link(client, settings, road, closed, told(client));
+      return new Link(client, settings, hostKey, road, closed, told(client));
     } catch (error) {
       client.destroy();
       stream.destroy();
@@ -173,6 +178,7 @@ export class Link {
     // Not ssh2's own destroy, which does nothing after a goodbye: whoever waits on a dead line would wait for ever.
     this.destroy();
     await this.closed;
+    await this.#hostKey.settled();
     await this.#under?.close();
   }
 

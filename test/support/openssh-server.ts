@@ -18,6 +18,8 @@ export interface OpenSshOptions {
   readonly ownMounts?: boolean;
   /** Logs in as an account that exists for this server alone and is not root; only root may. Default: whoever runs the tests. */
   readonly plainAccount?: boolean;
+  /** Where an earlier one has listened. Default: one that is free. */
+  readonly port?: number;
 }
 
 /** Options for `it`: skipped where the tests do not run as root. */
@@ -83,7 +85,7 @@ export class OpenSshServer implements AsyncDisposable {
     keygen('ed25519', path.join(directory, 'client_key'));
     copyFileSync(path.join(directory, 'client_key.pub'), path.join(directory, 'authorized_keys'));
     mkdirSync(path.join(directory, 'home'));
-    const port = await freePort();
+    const port = options.port ?? (await freePort());
     const config = [
       ...(options.config ?? []),
       `ListenAddress 127.0.0.1:${port}`,

@@ -1,9 +1,9 @@
 // Files sent and fetched while something fails: rights, room, the server, a single request, or we ourselves.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -203,8 +203,8 @@ describe('files on a server in trouble', needs('sshd', 'ssh-keygen', 'sftp-serve
   // "Further": kill -9 of our own process.
   it('that we ourselves leave half sent have no name yet', async () => {
     await Promise.all([writeFile(at('big'), randomBytes(MEBI)), mkdir(at('there'))]);
-    // The room for it grows while it is sent: the transfer is still under way when the first piece has arrived.
-    spawnSync('truncate', ['-s', '20G', at('big')]);
+    // Long enough to be under way when the first piece has arrived, and nothing but a hole on the disk.
+    await truncate(at('big'), 20 * GIBI);
     await writeFile(at('there/name'), 'old');
 
     const { said } = await transfer(
