@@ -82,7 +82,7 @@ export class CarriedConnection implements Connection {
     const deadline = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     const stop = deadline === undefined || signal === undefined ? (deadline ?? signal) : AbortSignal.any([deadline, signal]);
     try {
-      return await work(await this.#openSftp(), { ...others, signal: stop });
+      return await work(await unlessAborted(this.#openSftp(), stop), { ...others, signal: stop });
     } catch (error) {
       if (signal?.aborted === true) throw new CancelledError(undefined, { where: this.address });
       if (deadline?.aborted === true)
@@ -93,14 +93,36 @@ export class CarriedConnection implements Connection {
 
   // One SFTP session for all transfers; a session that broke is not used again.
   async #openSftp(): Promise<SFTPClient> {
-    const opening = this.#sftp ?? this.#carrier.openSftp();
+    const opened = this.#sftp;
+    const sftp = await (opened ?? this.#openAnotherSftp());
+    if (sftp.isOpen) return sftp;
+    if (this.#sftp === opened) this.#sftp = undefined;
+    return await (this.#sftp ?? this.#openAnotherSftp());
+  }
+
+  #openAnotherSftp(): Promise<SFTPClient> {
+    const opening = this.#carrier.openSftp();
     this.#sftp = opening;
-    try {
-      return await opening;
-    } catch (error) {
-      this.#sftp = undefined;
-      throw error;
-    }
+    opening.catch(() => {
+      if (this.#sftp === opening) this.#sftp = undefined;
+    });
+    return opening;
+  }
+}
+
+/** Waits for something, but not beyond an abort; others may go on to wait for it. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work;
+  const settled = new AbortController();
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true, signal: settled.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    settled.abort();
   }
 }
 

@@ -90,8 +90,8 @@ export class Link implements ForwardingConnection {
     const where = `${settings.address}:${settings.port}`;
     const { stream } = road;
     const client = new ssh2.Client();
-    // A program that leads there may end before anybody else listens.
-    stream.on('error', () => {});
+    // From the start: the line may break while known_hosts and keys are read.
+    const closed = watchForEnd(client, stream);
     try {
       const hostKey = await HostKeyCheck.prepare({
         host: settings.hostKeyAlias,
@@ -106,8 +106,7 @@ export class Link implements ForwardingConnection {
       });
       const login = await Login.prepare(settings);
       signal.throwIfAborted();
-      if (stream.errored !== null) throw explain(stream.errored, login, where);
-      const closed = watchForEnd(client, stream);
+      if (stream.destroyed) throw explain(stream.errored ?? new Error('Connection closed by the server'), login, where);
       const told = listen(client);
       try {
         await ready(client, signal, () => {
@@ -190,8 +189,9 @@ export class Link implements ForwardingConnection {
   async close(): Promise<void> {
     this.#client.end();
     await Promise.race([this.closed, delay(CLOSE_GRACE_MS, undefined, { ref: false })]);
-    // Not ssh2's own: that does nothing once the goodbye is said.
+    // Not ssh2's own destroy, which does nothing after a goodbye: whoever waits on a dead line would wait for ever.
     this.destroy();
+    await this.closed;
     await this.#hostKey.settled();
     await this.#under?.close();
   }
@@ -276,7 +276,8 @@ function explain(cause: unknown, login: Login, where: string): SshConnectError |
       cause,
     });
   }
-  if (login.wasCutShort) return login.failure(where, cause);
+  // sshd hangs up after MaxAuthTries keys: that is a refusal, and trying again would not help.
+  if (login.wasCutShort || /too many authentication failures/i.test(error.message)) return login.failure(where, cause);
   // sshd drops connections unseen above MaxStartups: busy, not unwilling.
   const said = `${error.message} ${(error as { code?: string }).code ?? ''}`;
   const retriable = /before handshake|closed by the server|ECONNRESET|read ECONN/i.test(said);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Client } from 'ssh2';
 import { SshChannelError, SshConnectionLostError } from '../errors.ts';
-import { type ChannelRequest, type RawChannel, requestChannel } from '../ssh2-internals.ts';
+import { type ChannelRequest, isAlive, type RawChannel, requestChannel } from '../ssh2-internals.ts';
 import { type ChannelListener, WireChannel } from './wire-channel.ts';
 
 /** Sessions open at once; sshd's MaxSessions is 10 unless somebody changed it. Fewer are learnt from refusals. */
@@ -119,12 +119,12 @@ export class Channels {
             listener.closed(lost);
           },
         };
-        return { channel: WireChannel.adopt(client, raw, windowBytes, told, where), gone };
+        return { channel: WireChannel.adopt(client, raw, windowBytes, told, where, this.#timeoutMs), gone };
       };
       const answered = (error: (Error & { readonly reason?: number }) | undefined, raw: RawChannel): void => {
         clearTimeout(late);
         try {
-          if (error !== undefined) throw this.#refusal(error);
+          if (error !== undefined) throw isAlive(client) ? this.#refusal(error) : this.#lost();
           if (isLate) adoptIt(raw).channel.close();
           else resolve(adoptIt(raw));
         } catch (fault) {
@@ -133,7 +133,7 @@ export class Channels {
       };
       void this.#closed.then(() => {
         clearTimeout(late);
-        reject(new SshConnectionLostError('The connection broke while a channel was opened', { where }));
+        reject(this.#lost());
       });
       requestChannel(client, request, windowBytes, answered);
     });
@@ -147,6 +147,10 @@ export class Channels {
           ? 'Check that the host is well: log in by hand'
           : 'Check that the host can reach what it is to connect to',
     });
+  }
+
+  #lost(): SshConnectionLostError {
+    return new SshConnectionLostError('The connection broke while a channel was opened', { where: this.#address });
   }
 
   // Reasons of RFC 4254, section 5.1: 1 prohibited, 2 failed, 3 unknown type, 4 no resources.
