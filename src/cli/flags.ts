@@ -9,6 +9,7 @@ export interface Flags {
   readonly inventory: readonly string[];
   readonly limit: readonly string[];
   readonly forks: number;
+  readonly connection?: string;
   readonly user?: string;
   readonly privateKey?: string;
   readonly askPass: boolean;
@@ -55,7 +56,19 @@ export const INVENTORY_FLAGS = ['inventory', 'extraVars', 'limit', 'verbose'] as
 /** How: every verb that reaches hosts. */
 export const CONNECT_FLAGS = [
   ...INVENTORY_FLAGS,
-  ...(['forks', 'user', 'privateKey', 'askPass', 'connectTimeout', 'hostKey', 'knownHosts', 'output', 'allowEmpty', 'listHosts'] as const),
+  ...([
+    'forks',
+    'connection',
+    'user',
+    'privateKey',
+    'askPass',
+    'connectTimeout',
+    'hostKey',
+    'knownHosts',
+    'output',
+    'allowEmpty',
+    'listHosts',
+  ] as const),
 ] as const satisfies readonly FlagName[];
 
 /** As whom: every verb that runs something there. */
@@ -68,6 +81,8 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   inventory: () => repeated('-i, --inventory <source>', 'file, directory, script, or a list with a comma: web01,web02,'),
   limit: () => repeated('-l, --limit <pattern>', 'keep only the hosts that match this pattern too'),
   forks: () => parsed('-f, --forks <number>', 'how many hosts at once', (text) => wholeNumber(text, '--forks')).default(50),
+  connection: () =>
+    choice('-c, --connection <kind>', 'reach hosts this way, where the inventory says nothing', ['ssh', 'openssh', 'local']),
   user: () => new Option('-u, --user <name>', 'log in as this user, where the inventory says nothing'),
   privateKey: () => new Option('--private-key <file>', 'log in with this key, where the inventory says nothing'),
   askPass: () => flag('-k, --ask-pass', 'ask for the login password (or set SSHOAL_PASSWORD)'),

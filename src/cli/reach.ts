@@ -59,7 +59,9 @@ async function loginAnswers(
 export async function checkedDefaults(flags: Flags, context: Context): Promise<TargetDefaults> {
   const defaults = await targetDefaults(flags, context);
   const { privateKeyFile, passphrase } = defaults;
-  if (privateKeyFile !== undefined) await SSHClient.checkPrivateKey(privateKeyFile, passphrase, { passphrase: passphrases(context) });
+  // What the system's ssh can use, such as a security key, it knows best.
+  if (privateKeyFile !== undefined && flags.connection !== 'openssh')
+    await SSHClient.checkPrivateKey(privateKeyFile, passphrase, { passphrase: passphrases(context) });
   return defaults;
 }
 
@@ -75,6 +77,7 @@ export async function targetDefaults(flags: Flags, context: Context): Promise<Ta
   const passphrase = secret(context.env.SSHOAL_PASSPHRASE, context);
   const privateKeyFile = flags.privateKey === undefined ? undefined : path.resolve(context.cwd, flags.privateKey);
   return {
+    kind: flags.connection,
     user: flags.user,
     password,
     privateKeyFile,

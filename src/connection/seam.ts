@@ -70,7 +70,7 @@ export interface Connection {
 
 /** Everything needed to open a line to one host; plain data, so that it can cross to a worker. */
 export interface ConnectionSpec {
-  /** The implementation, as in Ansible's `ansible_connection`: `ssh`, `local`. */
+  /** The implementation, as in Ansible's `ansible_connection`: `ssh`, `openssh`, `local`. */
   readonly kind: string;
   /** The inventory's name of the host, for messages. */
   readonly name: string;
@@ -83,7 +83,7 @@ export interface ConnectionSpec {
   readonly password?: string | undefined;
   readonly privateKeyFile?: string | undefined;
   readonly passphrase?: string | undefined;
-  /** ssh's own flags, as in `ansible_ssh_common_args`, split into words: -o -J -i -p -F -l. */
+  /** ssh's own flags, as in `ansible_ssh_common_args`, split into words: -o -J -i -p -F -l; `openssh` takes more. */
   readonly sshArgs?: readonly string[] | undefined;
   /** What to do about a host key that no known_hosts file has. A changed or revoked one is always refused. Default `strict`. */
   readonly hostKeyPolicy?: 'strict' | 'accept-new' | 'ask' | undefined;

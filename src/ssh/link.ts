@@ -8,12 +8,12 @@ import { Login } from './auth/login.ts';
 import { Channels, type OpenOptions } from './channel/channels.ts';
 import { ChannelStream } from './channel/streams.ts';
 import { type Line, Session } from './command.ts';
-import { SshConnectError, SshConnectionLostError } from './errors.ts';
+import { SshConnectError, SshConnectionLostError, SshSettingsError } from './errors.ts';
 import { RemoteListeners } from './forward/remote-listeners.ts';
 import type { ForwardingConnection, OnConnection, Peer, RemoteListener } from './forward/seam.ts';
 import { HostKeyCheck } from './host-keys/check.ts';
 import type { Settings } from './settings.ts';
-import { ignoreHostKeyOffers, internalsOf } from './ssh2-internals.ts';
+import { internalsOf } from './ssh2-internals.ts';
 
 /** How long a polite goodbye may take. */
 const CLOSE_GRACE_MS = 500;
@@ -47,12 +47,14 @@ export class Link implements ForwardingConnection {
   readonly #channels: Channels;
   readonly #listeners: RemoteListeners;
   readonly #settings: Settings;
+  readonly #hostKey: HostKeyCheck;
   readonly #under: Link | undefined;
   #open = true;
 
-  private constructor(client: Client, settings: Settings, road: Road, closed: Promise<void>, info: ConnectionInfo) {
+  private constructor(client: Client, settings: Settings, hostKey: HostKeyCheck, road: Road, closed: Promise<void>, info: ConnectionInfo) {
     this.#client = client;
     this.#settings = settings;
+    this.#hostKey = hostKey;
     this.#under = road.under;
     this.address = `${settings.user}@${settings.address}:${settings.port}`;
     this.info = info;
@@ -88,6 +90,8 @@ export class Link implements ForwardingConnection {
     const where = `${settings.address}:${settings.port}`;
     const { stream } = road;
     const client = new ssh2.Client();
+    // A program that leads there may end before anybody else listens.
+    stream.on('error', () => {});
     try {
       const hostKey = await HostKeyCheck.prepare({
         host: settings.hostKeyAlias,
@@ -102,6 +106,7 @@ export class Link implements ForwardingConnection {
       });
       const login = await Login.prepare(settings);
       signal.throwIfAborted();
+      if (stream.errored !== null) throw explain(stream.errored, login, where);
       const closed = watchForEnd(client, stream);
       const told = listen(client);
       try {
@@ -125,13 +130,12 @@ export class Link implements ForwardingConnection {
           });
           login.install(client);
           hostKey.install(client);
-          if (!settings.updateHostKeys) ignoreHostKeyOffers(client);
         });
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         throw hostKey.refusal ?? explain(error, login, where);
       }
-      return new Link(client, settings, road, closed, told(client));
+      return new Link(client, settings, hostKey, road, closed, told(client));
     } catch (error) {
       client.destroy();
       stream.destroy();
@@ -186,7 +190,9 @@ export class Link implements ForwardingConnection {
   async close(): Promise<void> {
     this.#client.end();
     await Promise.race([this.closed, delay(CLOSE_GRACE_MS, undefined, { ref: false })]);
-    this.#client.destroy();
+    // Not ssh2's own: that does nothing once the goodbye is said.
+    this.destroy();
+    await this.#hostKey.settled();
     await this.#under?.close();
   }
 
@@ -210,7 +216,6 @@ export interface Road {
 function watchForEnd(client: Client, stream: Duplex): Promise<void> {
   // ssh2 reports one failure with several errors, and late ones: whoever is not listening dies of them.
   client.on('error', () => {});
-  stream.on('error', () => {});
   return new Promise<void>((resolve) => {
     client.once('close', () => resolve());
     stream.once('close', () => resolve());
@@ -260,13 +265,14 @@ async function ready(client: Client, signal: AbortSignal, connect: () => void): 
   });
 }
 
-function explain(cause: unknown, login: Login, where: string): SshConnectError {
+function explain(cause: unknown, login: Login, where: string): SshConnectError | SshSettingsError {
+  if (cause instanceof SshConnectError || cause instanceof SshSettingsError) return cause;
   const error = cause as Error & { readonly level?: string };
   if (error.level === 'client-authentication') return login.failure(where, cause);
   if (/no matching/i.test(error.message)) {
     return new SshConnectError('KEX_FAILED', `No algorithm in common: ${error.message}`, {
       where,
-      fix: 'Update the SSH server: it offers only what is no longer safe, or what is too new',
+      fix: "Update the SSH server if it offers only what is no longer safe; if it is too new, use the system's ssh: ansible_connection: openssh",
       cause,
     });
   }

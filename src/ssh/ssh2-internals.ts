@@ -137,6 +137,29 @@ export function ignoreHostKeyOffers(client: Client): void {
   };
 }
 
+/**
+ * Listens for the one message in which OpenSSH tells all its host keys after the login; ssh2 asks for a proof of each by itself.
+ *
+ * @param onOffer - Once it has answered: the keys it has, and those it could prove to hold. Keys that ssh2 cannot read are in neither.
+ */
+export function watchHostKeyOffer(client: Client, onOffer: (offered: readonly Buffer[], proven: readonly Buffer[]) => void): void {
+  interface PublicKey {
+    getPublicSSH(): Buffer;
+  }
+  const blobs = (keys: unknown): Buffer[] => (keys as readonly PublicKey[]).map((key) => Buffer.from(key.getPublicSSH()));
+  const { _handlers: handlers } = protocolOf(client);
+  const handle = handlers.GLOBAL_REQUEST;
+  let offered: readonly Buffer[] | undefined;
+  handlers.GLOBAL_REQUEST = (...args) => {
+    const isOffer = args[1] === 'hostkeys-00@openssh.com';
+    // A second one would cost as much as the first, and a hundred more: nobody has asked for them.
+    if (isOffer && offered !== undefined) return;
+    if (isOffer) offered = blobs(args[3]);
+    handle?.(...args);
+  };
+  client.once('hostkeys', (keys: unknown) => onOffer(offered ?? [], blobs(keys)));
+}
+
 const { sendPacket } = createRequire(import.meta.url)('ssh2/lib/protocol/utils.js') as {
   readonly sendPacket: (protocol: Protocol, packet: Buffer) => boolean;
 };

@@ -1,9 +1,10 @@
 // The lines of an ssh_config file: keyword and words, each file parsed once. It does not know what they mean.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { positionOf } from '../../base/position.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { SshSettingsError } from '../errors.ts';
+import { FileCache, readIfThere } from '../file-cache.ts';
 import { globPattern } from '../host-keys/name-pattern.ts';
 import { KEYWORDS, keywordOf, readingOf } from './keywords.ts';
 
@@ -18,12 +19,7 @@ export interface ConfigLine {
   readonly text: string;
 }
 
-interface Cached {
-  readonly version: string;
-  readonly lines: Promise<readonly ConfigLine[]>;
-}
-
-const cache = new Map<string, Cached>();
+const cache = new FileCache<readonly ConfigLine[]>(async (file) => parseLines((await readIfThere(file)).toString('utf8'), file));
 
 /** A file, or a text with the name it has in messages. */
 export type ConfigSource = string | { readonly name: string; readonly text: string };
@@ -34,24 +30,16 @@ export async function readLines(source: ConfigSource): Promise<readonly ConfigLi
 }
 
 async function readFileLines(file: string): Promise<readonly ConfigLine[]> {
-  let version: string;
   try {
-    const { mtimeNs, size, ino } = await stat(file, { bigint: true });
-    version = `${mtimeNs} ${size} ${ino}`;
+    return await cache.load(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
-    throw unreadable(file, error);
+    if (error instanceof SshSettingsError) throw error;
+    throw new SshSettingsError('SSH_CONFIG', `${file} cannot be read`, {
+      where: file,
+      fix: 'Make it readable, or give another with -F',
+      cause: error,
+    });
   }
-  const cached = cache.get(file);
-  if (cached?.version === version) return await cached.lines;
-  const lines = readFile(file, 'utf8').then(
-    (text) => parseLines(text, file),
-    (error: unknown) => {
-      throw unreadable(file, error);
-    },
-  );
-  cache.set(file, { version, lines });
-  return await lines;
 }
 
 /** @throws SshSettingsError SSH_CONFIG, with file:line:column. */
@@ -126,7 +114,7 @@ export async function expandGlob(pattern: string): Promise<string[]> {
       found = found.map((directory) => path.join(directory, part));
       continue;
     }
-    const matcher = new RegExp(`^${globPattern(part).source.slice(1, -1).replaceAll('\\[', '[').replaceAll('\\]', ']')}$`);
+    const matcher = pathPattern(part);
     const lists = await Promise.all(found.map(async (directory) => ({ directory, names: await namesIn(directory) })));
     found = lists.flatMap(({ directory, names }) =>
       names
@@ -138,15 +126,18 @@ export async function expandGlob(pattern: string): Promise<string[]> {
   return found;
 }
 
+/** `*`, `?` and sets as in glob(7); a bracket that is not closed is a bracket. */
+function pathPattern(part: string): RegExp {
+  const pieces = part.split(/(\[[!^]?\]?[^\]]*\])/);
+  const source = pieces.map((piece, i) => {
+    if (i % 2 === 0) return globPattern(piece).source.slice(1, -1);
+    const [, negation, members = ''] = /^\[([!^]?)(.*)\]$/s.exec(piece) ?? [];
+    return `[${negation === '' ? '' : '^'}${members.replace(/[\\\]^[]/g, '\\$&')}]`;
+  });
+  return new RegExp(`^${source.join('')}$`, 's');
+}
+
 /** A directory that is not there, or not ours to read, holds nothing to include. */
 async function namesIn(directory: string): Promise<string[]> {
   return await readdir(directory).catch(() => []);
-}
-
-function unreadable(file: string, cause: unknown): SshSettingsError {
-  return new SshSettingsError('SSH_CONFIG', `${file} cannot be read`, {
-    where: file,
-    fix: 'Make it readable, or give another with -F',
-    cause,
-  });
 }

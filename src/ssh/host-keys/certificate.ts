@@ -26,20 +26,28 @@ export interface Certificate {
 
 const SUFFIX = '-cert-v01@openssh.com';
 /** How many fields the public key of a type has, after its name. */
-const KEY_FIELDS: Readonly<Record<string, number>> = {
-  'ssh-ed25519': 1,
-  'ssh-rsa': 2,
-  'ecdsa-sha2-nistp256': 2,
-  'ecdsa-sha2-nistp384': 2,
-  'ecdsa-sha2-nistp521': 2,
-};
-const HASHES: Readonly<Record<string, string | undefined>> = {
-  'rsa-sha2-256': 'sha256',
-  'rsa-sha2-512': 'sha512',
+const KEY_FIELDS: ReadonlyMap<string, number> = new Map([
+  ['ssh-ed25519', 1],
+  ['ssh-rsa', 2],
+  ['ecdsa-sha2-nistp256', 2],
+  ['ecdsa-sha2-nistp384', 2],
+  ['ecdsa-sha2-nistp521', 2],
+]);
+/** By the name of the signature, for those whose key does not say it. SHA-1 is not among them. */
+const RSA_HASHES: ReadonlyMap<string, string> = new Map([
+  ['rsa-sha2-256', 'sha256'],
+  ['rsa-sha2-512', 'sha512'],
+]);
+const ECDSA_HASHES: Readonly<Record<string, string | undefined>> = {
   'ecdsa-sha2-nistp256': 'sha256',
   'ecdsa-sha2-nistp384': 'sha384',
   'ecdsa-sha2-nistp521': 'sha512',
 };
+
+/** Whether a plain key is of a type that can be certified, and that a host is ever asked for. */
+export function isKeyType(type: string): boolean {
+  return KEY_FIELDS.has(type);
+}
 
 export function isCertificate(blob: Buffer): boolean {
   return keyTypeOf(blob).endsWith(SUFFIX);
@@ -50,7 +58,7 @@ export function parseCertificate(blob: Buffer): Certificate {
   const fields = new FieldReader(blob);
   const algorithm = fields.name();
   const keyType = algorithm.slice(0, -SUFFIX.length);
-  const count = algorithm.endsWith(SUFFIX) ? KEY_FIELDS[keyType] : undefined;
+  const count = algorithm.endsWith(SUFFIX) ? KEY_FIELDS.get(keyType) : undefined;
   if (count === undefined) throw new RangeError(`There are no certificates of type ${algorithm}`);
   fields.bytes(); // a nonce
   const key = Array.from({ length: count }, () => string(fields.bytes()));
@@ -101,11 +109,11 @@ function isSignedBy(caKey: Buffer, data: Buffer, signature: Buffer): boolean {
   const format = fields.name();
   const raw = fields.bytes();
   const type = keyTypeOf(caKey);
-  if (type === 'ssh-rsa' ? !format.startsWith('rsa-sha2-') : format !== type) return false;
+  if (fields.left > 0 || (type === 'ssh-rsa' ? !RSA_HASHES.has(format) : format !== type)) return false;
   const key = publicKeyOf(caKey);
   if (key === undefined) return false;
   const bytes = type.startsWith('ecdsa-') ? ecdsaAsDer(raw) : raw;
-  return verify(HASHES[format], data, key, bytes);
+  return verify(RSA_HASHES.get(format) ?? ECDSA_HASHES[format], data, key, bytes);
 }
 
 const DER = { ed25519: '302a300506032b6570032100' };

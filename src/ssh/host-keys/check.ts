@@ -1,16 +1,19 @@
 // Whether the key a server shows is accepted. Every doubt is a no.
-import { readFile } from 'node:fs/promises';
 import type { Client } from 'ssh2';
+import { neutralise } from '../../base/terminal.ts';
 import type { HostKeyQuestion, Questions } from '../ask.ts';
 import { SshConnectError } from '../errors.ts';
-import { useCertifiedKey } from '../ssh2-host-certificates.ts';
-import { isListening } from '../ssh2-internals.ts';
+import { allowRsaCertificates, useCertifiedKey } from '../ssh2-host-certificates.ts';
+import { ignoreHostKeyOffers, isListening, watchHostKeyOffer } from '../ssh2-internals.ts';
 import { fingerprint, keyTypeOf, sameBytes } from './blob.ts';
-import { type Certificate, isCertificate, parseCertificate } from './certificate.ts';
-import { rememberHostKey, replaceHostKeys } from './file-edit.ts';
+import { isCertificate, parseCertificate } from './certificate.ts';
+import { judgeCertificate } from './certificate-check.ts';
+import { rememberHostKey } from './file-edit.ts';
 import { type Entry, KnownHosts, type Verdict } from './known-hosts.ts';
-import { globPattern, knownHostsName } from './name-pattern.ts';
+import { knownHostsName } from './name-pattern.ts';
 import { AskPolicy, AutoAddPolicy, type MissingHostKeyPolicy, RejectPolicy } from './policies.ts';
+import { RevokedKeys } from './revoked-keys.ts';
+import { type HostKeyOffer, rememberRotatedKeys } from './rotation.ts';
 
 /** What to do about a host key that nobody knows. A changed or revoked one is always refused. */
 export type HostKeyPolicy = 'strict' | 'accept-new' | 'ask' | MissingHostKeyPolicy;
@@ -18,7 +21,7 @@ export type HostKeyPolicy = 'strict' | 'accept-new' | 'ask' | MissingHostKeyPoli
 export interface HostKeySettings {
   /** The name it is known by: HostKeyAlias or the host's own. */
   readonly host: string;
-  /** Whether that is a HostKeyAlias: then only exactly it counts. */
+  /** Whether that is a HostKeyAlias: then only exactly it counts, whatever the port, as ssh has it. */
   readonly isAlias: boolean;
   readonly port: number;
   readonly policy: HostKeyPolicy;
@@ -38,17 +41,19 @@ export class HostKeyCheck {
   readonly #settings: HostKeySettings;
   readonly #name: string;
   readonly #knownHosts: KnownHosts;
-  readonly #revoked: readonly Buffer[];
+  readonly #revoked: RevokedKeys;
   readonly #policy: MissingHostKeyPolicy;
   #client: Client | undefined;
   // The key that was accepted. ssh2 asks again at every rekey, and an answer that comes later would hang the connection.
   #pinned: Buffer | undefined;
   #knownBy: string | undefined;
   #refusal: SshConnectError | undefined;
+  #updating: Promise<void> = Promise.resolve();
 
-  private constructor(settings: HostKeySettings, knownHosts: KnownHosts, revoked: readonly Buffer[]) {
+  private constructor(settings: HostKeySettings, knownHosts: KnownHosts, revoked: RevokedKeys) {
     this.#settings = settings;
-    this.#name = knownHostsName(settings.host, settings.port);
+    // As ssh: an alias stands there without a port.
+    this.#name = settings.isAlias ? settings.host.toLowerCase() : knownHostsName(settings.host, settings.port);
     this.#knownHosts = knownHosts;
     this.#revoked = revoked;
     this.#policy = policyOf(settings);
@@ -59,7 +64,7 @@ export class HostKeyCheck {
     try {
       const [knownHosts, revoked] = await Promise.all([
         KnownHosts.load(settings.knownHostsFiles),
-        readRevoked(settings.revokedHostKeysFiles),
+        RevokedKeys.load(settings.revokedHostKeysFiles),
       ]);
       return new HostKeyCheck(settings, knownHosts, revoked);
     } catch (cause) {
@@ -78,8 +83,7 @@ export class HostKeyCheck {
 
   /** Types to ask the server for. */
   get knownKeyTypes(): readonly string[] {
-    const types = this.#knownHosts.keyTypes(this.#name);
-    return types.length > 0 || this.#portless === undefined ? types : this.#knownHosts.keyTypes(this.#portless);
+    return this.#names.map((name) => this.#knownHosts.keyTypes(name)).find((types) => types.length > 0) ?? [];
   }
 
   /** Whether a certificate of this host could be accepted. */
@@ -92,13 +96,21 @@ export class HostKeyCheck {
     return this.#refusal;
   }
 
-  /** Between ssh2's `connect` and the first key. */
+  /** Between ssh2's `connect` and the first packet. */
   install(client: Client): void {
     this.#client = client;
-    if (!this.#settings.updateHostKeys) return;
-    client.on('hostkeys', (keys: readonly { getPublicSSH(): Buffer }[]) => {
-      void this.#update(keys.map((key) => key.getPublicSSH()));
-    });
+    if (this.hasAuthority) allowRsaCertificates(client);
+    if (!this.#settings.updateHostKeys) ignoreHostKeyOffers(client);
+    else {
+      watchHostKeyOffer(client, (offered, proven) => {
+        this.#updating = this.#update({ offered, proven });
+      });
+    }
+  }
+
+  /** Resolves when known_hosts is no longer being changed because of this connection. */
+  async settled(): Promise<void> {
+    await this.#updating;
   }
 
   /**
@@ -145,10 +157,10 @@ export class HostKeyCheck {
     if (this.#client === undefined || isListening(this.#client)) answer(accepted);
   }
 
-  /** A host on another port is also known by its bare name, as ssh has it; but never refused by that. */
-  get #portless(): string | undefined {
+  /** A host on another port is also known by its bare name, as ssh has it; but never refused by that, unless its key is revoked. */
+  get #names(): readonly string[] {
     const { host, port, isAlias } = this.#settings;
-    return port === 22 || isAlias ? undefined : host.toLowerCase();
+    return port === 22 || isAlias ? [this.#name] : [this.#name, host.toLowerCase()];
   }
 
   #useKey(key: Buffer): void {
@@ -156,63 +168,45 @@ export class HostKeyCheck {
   }
 
   #authorities(): readonly Entry[] {
-    return [this.#name, ...(this.#portless === undefined ? [] : [this.#portless])].flatMap((name) => this.#knownHosts.authorities(name));
+    return this.#names.flatMap((name) => this.#knownHosts.authorities(name));
+  }
+
+  /** Where a key is revoked; undefined if it is not. */
+  #revocation(key: Buffer): string | undefined {
+    const [line] = this.#names.flatMap((name) => this.#knownHosts.revocation(name, key) ?? []);
+    return this.#revoked.revocation(key) ?? line?.where;
   }
 
   /** @returns Why not; nothing when it is accepted. */
   async #decide(shown: Buffer): Promise<SshConnectError | undefined> {
     if (!isCertificate(shown)) return await this.#decidePlain(shown);
     const certificate = parseCertificate(shown);
-    const problem = this.#problemOf(certificate);
-    if (problem === undefined) return undefined;
-    // A certificate that is not accepted makes nothing better and nothing worse: the key in it is looked up as any other.
+    const verdict = judgeCertificate(certificate, {
+      host: this.#settings.host.toLowerCase(),
+      authorities: this.#authorities().map(({ key }) => key),
+      revocation: (key) => this.#revocation(key),
+      nowMs: Date.now(),
+    });
+    if (verdict.kind === 'accepted') return undefined;
+    if (verdict.kind === 'revoked') return this.#error('HOST_KEY_REVOKED', 'is revoked, or who certified it', shown, verdict.where);
     const refusal = await this.#decidePlain(certificate.publicKey);
     if (refusal?.code !== 'HOST_KEY_UNKNOWN') return refusal;
-    return new SshConnectError(refusal.code, `${refusal.message}; its certificate is not accepted: ${problem}`, {
+    return new SshConnectError(refusal.code, `${refusal.message}; its certificate is not accepted: ${neutralise(verdict.why)}`, {
       where: refusal.where,
       fix: refusal.fix,
     });
   }
 
-  /** As ssh judges a host certificate (sshkey_cert_check_host). */
-  #problemOf(certificate: Certificate): string | undefined {
-    const nowS = BigInt(Math.floor(Date.now() / 1_000));
-    const { host } = this.#settings;
-    const authority = this.#authorities().find((entry) => sameBytes(entry.key, certificate.caKey));
-    if (certificate.type !== 'host') return 'it is for a user';
-    if (authority === undefined) return `nobody trusts who signed it, ${fingerprint(certificate.caKey)}`;
-    if (this.#isRevoked(certificate.caKey) || this.#isRevoked(certificate.publicKey)) return 'its key or its authority is revoked';
-    if (!certificate.isSigned) return 'its signature is wrong';
-    if (nowS < certificate.validAfterS) return 'it is not valid yet';
-    if (nowS >= certificate.validBeforeS) return 'it has expired';
-    if (certificate.criticalOptions.length > 0) return `it has options nobody knows: ${certificate.criticalOptions.join(', ')}`;
-    const isNamed = certificate.principals.some((pattern) => globPattern(pattern.toLowerCase()).test(host.toLowerCase()));
-    return certificate.principals.length === 0 || isNamed ? undefined : `it is for ${certificate.principals.join(', ')}`;
-  }
-
-  #isRevoked(key: Buffer): boolean {
-    return this.#revoked.some((one) => sameBytes(one, key)) || this.#verdicts(key).some((verdict) => verdict.kind === 'revoked');
-  }
-
-  #verdicts(key: Buffer): Verdict[] {
-    return [this.#name, ...(this.#portless === undefined ? [] : [this.#portless])].map((name) => this.#knownHosts.verdict(name, key));
-  }
-
   async #decidePlain(key: Buffer): Promise<SshConnectError | undefined> {
-    if (this.#revoked.some((one) => sameBytes(one, key))) return this.#error('HOST_KEY_REVOKED', 'is revoked', key, 'RevokedHostKeys');
-    const [verdict, portless] = this.#verdicts(key);
-    if (portless?.kind === 'revoked') return this.#error('HOST_KEY_REVOKED', 'is revoked', key, portless.where);
-    switch (verdict?.kind) {
-      case 'known':
-        this.#knownBy = verdict.where;
-        return undefined;
-      case 'revoked':
-        return this.#error('HOST_KEY_REVOKED', 'is revoked', key, verdict.where);
-      case 'changed':
-        return this.#error('HOST_KEY_CHANGED', 'differs from the one in known_hosts', key, verdict.where);
-      default:
-        return portless?.kind === 'known' ? undefined : await this.#unknown(key);
+    const revokedAt = this.#revocation(key);
+    if (revokedAt !== undefined) return this.#error('HOST_KEY_REVOKED', 'is revoked', key, revokedAt);
+    const [verdict, portless] = this.#names.map((name): Verdict => this.#knownHosts.verdict(name, key));
+    if (verdict?.kind === 'changed') return this.#error('HOST_KEY_CHANGED', 'differs from the one in known_hosts', key, verdict.where);
+    if (verdict?.kind === 'known') {
+      this.#knownBy = verdict.where;
+      return undefined;
     }
+    return portless?.kind === 'known' ? undefined : await this.#unknown(key);
   }
 
   async #unknown(key: Buffer): Promise<SshConnectError | undefined> {
@@ -235,16 +229,17 @@ export class HostKeyCheck {
       : this.#error('HOST_KEY_CHANGED', 'differs from the one in known_hosts', key, remembered.conflict);
   }
 
-  async #update(proven: readonly Buffer[]): Promise<void> {
-    const [file] = this.#settings.knownHostsFiles;
+  async #update(offer: HostKeyOffer): Promise<void> {
+    const { knownHostsFiles, hashKnownHosts } = this.#settings;
+    const [file] = knownHostsFiles;
     const pinned = this.#pinned;
-    // Only where the user's own file vouched for this very key: what others keep is not ours to change.
+    // Only where the user's own file vouched for this very key: what others keep, or certify, is not ours to change.
     if (file === undefined || pinned === undefined || this.#knownBy?.startsWith(`${file}:`) !== true) return;
-    if (!proven.some((key) => sameBytes(key, pinned))) return;
+    if (!offer.proven.some((key) => sameBytes(key, pinned))) return;
     try {
-      await replaceHostKeys(file, this.#name, proven, this.#settings.hashKnownHosts);
+      await rememberRotatedKeys(file, this.#name, offer, (key) => this.#revocation(key) !== undefined, hashKnownHosts);
     } catch (error) {
-      // The connection is as good as before; the keys will be offered again at the next.
+      // A file that cannot be written makes the connection no worse, and the keys are offered again at the next: as ssh, go on.
       if (!(error instanceof Error)) throw error;
     }
   }
@@ -264,22 +259,4 @@ function policyOf({ policy, questions }: HostKeySettings): MissingHostKeyPolicy 
   if (typeof policy === 'object') return policy;
   if (policy === 'ask') return new AskPolicy(questions.hostKey);
   return policy === 'accept-new' ? new AutoAddPolicy() : new RejectPolicy();
-}
-
-/** @throws SshConnectError REVOKED_KEYS_UNREADABLE; Error of the file system: who cannot say what is revoked accepts nothing. */
-async function readRevoked(files: readonly string[]): Promise<Buffer[]> {
-  const texts = await Promise.all(files.map(async (file) => ({ file, bytes: await readFile(file) })));
-  return texts.flatMap(({ file, bytes }) => {
-    if (bytes.subarray(0, 6).equals(Buffer.from('SSHKRL'))) {
-      throw new SshConnectError('KNOWN_HOSTS_UNREADABLE', `${file} is a binary key revocation list, which is not supported`, {
-        where: file,
-        fix: 'List the revoked public keys in a text file, one to a line',
-      });
-    }
-    const blobs = bytes
-      .toString('utf8')
-      .split('\n')
-      .map((line) => Buffer.from(/^\S+\s+(\S+)/.exec(line.trim())?.[1] ?? '', 'base64'));
-    return blobs.filter((blob) => blob.length > 4);
-  });
 }

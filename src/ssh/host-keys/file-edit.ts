@@ -1,13 +1,14 @@
 // Changing known_hosts files: one at a time, across processes, and never leaving half a file. It does not know why they change.
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KeyedLock } from '../../runtime/local/keyed-lock.ts';
 import { SshConnectError } from '../errors.ts';
-import { keyTypeOf, sameBytes } from './blob.ts';
-import { KnownHosts, parseEntry, readIfThere } from './known-hosts.ts';
-import { hashName, matchesName } from './name-pattern.ts';
+import { changedAtMs, readIfThere, versionOf } from '../file-cache.ts';
+import { keyTypeOf } from './blob.ts';
+import { KnownHosts } from './known-hosts.ts';
+import { hashName } from './name-pattern.ts';
 
 /** Whoever holds the lock writes a few lines: longer than this means that it is dead. */
 const STALE_MS = 10_000;
@@ -28,90 +29,89 @@ export type Remembered = 'added' | 'present' | { readonly conflict: string };
  */
 export async function rememberHostKey(file: string, name: string, key: Buffer, hashed: boolean): Promise<Remembered> {
   return await locked(file, async () => {
-    const text = await readIfThere(file);
-    const verdict = KnownHosts.parse([{ file, text }]).verdict(name, key);
+    const verdict = (await KnownHosts.load([file])).verdict(name, key);
     if (verdict.kind === 'known') return 'present';
     if (verdict.kind !== 'unknown') return { conflict: verdict.where };
-    const newline = text === '' || text.endsWith('\n') ? '' : '\n';
-    await appendFile(file, `${newline}${lineFor(name, key, hashed)}\n`, { mode: 0o600 });
+    await appendLine(file, lineFor(name, key, hashed));
     return 'added';
   });
 }
 
 /**
- * Brings the keys of a host up to date (UpdateHostKeys): those it has proven to hold are there afterwards, others of it are gone.
+ * Rewrites a file that others may be changing too: nobody who takes the lock comes in between.
  *
- * Only lines that name this host and no other are taken away; comments, markers and foreign lines stay as they are.
- *
- * @param proven - Of which one is the key that this connection was accepted by.
+ * @param edit - Gets the text, empty when there is no file; gives the new one, or undefined to leave it.
+ * @returns Whether it was rewritten.
+ * @throws SshConnectError KNOWN_HOSTS_LOCKED; Error of the file system.
  */
-export async function replaceHostKeys(file: string, name: string, proven: readonly Buffer[], hashed: boolean): Promise<boolean> {
+export async function editFile(file: string, edit: (text: string) => string | undefined): Promise<boolean> {
   return await locked(file, async () => {
-    const text = await readIfThere(file);
-    const present: Buffer[] = [];
-    const kept = text.split('\n').filter((line) => {
-      const entry = parseEntry(line, file);
-      if (entry === undefined || entry.marker !== undefined || !matchesName(entry.pattern, name)) return true;
-      present.push(entry.key);
-      const isItsOwn = entry.pattern.kind === 'hashed' || (entry.pattern.kind === 'names' && entry.pattern.names.length === 1);
-      return !isItsOwn || proven.some((key) => sameBytes(key, entry.key));
-    });
-    const added = proven.filter((key) => !present.some((known) => sameBytes(known, key))).map((key) => lineFor(name, key, hashed));
-    const body = kept.join('\n').replace(/\n*$/, '\n');
-    const next = `${body === '\n' ? '' : body}${added.map((line) => `${line}\n`).join('')}`;
-    if (next === text) return false;
-    await replaceFile(file, next);
+    const text = edit((await readIfThere(file)).toString());
+    if (text === undefined) return false;
+    await replaceFile(file, text);
     return true;
   });
 }
 
-/** Writes a whole file in one step, with the mode it had. */
-export async function replaceFile(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}`;
-  const mode = await stat(file).then(
-    (found) => found.mode & 0o777,
-    () => 0o600,
-  );
+/** The line that says whose key this is. */
+export function lineFor(name: string, key: Buffer, hashed: boolean): string {
+  return `${hashed ? hashName(name) : name} ${keyTypeOf(key)} ${key.toString('base64')}`;
+}
+
+async function appendLine(file: string, line: string): Promise<void> {
+  await using handle = await open(file, 'a+', 0o600);
+  const { size } = await handle.stat();
+  const last = Buffer.of(0x0a);
+  if (size > 0) await handle.read(last, 0, 1, size - 1);
+  await handle.appendFile(`${last[0] === 0x0a ? '' : '\n'}${line}\n`);
+}
+
+/** In one step, with the mode it had; where the name is a link, what it leads to. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const exists = versionOf(file) !== 'missing';
+  const target = exists ? await realpath(file) : file;
+  const mode = exists ? (await stat(target)).mode & 0o777 : 0o600;
+  const temporary = `${target}.${randomBytes(6).toString('hex')}`;
   try {
-    await writeFile(temporary, text, { mode, flag: 'wx' });
-    await rename(temporary, file);
+    {
+      await using handle = await open(temporary, 'wx', mode);
+      await handle.writeFile(text);
+      // Else a crash of the machine could leave the new name with nothing in it.
+      await handle.sync();
+    }
+    await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
 }
 
-function lineFor(name: string, key: Buffer, hashed: boolean): string {
-  return `${hashed ? hashName(name) : name} ${keyTypeOf(key)} ${key.toString('base64')}`;
-}
-
 async function locked<T>(file: string, work: () => Promise<T>): Promise<T> {
   using _guard = await here.acquire(file);
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const lock = `${file}.lock`;
-  await take(lock);
+  const mine = await take(lock);
   try {
     return await work();
   } finally {
-    await rm(lock, { force: true });
+    // Whoever slept for too long may have lost it to another.
+    if (versionOf(lock) === mine) await rm(lock, { force: true });
   }
 }
 
-/** Other processes wait for each other by a file that only one can make. */
-async function take(lock: string): Promise<void> {
+/** Other processes wait for each other by a file that only one can make. @returns Its version: only mine is mine to remove. */
+async function take(lock: string): Promise<string> {
   const giveUpAt = Date.now() + GIVE_UP_MS;
   for (;;) {
     try {
       await (await open(lock, 'wx', 0o600)).close();
-      return;
+      return versionOf(lock);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
-    const age = await stat(lock).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    );
-    if (age > STALE_MS) await breakLock(lock);
+    const version = versionOf(lock);
+    if (version === 'missing') continue;
+    if (Date.now() - changedAtMs(version) > STALE_MS) await breakLock(lock, version);
     else if (Date.now() > giveUpAt) {
       throw new SshConnectError('KNOWN_HOSTS_LOCKED', `Another process does not let go of ${lock}`, {
         where: lock,
@@ -121,13 +121,16 @@ async function take(lock: string): Promise<void> {
   }
 }
 
-/** By a rename, which succeeds for one only: two that removed it could remove a new one. */
-async function breakLock(lock: string): Promise<void> {
+/** Takes away the lock of a process that died. Another may have done so first, and made a new one: that one is put back. */
+async function breakLock(lock: string, stale: string): Promise<void> {
   const aside = `${lock}.${randomBytes(6).toString('hex')}`;
   try {
     await rename(lock, aside);
-    await rm(aside, { force: true });
+    if (versionOf(aside) !== stale) await link(aside, lock);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    // Gone already, or somebody was quicker with a new one.
+    if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EEXIST'))) throw error;
+  } finally {
+    await rm(aside, { force: true });
   }
 }

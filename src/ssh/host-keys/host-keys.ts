@@ -1,7 +1,9 @@
 // Host keys in paramiko's HostKeys words: a known_hosts file as a value that can be looked at, changed and saved.
+
+import { readIfThere } from '../file-cache.ts';
 import { fingerprint, keyTypeOf, sameBytes } from './blob.ts';
-import { replaceFile } from './file-edit.ts';
-import { type Entry, parseEntry, readIfThere } from './known-hosts.ts';
+import { editFile, lineFor } from './file-edit.ts';
+import { type Entry, parseEntry } from './known-hosts.ts';
 import { hashName, knownHostsName, matchesName } from './name-pattern.ts';
 
 /** One key of one host. */
@@ -12,6 +14,13 @@ export interface HostKey {
   readonly key: Buffer;
   /** `SHA256:...`. */
   readonly fingerprint: string;
+}
+
+/** A line that was understood. */
+export interface HostKeyLine extends HostKey {
+  /** Whom it is for, as the file has it: names, patterns, or the hash of a name. */
+  readonly hosts: string;
+  readonly marker: '@revoked' | '@cert-authority' | undefined;
 }
 
 /** A line, understood or not: what is not understood is kept as it is. */
@@ -36,15 +45,29 @@ export class HostKeys {
 
   /** Adds the lines of a file; a missing one has none. @throws Error of the file system. */
   async load(file: string): Promise<void> {
-    const text = await readIfThere(file);
+    const text = (await readIfThere(file)).toString();
     const lines = text.split('\n');
     if (lines.at(-1) === '') lines.pop();
     this.#lines.push(...lines.map((line, i) => ({ text: line, entry: parseEntry(line, `${file}:${i + 1}`) })));
   }
 
-  /** Writes all lines in one step, those too that nobody understood. @throws Error of the file system. */
+  /**
+   * Writes all lines in one step, those too that nobody understood; what the file had is gone, as with paramiko.
+   *
+   * @throws SshConnectError KNOWN_HOSTS_LOCKED; Error of the file system.
+   */
   async save(file: string): Promise<void> {
-    await replaceFile(file, this.#lines.map((line) => `${line.text}\n`).join(''));
+    await editFile(file, () => this.#lines.map((line) => `${line.text}\n`).join(''));
+  }
+
+  /** Every line that was understood, in order. */
+  *[Symbol.iterator](): Generator<HostKeyLine> {
+    for (const { text, entry } of this.#lines) {
+      if (entry === undefined) continue;
+      const { marker, keyType: type, key } = entry;
+      const hosts = text.trim().split(/\s+/)[marker === undefined ? 0 : 1] ?? '';
+      yield { hosts, marker, type, key, fingerprint: fingerprint(key) };
+    }
   }
 
   /** The keys of a host; its certificate authorities are none. @param host - A name, or `[name]:port`. */
@@ -65,7 +88,7 @@ export class HostKeys {
     const name = host.toLowerCase();
     const type = keyTypeOf(key);
     this.#lines = this.#lines.filter(({ entry }) => !(entry !== undefined && entry.keyType === type && this.#isOnlyFor(entry, name)));
-    const text = `${hashed ? hashName(name) : name} ${type} ${key.toString('base64')}`;
+    const text = lineFor(name, key, hashed);
     this.#lines.push({ text, entry: parseEntry(text, 'added here') });
   }
 

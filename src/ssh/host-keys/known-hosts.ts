@@ -1,5 +1,6 @@
 // known_hosts files: who has which key. It asks nobody and decides nothing: it gives a verdict.
-import { readFile, stat } from 'node:fs/promises';
+
+import { FileCache, readIfThere } from '../file-cache.ts';
 import { keyTypeOf, sameBytes } from './blob.ts';
 import { matchesName, type NamePattern, parseNamePattern } from './name-pattern.ts';
 
@@ -33,18 +34,18 @@ export class KnownHosts {
   }
 
   /**
-   * Reads files, each once for as long as it stays as it is.
+   * Reads files, each once for as long as it stays as it is; of one that only grew, the new lines.
    *
    * @param files - Missing ones are empty.
    * @throws Error of the file system when one exists but cannot be read: a host key must not be accepted because of that.
    */
   static async load(files: readonly string[]): Promise<KnownHosts> {
-    return new KnownHosts(await Promise.all(files.map(loadFile)));
+    return new KnownHosts(await Promise.all(files.map(async (file) => await cache.load(file))));
   }
 
   /** Lines that cannot be read are passed over, as ssh does. */
   static parse(texts: readonly { readonly file: string; readonly text: string }[]): KnownHosts {
-    return new KnownHosts(texts.map(({ file, text }) => new KnownHostsFile(file, text)));
+    return new KnownHosts(texts.map(({ file, text }) => new KnownHostsFile(file, Buffer.from(text))));
   }
 
   /** The types of the keys known for a host, in order of the files. @param name - As knownHostsName gives it. */
@@ -86,76 +87,88 @@ export class KnownHosts {
   }
 }
 
-/** One file, with what makes a host found without reading every line again. */
-class KnownHostsFile {
-  readonly #byName = new Map<string, Entry[]>();
-  readonly #others: Entry[] = [];
-  readonly #order = new Map<Entry, number>();
-  /** Hashed names have to be tried one by one: once for each host. */
-  readonly #found = new Map<string, readonly Entry[]>();
+/** The lines of one file that match a name, among those that have to be tried one by one. */
+interface Scan {
+  /** How many of those have been tried. */
+  tried: number;
+  readonly hits: number[];
+}
 
-  constructor(file: string, text: string) {
-    for (const [i, line] of text.split('\n').entries()) {
-      const entry = parseEntry(line, `${file}:${i + 1}`);
-      if (entry === undefined) continue;
-      this.#order.set(entry, i);
-      if (entry.pattern.kind !== 'names') this.#others.push(entry);
-      else for (const name of new Set(entry.pattern.names)) this.#byName.set(name, [...(this.#byName.get(name) ?? []), entry]);
-    }
+// Behind a marker, if there is one: the field that says whom a line is for.
+const NAMES = /^\s*(?:@\S+\s+)?([^\s#@]\S*)/;
+
+/** One file. Its lines are understood when somebody asks for a host of theirs: of a hundred thousand, most never are. */
+class KnownHostsFile {
+  readonly #file: string;
+  #bytes: Buffer = Buffer.alloc(0);
+  readonly #lines: string[] = [];
+  readonly #entries = new Map<number, Entry | undefined>();
+  /** Numbers of lines. */
+  readonly #byName = new Map<string, number[]>();
+  readonly #toTry: { readonly at: number; readonly pattern: NamePattern }[] = [];
+  // Hashing a name a hundred thousand times takes a third of a second: once for each host.
+  readonly #scans = new Map<string, Scan>();
+
+  constructor(file: string, bytes: Buffer) {
+    this.#file = file;
+    this.#add(bytes);
+  }
+
+  /** Takes over a newer state of the file. @returns Whether that could be done: only when whole lines came after the old ones. */
+  grow(bytes: Buffer): boolean {
+    const before = this.#bytes;
+    const isWhole = before.length === 0 || before.at(-1) === 0x0a;
+    if (!isWhole || !before.equals(bytes.subarray(0, before.length))) return false;
+    this.#add(bytes);
+    return true;
   }
 
   entries(name: string): readonly Entry[] {
-    const found = this.#found.get(name);
-    if (found !== undefined) return found;
-    const matching = [...(this.#byName.get(name) ?? []), ...this.#others.filter((entry) => matchesName(entry.pattern, name))];
-    matching.sort((a, b) => (this.#order.get(a) ?? 0) - (this.#order.get(b) ?? 0));
-    this.#found.set(name, matching);
-    return matching;
+    return [...(this.#byName.get(name) ?? []), ...this.#tryAll(name)].sort((a, b) => a - b).flatMap((at) => this.#entry(at) ?? []);
+  }
+
+  #add(bytes: Buffer): void {
+    // Only what is new becomes text: a line cut from a long text would hold all of that text in memory.
+    const lines = bytes.toString('utf8', this.#bytes.length).split('\n');
+    if (lines.at(-1) === '') lines.pop();
+    for (const line of lines) this.#index(line);
+    this.#bytes = bytes;
+  }
+
+  #index(line: string): void {
+    const at = this.#lines.push(line) - 1;
+    const names = NAMES.exec(line)?.[1];
+    const pattern = names === undefined ? undefined : parseNamePattern(names);
+    if (pattern === undefined) return;
+    if (pattern.kind !== 'names') {
+      this.#toTry.push({ at, pattern });
+      return;
+    }
+    for (const name of new Set(pattern.names)) {
+      const lines = this.#byName.get(name);
+      if (lines === undefined) this.#byName.set(name, [at]);
+      else lines.push(at);
+    }
+  }
+
+  #tryAll(name: string): readonly number[] {
+    const scan = this.#scans.get(name) ?? { tried: 0, hits: [] };
+    this.#scans.set(name, scan);
+    for (const { at, pattern } of this.#toTry.slice(scan.tried)) if (matchesName(pattern, name)) scan.hits.push(at);
+    scan.tried = this.#toTry.length;
+    return scan.hits;
+  }
+
+  #entry(at: number): Entry | undefined {
+    if (!this.#entries.has(at)) this.#entries.set(at, parseEntry(this.#lines[at] ?? '', `${this.#file}:${at + 1}`));
+    return this.#entries.get(at);
   }
 }
 
-interface Cached {
-  readonly version: string;
-  readonly file: Promise<KnownHostsFile>;
-}
-
-// A run over thousands of hosts asks for the same few files thousands of times.
-const cache = new Map<string, Cached>();
-
-async function loadFile(file: string): Promise<KnownHostsFile> {
-  const version = await versionOf(file);
-  const cached = cache.get(file);
-  if (cached?.version === version) return await cached.file;
-  const reading = readIfThere(file).then((text) => new KnownHostsFile(file, text));
-  cache.set(file, { version, file: reading });
-  // A failure is not remembered: the file may be readable the next time.
-  reading.catch(() => cache.delete(file));
-  return await reading;
-}
-
-async function versionOf(file: string): Promise<string> {
-  try {
-    const { mtimeNs, size, ino } = await stat(file, { bigint: true });
-    return `${mtimeNs} ${size} ${ino}`;
-  } catch (error) {
-    if (isMissing(error)) return 'missing';
-    throw error;
-  }
-}
-
-/** The text of a file; empty when there is none. @throws Error of the file system on any other trouble. */
-export async function readIfThere(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return '';
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-}
+const cache = new FileCache<KnownHostsFile>(async (file, before) => {
+  const bytes = await readIfThere(file);
+  return before?.grow(bytes) === true ? before : new KnownHostsFile(file, bytes);
+});
 
 /** @returns undefined for a comment, an empty line, and one that cannot be read. */
 export function parseEntry(line: string, where: string): Entry | undefined {

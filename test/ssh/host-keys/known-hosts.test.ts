@@ -1,10 +1,13 @@
 // known_hosts: what is read, found, changed and written; by itself and beside ssh-keygen.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { rememberHostKey, replaceHostKeys } from '#src/ssh/host-keys/file-edit';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import { rememberHostKey } from '#src/ssh/host-keys/file-edit';
 import { HostKeys } from '#src/ssh/host-keys/host-keys';
 import { KnownHosts } from '#src/ssh/host-keys/known-hosts';
 import { hashName, knownHostsName } from '#src/ssh/host-keys/name-pattern';
@@ -27,6 +30,10 @@ function blobOf(...fields: string[]): Buffer {
 
 function verdict(text: string, name = 'web07'): string {
   return KnownHosts.parse([{ file: 'kh', text }]).verdict(name, key).kind;
+}
+
+function placesOf(known: KnownHosts): unknown[] {
+  return known.entries('web07').map(({ marker, keyType, key: { length }, where }) => [marker, keyType, length, where]);
 }
 
 describe('known_hosts', () => {
@@ -129,18 +136,6 @@ describe('known_hosts files', () => {
     await assert.rejects(stat(`${at('stale')}.lock`), { code: 'ENOENT' });
   });
 
-  it('get the keys a host has proven, and lose those it has given up, but nothing else', async () => {
-    const before = [`# mine`, `web07 ${theirs}`, `web07,db01 ${rsa}`, `@cert-authority web07 ${rsa}`, `other ${theirs}`].join('\n');
-    await writeFile(at('rotated'), before, { mode: 0o640 });
-
-    const changed = await replaceHostKeys(at('rotated'), 'web07', [key], false);
-    const again = await replaceHostKeys(at('rotated'), 'web07', [key], false);
-
-    const after = await readFile(at('rotated'), 'utf8');
-    assert.equal(after, [`# mine`, `web07,db01 ${rsa}`, `@cert-authority web07 ${rsa}`, `other ${theirs}`, `web07 ${ours}`, ''].join('\n'));
-    assert.deepEqual([changed, again, (await stat(at('rotated'))).mode & 0o777], [true, false, 0o640]);
-  });
-
   it('as a value keep what nobody understands', async () => {
     const text = `# comment\n\nrubbish here\nweb07 ${theirs}\n@revoked * ${rsa}\n`;
     await writeFile(at('value'), text);
@@ -156,7 +151,60 @@ describe('known_hosts files', () => {
     assert.deepEqual(known, ['ssh-ed25519']);
     assert.deepEqual([keys.check('web07', key), keys.check('web07', blob(theirs)), keys.check('[db01]:2222', key)], [true, false, true]);
     assert.ok(saved.startsWith('# comment\n\nrubbish here\n@revoked') && saved.includes(`web07 ${ours}\n|1|`));
+    assert.deepEqual(
+      [...keys].map(({ hosts, marker }) => [hosts.slice(0, 3), marker]),
+      [
+        ['*', '@revoked'],
+        ['web', undefined],
+        ['|1|', undefined],
+      ],
+    );
     assert.deepEqual([keys.remove('[db01]:2222'), keys.remove('web07'), keys.lookup('web07').length], [1, 1, 0]);
+  });
+
+  it('that grow, shrink and change under our hands are known as if read for the first time, line numbers too', async () => {
+    const line = fc.tuple(
+      fc.constantFrom('web07', 'web*', 'db01,web07', '!web07,*', hashName('web07'), '#', '@revoked web07'),
+      fc.constantFrom(ours, theirs),
+    );
+    const state = fc.tuple(fc.constantFrom('append', 'replace'), fc.array(line, { maxLength: 4 }), fc.boolean());
+
+    await fc.assert(
+      fc.asyncProperty(fc.array(state, { maxLength: 5 }), async (states) => {
+        let text = '';
+        for (const [how, lines, isWhole] of states) {
+          const more = lines.map((words) => words.join(' ')).join('\n') + (isWhole ? '\n' : '');
+          text = how === 'append' ? text + more : more;
+          await writeFile(at('moving'), text);
+
+          const known = await KnownHosts.load([at('moving')]);
+
+          const fresh = KnownHosts.parse([{ file: at('moving'), text }]);
+          assert.deepEqual([placesOf(known), known.verdict('web07', key)], [placesOf(fresh), fresh.verdict('web07', key)]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('take new hosts from several processes at once, each once, after one that died with the lock in its hand', async () => {
+    const [file, names] = [at('shared'), Array.from({ length: 30 }, (_, i) => `web${i}`)];
+    await writeFile(`${file}.lock`, '');
+    await utimes(`${file}.lock`, 0, 0);
+    const script = `
+      const { rememberHostKey } = await import(${JSON.stringify(import.meta.resolve('#src/ssh/host-keys/file-edit'))});
+      const key = Buffer.from(${JSON.stringify(key.toString('base64'))}, 'base64');
+      for (const name of ${JSON.stringify(names)}) await rememberHostKey(${JSON.stringify(file)}, name, key, false);`;
+    const run = promisify(execFile);
+
+    await Promise.all([1, 2, 3].map(async () => await run(process.execPath, ['--input-type=module', '-e', script])));
+
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    assert.deepEqual(lines, [...names.map((name) => `${name} ${ours}`), '']);
+    assert.deepEqual(
+      (await readdir(directory)).filter((name) => name.startsWith('shared')),
+      ['shared'],
+    );
   });
 
   it('of a hundred thousand lines are read once', async () => {
