@@ -8,7 +8,7 @@ import { connectionKinds } from './registry.ts';
 import type { ConnectionSpec, Questions } from './seam.ts';
 
 export { endpointText } from '../ssh/forward/endpoint.ts';
-export { type ForwardLetter, forwardText, parseForward } from '../ssh/forward/parse.ts';
+export { type ForwardLetter, parseForward } from '../ssh/forward/parse.ts';
 export type { Forward, Tunnel, TunnelEvent };
 
 /** What happens to a line, or to one of the tunnels over it, counted from 0. */
