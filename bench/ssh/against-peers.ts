@@ -106,7 +106,7 @@ function sftp(server: BenchServer, port: number, batch: string): Contender {
 
 /** CPU of one more connection: the start of the program is taken away. */
 function connectSection(server: BenchServer): void {
-  const [few, many] = [20, 120];
+  const [few, many] = [100, 400];
   const [small, large] = [few, many].map((count) => best(jobs(server, server.port, 'connect', String(count))));
   const rows = [...(large ?? [])].map(([name, result]): [string, number] => [
     name,
