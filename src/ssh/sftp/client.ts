@@ -17,6 +17,9 @@ import { type SessionOptions, SftpSession } from './session.ts';
 import { SFTPFile } from './sftp-file.ts';
 import { getStream, putStream, type StreamTransferOptions } from './streams.ts';
 import type { FileTransferOptions, FileTransferResult } from './transfer.ts';
+import { getTree } from './tree/get-tree.ts';
+import type { TreeOptions, TreeResult } from './tree/options.ts';
+import { putTree } from './tree/put-tree.ts';
 import { type Walked, type WalkOptions, walk } from './walk.ts';
 import { type FieldReader, PACKET, string, uint32 } from './wire.ts';
 
@@ -240,6 +243,16 @@ export class SFTPClient {
   /** Sends one file; see {@link put}. */
   async put(localPath: string, remotePath: string, options?: FileTransferOptions): Promise<FileTransferResult> {
     return await put(this, localPath, remotePath, options);
+  }
+
+  /** Sends a directory; see {@link putTree}. */
+  async putTree(localDirectory: string, remoteDirectory: string, options?: TreeOptions): Promise<TreeResult> {
+    return await putTree(this, localDirectory, remoteDirectory, options);
+  }
+
+  /** Fetches a directory; see {@link getTree}. */
+  async getTree(remoteDirectory: string, localDirectory: string, options?: TreeOptions): Promise<TreeResult> {
+    return await getTree(this, remoteDirectory, localDirectory, options);
   }
 
   /** Sends what a stream brings; see {@link putStream}. */
