@@ -9,7 +9,7 @@ import { receive } from '../receive.ts';
 import { abortable, checkUnchanged, targetPath, timed } from '../transfer.ts';
 import { readWhole, WHOLE_FILE_BYTES } from '../whole-file.ts';
 import { copyTree, type NewFile, type TreeRoute } from './copy-tree.ts';
-import { writeLocal } from './local-file.ts';
+import { LocalFiles } from './local-file.ts';
 import { checkLocal, localPath, slashed } from './local-path.ts';
 import type { TreeOptions, TreeResult } from './options.ts';
 import { LARGE_FILES_AT_ONCE } from './put-tree.ts';
@@ -42,6 +42,7 @@ export function localTreePath(localDirectory: string, remoteDirectory: string): 
 }
 
 function getRoute(client: SFTPClient): TreeRoute {
+  const files = new LocalFiles();
   const large = new Semaphore(LARGE_FILES_AT_ONCE);
   return {
     source: remoteLister(client),
@@ -51,7 +52,7 @@ function getRoute(client: SFTPClient): TreeRoute {
     copyFile: async (from, { attributes: { sizeBytes = 0 } }, to, file) => {
       const data = sizeBytes > WHOLE_FILE_BYTES ? undefined : await readWhole(client.requests, from, sizeBytes);
       if (data !== undefined) {
-        await writeLocal(to, data, file.mode, file.attributes);
+        await files.write(to, data, file.mode, file.attributes);
         file.onBytes(data.length);
         return;
       }

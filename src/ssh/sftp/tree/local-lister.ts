@@ -1,11 +1,13 @@
 // This machine's file system for walks. It does not know who walks.
 import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { FileAttributes } from '../attributes.ts';
 import type { DirectoryEntry } from '../directory.ts';
 import { localFault } from '../errors.ts';
 import type { Lister } from '../lister.ts';
 import { decodeName, joined } from '../names.ts';
+import { callsFor, type FileCalls } from './file-calls.ts';
 import { localPath } from './local-path.ts';
 
 const NAMES_AT_ONCE = 256;
@@ -26,17 +28,20 @@ export function attributesOf({ size, uid, gid, mode, atimeMs, mtimeMs }: Stats):
 
 async function* list(directory: string): AsyncGenerator<DirectoryEntry[], void, undefined> {
   const names = await local(directory, async (name) => await readdir(name, { encoding: 'buffer' }));
+  const calls = await callsFor(directory);
   for (let at = 0; at < names.length; at += NAMES_AT_ONCE) {
     const some = names.slice(at, at + NAMES_AT_ONCE).map(decodeName);
-    const found = await Promise.all(some.map(async (name) => await entryOf(directory, name)));
+    const found = await Promise.all(some.map(async (name) => await entryOf(directory, name, calls)));
     yield found.filter((entry) => entry !== undefined);
+    // A directory of a million names is not the only thing there is to do.
+    if (at + NAMES_AT_ONCE < names.length) await setImmediate();
   }
 }
 
-async function entryOf(directory: string, name: string): Promise<DirectoryEntry | undefined> {
+async function entryOf(directory: string, name: string, calls: FileCalls): Promise<DirectoryEntry | undefined> {
   const path = joined(directory, name);
   try {
-    return { name, attributes: attributesOf(await lstat(localPath(path))) };
+    return { name, attributes: attributesOf(await calls.lstat(localPath(path))) };
   } catch (error) {
     // It went away since the directory was read.
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;

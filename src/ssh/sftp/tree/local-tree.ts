@@ -6,27 +6,11 @@ import { localFault } from '../errors.ts';
 import { targetPath } from '../transfer.ts';
 import { WHOLE_FILE_BYTES } from '../whole-file.ts';
 import { copyTree, type NewFile, type TreeRoute } from './copy-tree.ts';
-import { readLocal, writeLocal } from './local-file.ts';
+import { LocalFiles } from './local-file.ts';
 import { localLister } from './local-lister.ts';
 import { localPath, slashed } from './local-path.ts';
 import type { TreeOptions, TreeOutcome } from './options.ts';
 import { localTarget } from './target.ts';
-
-const ROUTE: TreeRoute = {
-  source: localLister,
-  target: localTarget,
-  isForeign: false,
-  check: () => {},
-  copyFile: async (from, { attributes: { sizeBytes = 0 } }, to, file) => {
-    const data = sizeBytes > WHOLE_FILE_BYTES ? undefined : await readLocal(from, sizeBytes);
-    if (data === undefined) {
-      await copyLarge(from, to, file);
-      return;
-    }
-    await writeLocal(to, data, file.mode, file.attributes);
-    file.onBytes(data.length);
-  },
-};
 
 /**
  * Copies a directory: what is in `from` will be in `to`.
@@ -37,7 +21,26 @@ const ROUTE: TreeRoute = {
 export async function copyLocalTree(from: string, to: string, options: TreeOptions = {}): Promise<TreeOutcome & { readonly to: string }> {
   const source = slashed(from);
   const target = targetPath(/[/\\]$/.test(to) ? `${slashed(to)}/` : slashed(to), source);
-  return { ...(await copyTree(ROUTE, source, target, options)), to: target };
+  return { ...(await copyTree(localRoute(), source, target, options)), to: target };
+}
+
+function localRoute(): TreeRoute {
+  const files = new LocalFiles();
+  return {
+    source: localLister,
+    target: localTarget,
+    isForeign: false,
+    check: () => {},
+    copyFile: async (from, { attributes: { sizeBytes = 0 } }, to, file) => {
+      const data = sizeBytes > WHOLE_FILE_BYTES ? undefined : await files.read(from, sizeBytes);
+      if (data === undefined) {
+        await copyLarge(from, to, file);
+        return;
+      }
+      await files.write(to, data, file.mode, file.attributes);
+      file.onBytes(data.length);
+    },
+  };
 }
 
 async function copyLarge(from: string, to: string, { mode, attributes, onBytes, signal }: NewFile): Promise<void> {

@@ -8,7 +8,7 @@ import { send } from '../send.ts';
 import { abortable, checkUnchanged, targetPath, timed } from '../transfer.ts';
 import { WHOLE_FILE_BYTES, writeWhole } from '../whole-file.ts';
 import { copyTree, type NewFile, type TreeRoute } from './copy-tree.ts';
-import { readLocal } from './local-file.ts';
+import { LocalFiles } from './local-file.ts';
 import { attributesOf, localLister } from './local-lister.ts';
 import { localPath, slashed } from './local-path.ts';
 import type { TreeOptions, TreeResult } from './options.ts';
@@ -48,6 +48,7 @@ export async function putTree(
 function putRoute(client: SFTPClient, { links }: TreeOptions): TreeRoute {
   // A link that takes the place of a file between our look and our open shall not lead anywhere.
   const flags = links === 'follow' ? 0 : (constants.O_NOFOLLOW ?? 0);
+  const files = new LocalFiles();
   const large = new Semaphore(LARGE_FILES_AT_ONCE);
   return {
     source: localLister,
@@ -55,7 +56,7 @@ function putRoute(client: SFTPClient, { links }: TreeOptions): TreeRoute {
     isForeign: false,
     check: () => {},
     copyFile: async (from, { attributes: { sizeBytes = 0 } }, to, file) => {
-      const data = sizeBytes > WHOLE_FILE_BYTES ? undefined : await readLocal(from, sizeBytes, flags);
+      const data = sizeBytes > WHOLE_FILE_BYTES ? undefined : await files.read(from, sizeBytes, flags);
       if (data !== undefined) {
         await writeWhole(client.requests, to, data, file);
         file.onBytes(data.length);
