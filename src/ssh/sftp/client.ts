@@ -11,14 +11,16 @@ import { remoteLister } from './lister.ts';
 import { exists, makedirs, rmtree } from './paths.ts';
 import { put } from './put.ts';
 import { type OpenFlags, openBits, RemoteFile } from './remote-file.ts';
-import type { RemoteHost } from './remote-host.ts';
+import { execOf, type RemoteHost } from './remote-host.ts';
 import { askExtension, type Requests } from './requests.ts';
 import { type SessionOptions, SftpSession } from './session.ts';
 import { SFTPFile } from './sftp-file.ts';
 import { getStream, putStream, type StreamTransferOptions } from './streams.ts';
 import type { FileTransferOptions, FileTransferResult } from './transfer.ts';
+import { getTreeByTar } from './tree/get-tar.ts';
 import { getTree } from './tree/get-tree.ts';
 import type { TreeOptions, TreeResult } from './tree/options.ts';
+import { putTreeByTar } from './tree/put-tar.ts';
 import { putTree } from './tree/put-tree.ts';
 import { type Walked, type WalkOptions, walk } from './walk.ts';
 import { type FieldReader, PACKET, string, uint32 } from './wire.ts';
@@ -245,13 +247,19 @@ export class SFTPClient {
     return await put(this, localPath, remotePath, options);
   }
 
-  /** Sends a directory; see {@link putTree}. */
+  /** Sends a directory; see {@link putTree} and, for `via: 'tar'`, {@link putTreeByTar}. */
   async putTree(localDirectory: string, remoteDirectory: string, options?: TreeOptions): Promise<TreeResult> {
+    if (options?.via === 'tar' && options.dryRun !== true) {
+      return await putTreeByTar(execOf(this.host), localDirectory, remoteDirectory, options);
+    }
     return await putTree(this, localDirectory, remoteDirectory, options);
   }
 
-  /** Fetches a directory; see {@link getTree}. */
+  /** Fetches a directory; see {@link getTree} and, for `via: 'tar'`, {@link getTreeByTar}. */
   async getTree(remoteDirectory: string, localDirectory: string, options?: TreeOptions): Promise<TreeResult> {
+    if (options?.via === 'tar' && options.dryRun !== true) {
+      return await getTreeByTar(execOf(this.host), remoteDirectory, localDirectory, options);
+    }
     return await getTree(this, remoteDirectory, localDirectory, options);
   }
 

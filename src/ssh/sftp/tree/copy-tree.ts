@@ -1,17 +1,16 @@
 // A tree copied from one place to another: planned, made, given its name. It does not know which machine either place is on.
-import path from 'node:path';
 import { type FileAttributes, kindOf } from '../attributes.ts';
-import { SftpError } from '../errors.ts';
 import { inLanes } from '../lanes.ts';
 import { joined } from '../names.ts';
 import { deepestFirst, notADirectory } from '../paths.ts';
 import { allOf } from '../requests.ts';
-import { PLAIN_MODE_BITS, remoteTemporary } from '../transfer.ts';
+import { PLAIN_MODE_BITS } from '../transfer.ts';
 import { type Arrangement, arrangeFresh, arrangeMerge, isBelow, plannedEntries } from './arrange.ts';
 import { FaultList } from './faults.ts';
 import { checkLinks } from './links.ts';
 import type { TreeOptions, TreeOutcome } from './options.ts';
 import { planTree, type TreeEntry } from './plan.ts';
+import { kindOfTarget, placed, staged } from './stage.ts';
 import type { TreeTarget } from './target.ts';
 
 /** How a new file shall be. */
@@ -75,6 +74,7 @@ class TreeCopy {
   #bytes = 0;
   #directories = 0;
   #links = 0;
+  #totalBytes: number | undefined;
 
   constructor(route: TreeRoute, from: string, work: Arrangement, faults: FaultList, options: TreeOptions) {
     this.#route = route;
@@ -89,22 +89,13 @@ class TreeCopy {
     return { ...counts, unchanged: this.#work.unchanged, errors: this.#faults.all };
   }
 
-  /** Makes everything in a directory that nobody else may look into, so that no file needs a name for the time it is incomplete. */
   async fresh(to: string, root: FileAttributes): Promise<void> {
-    const { target } = this.#route;
-    const holder = remoteTemporary(to);
-    const staged = joined(holder, path.posix.basename(to));
-    await target.makeDirectory(holder, PRIVATE_MODE);
-    try {
-      await target.makeDirectory(staged, this.#directoryMode(root));
-      await this.#make(staged, true);
+    await staged(this.#route.target, to, this.#directoryMode(root), async (base) => {
+      await this.#make(base, true);
       this.#options.signal?.throwIfAborted();
-      await target.rename(staged, to);
-      await target.removeDirectory(holder);
-      await this.#finish(to, { path: '', attributes: root });
-    } catch (error) {
-      throw await this.#without(holder, error);
-    }
+    });
+    // Only now: a directory that may not be written to cannot be moved. One that was there keeps its own.
+    await this.#finish(to, { path: '', attributes: root });
   }
 
   async merge(to: string): Promise<void> {
@@ -164,21 +155,8 @@ class TreeCopy {
     if (isMade) this.#links++;
   }
 
-  /** Makes something at its place at once where nobody sees it, else beside its place first. */
   async #place(base: string, at: string, isStaged: boolean, make: (place: string) => Promise<void>): Promise<boolean> {
-    const { target } = this.#route;
-    const place = joined(base, at);
-    const first = isStaged ? place : remoteTemporary(place);
-    return await this.#faults.guard(at, async () => {
-      try {
-        await make(first);
-        if (!isStaged) await target.replace(first, place);
-      } catch (error) {
-        // It may never have come about, and a lost line removes nothing: the first failure is the one to tell.
-        await Promise.allSettled([target.remove(first)]);
-        throw error;
-      }
-    });
+    return await this.#faults.guard(at, async () => await placed(this.#route.target, joined(base, at), isStaged, make));
   }
 
   /** The mode and times of a directory, when nothing in it changes any more. */
@@ -199,30 +177,11 @@ class TreeCopy {
     this.#totalBytes ??= files.reduce((sum, { attributes }) => sum + (attributes.sizeBytes ?? 0), 0);
     onProgress({ doneFiles: this.#files, totalFiles: files.length, doneBytes: this.#bytes, totalBytes: this.#totalBytes });
   }
-
-  #totalBytes: number | undefined;
-
-  /** @returns The error to throw: the given one, or, where what was begun could not be removed, one that names it. */
-  async #without(holder: string, error: unknown): Promise<unknown> {
-    const [removed] = await Promise.allSettled([this.#route.target.removeTree(holder)]);
-    if (removed.status === 'fulfilled' || !(error instanceof SftpError)) return error;
-    const fix = `${error.fix ?? 'Try again'}. What was copied so far may be left there: ${holder}`;
-    return new SftpError(error.code, error.message, { where: error.where, fix, cause: error });
-  }
 }
 
 /** What of its attributes a copy keeps. */
 export function preserved({ mode, atimeSeconds, mtimeSeconds }: FileAttributes): FileAttributes {
   return { mode: mode === undefined ? undefined : mode & PRESERVED_MODE_BITS, atimeSeconds: atimeSeconds ?? mtimeSeconds, mtimeSeconds };
-}
-
-async function kindOfTarget({ lister }: TreeTarget, to: string): Promise<'absent' | 'directory' | 'other'> {
-  try {
-    return kindOf(await lister.stat(to)) === 'directory' ? 'directory' : 'other';
-  } catch (error) {
-    if (error instanceof SftpError && error.code === 'ENOENT') return 'absent';
-    throw error;
-  }
 }
 
 function outcomeOf({ directories, files, links, unchanged }: Arrangement, faults: FaultList): TreeOutcome {

@@ -26,7 +26,7 @@ export function checkLinks(plan: TreePlan): TreePlan {
   return { ...plan, links: plan.links.filter((link) => !leadsOut(link)), faults: [...plan.faults, ...faults] };
 }
 
-function unsafeLink({ path, target }: TreeLink): SftpError {
+export function unsafeLink({ path, target }: TreeLink): SftpError {
   return new SftpError('UNSAFE_LINK', `${path} is a link that leads out of the tree: ${JSON.stringify(target.slice(0, 200))}`, {
     where: path,
     fix: 'Leave links out, follow them, or allow such links if you trust the host',

@@ -30,6 +30,11 @@ export interface TreeOptions {
   readonly concurrency?: number | undefined;
   /** A larger tree is refused, so that a host cannot fill our memory. Default 1 000 000. */
   readonly maxEntries?: number | undefined;
+  /**
+   * `tar` sends the tree as one archive through the tar of the host: quicker for very many files, but without `update: 'changed'`, and
+   * files of a target that is there are not replaced in one step. Default `sftp`.
+   */
+  readonly via?: 'sftp' | 'tar' | undefined;
   readonly onProgress?: ((progress: TreeProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
