@@ -16,9 +16,31 @@ export { JinjaSyntaxError, TemplateError, UndefinedError } from './jinja/errors.
 export { PlaybookError, TaskError } from './playbook/errors.ts';
 export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';
 export { Playbook, type PlayOptions, type PlayPlan } from './playbook/playbook.ts';
-export type { CommandExit, Execution } from './ssh/channel/execution.ts';
-export { SSHClient } from './ssh/client.ts';
-export { SshChannelError, SshConnectError, SshConnectionLostError, SshSettingsError } from './ssh/errors.ts';
+export type { LoginQuestion } from './ssh/ask.ts';
+export { Agent, AgentKey } from './ssh/auth/agent.ts';
+export type { Identity } from './ssh/auth/identity.ts';
+export { ECDSAKey, Ed25519Key, PKey, RSAKey } from './ssh/auth/pkey.ts';
+export type { CommandExit, Execution, TerminalSize } from './ssh/channel/execution.ts';
+export { type ClientOptions, SSHClient } from './ssh/client.ts';
+export type { CommandOptions, Session, SessionOptions, ShellOptions, TerminalOptions } from './ssh/command.ts';
+export type { CommandOutput, CommandResult, ResultOptions } from './ssh/command-result.ts';
+export { type LookupOptions, SSHConfig } from './ssh/config/ssh-config.ts';
+export { SshChannelError, SshCommandError, SshConnectError, SshConnectionLostError, SshSettingsError } from './ssh/errors.ts';
+export { type HostKey, HostKeys } from './ssh/host-keys/host-keys.ts';
+export {
+  AskPolicy,
+  AutoAddPolicy,
+  type MissingHostKeyPolicy,
+  type PolicyAnswer,
+  RejectPolicy,
+  WarningPolicy,
+} from './ssh/host-keys/policies.ts';
+export type { ConnectionInfo } from './ssh/link.ts';
 export type { ConnectOptions } from './ssh/settings.ts';
-export { SFTPClient } from './ssh/sftp/client.ts';
+export type { FileAttributes } from './ssh/sftp/attributes.ts';
+export { type DirectoryEntry, SFTPClient } from './ssh/sftp/client.ts';
 export { SftpError, type SftpErrorCode } from './ssh/sftp/errors.ts';
+export type { SFTPFile } from './ssh/sftp/sftp-file.ts';
+export type { StreamTransferOptions } from './ssh/sftp/streams.ts';
+export type { FileTransferOptions, FileTransferResult } from './ssh/sftp/transfer.ts';
+export { type Place, Transport } from './ssh/transport.ts';

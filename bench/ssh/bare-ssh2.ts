@@ -8,6 +8,8 @@ const privateKey = readFileSync(keyFile, 'utf8');
 
 async function connected(use: (client: Client) => Promise<void>): Promise<void> {
   const client = new ssh2.Client();
+  // Without a listener its late errors end the program.
+  client.on('error', () => {});
   const sock = net.connect({ port: Number(port), host: '127.0.0.1', noDelay: true });
   await new Promise<void>((resolve, reject) => {
     client.once('ready', resolve).once('error', reject);

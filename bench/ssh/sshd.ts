@@ -1,9 +1,10 @@
 // A throw-away OpenSSH sshd on loopback for the figures, with a key that may log in. It measures nothing.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface BenchServer {
   readonly port: number;
@@ -11,11 +12,13 @@ export interface BenchServer {
   readonly user: string;
   readonly keyFile: string;
   readonly knownHostsFile: string;
+  /** Type and key. */
+  readonly hostKey: string;
   readonly stop: () => void;
 }
 
 /** On shared memory where there is some: what is measured is the way, not the disk. */
-export function scratchDirectory(): string {
+function scratchDirectory(): string {
   return mkdtempSync(path.join(process.platform === 'linux' ? '/dev/shm' : os.tmpdir(), 'sshoal-bench-'));
 }
 
@@ -43,27 +46,25 @@ export async function startServer(): Promise<BenchServer> {
   // As root, sshd wants its empty directory for the time before login.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const sshd = execFileSync('sh', ['-c', 'PATH=$PATH:/usr/sbin:/usr/local/sbin command -v sshd'], { encoding: 'utf8' }).trim();
-  const child = spawn(sshd, ['-D', '-e', '-f', file('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
-  await listening(child);
+  // Its log goes to a file: whoever measures may stand still for minutes, and a pipe that nobody reads would hold it up.
+  const child = spawn(sshd, ['-D', '-E', file('log'), '-f', file('sshd_config')], { stdio: 'ignore' });
+  while (!(await accepts(port))) await delay(20);
   writeFileSync(file('known_hosts'), `[127.0.0.1]:${port} ${readFileSync(file('host_key.pub'), 'utf8')}`);
   const stop = (): void => {
     child.kill('SIGKILL');
     rmSync(directory, { recursive: true, force: true });
   };
-  return { port, directory, user: os.userInfo().username, keyFile: file('client_key'), knownHostsFile: file('known_hosts'), stop };
+  const hostKey = readFileSync(file('host_key.pub'), 'utf8').trim();
+  return { hostKey, port, directory, user: os.userInfo().username, keyFile: file('client_key'), knownHostsFile: file('known_hosts'), stop };
 }
 
-async function listening(child: ChildProcess): Promise<void> {
-  let said = '';
-  await new Promise<void>((resolve, reject) => {
-    child.once('exit', () => reject(new Error(`sshd ended: ${said}`)));
-    child.stderr?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes('Server listening on')) resolve();
-    });
+async function accepts(port: number): Promise<boolean> {
+  const socket = net.connect({ port, host: '127.0.0.1' });
+  const answer = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
   });
-  // It logs every login; nobody reads it here.
-  child.stderr?.resume();
+  socket.destroy();
+  return answer;
 }
 
 async function freePort(): Promise<number> {

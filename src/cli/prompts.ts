@@ -7,6 +7,8 @@ import { InterruptedError, NoTerminalError } from './errors.ts';
 export interface Prompts {
   /** @throws NoTerminalError, InterruptedError. */
   readonly password: (question: Question) => Promise<string>;
+  /** As password, but what is typed can be seen. @throws NoTerminalError, InterruptedError. */
+  readonly text: (question: Question) => Promise<string>;
   /** @throws NoTerminalError, InterruptedError. */
   readonly choose: <T extends string>(question: Question, choices: readonly Choice<T>[]) => Promise<T>;
 }
@@ -42,6 +44,9 @@ export class TerminalPrompts implements Prompts {
 
   readonly password = async (question: Question): Promise<string> =>
     String(await this.#ask(question, { type: 'password', message: question.message }));
+
+  readonly text = async (question: Question): Promise<string> =>
+    String(await this.#ask(question, { type: 'input', message: question.message }));
 
   readonly choose = async <T extends string>(question: Question, choices: readonly Choice<T>[]): Promise<T> => {
     const answer = await this.#ask(question, { type: 'select', message: question.message, choices });

@@ -1,7 +1,7 @@
 // How hosts are reached: flags, environment and answers of a person made into a fleet. It runs nothing on it.
 import path from 'node:path';
 import { Faults } from '../base/errors.ts';
-import type { Questions } from '../connection/seam.ts';
+import type { LoginQuestion, Questions } from '../connection/seam.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { type Target, type TargetDefaults, targetOf } from '../fleet/target.ts';
 import type { Host } from '../inventory/host.ts';
@@ -27,7 +27,23 @@ export async function fleetOf(hosts: readonly Host[], flags: Flags, context: Con
 /** Who answers while hosts are reached: the person at the terminal, if there is one. */
 export function questionsFor(context: Context): Questions {
   const hostKeys = new HostKeyQuestions(context.prompts);
-  return { hostKey: hostKeys.ask, passphrase: passphrases(context) };
+  return { hostKey: hostKeys.ask, passphrase: passphrases(context), prompts: async (question) => await loginAnswers(question, context) };
+}
+
+/** A server's own questions, each under the name of its host: a one-time code, a password that has expired. */
+async function loginAnswers(
+  { host, name, instructions, prompts }: LoginQuestion,
+  { prompts: person, secrets }: Context,
+): Promise<string[]> {
+  const answers: string[] = [];
+  for (const { text, echo } of prompts) {
+    const words = [name, instructions, text.trim()].map((part) => part.trim()).filter((part) => part !== '');
+    const question = { message: `${host}: ${words.join(' - ')}`, otherwise: 'Run it at a terminal' };
+    const answer = await (echo ? person.text(question) : person.password(question));
+    if (!echo) secrets.add(answer);
+    answers.push(answer);
+  }
+  return answers;
 }
 
 /**

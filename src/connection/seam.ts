@@ -1,5 +1,5 @@
 // One open line to one host, whatever carries it. It does not know how many hosts there are, nor what the scripts mean.
-import type { HostKeyQuestion, Questions } from '../ssh/ask.ts';
+import type { HostKeyQuestion, LoginQuestion, Questions } from '../ssh/ask.ts';
 
 /** As whom a script runs on the host, when not as the user who logged in. */
 export interface Become {
@@ -90,7 +90,7 @@ export interface ConnectionSpec {
   readonly connectTimeoutMs?: number | undefined;
 }
 
-export type { HostKeyQuestion, Questions };
+export type { HostKeyQuestion, LoginQuestion, Questions };
 
 /** A way to reach hosts. A file of this floor exports one, and `registry.ts` lists it. */
 export interface ConnectionKind {

@@ -1,4 +1,5 @@
 // An SSH client as paramiko's: connect, run commands, move files, close. It knows one host, and opens more lines to it when told to.
+import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Questions } from './ask.ts';
 import { loadPrivateKey } from './auth/key-file.ts';
@@ -7,6 +8,9 @@ import type { CommandOptions, Session, SessionOptions, ShellOptions } from './co
 import { type CommandResult, collect, type ResultOptions } from './command-result.ts';
 import { connect } from './connect.ts';
 import { SshChannelError, SshConnectionLostError } from './errors.ts';
+import { here } from './here.ts';
+import { HostKeys } from './host-keys/host-keys.ts';
+import type { MissingHostKeyPolicy } from './host-keys/policies.ts';
 import type { ConnectionInfo, Link } from './link.ts';
 import type { ConnectOptions } from './settings.ts';
 import { SFTPClient } from './sftp/client.ts';
@@ -41,6 +45,8 @@ export class SSHClient implements AsyncDisposable {
   #links: Link[] = [];
   #opening: Promise<Link> | undefined;
   #closing = false;
+  #policy: MissingHostKeyPolicy | undefined;
+  readonly #hostKeyFiles: string[] = [];
 
   constructor(options: ClientOptions = {}) {
     this.#options = options;
@@ -65,6 +71,35 @@ export class SSHClient implements AsyncDisposable {
     return this.#links[0]?.closed ?? Promise.resolve();
   }
 
+  /** What to do about a host that nobody knows. Default RejectPolicy; a policy in the options of `connect` goes before it. */
+  setMissingHostKeyPolicy(policy: MissingHostKeyPolicy): void {
+    this.#policy = policy;
+  }
+
+  /** Knows the hosts of the user's and the system's files, as it does if no file is named at all. */
+  loadSystemHostKeys(): void {
+    const { homeDirectory } = here();
+    const files = ['known_hosts', 'known_hosts2'].map((name) => path.join(homeDirectory, '.ssh', name));
+    this.#hostKeyFiles.push(...files, '/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2');
+  }
+
+  /** Knows the hosts of a file too; the first file of all takes new keys. */
+  loadHostKeys(file: string): void {
+    this.#hostKeyFiles.unshift(file);
+  }
+
+  /** The keys of the files that were loaded, to look at. @throws Error of the file system. */
+  async getHostKeys(): Promise<HostKeys> {
+    const keys = new HostKeys();
+    for (const file of this.#hostKeyFiles) await keys.load(file);
+    return keys;
+  }
+
+  /** Writes all keys of the files that were loaded into one. @throws Error of the file system. */
+  async saveHostKeys(file: string): Promise<void> {
+    await (await this.getHostKeys()).save(file);
+  }
+
   /**
    * Connects, checks the host key and logs in. A server that is only busy (MaxStartups) is tried again, with jitter, within the time
    * given.
@@ -74,8 +109,12 @@ export class SSHClient implements AsyncDisposable {
   async connect(options: ConnectOptions): Promise<void> {
     await this.close();
     this.#closing = false;
-    this.#connectOptions = options;
-    this.#links = [await connect(options)];
+    this.#connectOptions = {
+      ...options,
+      hostKeyPolicy: options.hostKeyPolicy ?? this.#policy,
+      knownHostsFiles: options.knownHostsFiles ?? (this.#hostKeyFiles.length > 0 ? this.#hostKeyFiles : undefined),
+    };
+    this.#links = [await connect(this.#connectOptions)];
   }
 
   /**

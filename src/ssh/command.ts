@@ -9,6 +9,7 @@ import { Execution, Incoming, type TerminalSize } from './channel/execution.ts';
 import type { WireChannel } from './channel/wire-channel.ts';
 import { SshChannelError, SshCommandError, SshConnectionLostError } from './errors.ts';
 import { GroupLine, killScript, tellingItsGroup } from './process-group.ts';
+import type { Settings } from './settings.ts';
 import { internalsOf } from './ssh2-internals.ts';
 
 /** A terminal to run on. */
@@ -47,7 +48,7 @@ export interface Line {
   readonly channels: Channels;
   readonly client: Client;
   readonly address: string;
-  readonly settings: { readonly agentSocket: string | undefined };
+  readonly settings: Pick<Settings, 'agentSocket' | 'forwardAgent' | 'environment'>;
 }
 
 const WINDOW_BYTES = 2 * 1024 * 1024;
@@ -117,16 +118,17 @@ export class Session {
   /** All requests go out at once, and are answered in order: one round trip, however many there are. */
   async #start(options: CommandOptions, start: Parameters<WireChannel['request']>[0]): Promise<Execution> {
     const channel = this.#channel;
-    const variables = Object.entries(options.env ?? {});
+    const { environment, forwardAgent } = this.#line.settings;
+    const variables = Object.entries({ ...environment, ...options.env });
     const taken = Promise.all(variables.map(([name, value]) => channel.request((protocol, id) => protocol.env(id, name, value, true))));
     const terminal = options.pty === undefined || options.pty === false ? undefined : options.pty === true ? {} : options.pty;
     const onTerminal = terminal === undefined || channel.request((protocol, id) => requestTerminal(protocol, id, terminal));
-    const lent = options.agentForward !== true || lendAgent(this.#line, channel);
+    const lent = !(options.agentForward ?? forwardAgent) || lendAgent(this.#line, channel);
     const [accepted, hasTerminal, hasAgent, runs] = await Promise.all([taken, onTerminal, lent, channel.request(start)]);
     if (!hasTerminal) throw this.#refused('PTY_REFUSED', 'a terminal', 'Check PermitTTY in its sshd_config, or run without a terminal');
     if (!hasAgent) throw this.#refused('AGENT_REFUSED', 'the agent', 'Check AllowAgentForwarding in its sshd_config');
     if (!runs) throw this.#refused('CHANNEL_REFUSED', 'to run a command', 'Check ForceCommand and the shell of the account');
-    const refused = variables.flatMap(([name], index) => (accepted[index] === true ? [] : [name]));
+    const refused = variables.flatMap(([name], index) => (accepted[index] === true || options.env?.[name] === undefined ? [] : [name]));
     return new Execution(channel, this.#incoming, refused);
   }
 

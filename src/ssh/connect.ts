@@ -5,6 +5,7 @@ import { Deadline } from './deadline.ts';
 import { dial } from './dial.ts';
 import { SshConnectError } from './errors.ts';
 import { Link, type Road } from './link.ts';
+import { openProxyCommand } from './proxy-command.ts';
 import { type ConnectOptions, type Settings, settle } from './settings.ts';
 
 const ATTEMPTS = 5;
@@ -49,9 +50,11 @@ async function withRetries(settings: Settings, options: ConnectOptions, signal: 
 /** The stream to speak over: what was given, a socket of our own, or a channel through the last of the jump hosts. */
 async function road(settings: Settings, options: ConnectOptions, signal: AbortSignal): Promise<Road> {
   if (options.sock !== undefined) return { stream: options.sock };
+  if (settings.proxyCommand !== undefined)
+    return { stream: openProxyCommand(settings.proxyCommand, `${settings.address}:${settings.port}`) };
   const hops = [...settings.jumps];
   const last = hops.pop();
-  if (last === undefined) return { stream: await dial(settings.address, settings.port, signal) };
+  if (last === undefined) return { stream: await dial(settings, signal) };
   const under = await hop(last, hops, settings, options, signal);
   try {
     return { stream: await under.openDirect({ host: settings.address, port: settings.port }), under };

@@ -1,7 +1,13 @@
 // One TCP connection, ours to tune and to destroy. It does not know what will speak over it.
 import { lookup } from 'node:dns/promises';
 import net from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { SshConnectError } from './errors.ts';
+import type { Settings } from './settings.ts';
+
+type Destination = Pick<Settings, 'address' | 'port' | 'addressFamily' | 'bindAddress' | 'connectionAttempts'>;
+
+const ATTEMPT_PAUSE_MS = 1_000;
 
 /**
  * Opens a TCP connection to the first address that answers.
@@ -9,9 +15,12 @@ import { SshConnectError } from './errors.ts';
  * @param signal - Its reason is thrown when it fires: the deadline of the whole connect comes this way too.
  * @throws SshConnectError HOST_NOT_FOUND, CONNECT_REFUSED, CONNECT_FAILED.
  */
-export async function dial(address: string, port: number, signal: AbortSignal): Promise<net.Socket> {
+export async function dial(
+  { address, port, addressFamily, bindAddress, connectionAttempts }: Destination,
+  signal: AbortSignal,
+): Promise<net.Socket> {
   const where = `${address}:${port}`;
-  const found = await lookup(address, { all: true }).catch((cause: unknown) => {
+  const found = await lookup(address, { all: true, family: addressFamily }).catch((cause: unknown) => {
     throw new SshConnectError('HOST_NOT_FOUND', `There is no address for ${address}`, {
       where,
       fix: 'Check the name, or set ansible_host to an address',
@@ -19,21 +28,24 @@ export async function dial(address: string, port: number, signal: AbortSignal): 
     });
   });
   let last: unknown;
-  for (const { address: ip } of found) {
-    signal.throwIfAborted();
-    try {
-      return await connectTo(ip, port, signal);
-    } catch (error) {
-      if (signal.aborted) throw error;
-      last = error;
+  for (let attempt = 1; attempt <= connectionAttempts; attempt++) {
+    if (attempt > 1) await delay(ATTEMPT_PAUSE_MS, undefined, { signal });
+    for (const { address: ip } of found) {
+      signal.throwIfAborted();
+      try {
+        return await connectTo(ip, port, bindAddress, signal);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        last = error;
+      }
     }
   }
   throw refused(last, where);
 }
 
-async function connectTo(ip: string, port: number, signal: AbortSignal): Promise<net.Socket> {
+async function connectTo(ip: string, port: number, localAddress: string | undefined, signal: AbortSignal): Promise<net.Socket> {
   // ssh2 never turns Nagle's algorithm off; together with delayed acknowledgements it costs 40 ms a request.
-  const socket = net.connect({ host: ip, port, noDelay: true, keepAlive: true });
+  const socket = net.connect({ host: ip, port, noDelay: true, keepAlive: true, ...(localAddress === undefined ? {} : { localAddress }) });
   return await new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {
       signal.removeEventListener('abort', onAbort);

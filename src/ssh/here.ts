@@ -6,8 +6,14 @@ export interface Here {
   readonly localUser: string;
   /** SSH_AUTH_SOCK. */
   readonly agentSocket: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 export function here(): Here {
-  return { homeDirectory: os.homedir(), localUser: os.userInfo().username, agentSocket: process.env.SSH_AUTH_SOCK };
+  return {
+    homeDirectory: os.homedir(),
+    localUser: os.userInfo().username,
+    agentSocket: process.env.SSH_AUTH_SOCK,
+    environment: process.env,
+  };
 }

@@ -9,7 +9,7 @@ import { Channels, type OpenOptions } from './channel/channels.ts';
 import { ChannelStream } from './channel/streams.ts';
 import { type Line, Session } from './command.ts';
 import { SshConnectError, SshConnectionLostError } from './errors.ts';
-import { HostKeyCheck } from './host-key.ts';
+import { HostKeyCheck } from './host-keys/check.ts';
 import type { Settings } from './settings.ts';
 import { internalsOf } from './ssh2-internals.ts';
 
@@ -44,12 +44,14 @@ export class Link {
   readonly #client: Client;
   readonly #channels: Channels;
   readonly #settings: Settings;
+  readonly #hostKey: HostKeyCheck;
   readonly #under: Link | undefined;
   #open = true;
 
-  private constructor(client: Client, settings: Settings, road: Road, closed: Promise<void>, info: ConnectionInfo) {
+  private constructor(client: Client, settings: Settings, hostKey: HostKeyCheck, road: Road, closed: Promise<void>, info: ConnectionInfo) {
     this.#client = client;
     this.#settings = settings;
+    this.#hostKey = hostKey;
     this.#under = road.under;
     this.address = `${settings.user}@${settings.address}:${settings.port}`;
     this.info = info;
@@ -87,6 +89,10 @@ export class Link {
     try {
       const hostKey = await HostKeyCheck.prepare({
         host: settings.hostKeyAlias,
+        isAlias: settings.hasHostKeyAlias,
+        hashKnownHosts: settings.hashKnownHosts,
+        revokedHostKeysFiles: settings.revokedHostKeysFiles,
+        updateHostKeys: settings.updateHostKeys,
         port: settings.port,
         policy: settings.hostKeyPolicy,
         knownHostsFiles: settings.knownHostsFiles,
@@ -105,19 +111,24 @@ export class Link {
             ...(settings.password === undefined ? {} : { password: settings.password }),
             authHandler: login.handler,
             hostVerifier: hostKey.verifier,
-            algorithms: algorithmsFor(hostKey.knownKeyTypes),
+            algorithms: algorithmsFor({
+              knownKeyTypes: hostKey.knownKeyTypes,
+              hasAuthority: hostKey.hasAuthority,
+              lists: settings.algorithms,
+            }),
             keepaliveInterval: settings.keepAliveIntervalMs,
             keepaliveCountMax: settings.keepAliveCountMax,
             // The deadline is ours: ssh2's own would count while a person reads a question.
             readyTimeout: 0,
           });
           login.install(client);
+          hostKey.install(client);
         });
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         throw hostKey.refusal ?? explain(error, login, where);
       }
-      return new Link(client, settings, road, closed, told(client));
+      return new Link(client, settings, hostKey, road, closed, told(client));
     } catch (error) {
       client.destroy();
       stream.destroy();
@@ -163,6 +174,7 @@ export class Link {
     this.#client.end();
     await Promise.race([this.closed, delay(CLOSE_GRACE_MS, undefined, { ref: false })]);
     this.#client.destroy();
+    await this.#hostKey.settled();
     await this.#under?.close();
   }
 

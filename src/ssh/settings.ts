@@ -3,11 +3,12 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Questions } from './ask.ts';
 import type { Identity } from './auth/identity.ts';
-import { SshConnectError, SshSettingsError } from './errors.ts';
-import { here } from './here.ts';
-import type { HostKeyPolicy } from './host-key.ts';
-import { parseSshArgs } from './ssh-args.ts';
-import { type HostConfig, readSshConfig } from './ssh-config.ts';
+import { type HostConfig, hostNameIn, matchesPatterns, readSshConfig } from './config/reader.ts';
+import { parseSshArgs } from './config/ssh-args.ts';
+import { expandTokens } from './config/tokens.ts';
+import { SshSettingsError } from './errors.ts';
+import { type Here, here } from './here.ts';
+import type { HostKeyPolicy } from './host-keys/check.ts';
 
 /** How to connect. What an option leaves open, the flags say, then ssh_config, then the default. */
 export interface ConnectOptions {
@@ -38,6 +39,8 @@ export interface ConnectOptions {
   readonly knownHostsFiles?: readonly string[] | undefined;
   /** Default: ssh_config's StrictHostKeyChecking, then `strict`. */
   readonly hostKeyPolicy?: HostKeyPolicy | undefined;
+  /** Whether the keys that a server proves to hold replace those of it that known_hosts has. Default: ssh_config's, then no. */
+  readonly updateHostKeys?: boolean | undefined;
   /** TCP, handshake and login together. Default 10 s. */
   readonly connectTimeoutMs?: number | undefined;
   /** Default: that of whoever runs this. */
@@ -52,11 +55,24 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Lists of ssh_config; undefined for the usual. */
+export interface AlgorithmLists {
+  readonly keyExchange: string | undefined;
+  readonly hostKey: string | undefined;
+  readonly cipher: string | undefined;
+  readonly mac: string | undefined;
+}
+
 /** The answer to every question that a connection asks. */
 export interface Settings {
   readonly host: string;
   /** The name that known_hosts knows it by. */
   readonly hostKeyAlias: string;
+  /** Whether somebody gave it that name, instead of its own. */
+  readonly hasHostKeyAlias: boolean;
+  readonly hashKnownHosts: boolean;
+  readonly revokedHostKeysFiles: readonly string[];
+  readonly updateHostKeys: boolean;
   readonly address: string;
   readonly port: number;
   readonly user: string;
@@ -87,17 +103,32 @@ export interface Settings {
   readonly keepAliveCountMax: number;
   /** Hosts to go through, nearest first: `user@host:port`. */
   readonly jumps: readonly string[];
+  /** The program that leads there instead of a socket, ready for a shell. */
+  readonly proxyCommand: string | undefined;
+  /** 0: whichever there is. */
+  readonly addressFamily: 0 | 4 | 6;
+  readonly bindAddress: string | undefined;
+  /** Attempts to reach it, a second apart. */
+  readonly connectionAttempts: number;
+  /** Whether commands get the agent unless they say otherwise. */
+  readonly forwardAgent: boolean;
+  /** What every command gets: SendEnv and SetEnv. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** As ssh_config writes them: `a,b` in place of the usual ones, `+a` after, `^a` before, `-a` without. */
+  readonly algorithms: AlgorithmLists;
   readonly questions: Questions;
   readonly signal: AbortSignal | undefined;
 }
 
 const DEFAULT_IDENTITIES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 const NO_WORDS: readonly string[] = [];
+/** What file names may hold, as ssh_config(5) says. */
+const FILE_TOKENS = 'CdhijkLlnpru';
 
 /**
  * Settles every question of one connection.
  *
- * @throws SshSettingsError SSH_ARGS, SSH_CONFIG; SshConnectError PROXY_COMMAND_UNSUPPORTED; both before anything is opened.
+ * @throws SshSettingsError SSH_ARGS, SSH_CONFIG, before anything is opened.
  */
 export async function settle(given: ConnectOptions): Promise<Settings> {
   const options = located(given);
@@ -105,107 +136,185 @@ export async function settle(given: ConnectOptions): Promise<Settings> {
   const flags = parseSshArgs(options.sshArgs ?? NO_WORDS, `ssh flags of ${options.host}`);
   const files =
     flags.configFile === undefined ? (options.configFiles ?? NO_WORDS) : flags.configFile === 'none' ? NO_WORDS : [flags.configFile];
-  const user = options.user ?? flags.options.get('user');
-  const config = await readSshConfig(files, {
-    host: options.host,
-    user,
-    localUser: options.localUser,
-    homeDirectory: options.homeDirectory,
-  });
-  return new Settler(options, flags.options, config).settings();
+  const { host, user, localUser, homeDirectory, environment } = options;
+  // Before any command of the configuration sees it.
+  if (user !== undefined) checkName(user, 'user', host);
+  const config = await readSshConfig(files, { host, user, localUser, homeDirectory, environment }, flags.lines);
+  return new Settler(options, config).settings();
 }
 
 /** Options of which nothing depends on who runs this any more. */
-type Located = ConnectOptions & { readonly homeDirectory: string; readonly localUser: string };
+type Located = ConnectOptions & Here;
 
 function located(options: ConnectOptions): Located {
-  const { homeDirectory, localUser, agentSocket } = here();
+  const who = here();
   return {
     ...options,
-    homeDirectory: options.homeDirectory ?? homeDirectory,
-    localUser: options.localUser ?? localUser,
-    agentSocket: options.agentSocket ?? agentSocket,
+    homeDirectory: options.homeDirectory ?? who.homeDirectory,
+    localUser: options.localUser ?? who.localUser,
+    agentSocket: options.agentSocket ?? who.agentSocket,
+    environment: who.environment,
   };
 }
 
 class Settler {
   readonly #options: Located;
-  readonly #flags: ReadonlyMap<string, string>;
   readonly #config: HostConfig;
 
-  constructor(options: Located, flags: ReadonlyMap<string, string>, config: HostConfig) {
+  constructor(options: Located, config: HostConfig) {
     this.#options = options;
-    this.#flags = flags;
     this.#config = config;
   }
 
   settings(): Settings {
     const options = this.#options;
-    const { host, homeDirectory } = options;
-    const user = options.user ?? this.#text('user') ?? options.localUser;
+    const { host, homeDirectory, localUser, environment } = options;
+    this.#refuseUnsupported();
+    const user = options.user ?? this.#text('user') ?? localUser;
     checkName(user, 'user', host);
     const port = options.port ?? this.#number('port', 1, 65_535) ?? 22;
-    const address = options.address ?? this.#text('hostname')?.replaceAll('%h', host).replaceAll('%%', '%') ?? host;
+    const address = options.address ?? hostNameIn(this.#config, host);
     checkName(address, 'address', host);
-    const expand = (file: string): string => this.#expand(file, { host: address, port, user });
-    const proxyCommand = this.#text('proxycommand');
-    const jump = this.#text('proxyjump');
-    if (jump === undefined && proxyCommand !== undefined && proxyCommand.toLowerCase() !== 'none') {
-      throw new SshConnectError('PROXY_COMMAND_UNSUPPORTED', `${host} is reached through a ProxyCommand, which is not supported yet`, {
-        where: host,
-        fix: 'Use ProxyJump (-J bastion) instead',
-      });
-    }
-    const knownHosts = this.#text('userknownhostsfile')?.split(/\s+/) ?? [
-      path.join(homeDirectory, '.ssh/known_hosts'),
-      path.join(homeDirectory, '.ssh/known_hosts2'),
-    ];
-    const globalKnownHosts = this.#text('globalknownhostsfile')?.split(/\s+/) ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
-    const identities = [...(options.privateKeyFile === undefined ? [] : [options.privateKeyFile]), ...this.#list('identityfile')];
-    const agent = this.#text('identityagent');
-    return {
-      host,
-      hostKeyAlias: this.#text('hostkeyalias') ?? address,
-      address,
+    const jump = this.#text('proxyjump') ?? 'none';
+    const hostKeyAlias = this.#text('hostkeyalias') ?? address;
+    const values = {
+      originalHost: host,
+      host: address,
       port,
       user,
-      password: this.#text('passwordauthentication') === 'no' ? undefined : options.password,
+      localUser,
+      homeDirectory,
+      hostKeyAlias,
+      jump: jump === 'none' ? '' : jump,
+      environment,
+    };
+    const expand = (file: string): string => expandTokens(file.replace(/^~(?=\/|$)/, homeDirectory), values, FILE_TOKENS, host);
+    const knownHosts = this.#words('userknownhostsfile') ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
+    const globalKnownHosts = this.#words('globalknownhostsfile') ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+    const identities = [...(options.privateKeyFile === undefined ? [] : [options.privateKeyFile]), ...this.#list('identityfile')];
+    const agent = this.#text('identityagent');
+    const proxyCommand = this.#text('proxycommand');
+    const jumps = jump.toLowerCase() === 'none' ? [] : jump.split(',').map((hop) => expandTokens(hop.trim(), values, 'hnpr', 'ProxyJump'));
+    const isProxied = jumps.length === 0 && proxyCommand !== undefined && proxyCommand.toLowerCase() !== 'none';
+    return {
+      host,
+      hostKeyAlias,
+      hasHostKeyAlias: this.#text('hostkeyalias') !== undefined,
+      hashKnownHosts: this.#yes('hashknownhosts', false),
+      revokedHostKeysFiles: (this.#words('revokedhostkeys') ?? []).filter((file) => file !== 'none').map(expand),
+      updateHostKeys: options.updateHostKeys ?? this.#yes('updatehostkeys', false),
+      address,
+      port,
+      addressFamily: { inet: 4 as const, inet6: 6 as const }[this.#text('addressfamily')?.toLowerCase() ?? ''] ?? 0,
+      bindAddress: this.#text('bindaddress'),
+      user,
+      password: this.#yes('passwordauthentication', true) ? options.password : undefined,
       passphrase: options.passphrase,
       pkey: options.pkey,
       lookAtAgent: options.allowAgent ?? true,
-      certificateFiles: this.#list('certificatefile').map(expand),
+      certificateFiles: this.#list('certificatefile')
+        .filter((file) => file !== 'none')
+        .map(expand),
       preferredAuthentications: this.#text('preferredauthentications')?.split(','),
       pubkeyAcceptedAlgorithms: this.#text('pubkeyacceptedalgorithms'),
       pubkeyAuthentication: this.#text('pubkeyauthentication')?.toLowerCase() !== 'no',
-      kbdInteractiveAuthentication: this.#text('kbdinteractiveauthentication')?.toLowerCase() !== 'no',
+      kbdInteractiveAuthentication: this.#yes('kbdinteractiveauthentication', true),
       identityFiles: identities.filter((file) => file.toLowerCase() !== 'none').map(expand),
       defaultIdentityFiles:
         identities.length > 0 || options.lookForKeys === false
           ? []
           : DEFAULT_IDENTITIES.map((name) => path.join(homeDirectory, '.ssh', name)),
-      identitiesOnly: this.#text('identitiesonly')?.toLowerCase() === 'yes',
-      agentSocket: agent === undefined || agent === 'SSH_AUTH_SOCK' ? options.agentSocket : agent === 'none' ? undefined : expand(agent),
+      identitiesOnly: this.#yes('identitiesonly', false),
+      agentSocket: this.#agentSocket(agent, expand),
+      forwardAgent: this.#yes('forwardagent', false),
+      environment: this.#environment(),
+      algorithms: {
+        keyExchange: this.#text('kexalgorithms'),
+        hostKey: this.#text('hostkeyalgorithms'),
+        cipher: this.#text('ciphers'),
+        mac: this.#text('macs'),
+      },
       knownHostsFiles:
         options.knownHostsFiles ??
         [...knownHosts, ...globalKnownHosts].filter((file) => file !== 'none' && file !== '/dev/null').map(expand),
       hostKeyPolicy: this.#hostKeyPolicy(),
-      connectTimeoutMs: options.connectTimeoutMs ?? seconds(this.#number('connecttimeout', 0, 86_400)) ?? 10_000,
+      connectTimeoutMs: options.connectTimeoutMs ?? this.#seconds('connecttimeout') ?? 10_000,
+      connectionAttempts: this.#number('connectionattempts', 1, 1_000) ?? 1,
       channelTimeoutMs: options.channelTimeoutMs ?? 15_000,
       // ssh keeps quiet by default; we do not, since nothing else notices a dead line.
-      keepAliveIntervalMs: seconds(this.#number('serveraliveinterval', 0, 86_400)) || 15_000,
+      keepAliveIntervalMs: this.#seconds('serveraliveinterval') || 15_000,
       keepAliveCountMax: this.#number('serveralivecountmax', 1, 1_000) ?? 3,
-      jumps: jump === undefined || jump.toLowerCase() === 'none' ? [] : jump.split(',').map((hop) => hop.trim()),
+      jumps,
+      proxyCommand: isProxied ? expandTokens(proxyCommand, values, 'hnpr', 'ProxyCommand') : undefined,
       questions: options.questions ?? {},
       signal: options.signal,
     };
   }
 
-  #text(keyword: string): string | undefined {
-    return this.#flags.get(keyword) ?? this.#config.get(keyword)?.[0];
+  /** What would change what happens, and is not there: better no connection than another one than was meant. */
+  #refuseUnsupported(): void {
+    const refuse = (keyword: string, fix: string): never => {
+      throw new SshSettingsError('SSH_CONFIG', `${keyword} of this host is not supported`, { where: this.#options.host, fix });
+    };
+    if (this.#yes('proxyusefdpass', false))
+      refuse('ProxyUseFdpass', 'Use a ProxyCommand that passes the data itself, or the connection openssh');
+    if (this.#text('remotecommand') !== undefined && this.#text('remotecommand') !== 'none') {
+      refuse('RemoteCommand', 'Give the host another name in ssh_config for commands of yours');
+    }
+    const session = this.#text('sessiontype')?.toLowerCase();
+    if (session !== undefined && session !== 'default') refuse(`SessionType ${session}`, 'Give the host another name in ssh_config');
+    if (this.#text('bindinterface') !== undefined) refuse('BindInterface', 'Use BindAddress instead');
   }
 
-  #list(keyword: string): string[] {
-    return [...(this.#flags.get(keyword)?.split('\n') ?? []), ...(this.#config.get(keyword) ?? [])];
+  #agentSocket(agent: string | undefined, expand: (file: string) => string): string | undefined {
+    const { agentSocket, environment } = this.#options;
+    if (agent === undefined || agent === 'SSH_AUTH_SOCK') return agentSocket;
+    if (agent === 'none') return undefined;
+    return agent.startsWith('$') && !agent.startsWith('${') ? environment[agent.slice(1)] : expand(agent);
+  }
+
+  /** SendEnv takes from here what its patterns name; SetEnv says itself. */
+  #environment(): Readonly<Record<string, string>> {
+    const patterns = this.#list('sendenv');
+    const sent = Object.entries(this.#options.environment).filter(([name]) => matchesPatterns(name, patterns));
+    const set = this.#list('setenv').map((pair): [string, string] => {
+      const at = pair.indexOf('=');
+      if (at < 1) {
+        throw new SshSettingsError('SSH_CONFIG', `SetEnv \`${pair}\` is no NAME=VALUE`, {
+          where: this.#options.host,
+          fix: 'Write SetEnv NAME=VALUE',
+        });
+      }
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    });
+    return Object.fromEntries([...sent.map(([name, value]): [string, string] => [name, value ?? '']), ...set]);
+  }
+
+  #text(keyword: string): string | undefined {
+    return this.#config.get(keyword)?.[0];
+  }
+
+  #list(keyword: string): readonly string[] {
+    return this.#config.get(keyword) ?? [];
+  }
+
+  #words(keyword: string): string[] | undefined {
+    return this.#text(keyword)
+      ?.split(/\s+/)
+      .filter((word) => word !== '');
+  }
+
+  #yes(keyword: string, otherwise: boolean): boolean {
+    const word = this.#text(keyword)?.toLowerCase();
+    if (word === undefined) return otherwise;
+    if (['yes', 'true', 'ask', 'confirm'].includes(word)) return true;
+    if (['no', 'false'].includes(word)) return false;
+    // ForwardAgent and others may name a socket.
+    if (keyword === 'forwardagent') return true;
+    throw new SshSettingsError('SSH_CONFIG', `${keyword} \`${word}\` is neither yes nor no`, {
+      where: this.#options.host,
+      fix: `Write ${keyword} yes or no`,
+    });
   }
 
   #number(keyword: string, least: number, most: number): number | undefined {
@@ -219,6 +328,21 @@ class Settler {
     });
   }
 
+  /** ssh's times: `90`, `1m30s`, `2h`. @returns Milliseconds. */
+  #seconds(keyword: string): number | undefined {
+    const text = this.#text(keyword)?.toLowerCase();
+    if (text === undefined || text === 'none') return undefined;
+    if (!/^(?:\d+[smhdw]?)+$/.test(text)) {
+      throw new SshSettingsError('SSH_CONFIG', `${keyword} \`${text}\` is no time`, {
+        where: this.#options.host,
+        fix: 'Write seconds, or 1m30s',
+      });
+    }
+    const units: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
+    const parts = [...text.matchAll(/(\d+)([smhdw]?)/g)];
+    return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 1), 0) * 1_000;
+  }
+
   // `no` and `off` would accept changed keys too: that is never done.
   #hostKeyPolicy(): HostKeyPolicy {
     if (this.#options.hostKeyPolicy !== undefined) return this.#options.hostKeyPolicy;
@@ -226,24 +350,6 @@ class Settler {
     if (word === 'accept-new' || word === 'no' || word === 'off') return 'accept-new';
     return word === 'ask' ? 'ask' : 'strict';
   }
-
-  #expand(file: string, at: { host: string; port: number; user: string }): string {
-    const { homeDirectory, localUser, host } = this.#options;
-    const tokens: Readonly<Record<string, string>> = {
-      '%%': '%',
-      '%d': homeDirectory,
-      '%h': at.host,
-      '%n': host,
-      '%p': String(at.port),
-      '%r': at.user,
-      '%u': localUser,
-    };
-    return file.replace(/^~(?=\/|$)/, homeDirectory).replace(/%[%dhnpru]/g, (token) => tokens[token] ?? token);
-  }
-}
-
-function seconds(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : value * 1_000;
 }
 
 /** Names from inventories never reach anything as an option, a command or a control sequence. */

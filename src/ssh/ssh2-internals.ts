@@ -52,6 +52,8 @@ export interface Protocol {
     readonly write: { readonly allocStart: number; alloc(bytes: number): Buffer; finalize(packet: Buffer): Buffer };
   };
   readonly _handlers: Record<string, ((...args: unknown[]) => void) | undefined>;
+  /** Gone once the protocol has come to its end. */
+  readonly _destruct: unknown;
 }
 
 interface DirectTcpip {
@@ -113,9 +115,49 @@ export function requestChannel(client: Client, request: ChannelRequest, windowBy
   }
 }
 
+/** Whether ssh2 still listens: what comes too late for it, it throws at. */
+export function isListening(client: Client): boolean {
+  return protocolOf(client)._destruct !== undefined;
+}
+
 /** From now on what the server says on a channel goes to `channel`, which has the members that ssh2 calls. */
 export function adopt(client: Client, id: number, channel: object): void {
   internalsOf(client)._chanMgr.update(id, channel);
+}
+
+/**
+ * Leaves the other host keys that OpenSSH offers after the login where they are: asking for a proof of each, as ssh2 does for every
+ * connection, costs the server a signature and us a verification.
+ */
+export function ignoreHostKeyOffers(client: Client): void {
+  const { _handlers: handlers } = protocolOf(client);
+  const handle = handlers.GLOBAL_REQUEST;
+  handlers.GLOBAL_REQUEST = (...args) => {
+    if (args[1] !== 'hostkeys-00@openssh.com') handle?.(...args);
+  };
+}
+
+/**
+ * Listens for the one message in which OpenSSH tells all its host keys after the login; ssh2 asks for a proof of each by itself.
+ *
+ * @param onOffer - Once it has answered: the keys it has, and those it could prove to hold. Keys that ssh2 cannot read are in neither.
+ */
+export function watchHostKeyOffer(client: Client, onOffer: (offered: readonly Buffer[], proven: readonly Buffer[]) => void): void {
+  interface PublicKey {
+    getPublicSSH(): Buffer;
+  }
+  const blobs = (keys: unknown): Buffer[] => (keys as readonly PublicKey[]).map((key) => Buffer.from(key.getPublicSSH()));
+  const { _handlers: handlers } = protocolOf(client);
+  const handle = handlers.GLOBAL_REQUEST;
+  let offered: readonly Buffer[] | undefined;
+  handlers.GLOBAL_REQUEST = (...args) => {
+    const isOffer = args[1] === 'hostkeys-00@openssh.com';
+    // A second one would cost as much as the first, and a hundred more: nobody has asked for them.
+    if (isOffer && offered !== undefined) return;
+    if (isOffer) offered = blobs(args[3]);
+    handle?.(...args);
+  };
+  client.once('hostkeys', (keys: unknown) => onOffer(offered ?? [], blobs(keys)));
 }
 
 const { sendPacket } = createRequire(import.meta.url)('ssh2/lib/protocol/utils.js') as {

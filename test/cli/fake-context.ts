@@ -13,6 +13,7 @@ export interface FakeContext extends Context {
 
 const nobody: Prompts = {
   password: async ({ message, otherwise }) => await Promise.reject(new NoTerminalError(message, { fix: otherwise })),
+  text: async ({ message, otherwise }) => await Promise.reject(new NoTerminalError(message, { fix: otherwise })),
   choose: async ({ message, otherwise }) => await Promise.reject(new NoTerminalError(message, { fix: otherwise })),
 };
 

@@ -1,6 +1,8 @@
 // The examples about processes print what the documents say they print: order and counts, never times.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { OpenSshServer } from '../support/openssh-server.ts';
+import { needs } from '../support/real.ts';
 import { runExample } from './run-example.ts';
 
 const sold = (lines: readonly string[], title: string): number[] => {
@@ -189,9 +191,18 @@ describe('examples about processes', { concurrency: 3 }, () => {
   it('paramiko: an unknown host is refused; a password, a key, and a file there and back', async () => {
     const lines = await runExample('paramiko');
 
-    assert.equal(lines[0], 'refused: HOST_KEY_UNKNOWN');
+    assert.equal(lines[0], 'without a policy: HOST_KEY_UNKNOWN');
     assert.match(lines[1] ?? '', /^password: Filesystem/);
-    assert.match(lines[2] ?? '', /^key: Filesystem/);
+    assert.match(lines[2] ?? '', /^key: Filesystem .*"code":0/);
     assert.equal(lines[3], 'put and get: byte for byte');
+  });
+
+  it('paramiko: the same on OpenSSH', needs('sshd', 'ssh-keygen'), async () => {
+    await using server = await OpenSshServer.start();
+
+    const lines = await runExample('paramiko', '127.0.0.1', String(server.port), server.user, server.clientKeyFile);
+
+    assert.deepEqual([lines[0], lines[2]], ['without a policy: HOST_KEY_UNKNOWN', 'put and get: byte for byte']);
+    assert.match(lines[1] ?? '', /^key: Filesystem .*"code":0/);
   });
 });

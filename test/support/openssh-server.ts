@@ -11,6 +11,8 @@ export interface OpenSshOptions {
   readonly config?: readonly string[];
   /** Types of the host keys. Default ed25519. */
   readonly hostKeyTypes?: readonly string[];
+  /** Where an earlier one has listened. Default: one that is free. */
+  readonly port?: number;
 }
 
 /** A running sshd and everything needed to log in to it. */
@@ -51,7 +53,7 @@ export class OpenSshServer implements AsyncDisposable {
     keygen('ed25519', path.join(directory, 'client_key'));
     copyFileSync(path.join(directory, 'client_key.pub'), path.join(directory, 'authorized_keys'));
     mkdirSync(path.join(directory, 'home'));
-    const port = await freePort();
+    const port = options.port ?? (await freePort());
     const config = [
       ...(options.config ?? []),
       `ListenAddress 127.0.0.1:${port}`,

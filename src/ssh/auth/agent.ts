@@ -2,7 +2,7 @@
 import net from 'node:net';
 import { neutralise } from '../../base/terminal.ts';
 import { SshConnectError } from '../errors.ts';
-import { fingerprint, keyTypeOf } from '../known-hosts.ts';
+import { fingerprint, keyTypeOf } from '../host-keys/blob.ts';
 import { FieldReader, string, uint32 } from '../sftp/wire.ts';
 import { algorithmsOf, type Identity, signatureAlgorithm } from './identity.ts';
 

@@ -1,8 +1,9 @@
 // Which keys, certificates and agent keys are tried, in which order. It sends nothing.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { SshConnectError } from '../errors.ts';
-import { globPattern, keyTypeOf } from '../known-hosts.ts';
+import { FileCache, readIfThere } from '../file-cache.ts';
+import { keyTypeOf } from '../host-keys/blob.ts';
+import { globPattern } from '../host-keys/name-pattern.ts';
 import type { Settings } from '../settings.ts';
 import { Agent, type AgentKey } from './agent.ts';
 import { algorithmsOf, type Identity } from './identity.ts';
@@ -119,12 +120,15 @@ function isAccepted(name: string, list: string | undefined): boolean {
   return list.startsWith('-') ? !matches : matches;
 }
 
+const publicKeys = new FileCache<Buffer | undefined>(async (file) => {
+  const text = (await readIfThere(file)).toString('utf8').trim();
+  const blob = Buffer.from(text.split(/\s+/)[1] ?? '', 'base64');
+  return keyTypeOf(blob) !== '' && text.startsWith(keyTypeOf(blob)) ? blob : undefined;
+});
+
 /** The blob of a .pub file; undefined when there is none to read. */
 async function readPublic(file: string): Promise<Buffer | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  const base64 = text?.trim().split(/\s+/)[1];
-  const blob = base64 === undefined ? undefined : Buffer.from(base64, 'base64');
-  return blob !== undefined && text?.startsWith(keyTypeOf(blob)) === true && keyTypeOf(blob) !== '' ? blob : undefined;
+  return await publicKeys.load(file).catch(() => undefined);
 }
 
 /** A certificate holds the fields of its key, after its own type and a nonce. */

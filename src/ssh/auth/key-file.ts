@@ -1,6 +1,7 @@
 // Private keys: read once, whatever their format, and why one cannot be used. It does not know who will log in with it.
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
 import type { Questions } from '../ask.ts';
 import { ed25519Key, opensshPrivateKey } from '../ed25519.ts';
@@ -19,7 +20,7 @@ const parsed = new Map<string, Promise<PKey>>();
  * KEY_PASSPHRASE_WRONG.
  */
 export async function loadPrivateKey(file: string, passphrase: string | undefined, questions: Questions): Promise<PKey> {
-  const { mtimeMs, mode } = await statKey(file);
+  const { mtimeMs, mode } = statKey(file);
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new SshConnectError('KEY_PERMISSIONS', `The key ${file} may be read by others (mode ${(mode & 0o777).toString(8)})`, {
       where: file,
@@ -39,9 +40,9 @@ export async function loadPrivateKey(file: string, passphrase: string | undefine
   }
 }
 
-async function statKey(file: string): Promise<{ mtimeMs: number; mode: number }> {
+function statKey(file: string): { readonly mtimeMs: number; readonly mode: number } {
   try {
-    return await stat(file);
+    return statSync(file);
   } catch (cause) {
     throw unreadable(file, cause instanceof Error ? cause.message : String(cause), cause);
   }

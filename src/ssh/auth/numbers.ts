@@ -28,3 +28,14 @@ export function mpint(bytes: Buffer): Buffer {
   const plain = bytes.subarray(start);
   return ((plain[0] ?? 0) & 0x80) === 0 ? plain : Buffer.concat([Buffer.of(0), plain]);
 }
+
+/** A DER SEQUENCE of INTEGERs, given as SSH's numbers. */
+export function derSequence(numbers: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(numbers.flatMap((number) => [Buffer.of(2), derLength(number.length), number]));
+  return Buffer.concat([Buffer.of(0x30), derLength(body.length), body]);
+}
+
+function derLength(length: number): Buffer {
+  if (length < 0x80) return Buffer.of(length);
+  return length < 0x100 ? Buffer.of(0x81, length) : Buffer.of(0x82, length >> 8, length & 0xff);
+}

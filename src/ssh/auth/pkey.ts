@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { ParsedKey } from 'ssh2';
 import { SshConnectError } from '../errors.ts';
-import { fingerprint, keyTypeOf } from '../known-hosts.ts';
+import { fingerprint, keyTypeOf } from '../host-keys/blob.ts';
 import { FieldReader, string } from '../sftp/wire.ts';
 import { algorithmsOf, type Identity, signatureAlgorithm } from './identity.ts';
 import { derIntegers, mpint } from './numbers.ts';

@@ -52,19 +52,17 @@ async function pour(
 ): Promise<number> {
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
-  const report = (bytes: number): void => onProgress?.(bytes);
+  const put = async (chunk: Uint8Array, at: number): Promise<void> => {
+    await file.write(chunk, at);
+    done += chunk.length;
+    onProgress?.(done);
+  };
   let offset = 0;
   let done = 0;
   try {
     for await (const chunk of source) {
       signal?.throwIfAborted();
-      const writing = file.write(chunk, offset).then(
-        () => {
-          done += chunk.length;
-          report(done);
-        },
-        (error: unknown) => void failures.push(error),
-      );
+      const writing = put(chunk, offset).catch((error: unknown) => void failures.push(error));
       offset += chunk.length;
       underWay.add(writing);
       void writing.then(() => underWay.delete(writing));

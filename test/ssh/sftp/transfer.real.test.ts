@@ -217,13 +217,15 @@ describe('a file sent or fetched over SFTP', needs('sftp-server'), () => {
   it('rejects when the server is killed on the way, and leaves no temporary file here', async () => {
     await writeFile(at('big'), randomBytes(24 * MIB));
     await mkdir(at('here'));
-    const kill = (): void => {
-      server.child.kill('SIGKILL');
+    const underWay = new Set<string>();
+    // Both have begun by then, so both have a temporary file.
+    const begun = (which: string) => (): void => {
+      if (underWay.add(which).size === 2) server.child.kill('SIGKILL');
     };
 
     const [one, other] = await Promise.all([
-      refused(server.client.get(at('big'), `${at('here')}/`, { onProgress: kill })),
-      refused(server.client.put(at('big'), at('there'))),
+      refused(server.client.get(at('big'), `${at('here')}/`, { onProgress: begun('get') })),
+      refused(server.client.put(at('big'), at('there'), { onProgress: begun('put') })),
     ]);
 
     assert.deepEqual([one.code, other.code], ['SFTP_LOST', 'SFTP_LOST']);
