@@ -16,6 +16,8 @@ import type {
   ScriptResult,
   TransferOptions,
   TransferResult,
+  TreeResult,
+  TreeTransferOptions,
 } from './seam.ts';
 import type { ShellProcess } from './shell.ts';
 import { ShellPool } from './shell-pool.ts';
@@ -79,6 +81,14 @@ class SshConnection implements Connection {
     return await this.#transfer(options, async (sftp, given) => await sftp.get(remotePath, localPath, given));
   }
 
+  async putTree(localDirectory: string, remoteDirectory: string, options: TreeTransferOptions = {}): Promise<TreeResult> {
+    return await this.#transfer(options, async (sftp, given) => await sftp.putTree(localDirectory, remoteDirectory, given));
+  }
+
+  async getTree(remoteDirectory: string, localDirectory: string, options: TreeTransferOptions = {}): Promise<TreeResult> {
+    return await this.#transfer(options, async (sftp, given) => await sftp.getTree(remoteDirectory, localDirectory, given));
+  }
+
   async close(): Promise<void> {
     this.#shells.close();
     await this.#client.close();
@@ -93,15 +103,15 @@ class SshConnection implements Connection {
     }
   }
 
-  async #transfer(
-    options: TransferOptions,
-    work: (sftp: SFTPClient, given: TransferOptions) => Promise<TransferResult>,
-  ): Promise<TransferResult> {
-    const { timeoutMs, signal, ...others } = options;
+  async #transfer<O extends TransferOptions | TreeTransferOptions, R>(
+    options: O,
+    work: (sftp: SFTPClient, given: O) => Promise<R>,
+  ): Promise<R> {
+    const { timeoutMs, signal } = options;
     const deadline = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     const stop = deadline === undefined || signal === undefined ? (deadline ?? signal) : AbortSignal.any([deadline, signal]);
     try {
-      return await work(await this.#openSftp(), { ...others, signal: stop });
+      return await work(await this.#openSftp(), { ...options, signal: stop });
     } catch (error) {
       if (signal?.aborted === true) throw new CancelledError(undefined, { where: this.address });
       if (deadline?.aborted === true)

@@ -178,7 +178,7 @@ export class SFTPClient {
     return await copy(this, from, to, options);
   }
 
-  /** `~`, `~user` and relative paths as absolute ones. @throws SftpError SFTP_UNSUPPORTED without expand-path@openssh.com. */
+  /** `~user`, `~` (where relative paths start) and relative paths as absolute ones. @throws SftpError SFTP_UNSUPPORTED without expand-path@openssh.com. */
   async expandPath(path: string): Promise<string> {
     const answer = this.#session.askExtension(PACKET.NAME, 'expand-path@openssh.com', string(path));
     return onlyName(await this.#explained({ doing: 'resolve', path }, answer));

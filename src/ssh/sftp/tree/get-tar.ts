@@ -36,11 +36,11 @@ export async function getTreeByTar(
   const faults = new FaultList(options);
   const unpacking = new Unpacking(present === 'absent', faults, options);
   const fill = async (base: string): Promise<void> => {
-    const process = await exec(packCommand(remoteDirectory, options.links === 'follow'));
+    const tar = await exec(packCommand(remoteDirectory, options.links === 'follow'));
     try {
-      await fromTar(process, unpacking, base, remoteDirectory, faults, options.signal);
+      await fromTar(tar, unpacking, base, remoteDirectory, faults, options.signal);
     } finally {
-      process.close();
+      tar.close();
     }
   };
   if (present === 'absent') await staged(localTarget, localPath, NEW_DIRECTORY_MODE, fill);
@@ -50,21 +50,21 @@ export async function getTreeByTar(
 }
 
 async function fromTar(
-  process: HostProcess,
+  tar: HostProcess,
   unpacking: Unpacking,
   base: string,
   remotePath: string,
   faults: FaultList,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const said = saidOn(process.stderr);
+  const said = saidOn(tar.stderr);
   // Heard only where it explains a bad end.
   said.catch(() => {});
   const ended = async (): Promise<SftpError | undefined> =>
-    faultOfExit(await abortedBy(signal, process.exit), await abortedBy(signal, said), remotePath);
+    faultOfExit(await abortedBy(signal, tar.exit), await abortedBy(signal, said), remotePath);
   // The archive then stops in the middle.
-  signal?.addEventListener('abort', process.close, { once: true });
-  const reader = new TarReader(process.stdout);
+  signal?.addEventListener('abort', tar.close, { once: true });
+  const reader = new TarReader(tar.stdout);
   try {
     await unpacking.unpack(reader, base);
     await reader.drain();
@@ -73,7 +73,7 @@ async function fromTar(
     // An archive that stops is explained by how tar ended; other trouble explains itself.
     throw reader.isAtEnd ? ((await ended()) ?? error) : error;
   } finally {
-    signal?.removeEventListener('abort', process.close);
+    signal?.removeEventListener('abort', tar.close);
   }
   // tar goes on after a file it may not read, and says so at its end only.
   const fault = await ended();

@@ -46,7 +46,7 @@ export async function planTree(lister: Lister, root: string, options: TreeOption
   let count = 0;
   for await (const entry of walk(lister, root, { followLinks: policy === 'follow', enter: isWanted, signal })) {
     if (entry.kind === 'fault') {
-      if (entry.relative === '') throw entry.error;
+      if (entry.path === root) throw entry.error;
       plan.faults.push({ path: entry.relative, error: entry.error });
       continue;
     }

@@ -50,9 +50,9 @@ export async function putTreeByTar(
   const mark = `.sshoal-${randomBytes(6).toString('hex')}.mark`;
   const preserve = options.preserve === true;
   const mode = preserve ? preserved(root).mode : undefined;
-  const process = await exec(unpackCommand({ target: remotePath, beside: remoteTemporary(remotePath), mark, preserve, mode }));
+  const tar = await exec(unpackCommand({ target: remotePath, beside: remoteTemporary(remotePath), mark, preserve, mode }));
   const archive = new Archive(from, plan, root, mark, faults, options);
-  await throughTar(process, archive, remotePath, signal);
+  await throughTar(tar, archive, remotePath, signal);
   return { ...archive.outcome, localPath: localDirectory, remotePath };
 }
 
@@ -62,21 +62,21 @@ export function refuseUpdate({ update }: TreeOptions): void {
   throw new SftpError('EINVAL', 'Through tar everything is copied, not only what has changed', { fix: 'Leave via tar out, or update' });
 }
 
-async function throughTar(process: HostProcess, archive: Archive, remotePath: string, signal: AbortSignal | undefined): Promise<void> {
-  const said = saidOn(process.stderr);
+async function throughTar(tar: HostProcess, archive: Archive, remotePath: string, signal: AbortSignal | undefined): Promise<void> {
+  const said = saidOn(tar.stderr);
   // Heard only where it explains a bad end.
   said.catch(() => {});
   try {
-    const greeting = await abortedBy(signal, firstLine(process.stdout[Symbol.asyncIterator]()));
-    const broken = greeting === undefined ? undefined : await send(archive.bytes(greeting), process.stdin, signal);
+    const greeting = await abortedBy(signal, firstLine(tar.stdout[Symbol.asyncIterator]()));
+    const broken = greeting === undefined ? undefined : await send(archive.bytes(greeting), tar.stdin, signal);
     // Trouble of ours is told as it is; trouble with the pipe is explained by how tar ended.
     if (broken instanceof SftpError) throw broken;
-    const fault = faultOfExit(await abortedBy(signal, process.exit), await said, remotePath);
+    const fault = faultOfExit(await abortedBy(signal, tar.exit), await said, remotePath);
     if (fault !== undefined) throw fault;
     if (broken !== undefined) throw broken;
   } finally {
     // The end of its input without the mark tells the host that the rest will never come.
-    process.close();
+    tar.close();
   }
 }
 
