@@ -6,7 +6,7 @@ import type { Connection, Questions } from '../connection/seam.ts';
 import { TargetError, UnexpectedError } from './errors.ts';
 import type { FleetEvent, Instruction, Outcome, OutcomeStatus } from './events.ts';
 import type { Target } from './target.ts';
-import { copyTree } from './tree.ts';
+import { copyTree, ofDirectory } from './tree.ts';
 
 /** Takes an event; its promise holds the host back while nobody reads. */
 type Emit = (event: FleetEvent) => Promise<void>;
@@ -94,11 +94,8 @@ async function carryOut(connection: Connection, instruction: Instruction, target
       return { status: 'ok', ...result };
     }
     case 'get': {
-      const result = await connection.get(instruction.remotePath, instruction.localPath, {
-        timeoutMs,
-        signal,
-        onProgress: progressOf(host, emit),
-      });
+      const options = { timeoutMs, signal, onProgress: progressOf(host, emit) };
+      const result = await connection.get(instruction.remotePath, instruction.localPath, options).catch(ofDirectory);
       return { status: 'ok', ...result };
     }
     case 'put-tree':

@@ -39,6 +39,13 @@ export async function copyTree(
   return { status: error === undefined ? 'ok' : 'failed', ...copied, ...planned, error };
 }
 
+/** The error of a file that turns out to be a directory says how to have all of it. @throws always. */
+export function ofDirectory(error: unknown): never {
+  if (!(error instanceof TransferError) || error.code !== 'EISDIR') throw error;
+  const fix = 'Name a file; a directory is copied with all that is in it by --recursive';
+  throw new TransferError(error.code, error.message, { where: error.where, fix, cause: error });
+}
+
 function incomplete({ errors, files }: TreeResult): TransferError | undefined {
   const [first] = errors;
   if (first === undefined) return undefined;

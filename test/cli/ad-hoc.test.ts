@@ -159,6 +159,13 @@ describe('put, get and ping', () => {
     assert.deepEqual(await readdir(path.join(cwd, 'went/web01/odd')), ['fine']);
   });
 
+  it('name the flag for a directory', async () => {
+    const got = await call(['get', 'web01', '/tmp', 'got/', ...THREE], { cwd });
+
+    assert.equal(got.code, 2);
+    assert.match(got.stdout, /\[EISDIR\][\s\S]*--recursive/);
+  });
+
   it('refuse a file that several hosts would write', async () => {
     const { code, stderr } = await call(['get', 'all', '/etc/hostname', 'one', ...THREE], { cwd });
 

@@ -9,7 +9,6 @@ import { type ErrorDetails, SshoalError } from '../../base/errors.ts';
  * - `UNSAFE_NAME`: the host lists a name that leads out of its directory, or that cannot be made here.
  * - `UNSAFE_LINK`: a link of the host leads out of the tree it was fetched with.
  * - `LINK_LOOP`: a link leads back to a directory it lies in.
- * - `TREE_INCOMPLETE`: some entries of a tree were not copied; all others were.
  * - `TAR_FAILED`: tar is missing on the host, or did not come to a good end.
  * - `SFTP_LOST`: the channel ended, or nothing was answered in time; whatever was asked may or may not have been done.
  * - `SFTP_PROTOCOL`: the other side does not speak SFTP version 3 as written down.
@@ -31,7 +30,6 @@ export type SftpErrorCode =
   | 'UNSAFE_NAME'
   | 'UNSAFE_LINK'
   | 'LINK_LOOP'
-  | 'TREE_INCOMPLETE'
   | 'TAR_FAILED'
   | 'SFTP_LOST'
   | 'SFTP_PROTOCOL'

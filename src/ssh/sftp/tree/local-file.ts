@@ -5,19 +5,22 @@ import { localFault } from '../errors.ts';
 import { CallsByDirectory, type FileCalls } from './file-calls.ts';
 import { localPath } from './local-path.ts';
 
+/** A pipe that took the file's place since it was looked at must not hold us until somebody writes to it. */
+export const READING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 export class LocalFiles {
   readonly #calls = new CallsByDirectory();
 
   /**
    * Reads a file that should have `sizeBytes`.
    *
-   * @param flags - Beside O_RDONLY: O_NOFOLLOW where a link that took the file's place must not be followed.
+   * @param flags - Besides: O_NOFOLLOW where a link that took the file's place must not be followed.
    * @returns Its bytes; or undefined when it has more or fewer of them by now.
    */
   async read(path: string, sizeBytes: number, flags = 0): Promise<Buffer | undefined> {
     // One more than it should have, to see that there is not more.
     const room = Buffer.allocUnsafe(sizeBytes + 1);
-    return await this.#onFile(path, constants.O_RDONLY | flags, 0, async (file, calls) => {
+    return await this.#onFile(path, READING | flags, 0, async (file, calls) => {
       const bytes = await calls.read(file, room, 0, room.length);
       return bytes === sizeBytes ? room.subarray(0, sizeBytes) : undefined;
     });

@@ -12,7 +12,7 @@ import { PLAIN_MODE_BITS, remoteTemporary, sourceChanged, targetPath } from '../
 import { WHOLE_FILE_BYTES } from '../whole-file.ts';
 import { preserved } from './copy-tree.ts';
 import { FaultList } from './faults.ts';
-import { LocalFiles } from './local-file.ts';
+import { LocalFiles, READING } from './local-file.ts';
 import { attributesOf, localLister } from './local-lister.ts';
 import { localPath, slashed } from './local-path.ts';
 import type { TreeOptions, TreeOutcome, TreeResult } from './options.ts';
@@ -222,7 +222,7 @@ class Archive {
 
 async function largeFile(local: string, flags: number): Promise<{ attributes: FileAttributes; pieces: AsyncIterable<Buffer> }> {
   try {
-    const file = await open(localPath(local), constants.O_RDONLY | flags);
+    const file = await open(localPath(local), READING | flags);
     const attributes = attributesOf(await file.stat());
     const { sizeBytes = 0 } = attributes;
     if (sizeBytes > 0) return { attributes, pieces: file.createReadStream({ end: sizeBytes - 1, highWaterMark: CHUNK_BYTES }) };

@@ -5,10 +5,10 @@ import { Semaphore } from '../../../runtime/local/semaphore.ts';
 import type { SFTPClient } from '../client.ts';
 import { localFault } from '../errors.ts';
 import { send } from '../send.ts';
-import { abortable, checkUnchanged, targetPath, timed } from '../transfer.ts';
+import { abortable, checkUnchanged, notRegular, targetPath, timed } from '../transfer.ts';
 import { WHOLE_FILE_BYTES, writeWhole } from '../whole-file.ts';
 import { copyTree, type NewFile, type TreeRoute } from './copy-tree.ts';
-import { LocalFiles } from './local-file.ts';
+import { LocalFiles, READING } from './local-file.ts';
 import { attributesOf, localLister } from './local-lister.ts';
 import { localPath, slashed } from './local-path.ts';
 import type { TreeOptions, TreeResult } from './options.ts';
@@ -73,6 +73,7 @@ async function putLarge(client: SFTPClient, from: string, flags: number, to: str
   const source = await openLocal(from, flags);
   try {
     const before = await source.stat();
+    if (!before.isFile()) throw notRegular(from);
     const { result: target, tookMs } = await timed(async () => await client.open(to, 'wx', file.mode));
     try {
       const what = { file: source, path: from, totalBytes: before.size, fromByte: 0 };
@@ -94,7 +95,7 @@ function timesOf({ atimeSeconds, mtimeSeconds }: ReturnType<typeof attributesOf>
 
 async function openLocal(from: string, flags: number): Promise<FileHandle> {
   try {
-    return await open(localPath(from), constants.O_RDONLY | flags);
+    return await open(localPath(from), READING | flags);
   } catch (error) {
     throw localFault(error, from);
   }

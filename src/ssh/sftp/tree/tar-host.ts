@@ -41,10 +41,10 @@ const UNPACK = `command -v tar >/dev/null 2>&1 || exit 101
 case $(tar --version 2>/dev/null </dev/null) in *GNU*) flags="$4P" ;; *) flags=$4 ;; esac
 if [ -d "$1" ]; then
   echo "merge $(umask)"
-  tar "$flags" -f - -C "$1" || exit
-  [ -f "$1/$3" ] || exit 104
-  rm -f "$1/$3"
-  exit
+  tar "$flags" -f - -C "$1"
+  code=$?
+  if [ -f "$1/$3" ]; then rm -f "$1/$3"; elif [ "$code" = 0 ]; then code=104; fi
+  exit "$code"
 fi
 if [ -e "$1" ] || [ -L "$1" ]; then exit 102; fi
 mkdir -m 700 "$2" && mkdir "$2/tree" || exit
