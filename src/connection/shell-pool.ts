@@ -1,6 +1,6 @@
 // The shells of one connection, one for each user at least, and the ending of what runs in them. It does not know what carries them.
 import { killScript } from '../ssh/process-group.ts';
-import { CancelledError, TimedOutError } from './errors.ts';
+import { CancelledError, ConnectionLostError, TimedOutError } from './errors.ts';
 import { OutputCollector } from './output-collector.ts';
 import type { Become, ScriptOptions, ScriptResult } from './seam.ts';
 import { Shell, type Spawn } from './shell.ts';
@@ -32,6 +32,10 @@ export class ShellPool {
       const result = await Promise.race([shell.run(script, options, collector), interrupt.happened]);
       if (result === 'timeout' || result === 'abort') throw await this.#cutShort(shell, result, options, collector);
       return result;
+    } catch (error) {
+      if (!(error instanceof ConnectionLostError) || error.output !== undefined) throw error;
+      const { message, where, fix, cause } = error;
+      throw new ConnectionLostError(message, { where, fix, cause, output: collector.partial() });
     } finally {
       interrupt.clear();
       this.#giveBack(shell, options.become);

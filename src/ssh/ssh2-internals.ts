@@ -115,6 +115,12 @@ export function requestChannel(client: Client, request: ChannelRequest, windowBy
   }
 }
 
+/** Whether there is still a line under it. */
+export function isAlive(client: Client): boolean {
+  const socket = internalsOf(client)._sock;
+  return socket.writable && !socket.destroyed;
+}
+
 /** Whether ssh2 still listens: what comes too late for it, it throws at. */
 export function isListening(client: Client): boolean {
   return protocolOf(client)._destruct !== undefined;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Client } from 'ssh2';
 import { SshChannelError, SshConnectionLostError } from '../errors.ts';
-import { type ChannelRequest, type RawChannel, requestChannel } from '../ssh2-internals.ts';
+import { type ChannelRequest, isAlive, type RawChannel, requestChannel } from '../ssh2-internals.ts';
 import { type ChannelListener, WireChannel } from './wire-channel.ts';
 
 /** Sessions open at once; sshd's MaxSessions is 10 unless somebody changed it. Fewer are learnt from refusals. */
@@ -97,11 +97,13 @@ export class Channels {
     const client = this.#client;
     const where = this.#address;
     return await new Promise<Opened>((resolve, reject) => {
+      let isLate = false;
       const late = setTimeout(() => {
-        // A channel that was asked for cannot be taken back: only the whole line can.
-        client.destroy();
-        const message = `The server did not open a channel within ${this.#timeoutMs / 1_000} s`;
-        reject(new SshChannelError('CHANNEL_TIMEOUT', message, { where, fix: 'Check that the host is well: log in by hand' }));
+        isLate = true;
+        reject(this.#lateness(request));
+        // A session that was asked for cannot be taken back: only the whole line can. A forwarded connection may well wait for a
+        // target that says nothing, which is no reason to end all others.
+        if (request.kind === 'session') client.destroy();
       }, this.#timeoutMs);
       const adoptIt = (raw: RawChannel): Opened => {
         let free = (): void => {};
@@ -117,23 +119,38 @@ export class Channels {
             listener.closed(lost);
           },
         };
-        return { channel: WireChannel.adopt(client, raw, windowBytes, told, where), gone };
+        return { channel: WireChannel.adopt(client, raw, windowBytes, told, where, this.#timeoutMs), gone };
       };
       const answered = (error: (Error & { readonly reason?: number }) | undefined, raw: RawChannel): void => {
         clearTimeout(late);
         try {
-          if (error !== undefined) throw this.#refusal(error);
-          resolve(adoptIt(raw));
+          if (error !== undefined) throw isAlive(client) ? this.#refusal(error) : this.#lost();
+          if (isLate) adoptIt(raw).channel.close();
+          else resolve(adoptIt(raw));
         } catch (fault) {
           reject(fault as Error);
         }
       };
       void this.#closed.then(() => {
         clearTimeout(late);
-        reject(new SshConnectionLostError('The connection broke while a channel was opened', { where }));
+        reject(this.#lost());
       });
       requestChannel(client, request, windowBytes, answered);
     });
+  }
+
+  #lateness(request: ChannelRequest): SshChannelError {
+    return new SshChannelError('CHANNEL_TIMEOUT', `The server did not open a channel within ${this.#timeoutMs / 1_000} s`, {
+      where: this.#address,
+      fix:
+        request.kind === 'session'
+          ? 'Check that the host is well: log in by hand'
+          : 'Check that the host can reach what it is to connect to',
+    });
+  }
+
+  #lost(): SshConnectionLostError {
+    return new SshConnectionLostError('The connection broke while a channel was opened', { where: this.#address });
   }
 
   // Reasons of RFC 4254, section 5.1: 1 prohibited, 2 failed, 3 unknown type, 4 no resources.

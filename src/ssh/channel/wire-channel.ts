@@ -1,7 +1,7 @@
 // One channel on the wire: windows both ways, requests and their answers, its end. It does not know what it carries.
 import type { Client } from 'ssh2';
 import { SshChannelError, SshConnectionLostError } from '../errors.ts';
-import { adopt, type ChannelEnd, internalsOf, type Protocol, type RawChannel } from '../ssh2-internals.ts';
+import { adopt, type ChannelEnd, internalsOf, isAlive, type Protocol, type RawChannel } from '../ssh2-internals.ts';
 
 /** How a command ended on the server. */
 export type CommandExit = { readonly kind: 'code'; readonly code: number } | { readonly kind: 'signal'; readonly signal: string };
@@ -23,6 +23,7 @@ interface Waiting {
 
 // Socket buffer beyond which nothing more is encrypted: ssh2 itself ignores that a socket is full.
 const SOCKET_BUFFER_BYTES = 1024 * 1024;
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /**
  * A channel in our own hands. Some members have names that ssh2 gives them: it reads and calls those.
@@ -46,6 +47,7 @@ export class WireChannel {
   readonly #windowBytes: number;
   readonly #listener: ChannelListener;
   readonly #address: string;
+  readonly #answerMs: number;
   #granted: number;
   #owed = 0;
   #waiting: Waiting[] = [];
@@ -56,7 +58,7 @@ export class WireChannel {
   #closed = false;
   #awaitsDrain = false;
 
-  private constructor(client: Client, raw: RawChannel, windowBytes: number, listener: ChannelListener, address: string) {
+  private constructor(client: Client, raw: RawChannel, windowBytes: number, listener: ChannelListener, address: string, answerMs: number) {
     this.type = raw.type;
     this.outgoing = raw.outgoing;
     this.#client = client;
@@ -65,6 +67,7 @@ export class WireChannel {
     this.#granted = windowBytes;
     this.#listener = listener;
     this.#address = address;
+    this.#answerMs = answerMs;
     // Never low, so that ssh2 never grants by itself: it would do so for one stream what the other has not taken.
     this.incoming = {
       id: raw.incoming.id,
@@ -77,8 +80,20 @@ export class WireChannel {
     };
   }
 
-  /** Takes over a channel in the moment it opens. @throws SshChannelError PROTOCOL on one that can carry nothing. */
-  static adopt(client: Client, raw: RawChannel, windowBytes: number, listener: ChannelListener, address: string): WireChannel {
+  /**
+   * Takes over a channel in the moment it opens.
+   *
+   * @param answerMs - How long the server may take to answer a request. Default 15 s.
+   * @throws SshChannelError PROTOCOL on one that can carry nothing.
+   */
+  static adopt(
+    client: Client,
+    raw: RawChannel,
+    windowBytes: number,
+    listener: ChannelListener,
+    address: string,
+    answerMs = ANSWER_TIMEOUT_MS,
+  ): WireChannel {
     if (raw.outgoing.packetSize < 1) {
       client.destroy();
       throw new SshChannelError('PROTOCOL', 'The server opened a channel that can carry nothing', {
@@ -86,7 +101,7 @@ export class WireChannel {
         fix: 'Do not trust this server',
       });
     }
-    const channel = new WireChannel(client, raw, windowBytes, listener, address);
+    const channel = new WireChannel(client, raw, windowBytes, listener, address, answerMs);
     adopt(client, raw.incoming.id, channel);
     return channel;
   }
@@ -129,11 +144,23 @@ export class WireChannel {
     this.#pump();
   }
 
-  /** Sends a request. @returns Whether the server did it. @throws SshConnectionLostError. */
+  /** Sends a request. @returns Whether the server did it. @throws SshConnectionLostError; SshChannelError CHANNEL_TIMEOUT. */
   async request(send: (protocol: Protocol, id: number) => void): Promise<boolean> {
     if (this.#closed) throw this.#gone();
-    return await new Promise<boolean>((resolve) => {
-      this._callbacks.push((failed) => resolve(!failed));
+    return await new Promise<boolean>((resolve, reject) => {
+      const late = setTimeout(() => {
+        this.close();
+        const message = `The server did not answer a request within ${this.#answerMs / 1_000} s`;
+        reject(
+          new SshChannelError('CHANNEL_TIMEOUT', message, { where: this.#address, fix: 'Check that the host is well: log in by hand' }),
+        );
+      }, this.#answerMs);
+      this._callbacks.push((failed) => {
+        clearTimeout(late);
+        // A line that breaks answers everything with no.
+        if (failed && !isAlive(this.#client)) reject(this.#gone());
+        else resolve(!failed);
+      });
       send(this.#protocol, this.outgoing.id);
     });
   }
@@ -261,11 +288,6 @@ export class WireChannel {
       fix: 'Look at how the command ended; it did not want all of its input',
     });
   }
-}
-
-function isAlive(client: Client): boolean {
-  const socket = internalsOf(client)._sock;
-  return socket.writable && !socket.destroyed;
 }
 
 function ignore(): void {

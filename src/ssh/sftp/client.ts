@@ -144,6 +144,11 @@ export class SFTPClient {
     await this.#ask({ doing: 'rename', path: from, to }, PACKET.STATUS, PACKET.RENAME, string(from), string(to));
   }
 
+  /** Whether it can still be asked; once it cannot, everything rejects with SFTP_LOST. */
+  get isOpen(): boolean {
+    return this.#session.isOpen;
+  }
+
   /** Whether {@link posixRename} will work. */
   get canReplace(): boolean {
     return this.#session.extensions.has(POSIX_RENAME);

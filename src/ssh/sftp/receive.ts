@@ -148,7 +148,11 @@ class ArrivalWriter {
   async add(arrival: Arrival): Promise<void> {
     this.#arrived.push(arrival);
     this.#waitingBytes += arrival.bytes.length;
-    this.#writing ??= this.#writeAll();
+    if (this.#writing === undefined) {
+      this.#writing = this.#writeAll();
+      // It may fail while everybody waits for the host: whoever adds next, or finishes, learns of it.
+      this.#writing.catch(() => {});
+    }
     if (this.#waitingBytes > this.#maxBytes) await this.#writing;
   }
 

@@ -97,6 +97,11 @@ export class SftpSession {
     }
   }
 
+  /** Whether it can still be asked. */
+  get isOpen(): boolean {
+    return this.#lost === undefined;
+  }
+
   /** What the server offers beyond version 3, with its version: `posix-rename@openssh.com` is `1`. */
   get extensions(): ReadonlyMap<string, string> {
     return this.#extensions;
