@@ -48,9 +48,20 @@ export {
 export type { ConnectionInfo } from './ssh/link.ts';
 export type { ConnectOptions } from './ssh/settings.ts';
 export type { FileAttributes } from './ssh/sftp/attributes.ts';
-export { type DirectoryEntry, SFTPClient } from './ssh/sftp/client.ts';
+export { SFTPClient } from './ssh/sftp/client.ts';
+export type { RemoteCopyOptions, RemoteCopyResult } from './ssh/sftp/copy.ts';
+export type { DirectoryEntry } from './ssh/sftp/directory.ts';
 export { SftpError, type SftpErrorCode } from './ssh/sftp/errors.ts';
 export type { SFTPFile } from './ssh/sftp/sftp-file.ts';
 export type { StreamTransferOptions } from './ssh/sftp/streams.ts';
 export type { FileTransferOptions, FileTransferResult } from './ssh/sftp/transfer.ts';
+export type {
+  LinkPolicy,
+  PlannedEntry,
+  TreeFault,
+  TreeOptions,
+  TreeProgress,
+  TreeResult,
+} from './ssh/sftp/tree/options.ts';
+export type { WalkEntry, Walked, WalkFault, WalkOptions } from './ssh/sftp/walk.ts';
 export { type Place, Transport } from './ssh/transport.ts';

@@ -37,6 +37,14 @@ export interface Flags {
   readonly syntaxCheck: boolean;
   /** Permission bits. */
   readonly mode?: number;
+  readonly recursive: boolean;
+  readonly preserve: boolean;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly links?: 'copy' | 'follow' | 'skip';
+  readonly via?: 'sftp' | 'tar';
+  readonly dryRun: boolean;
+  readonly keepGoing: boolean;
   readonly list: boolean;
   readonly graph: boolean;
   readonly host?: string;
@@ -114,6 +122,14 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   listTasks: () => flag('--list-tasks', 'name the tasks, and do nothing'),
   syntaxCheck: () => flag('--syntax-check', 'read the playbook with all its faults, and do nothing'),
   mode: () => parsed('--mode <octal>', 'permission bits of the new file: 0644; those of the source when not given', fileMode),
+  recursive: () => flag('-r, --recursive', 'a directory, with everything in it'),
+  preserve: () => flag('-p, --preserve', 'with -r: keep modes and times exactly; else permissions less the umask, and the time of now'),
+  include: () => repeated('--include <pattern>', 'with -r: take this though --exclude would leave it out'),
+  exclude: () => repeated('--exclude <pattern>', 'with -r: leave this out: *.log, node_modules/, /build'),
+  links: () => choice('--links <policy>', 'with -r: what becomes of links; copy when not given', ['copy', 'follow', 'skip']),
+  via: () => choice('--via <way>', 'with -r: as files, or as one archive through the tar of the host', ['sftp', 'tar']),
+  dryRun: () => flag('--dry-run', 'with -r: copy nothing, name what would be copied'),
+  keepGoing: () => flag('--keep-going', 'with -r: copy what can be copied, and name what cannot; else the first error ends it'),
   list: () => flag('--list', 'everything as JSON, as ansible-inventory --list'),
   graph: () => flag('--graph', 'groups and hosts as a tree (the default)'),
   host: () => new Option('--host <name>', 'the variables of one host as JSON'),

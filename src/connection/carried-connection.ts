@@ -5,8 +5,19 @@ import { SshChannelError, SshConnectionLostError } from '../ssh/errors.ts';
 import type { ForwardingConnection } from '../ssh/forward/seam.ts';
 import type { SFTPClient } from '../ssh/sftp/client.ts';
 import { SftpError } from '../ssh/sftp/errors.ts';
+import { getTreeByTar } from '../ssh/sftp/tree/get-tar.ts';
+import { putTreeByTar } from '../ssh/sftp/tree/put-tar.ts';
 import { CancelledError, ConnectError, ConnectionLostError, TimedOutError, TransferError } from './errors.ts';
-import type { Connection, ScriptOptions, ScriptResult, TransferOptions, TransferResult } from './seam.ts';
+import type {
+  Connection,
+  ScriptOptions,
+  ScriptResult,
+  TransferOptions,
+  TransferResult,
+  TreeResult,
+  TreeSettings,
+  TreeTransferOptions,
+} from './seam.ts';
 import type { ShellProcess } from './shell.ts';
 import { ShellPool } from './shell-pool.ts';
 
@@ -60,10 +71,28 @@ export class CarriedConnection implements Connection {
     return await this.#transfer(options, async (sftp, given) => await sftp.get(remotePath, localPath, given));
   }
 
+  async putTree(localDirectory: string, remoteDirectory: string, options: TreeTransferOptions = {}): Promise<TreeResult> {
+    return await this.#transfer(options, async (sftp, given) =>
+      isThroughTar(given)
+        ? await putTreeByTar(this.#exec, localDirectory, remoteDirectory, given)
+        : await sftp.putTree(localDirectory, remoteDirectory, given),
+    );
+  }
+
+  async getTree(remoteDirectory: string, localDirectory: string, options: TreeTransferOptions = {}): Promise<TreeResult> {
+    return await this.#transfer(options, async (sftp, given) =>
+      isThroughTar(given)
+        ? await getTreeByTar(this.#exec, remoteDirectory, localDirectory, given)
+        : await sftp.getTree(remoteDirectory, localDirectory, given),
+    );
+  }
+
   async close(): Promise<void> {
     this.#shells.close();
     await this.#carrier.close();
   }
+
+  readonly #exec = async (command: string): Promise<ShellProcess> => await this.#carrier.exec(command);
 
   async #spawn(command: string): Promise<ShellProcess> {
     try {
@@ -74,15 +103,15 @@ export class CarriedConnection implements Connection {
     }
   }
 
-  async #transfer(
-    options: TransferOptions,
-    work: (sftp: SFTPClient, given: TransferOptions) => Promise<TransferResult>,
-  ): Promise<TransferResult> {
-    const { timeoutMs, signal, ...others } = options;
+  async #transfer<O extends TransferOptions | TreeTransferOptions, R>(
+    options: O,
+    work: (sftp: SFTPClient, given: O) => Promise<R>,
+  ): Promise<R> {
+    const { timeoutMs, signal } = options;
     const deadline = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     const stop = deadline === undefined || signal === undefined ? (deadline ?? signal) : AbortSignal.any([deadline, signal]);
     try {
-      return await work(await unlessAborted(this.#openSftp(), stop), { ...others, signal: stop });
+      return await work(await unlessAborted(this.#openSftp(), stop), { ...options, signal: stop });
     } catch (error) {
       if (signal?.aborted === true) throw new CancelledError(undefined, { where: this.address });
       if (deadline?.aborted === true)
@@ -108,6 +137,11 @@ export class CarriedConnection implements Connection {
     });
     return opening;
   }
+}
+
+/** A dry run asks over SFTP: an archive tells nothing before it is sent. */
+function isThroughTar({ via, dryRun }: TreeSettings): boolean {
+  return via === 'tar' && dryRun !== true;
 }
 
 /** Waits for something, but not beyond an abort; others may go on to wait for it. */

@@ -4,8 +4,20 @@ import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { chmod, copyFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { TransferError } from './errors.ts';
-import type { Connection, ConnectionKind, Exit, ScriptOptions, ScriptResult, TransferOptions, TransferResult } from './seam.ts';
+import { SftpError } from '../ssh/sftp/errors.ts';
+import { copyLocalTree } from '../ssh/sftp/tree/local-tree.ts';
+import { CancelledError, TimedOutError, TransferError } from './errors.ts';
+import type {
+  Connection,
+  ConnectionKind,
+  Exit,
+  ScriptOptions,
+  ScriptResult,
+  TransferOptions,
+  TransferResult,
+  TreeResult,
+  TreeTransferOptions,
+} from './seam.ts';
 import type { ShellProcess } from './shell.ts';
 import { ShellPool } from './shell-pool.ts';
 
@@ -38,6 +50,16 @@ class LocalConnection implements Connection {
     return { bytes, localPath: target, remotePath };
   }
 
+  async putTree(localDirectory: string, remoteDirectory: string, options?: TreeTransferOptions): Promise<TreeResult> {
+    const { to, ...outcome } = await copyTree(localDirectory, remoteDirectory, options);
+    return { ...outcome, localPath: localDirectory, remotePath: to };
+  }
+
+  async getTree(remoteDirectory: string, localDirectory: string, options?: TreeTransferOptions): Promise<TreeResult> {
+    const { to, ...outcome } = await copyTree(remoteDirectory, localDirectory, options);
+    return { ...outcome, localPath: to, remotePath: remoteDirectory };
+  }
+
   async close(): Promise<void> {
     this.#shells.close();
     await Promise.resolve();
@@ -59,6 +81,21 @@ async function spawnLocal(command: string): Promise<ShellProcess> {
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
   };
   return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exit, close };
+}
+
+/** Nothing travels, so it makes no difference by which way (`via`). */
+async function copyTree(from: string, to: string, options: TreeTransferOptions = {}): Promise<Awaited<ReturnType<typeof copyLocalTree>>> {
+  const { timeoutMs, signal } = options;
+  const deadline = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  const stop = deadline === undefined || signal === undefined ? (deadline ?? signal) : AbortSignal.any([deadline, signal]);
+  try {
+    return await copyLocalTree(from, to, { ...options, signal: stop });
+  } catch (error) {
+    if (signal?.aborted === true) throw new CancelledError();
+    if (deadline?.aborted === true) throw new TimedOutError(`Not done within ${timeoutMs} ms`, { fix: 'Raise --timeout' });
+    if (!(error instanceof SftpError)) throw error;
+    throw new TransferError(error.code, error.message, { where: error.where, fix: error.fix, cause: error });
+  }
 }
 
 async function copyAtomically(from: string, to: string, options: TransferOptions): Promise<{ bytes: number; target: string }> {

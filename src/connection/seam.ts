@@ -1,6 +1,7 @@
 // One open line to one host, whatever carries it. It does not know how many hosts there are, nor what the scripts mean.
 import type { HostKeyQuestion, LoginQuestion, Questions } from '../ssh/ask.ts';
 import type { ForwardingConnection } from '../ssh/forward/seam.ts';
+import type { PlannedEntry, TreeOptions, TreeResult } from '../ssh/sftp/tree/options.ts';
 
 /** As whom a script runs on the host, when not as the user who logged in. */
 export interface Become {
@@ -49,6 +50,11 @@ export interface TransferResult {
   readonly localPath: string;
 }
 
+/** How a directory is copied; plain data. */
+export type TreeSettings = Pick<TreeOptions, 'preserve' | 'links' | 'include' | 'exclude' | 'dryRun' | 'update' | 'onError' | 'via'>;
+export type TreeTransferOptions = TreeSettings & Pick<TreeOptions, 'onProgress' | 'signal'> & { readonly timeoutMs?: number | undefined };
+export type { PlannedEntry, TreeResult };
+
 /** One open line to one host. */
 export interface Connection {
   /** For messages: `10.0.3.7:22`, `localhost`. */
@@ -63,6 +69,10 @@ export interface Connection {
   put(localPath: string, remotePath: string, options?: TransferOptions): Promise<TransferResult>;
   /** Fetches one file the same way. */
   get(remotePath: string, localPath: string, options?: TransferOptions): Promise<TransferResult>;
+  /** Sends a directory: a new one appears complete, in one step; into one that is there, every file does. Absent where there is no way. */
+  putTree?(localDirectory: string, remoteDirectory: string, options?: TreeTransferOptions): Promise<TreeResult>;
+  /** Fetches a directory the same way; nothing that the host says of it leads out of the target. */
+  getTree?(remoteDirectory: string, localDirectory: string, options?: TreeTransferOptions): Promise<TreeResult>;
   /** The line as tunnels need it, for as long as it is open; only of kinds that can carry them. */
   forwarding?(): ForwardingConnection;
   close(): Promise<void>;

@@ -1,8 +1,8 @@
 // What is asked of hosts, and what happened on them, as plain data. It does not know who asks or who shows it.
 import type { SshoalError } from '../base/errors.ts';
-import type { Become, Exit } from '../connection/seam.ts';
+import type { Become, Exit, TreeSettings } from '../connection/seam.ts';
 
-export type { Become };
+export type { Become, TreeSettings };
 
 /** One thing to do on one host; plain data, so that it can cross to a shard. */
 export type Instruction =
@@ -24,6 +24,14 @@ export type Instruction =
       readonly timeoutMs?: number | undefined;
     }
   | { readonly kind: 'get'; readonly remotePath: string; readonly localPath: string; readonly timeoutMs?: number | undefined }
+  /** A directory with everything in it. */
+  | {
+      readonly kind: 'put-tree' | 'get-tree';
+      readonly localPath: string;
+      readonly remotePath: string;
+      readonly settings?: TreeSettings | undefined;
+      readonly timeoutMs?: number | undefined;
+    }
   /** Connects, logs in and runs an empty script. */
   | { readonly kind: 'ping'; readonly timeoutMs?: number | undefined };
 
@@ -56,6 +64,10 @@ export interface Outcome {
   readonly bytes?: number | undefined;
   readonly localPath?: string | undefined;
   readonly remotePath?: string | undefined;
+  /** Of a directory that was copied. */
+  readonly files?: number | undefined;
+  /** Whether nothing was copied, only said what would be: one line for each entry, as `stdout`. */
+  readonly dryRun?: boolean | undefined;
   /** Why it is not ok, where there is more to say than the exit. */
   readonly error?: SshoalError | undefined;
   readonly startedAtMs: number;

@@ -6,6 +6,7 @@ import type { Connection, Questions } from '../connection/seam.ts';
 import { TargetError, UnexpectedError } from './errors.ts';
 import type { FleetEvent, Instruction, Outcome, OutcomeStatus } from './events.ts';
 import type { Target } from './target.ts';
+import { copyTree, ofDirectory } from './tree.ts';
 
 /** Takes an event; its promise holds the host back while nobody reads. */
 type Emit = (event: FleetEvent) => Promise<void>;
@@ -62,7 +63,7 @@ export class Session {
   }
 }
 
-type Done = Pick<Outcome, 'status' | 'exit' | 'stdout' | 'stderr' | 'truncated' | 'bytes' | 'localPath' | 'remotePath'>;
+type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'endedAtMs'>;
 
 async function carryOut(connection: Connection, instruction: Instruction, target: Target, emit: Emit, signal: AbortSignal): Promise<Done> {
   const host = target.name;
@@ -93,13 +94,13 @@ async function carryOut(connection: Connection, instruction: Instruction, target
       return { status: 'ok', ...result };
     }
     case 'get': {
-      const result = await connection.get(instruction.remotePath, instruction.localPath, {
-        timeoutMs,
-        signal,
-        onProgress: progressOf(host, emit),
-      });
+      const options = { timeoutMs, signal, onProgress: progressOf(host, emit) };
+      const result = await connection.get(instruction.remotePath, instruction.localPath, options).catch(ofDirectory);
       return { status: 'ok', ...result };
     }
+    case 'put-tree':
+    case 'get-tree':
+      return await copyTree(connection, instruction, signal, progressOf(host, emit));
   }
 }
 

@@ -27,6 +27,8 @@ export function outcomeData(outcome: Outcome, mask: Mask): JsonObject {
     bytes: outcome.bytes,
     localPath: outcome.localPath,
     remotePath: outcome.remotePath,
+    files: outcome.files,
+    dryRun: outcome.dryRun,
     error: error === undefined ? undefined : errorData(error),
     durationMs: outcome.endedAtMs - outcome.startedAtMs,
   };

@@ -12,11 +12,12 @@ export function verdictOf(outcome: Outcome): string {
   return outcome.exit.kind === 'code' ? `${status}, exit code ${outcome.exit.code}` : `${status}, ended by ${outcome.exit.signal}`;
 }
 
-/** What was moved: `1.2 MiB to /etc/motd`; undefined for anything but a finished transfer. */
+/** What was moved: `1.2 MiB to /etc/motd`, `12 files, 1.2 MiB to /srv/site`; undefined for anything but a finished transfer. */
 export function transferOf(outcome: Outcome, verb: string): string | undefined {
   if (outcome.bytes === undefined || outcome.status !== 'ok') return undefined;
   const place = verb === 'get' ? withoutHost(outcome.localPath ?? '', outcome.host) : outcome.remotePath;
-  return `${formatSize(outcome.bytes)} to ${place ?? ''}`;
+  const files = outcome.files === undefined ? '' : `${outcome.files} ${outcome.files === 1 ? 'file' : 'files'}, `;
+  return `${files}${formatSize(outcome.bytes)} ${outcome.dryRun === true ? 'would go ' : ''}to ${place ?? ''}`;
 }
 
 /** An error in which nothing names the host, so that the same trouble of many hosts is one; a place that is the host goes. */

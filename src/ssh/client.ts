@@ -155,6 +155,7 @@ export class SSHClient implements AsyncDisposable {
   async openSftp(options: Pick<SessionOptions, 'signal'> = {}): Promise<SFTPClient> {
     const host: RemoteHost = {
       openSftp: async () => await this.openSftp(),
+      exec: async (command) => await this.execCommand(command),
       run: async (command) => {
         const { ok, stdout, stderr } = await this.run(command);
         return { ok, stdout: await stdout.text(), stderr: await stderr.text() };

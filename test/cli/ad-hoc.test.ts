@@ -1,6 +1,6 @@
 // The verbs that need one instruction, on hosts that are this machine; where the process matters, with the built program.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -120,6 +120,50 @@ describe('put, get and ping', () => {
     assert.equal(got.code, 0, got.stdout + got.stderr);
     assert.match(got.stdout, /^── web\[01-03\] \(3\) · ok · 6 B to \S+got\/\{host\}\/motd\n/);
     assert.equal(await readFile(path.join(cwd, 'got/web02/motd'), 'utf8'), 'hello\n');
+  });
+
+  it('send and fetch a directory, and say how much it was', async () => {
+    await mkdir(path.join(cwd, 'site/css'), { recursive: true });
+    await Promise.all([writeFile(path.join(cwd, 'site/css/a.css'), 'a'), writeFile(path.join(cwd, 'site/b.log'), 'b')]);
+    await mkdir(path.join(cwd, 'srv'));
+
+    const planned = await call(['put', 'web01', 'site', `${cwd}/srv/`, '-r', '--dry-run', ...THREE], { cwd });
+    const sent = await call(['put', 'web01', 'site', `${cwd}/srv/`, '-r', '--exclude', '*.log', ...THREE], { cwd });
+    const got = await call(['get', 'all', `${cwd}/site`, 'trees/', '-r', ...THREE], { cwd });
+    const json = await call(['get', 'web01', `${cwd}/site/`, 'again/', '-rp', '-o', 'json', ...THREE], { cwd });
+
+    assert.match(
+      planned.stdout,
+      /^copy file b.log \(1 B\)\nmake directory css\ncopy file css\/a.css \(1 B\)\nweb01: ok · 2 files, 2 B would go to \S+\/srv\/site\n$/,
+    );
+    assert.match(sent.stdout, /^web01: ok · 1 file, 1 B to \S+\/srv\/site\n$/);
+    assert.deepEqual(await readdir(path.join(cwd, 'srv/site')), ['css']);
+    assert.match(got.stdout, /^── web\[01-03\] \(3\) · ok · 2 files, 2 B to \S+trees\/\{host\}\/site\n/);
+    assert.equal(await readFile(path.join(cwd, 'trees/web03/site/css/a.css'), 'utf8'), 'a');
+    assert.match(json.stdout, /"files": ?2/);
+    assert.equal(await readFile(path.join(cwd, 'again/web01/site/b.log'), 'utf8'), 'b');
+  });
+
+  it('name what of a directory cannot be copied, and copy the rest when told to go on', async () => {
+    await mkdir(path.join(cwd, 'odd'));
+    await Promise.all([writeFile(path.join(cwd, 'odd/fine'), 'f'), symlink('/nowhere', path.join(cwd, 'odd/broken'))]);
+
+    const stopped = await call(['get', 'web01', `${cwd}/odd`, 'stopped/', '-r', '--links', 'follow', ...THREE], { cwd });
+    const went = await call(['get', 'web01', `${cwd}/odd`, 'went/', '-r', '--links', 'follow', '--keep-going', ...THREE], { cwd });
+
+    assert.deepEqual([stopped.code, await readdir(path.join(cwd, 'stopped/web01'))], [2, []]);
+    assert.match(stopped.stdout, /\[ENOENT\]/);
+    assert.equal(went.code, 2);
+    assert.match(went.stdout, /1 entry was not copied, 1 files were +|TREE_INCOMPLETE/);
+    assert.match(went.stdout, /broken: .*\[ENOENT\]/);
+    assert.deepEqual(await readdir(path.join(cwd, 'went/web01/odd')), ['fine']);
+  });
+
+  it('name the flag for a directory', async () => {
+    const got = await call(['get', 'web01', '/tmp', 'got/', ...THREE], { cwd });
+
+    assert.equal(got.code, 2);
+    assert.match(got.stdout, /\[EISDIR\][\s\S]*--recursive/);
   });
 
   it('refuse a file that several hosts would write', async () => {

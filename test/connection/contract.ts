@@ -199,6 +199,46 @@ export function connectionContract(name: string, open: () => Promise<Subject>, o
       assert.equal(await readFile(path.join(inside, 'one'), 'utf8'), 'one');
     });
 
+    it('puts and gets a directory, says what a dry run would do, and collects errors', async () => {
+      const { connection } = subject;
+      const [local, remote, back] = ['tree', 'tree there', 'tree back'].map((name) => path.join(directory, name)) as [
+        string,
+        string,
+        string,
+      ];
+      await mkdir(path.join(local, 'sub'), { recursive: true });
+      await Promise.all([writeFile(path.join(local, 'sub/file'), 'text'), writeFile(path.join(local, 'skipped.log'), 'log')]);
+      assert.ok(connection.putTree !== undefined && connection.getTree !== undefined);
+
+      const planned = await connection.putTree(local, remote, { dryRun: true });
+      const wasThere = existsSync(remote);
+      const sent = await connection.putTree(local, remote, { exclude: ['*.log'] });
+      const fetched = await connection.getTree(remote, back, { preserve: true, via: 'tar' });
+      await rm(path.join(back, 'sub/file'));
+      await mkdir(path.join(back, 'sub/file'));
+      const again = await connection.getTree(remote, back, { onError: 'collect' });
+
+      assert.deepEqual([wasThere, planned.plan?.length], [false, 3]);
+      assert.deepEqual([sent.files, sent.bytes, sent.remotePath], [1, 4, remote]);
+      assert.deepEqual([fetched.files, fetched.localPath], [1, back]);
+      assert.deepEqual(
+        again.errors.map((fault) => `${fault.path} ${fault.error.code}`),
+        ['sub/file EISDIR'],
+      );
+    });
+
+    it('says of a directory that it is missing, and that it was cancelled', async () => {
+      const { connection } = subject;
+      const nowhere = path.join(directory, 'no such tree');
+      const missing: unknown = await connection.getTree?.(nowhere, path.join(directory, 'x')).catch((reason: unknown) => reason);
+      const cancelled: unknown = await connection
+        .putTree?.(directory, path.join(directory, 'x'), { signal: AbortSignal.abort() })
+        .catch((reason: unknown) => reason);
+
+      assert.ok(missing instanceof Error && 'code' in missing && missing.code === 'ENOENT');
+      assert.ok(cancelled instanceof Error && 'code' in cancelled && cancelled.code === 'CANCELLED');
+    });
+
     it('says which file is missing, and leaves the old one alone', async () => {
       const kept = path.join(directory, 'kept');
       await writeFile(kept, 'old');

@@ -5,6 +5,8 @@ import type { ChannelListener, WireChannel } from './wire-channel.ts';
 
 const WRITE_AHEAD_BYTES = 256 * 1024;
 const READ_AHEAD_BYTES = 1024 * 1024;
+// As much as one packet of a channel carries.
+const TOGETHER_BYTES = 32 * 1024;
 
 /** stdin of a command. Ending it tells the command that there is no more; writes after its end fail with STDIN_CLOSED. */
 export class InputStream extends Writable {
@@ -62,8 +64,18 @@ export class ChannelStream extends Duplex {
     if (held > 0) this.#channel?.credit(held);
   }
 
+  // Small pieces written in the same turn, as requests of a file transfer, become one packet: what costs is the packet, on both sides.
   override _write(data: Buffer, _encoding: string, done: (error?: Error) => void): void {
-    this.#channel?.send(data, done);
+    const isSmall = data.length < TOGETHER_BYTES;
+    this.#channel?.send(data, isSmall ? (error) => setImmediate(done, error) : done);
+  }
+
+  override _writev(pieces: { readonly chunk: Buffer }[], done: (error?: Error) => void): void {
+    const packets = together(pieces.map(({ chunk }) => chunk));
+    const last = packets.pop() as Buffer;
+    for (const packet of packets) this.#channel?.send(packet, () => {});
+    // They go out in order: when the last is on its way, or cannot go, so it is with all.
+    this.#channel?.send(last, (error) => setImmediate(done, error));
   }
 
   override _final(done: () => void): void {
@@ -94,4 +106,23 @@ export class ChannelStream extends Duplex {
     this.#ended = true;
     if (!this.destroyed) this.push(null);
   }
+}
+
+/** Neighbours joined while they are small; what is large stays as it is, uncopied. */
+function together(pieces: readonly Buffer[]): Buffer[] {
+  const packets: Buffer[] = [];
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  const release = (): void => {
+    if (held.length > 0) packets.push(held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held, heldBytes));
+    held = [];
+    heldBytes = 0;
+  };
+  for (const piece of pieces) {
+    if (heldBytes + piece.length > TOGETHER_BYTES) release();
+    held.push(piece);
+    heldBytes += piece.length;
+  }
+  release();
+  return packets;
 }

@@ -1,31 +1,30 @@
 // An SFTP client over any channel: paramiko's words, every answer a promise. It does not know what carries the channel.
 import type { Duplex, Writable } from 'node:stream';
 import { decodeAttributes, encodeAttributes, type FileAttributes } from './attributes.ts';
+import { copy, type RemoteCopyOptions, type RemoteCopyResult } from './copy.ts';
+import { type DirectoryEntry, onlyName, type ReaddirOptions, scan } from './directory.ts';
 import { SftpError, StatusError } from './errors.ts';
 import { type Attempt, explain, type FileSystemSpace } from './explain.ts';
 import { get } from './get.ts';
+import { type GlobOptions, glob } from './glob.ts';
+import { remoteLister } from './lister.ts';
+import { exists, makedirs, rmtree } from './paths.ts';
 import { put } from './put.ts';
 import { type OpenFlags, openBits, RemoteFile } from './remote-file.ts';
-import type { RemoteHost } from './remote-host.ts';
+import { execOf, type RemoteHost } from './remote-host.ts';
+import { askExtension, type Requests } from './requests.ts';
 import { type SessionOptions, SftpSession } from './session.ts';
 import { SFTPFile } from './sftp-file.ts';
 import { getStream, putStream, type StreamTransferOptions } from './streams.ts';
 import type { FileTransferOptions, FileTransferResult } from './transfer.ts';
-import { type FieldReader, PACKET, STATUS, string, uint32 } from './wire.ts';
+import { getTreeByTar } from './tree/get-tar.ts';
+import { getTree } from './tree/get-tree.ts';
+import type { TreeOptions, TreeResult } from './tree/options.ts';
+import { putTreeByTar } from './tree/put-tar.ts';
+import { putTree } from './tree/put-tree.ts';
+import { type Walked, type WalkOptions, walk } from './walk.ts';
+import { type FieldReader, PACKET, string, uint32 } from './wire.ts';
 
-/** One name in a directory. It comes from the host: check it before it becomes part of a path here. */
-export interface DirectoryEntry {
-  readonly name: string;
-  /** Of the name itself: a link is not followed. */
-  readonly attributes: FileAttributes;
-}
-
-export interface ReaddirOptions {
-  /** A directory with more names is refused, so that a host cannot fill our memory. Default 1 000 000. */
-  readonly maxEntries?: number | undefined;
-}
-
-const MAX_ENTRIES = 1_000_000;
 const POSIX_RENAME = 'posix-rename@openssh.com';
 
 /**
@@ -48,11 +47,14 @@ const POSIX_RENAME = 'posix-rename@openssh.com';
 export class SFTPClient {
   /** What it can ask of the host besides SFTP, when it was opened over a connection that is known. */
   readonly host: RemoteHost | undefined;
+  /** For the verbs of this room that live in files of their own. */
+  readonly requests: Requests;
   readonly #session: SftpSession;
 
   private constructor(session: SftpSession, host: RemoteHost | undefined) {
     this.#session = session;
     this.host = host;
+    this.requests = { session, explained: (attempt, answer) => this.#explained(attempt, answer) };
   }
 
   /**
@@ -93,9 +95,40 @@ export class SFTPClient {
     await this.setstat(path, { atimeSeconds, mtimeSeconds });
   }
 
+  /** Sets owner and group. */
+  async chown(path: string, uid: number, gid: number): Promise<void> {
+    await this.setstat(path, { uid, gid });
+  }
+
+  /** Cuts a file, or lengthens it with zeros. */
+  async truncate(path: string, sizeBytes: number): Promise<void> {
+    await this.setstat(path, { sizeBytes });
+  }
+
+  /** As {@link setstat}, of a link itself: owner and times. @throws SftpError SFTP_UNSUPPORTED without lsetstat@openssh.com. */
+  async lsetstat(path: string, attributes: FileAttributes): Promise<void> {
+    const fields = [string(path), encodeAttributes(attributes)];
+    await askExtension(this.requests, { doing: 'change', path }, 'lsetstat@openssh.com', ...fields);
+  }
+
+  /** As os.path.exists; see {@link exists}. */
+  async exists(path: string): Promise<boolean> {
+    return await exists(this, path);
+  }
+
   /** @param mode - Permission bits, from which the server takes away its umask. Default 0o777. */
   async mkdir(path: string, mode = 0o777): Promise<void> {
     await this.#ask({ doing: 'make the directory', path }, PACKET.STATUS, PACKET.MKDIR, string(path), encodeAttributes({ mode }));
+  }
+
+  /** Makes a directory and those above it that are missing; see {@link makedirs}. */
+  async makedirs(path: string, mode?: number): Promise<void> {
+    await makedirs(this, path, mode);
+  }
+
+  /** Removes a directory with everything below it; see {@link rmtree}. */
+  async rmtree(path: string, options?: { readonly signal?: AbortSignal }): Promise<void> {
+    await rmtree(this, path, options);
   }
 
   async rmdir(path: string): Promise<void> {
@@ -140,27 +173,53 @@ export class SFTPClient {
     await this.#ask({ doing: 'link', path: link }, PACKET.STATUS, PACKET.SYMLINK, string(target), string(link));
   }
 
+  /** Gives a file one more name. @throws SftpError EEXIST; SFTP_UNSUPPORTED without hardlink@openssh.com. */
+  async hardlink(path: string, name: string): Promise<void> {
+    await askExtension(this.requests, { doing: 'link', path, to: name }, 'hardlink@openssh.com', string(path), string(name));
+  }
+
+  /** Copies a file of the host, on the host where the server can do that; see {@link copy}. */
+  async copy(from: string, to: string, options?: RemoteCopyOptions): Promise<RemoteCopyResult> {
+    return await copy(this, from, to, options);
+  }
+
+  /** `~user`, `~` (where relative paths start) and relative paths as absolute ones. @throws SftpError SFTP_UNSUPPORTED without expand-path@openssh.com. */
+  async expandPath(path: string): Promise<string> {
+    const answer = this.#session.askExtension(PACKET.NAME, 'expand-path@openssh.com', string(path));
+    return onlyName(await this.#explained({ doing: 'resolve', path }, answer));
+  }
+
+  /** The home directory of a user. @throws SftpError SFTP_UNSUPPORTED without home-directory. */
+  async homeDirectory(user: string): Promise<string> {
+    const answer = this.#session.askExtension(PACKET.NAME, 'home-directory', string(user));
+    return onlyName(await this.#explained({ doing: 'resolve', path: `~${user}` }, answer));
+  }
+
   /** The absolute path without links; `.` is where relative paths start. */
   async realpath(path: string): Promise<string> {
     return onlyName(await this.#ask({ doing: 'resolve', path }, PACKET.NAME, PACKET.REALPATH, string(path)));
   }
 
   /** The names in a directory, without `.` and `..`, in the server's order. */
-  async readdir(path: string, { maxEntries = MAX_ENTRIES }: ReaddirOptions = {}): Promise<DirectoryEntry[]> {
-    const handle = (await this.#ask({ doing: 'list', path }, PACKET.HANDLE, PACKET.OPENDIR, string(path))).bytes();
+  async readdir(path: string, options?: ReaddirOptions): Promise<DirectoryEntry[]> {
     const entries: DirectoryEntry[] = [];
-    try {
-      for (;;) {
-        const batch = await this.#nextNames(path, handle);
-        if (batch === undefined) return entries;
-        entries.push(...batch);
-        if (entries.length > maxEntries) {
-          throw new SftpError('SFTP_PROTOCOL', `The host lists more than ${maxEntries} names`, { where: path, fix: 'Raise maxEntries' });
-        }
-      }
-    } finally {
-      await this.#ask({ doing: 'close', path }, PACKET.STATUS, PACKET.CLOSE, string(handle));
-    }
+    for await (const batch of scan(this.requests, path, options)) entries.push(...batch);
+    return entries;
+  }
+
+  /** As {@link readdir}, name by name while they come: a directory of any size, in little memory. */
+  async *scandir(path: string, options?: ReaddirOptions): AsyncGenerator<DirectoryEntry, void, undefined> {
+    for await (const batch of scan(this.requests, path, options)) yield* batch;
+  }
+
+  /** Everything below a directory, as it is found; see {@link walk}. */
+  walk(path: string, options?: WalkOptions): AsyncGenerator<Walked, void, undefined> {
+    return walk(remoteLister(this), path, options);
+  }
+
+  /** The paths that a pattern means; see {@link glob}. */
+  async glob(pattern: string, options?: GlobOptions): Promise<string[]> {
+    return await glob(remoteLister(this), pattern, options);
   }
 
   /**
@@ -193,6 +252,22 @@ export class SFTPClient {
     return await put(this, localPath, remotePath, options);
   }
 
+  /** Sends a directory; see {@link putTree} and, for `via: 'tar'`, {@link putTreeByTar}. */
+  async putTree(localDirectory: string, remoteDirectory: string, options?: TreeOptions): Promise<TreeResult> {
+    if (options?.via === 'tar' && options.dryRun !== true) {
+      return await putTreeByTar(execOf(this.host), localDirectory, remoteDirectory, options);
+    }
+    return await putTree(this, localDirectory, remoteDirectory, options);
+  }
+
+  /** Fetches a directory; see {@link getTree} and, for `via: 'tar'`, {@link getTreeByTar}. */
+  async getTree(remoteDirectory: string, localDirectory: string, options?: TreeOptions): Promise<TreeResult> {
+    if (options?.via === 'tar' && options.dryRun !== true) {
+      return await getTreeByTar(execOf(this.host), remoteDirectory, localDirectory, options);
+    }
+    return await getTree(this, remoteDirectory, localDirectory, options);
+  }
+
   /** Sends what a stream brings; see {@link putStream}. */
   async putfo(source: AsyncIterable<Uint8Array>, remotePath: string, options?: StreamTransferOptions): Promise<number> {
     return await putStream(this, source, remotePath, options);
@@ -216,18 +291,6 @@ export class SFTPClient {
   /** Ends the session and its channel. Whatever is under way rejects with SFTP_LOST. */
   async close(): Promise<void> {
     await this.#session.close();
-  }
-
-  async #nextNames(path: string, handle: Uint8Array): Promise<DirectoryEntry[] | undefined> {
-    try {
-      const fields = await this.#session.ask(PACKET.NAME, PACKET.READDIR, string(handle));
-      const batch = decodeNames(fields);
-      if (batch.length > 0) return batch.filter(({ name }) => name !== '.' && name !== '..');
-      throw new SftpError('SFTP_PROTOCOL', 'The host lists nothing without saying that this is the end', { where: path });
-    } catch (error) {
-      if (error instanceof StatusError && error.status === STATUS.EOF) return undefined;
-      throw await this.#explanation({ doing: 'list', path }, error);
-    }
   }
 
   async #ask(attempt: Attempt, expected: number, type: number, ...fields: readonly Uint8Array[]): Promise<FieldReader> {
@@ -263,24 +326,6 @@ async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
     if (error instanceof SftpError) return undefined;
     throw error;
   }
-}
-
-function decodeNames(fields: FieldReader): DirectoryEntry[] {
-  const entries: DirectoryEntry[] = [];
-  for (let count = fields.uint32(); count > 0; count--) {
-    const name = fields.name();
-    fields.bytes(); // the line `ls -l` would show, which nothing can rely on
-    entries.push({ name, attributes: decodeAttributes(fields) });
-  }
-  return entries;
-}
-
-function onlyName(fields: FieldReader): string {
-  const [entry] = decodeNames(fields);
-  if (entry !== undefined) return entry.name;
-  throw new SftpError('SFTP_PROTOCOL', 'The server answered with no name where one belongs', {
-    fix: 'Try another SFTP server on the host',
-  });
 }
 
 function decodeSpace(fields: FieldReader): FileSystemSpace {

@@ -6,6 +6,10 @@ import { type ErrorDetails, SshoalError } from '../../base/errors.ts';
  *
  * Those of POSIX mean what errno(3) says, on the host or here: `where` is the path. The rest:
  * - `SOURCE_CHANGED`: the source was written to while it was copied; the target is as it was.
+ * - `UNSAFE_NAME`: the host lists a name that leads out of its directory, or that cannot be made here.
+ * - `UNSAFE_LINK`: a link of the host leads out of the tree it was fetched with.
+ * - `LINK_LOOP`: a link leads back to a directory it lies in.
+ * - `TAR_FAILED`: tar is missing on the host, or did not come to a good end.
  * - `SFTP_LOST`: the channel ended, or nothing was answered in time; whatever was asked may or may not have been done.
  * - `SFTP_PROTOCOL`: the other side does not speak SFTP version 3 as written down.
  * - `SFTP_UNSUPPORTED`: the server has no such operation.
@@ -23,6 +27,10 @@ export type SftpErrorCode =
   | 'SOURCE_CHANGED'
   | 'VERIFY_FAILED'
   | 'VERIFY_UNSUPPORTED'
+  | 'UNSAFE_NAME'
+  | 'UNSAFE_LINK'
+  | 'LINK_LOOP'
+  | 'TAR_FAILED'
   | 'SFTP_LOST'
   | 'SFTP_PROTOCOL'
   | 'SFTP_UNSUPPORTED';

@@ -1,4 +1,4 @@
-// File names as strings that hold every byte. It does not know which names are dangerous: whoever joins one to a path checks it.
+// File names as strings that hold every byte, and which of them are one name only. It looks at no file system.
 import { isUtf8 } from 'node:buffer';
 import { SftpError } from './errors.ts';
 
@@ -42,4 +42,27 @@ export function encodeName(text: string): Buffer {
     ESCAPED.test(character) ? Buffer.of(character.charCodeAt(0) - ESCAPE) : Buffer.from(character),
   );
   return Buffer.concat(parts);
+}
+
+/** Whether a name is one name in a directory, and no way out of it. */
+export function isComponent(name: string): boolean {
+  return name !== '' && name !== '.' && name !== '..' && !name.includes('/') && !name.includes('\0');
+}
+
+/**
+ * The name itself, once it is sure to be one name in a directory.
+ *
+ * @throws {@link SftpError} UNSAFE_NAME on an empty name, `.`, `..`, and one with a slash or NUL: a host may list anything.
+ */
+export function componentOf(name: string, directory: string): string {
+  if (isComponent(name)) return name;
+  throw new SftpError('UNSAFE_NAME', `The host lists a name that is none: ${JSON.stringify(name.slice(0, 200))}`, {
+    where: directory,
+    fix: 'Do not trust this host: a name in a directory never leads out of it',
+  });
+}
+
+/** A path below a directory; below `""` it is the name alone. */
+export function joined(directory: string, name: string): string {
+  return directory === '' || directory.endsWith('/') ? `${directory}${name}` : `${directory}/${name}`;
 }

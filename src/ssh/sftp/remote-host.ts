@@ -5,12 +5,23 @@ import { shellQuote } from '../../base/quote.ts';
 import type { SFTPClient } from './client.ts';
 import { SftpError } from './errors.ts';
 import { encodeName } from './names.ts';
+import type { Exec } from './tree/tar-host.ts';
 
 export interface RemoteHost {
   /** Opens one more SFTP session over the same connection. */
   readonly openSftp: () => Promise<SFTPClient>;
+  /** Starts a command of the login shell; for trees through tar. */
+  readonly exec?: Exec | undefined;
   /** Runs a command of the login shell. */
   readonly run: (command: string) => Promise<{ readonly ok: boolean; readonly stdout: string; readonly stderr: string }>;
+}
+
+/** @throws SftpError SFTP_UNSUPPORTED for a session that was opened without the connection it runs over. */
+export function execOf(host: RemoteHost | undefined): Exec {
+  if (host?.exec !== undefined) return host.exec;
+  throw new SftpError('SFTP_UNSUPPORTED', 'This SFTP session cannot run commands: it was opened without its connection', {
+    fix: 'Open it with SSHClient.openSftp, or leave via tar out',
+  });
 }
 
 const HASH_PIECE_BYTES = 1024 * 1024;

@@ -97,6 +97,24 @@ describe('an SFTP session', () => {
     await client.close();
   });
 
+  it('asks for no more of a directory than somebody wants to have', async () => {
+    let asked = 0;
+    const client = await connected((request) => {
+      if (request.type !== PACKET.READDIR) {
+        return request.type === PACKET.CLOSE ? frame(PACKET.STATUS, uint32(request.id), uint32(0)) : handle(request);
+      }
+      asked++;
+      const names = Array.from({ length: 100 }, (_, n) => Buffer.concat([string(`${asked}-${n}`), string(''), uint32(0)]));
+      return frame(PACKET.NAME, uint32(request.id), uint32(100), ...names);
+    });
+
+    let seen = 0;
+    for await (const _entry of client.scandir('/endless')) if (++seen === 100_000) break;
+    await client.close();
+
+    assert.ok(asked <= 1_000 + 8, `${asked} answers were asked for`);
+  });
+
   it('keeps to modest requests where the server tells absurd limits', async () => {
     const greeting = frame(PACKET.VERSION, uint32(3), string('limits@openssh.com'), string('1'));
     const { near } = scripted((request) => {
