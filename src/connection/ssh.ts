@@ -38,7 +38,8 @@ class SshConnection implements Connection {
   }
 
   static async open(spec: ConnectionSpec, questions: Questions, signal: AbortSignal | undefined): Promise<SshConnection> {
-    const client = new SSHClient();
+    // A server that allows a single session (MaxSessions 1) needs a line for the shell, one for files, and one to end what runs.
+    const client = new SSHClient({ maxConnections: 3 });
     const home = os.homedir();
     try {
       await client.connect({

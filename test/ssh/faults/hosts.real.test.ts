@@ -13,6 +13,7 @@ import { sshKind } from '#src/connection/ssh';
 import { SSHClient } from '#src/ssh/client';
 import { DropbearServer } from '../../support/dropbear-server.ts';
 import { OpenSshServer, onlyRoot } from '../../support/openssh-server.ts';
+import { TcpProxy } from '../../support/proxy.ts';
 import { findProgram, needs } from '../../support/real.ts';
 
 const MEBI = 1024 * 1024;
@@ -54,6 +55,33 @@ describe('hosts that are not like others', needs('sshd', 'ssh-keygen'), () => {
       } finally {
         await connection.close();
       }
+    });
+
+    it('stop an endless command that nobody reads any more, and go on', async () => {
+      await using server = await DropbearServer.start();
+      await using proxy = await TcpProxy.start(server.spec.port ?? 0);
+      await writeFile(at('dropbear hosts'), (await readFile(server.spec.knownHostsFiles?.[0] ?? '', 'utf8')).replace(/:\d+/, ':*'));
+      await using client = new SSHClient();
+      const { user, privateKeyFile } = server.spec;
+      await client.connect({
+        host: '127.0.0.1',
+        port: proxy.port,
+        user,
+        privateKeyFile,
+        knownHostsFiles: [at('dropbear hosts')],
+        allowAgent: false,
+      });
+      const endless = await client.execCommand('exec cat /dev/zero');
+      await new Promise((resolve) => endless.stdout.once('readable', resolve));
+
+      endless.close();
+      const { stdout } = await client.run('echo fine');
+      await delay(100);
+      const before = proxy.carriedBytes;
+      await delay(200);
+
+      assert.equal(await stdout.text(), 'fine\n');
+      assert.equal(proxy.carriedBytes, before);
     });
   });
 
