@@ -25,7 +25,17 @@ export { type ClientOptions, SSHClient } from './ssh/client.ts';
 export type { CommandOptions, Session, SessionOptions, ShellOptions, TerminalOptions } from './ssh/command.ts';
 export type { CommandOutput, CommandResult, ResultOptions } from './ssh/command-result.ts';
 export { type LookupOptions, SSHConfig } from './ssh/config/ssh-config.ts';
-export { SshChannelError, SshCommandError, SshConnectError, SshConnectionLostError, SshSettingsError } from './ssh/errors.ts';
+export {
+  SshChannelError,
+  SshCommandError,
+  SshConnectError,
+  SshConnectionLostError,
+  SshForwardError,
+  SshSettingsError,
+} from './ssh/errors.ts';
+export { parseForward } from './ssh/forward/parse.ts';
+export type { Endpoint, Forward, ForwardingConnection } from './ssh/forward/seam.ts';
+export type { Tunnel, TunnelCounts, TunnelEvent, TunnelOptions } from './ssh/forward/tunnel.ts';
 export { type HostKey, HostKeys } from './ssh/host-keys/host-keys.ts';
 export {
   AskPolicy,

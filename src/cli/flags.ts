@@ -9,6 +9,7 @@ export interface Flags {
   readonly inventory: readonly string[];
   readonly limit: readonly string[];
   readonly forks: number;
+  readonly connection?: string;
   readonly user?: string;
   readonly privateKey?: string;
   readonly askPass: boolean;
@@ -39,6 +40,13 @@ export interface Flags {
   readonly list: boolean;
   readonly graph: boolean;
   readonly host?: string;
+  readonly localForward: readonly string[];
+  readonly remoteForward: readonly string[];
+  readonly dynamicForward: readonly string[];
+  /** Milliseconds. */
+  readonly for?: number;
+  readonly reconnect: boolean;
+  readonly replaceSocket: boolean;
 }
 export type FlagName = keyof Flags;
 
@@ -48,7 +56,19 @@ export const INVENTORY_FLAGS = ['inventory', 'extraVars', 'limit', 'verbose'] as
 /** How: every verb that reaches hosts. */
 export const CONNECT_FLAGS = [
   ...INVENTORY_FLAGS,
-  ...(['forks', 'user', 'privateKey', 'askPass', 'connectTimeout', 'hostKey', 'knownHosts', 'output', 'allowEmpty', 'listHosts'] as const),
+  ...([
+    'forks',
+    'connection',
+    'user',
+    'privateKey',
+    'askPass',
+    'connectTimeout',
+    'hostKey',
+    'knownHosts',
+    'output',
+    'allowEmpty',
+    'listHosts',
+  ] as const),
 ] as const satisfies readonly FlagName[];
 
 /** As whom: every verb that runs something there. */
@@ -61,6 +81,8 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   inventory: () => repeated('-i, --inventory <source>', 'file, directory, script, or a list with a comma: web01,web02,'),
   limit: () => repeated('-l, --limit <pattern>', 'keep only the hosts that match this pattern too'),
   forks: () => parsed('-f, --forks <number>', 'how many hosts at once', (text) => wholeNumber(text, '--forks')).default(50),
+  connection: () =>
+    choice('-c, --connection <kind>', 'reach hosts this way, where the inventory says nothing', ['ssh', 'openssh', 'local']),
   user: () => new Option('-u, --user <name>', 'log in as this user, where the inventory says nothing'),
   privateKey: () => new Option('--private-key <file>', 'log in with this key, where the inventory says nothing'),
   askPass: () => flag('-k, --ask-pass', 'ask for the login password (or set SSHOAL_PASSWORD)'),
@@ -95,6 +117,16 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   list: () => flag('--list', 'everything as JSON, as ansible-inventory --list'),
   graph: () => flag('--graph', 'groups and hosts as a tree (the default)'),
   host: () => new Option('--host <name>', 'the variables of one host as JSON'),
+  localForward: () => repeated('-L, --local-forward <forward>', 'listen here, connect from the host: [bind:]port:host:hostport, as ssh'),
+  remoteForward: () =>
+    repeated(
+      '-R, --remote-forward <forward>',
+      'listen on the host, connect from here: [bind:]port:host:hostport, or [bind:]port for SOCKS',
+    ),
+  dynamicForward: () => repeated('-D, --dynamic-forward <listen>', 'a SOCKS proxy here that connects from the host: [bind:]port'),
+  for: () => parsed('--for <duration>', 'end by itself after this long: 10m, 8h', (text) => parseDuration(text, '--for')),
+  reconnect: () => flag('--no-reconnect', 'end when a connection breaks, instead of making it anew').default(true),
+  replaceSocket: () => flag('--replace-socket', 'remove a socket file that is in the way, as StreamLocalBindUnlink'),
 };
 
 /** A fresh option for the parser, for one verb. */

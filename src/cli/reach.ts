@@ -16,12 +16,17 @@ import { HostKeyQuestions } from './host-key-questions.ts';
  * @throws TargetError on connection variables that make no sense, of all hosts at once; NoTerminalError, InterruptedError.
  */
 export async function fleetOf(hosts: readonly Host[], flags: Flags, context: Context): Promise<Fleet> {
+  return new Fleet(await targetsOf(hosts, flags, context), { forks: flags.forks, questions: questionsFor(context) });
+}
+
+/** The ways to hosts, passwords among them kept secret. @throws as {@link fleetOf}. */
+export async function targetsOf(hosts: readonly Host[], flags: Flags, context: Context): Promise<Target[]> {
   const defaults = await checkedDefaults(flags, context);
   const faults = new Faults();
   const targets = hosts.flatMap((host) => faults.collect(() => targetOf(host.name, host.vars, defaults)) ?? []);
   faults.throwIfAny();
   for (const target of targets) keepSecret(target, context);
-  return new Fleet(targets, { forks: flags.forks, questions: questionsFor(context) });
+  return targets;
 }
 
 /** Who answers while hosts are reached: the person at the terminal, if there is one. */
@@ -54,7 +59,9 @@ async function loginAnswers(
 export async function checkedDefaults(flags: Flags, context: Context): Promise<TargetDefaults> {
   const defaults = await targetDefaults(flags, context);
   const { privateKeyFile, passphrase } = defaults;
-  if (privateKeyFile !== undefined) await SSHClient.checkPrivateKey(privateKeyFile, passphrase, { passphrase: passphrases(context) });
+  // What the system's ssh can use, such as a security key, it knows best.
+  if (privateKeyFile !== undefined && flags.connection !== 'openssh')
+    await SSHClient.checkPrivateKey(privateKeyFile, passphrase, { passphrase: passphrases(context) });
   return defaults;
 }
 
@@ -70,6 +77,7 @@ export async function targetDefaults(flags: Flags, context: Context): Promise<Ta
   const passphrase = secret(context.env.SSHOAL_PASSPHRASE, context);
   const privateKeyFile = flags.privateKey === undefined ? undefined : path.resolve(context.cwd, flags.privateKey);
   return {
+    kind: flags.connection,
     user: flags.user,
     password,
     privateKeyFile,

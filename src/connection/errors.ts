@@ -51,3 +51,13 @@ export class BecomeError extends SshoalError {
 
 /** A file could not be sent or fetched; the old file is as it was. Codes such as `ENOENT`, `EACCES`, `ENOSPC`, `SOURCE_CHANGED`. */
 export class TransferError extends SshoalError {}
+
+/** Tunnels were asked for over a kind of connection that carries none. Code `FORWARDING_UNSUPPORTED`. */
+export class ForwardingUnsupportedError extends SshoalError {
+  constructor({ name, kind }: { readonly name: string; readonly kind: string }) {
+    super('FORWARDING_UNSUPPORTED', `A connection of the kind ${kind} carries no tunnels`, {
+      where: name,
+      fix: 'Reach the host with ansible_connection=ssh',
+    });
+  }
+}

@@ -1,5 +1,6 @@
 // One open line to one host, whatever carries it. It does not know how many hosts there are, nor what the scripts mean.
 import type { HostKeyQuestion, LoginQuestion, Questions } from '../ssh/ask.ts';
+import type { ForwardingConnection } from '../ssh/forward/seam.ts';
 
 /** As whom a script runs on the host, when not as the user who logged in. */
 export interface Become {
@@ -62,12 +63,14 @@ export interface Connection {
   put(localPath: string, remotePath: string, options?: TransferOptions): Promise<TransferResult>;
   /** Fetches one file the same way. */
   get(remotePath: string, localPath: string, options?: TransferOptions): Promise<TransferResult>;
+  /** The line as tunnels need it, for as long as it is open; only of kinds that can carry them. */
+  forwarding?(): ForwardingConnection;
   close(): Promise<void>;
 }
 
 /** Everything needed to open a line to one host; plain data, so that it can cross to a worker. */
 export interface ConnectionSpec {
-  /** The implementation, as in Ansible's `ansible_connection`: `ssh`, `local`. */
+  /** The implementation, as in Ansible's `ansible_connection`: `ssh`, `openssh`, `local`. */
   readonly kind: string;
   /** The inventory's name of the host, for messages. */
   readonly name: string;
@@ -80,7 +83,7 @@ export interface ConnectionSpec {
   readonly password?: string | undefined;
   readonly privateKeyFile?: string | undefined;
   readonly passphrase?: string | undefined;
-  /** ssh's own flags, as in `ansible_ssh_common_args`, split into words: -o -J -i -p -F -l. */
+  /** ssh's own flags, as in `ansible_ssh_common_args`, split into words: -o -J -i -p -F -l; `openssh` takes more. */
   readonly sshArgs?: readonly string[] | undefined;
   /** What to do about a host key that no known_hosts file has. A changed or revoked one is always refused. Default `strict`. */
   readonly hostKeyPolicy?: 'strict' | 'accept-new' | 'ask' | undefined;

@@ -8,6 +8,9 @@ import type { CommandOptions, Session, SessionOptions, ShellOptions } from './co
 import { type CommandResult, collect, type ResultOptions } from './command-result.ts';
 import { connect } from './connect.ts';
 import { SshChannelError, SshConnectionLostError } from './errors.ts';
+import { parseForward } from './forward/parse.ts';
+import type { Forward, OnConnection, Peer, RemoteListener } from './forward/seam.ts';
+import { Tunnel, type TunnelOptions } from './forward/tunnel.ts';
 import { here } from './here.ts';
 import { HostKeys } from './host-keys/host-keys.ts';
 import type { MissingHostKeyPolicy } from './host-keys/policies.ts';
@@ -165,9 +168,54 @@ export class SSHClient implements AsyncDisposable {
     return await this.#onFreeLink(async (link, patient) => await link.openSubsystem(name, { patient }));
   }
 
-  /** Opens a connection from the host to somewhere else. @throws SshChannelError CHANNEL_REFUSED. */
-  async openDirect(target: { readonly host: string; readonly port: number }): Promise<Duplex> {
-    return await (await this.#link()).openDirect(target);
+  /** Opens a connection from the host to somewhere else (paramiko's `direct-tcpip`). @throws SshChannelError CHANNEL_REFUSED, CHANNEL_TIMEOUT. */
+  async openDirect(target: Peer, origin?: Peer): Promise<Duplex> {
+    return await (await this.#link()).openDirect(target, origin);
+  }
+
+  /** Opens a unix socket of the host. @throws as {@link openDirect}. */
+  async openDirectUnix(path: string): Promise<Duplex> {
+    return await (await this.#link()).openDirectUnix(path);
+  }
+
+  /** Listens on a port of the host (paramiko's `request_port_forward`). @throws SshForwardError LISTEN_REFUSED, LISTEN_TIMEOUT. */
+  async listenRemote(bind: Peer, onConnection: OnConnection): Promise<RemoteListener & { readonly port: number }> {
+    return await (await this.#link()).listenRemote(bind, onConnection);
+  }
+
+  /** Listens on a unix socket of the host. @throws as {@link listenRemote}. */
+  async listenRemoteUnix(path: string, onConnection: OnConnection): Promise<RemoteListener> {
+    return await (await this.#link()).listenRemoteUnix(path, onConnection);
+  }
+
+  /**
+   * Listens on this machine and connects from the host, as `ssh -L`. The tunnel ends with the line it was opened on.
+   *
+   * @param forward - The word behind -L, or the two ends of it.
+   * @throws SshSettingsError FORWARD_SYNTAX; SshForwardError LISTEN_FAILED; SshConnectionLostError.
+   * @example
+   * ```ts
+   * await using tunnel = await client.forwardLocal('0:db.internal:5432');
+   * console.log(tunnel.listening); // { kind: 'tcp', host: 'localhost', port: 40213 }
+   * ```
+   */
+  async forwardLocal(forward: string | Omit<Forward, 'side'>, options: TunnelOptions = {}): Promise<Tunnel> {
+    return await this.#tunnel(typeof forward === 'string' ? parseForward('L', forward) : { side: 'local', ...forward }, options);
+  }
+
+  /**
+   * Listens on the host and connects from this machine, as `ssh -R`; without a target as a SOCKS proxy for the host.
+   *
+   * @throws SshSettingsError FORWARD_SYNTAX; SshForwardError LISTEN_REFUSED, LISTEN_TIMEOUT; SshConnectionLostError.
+   */
+  async forwardRemote(forward: string | Omit<Forward, 'side'>, options: TunnelOptions = {}): Promise<Tunnel> {
+    return await this.#tunnel(typeof forward === 'string' ? parseForward('R', forward) : { side: 'remote', ...forward }, options);
+  }
+
+  /** A SOCKS proxy on this machine that connects from the host, as `ssh -D`. @throws as {@link forwardLocal}. */
+  async forwardDynamic(listen: string | Forward['listen'], options: TunnelOptions = {}): Promise<Tunnel> {
+    const forward: Forward = typeof listen === 'string' ? parseForward('D', listen) : { side: 'local', listen, target: { kind: 'socks' } };
+    return await this.#tunnel(forward, options);
   }
 
   /**
@@ -188,6 +236,10 @@ export class SSHClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #tunnel(forward: Forward, options: TunnelOptions): Promise<Tunnel> {
+    return await Tunnel.open(await this.#link(), forward, options);
   }
 
   async #session(signal: AbortSignal | undefined): Promise<Session> {

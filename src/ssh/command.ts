@@ -48,7 +48,7 @@ export interface Line {
   readonly channels: Channels;
   readonly client: Client;
   readonly address: string;
-  readonly settings: Pick<Settings, 'agentSocket' | 'forwardAgent' | 'environment'>;
+  readonly settings: Pick<Settings, 'lentAgentSocket' | 'forwardAgent' | 'environment'>;
 }
 
 const WINDOW_BYTES = 2 * 1024 * 1024;
@@ -143,8 +143,8 @@ function requestTerminal(protocol: Parameters<Parameters<WireChannel['request']>
 }
 
 async function lendAgent(line: Line, channel: WireChannel): Promise<boolean> {
-  const { agentSocket } = line.settings;
-  if (agentSocket === undefined) {
+  const { lentAgentSocket } = line.settings;
+  if (lentAgentSocket === undefined) {
     channel.close();
     throw new SshChannelError('AGENT_REFUSED', 'There is no agent to lend', {
       where: line.address,
@@ -152,7 +152,7 @@ async function lendAgent(line: Line, channel: WireChannel): Promise<boolean> {
     });
   }
   const internals = internalsOf(line.client);
-  internals._agent ??= ssh2.createAgent(agentSocket);
+  internals._agent ??= ssh2.createAgent(lentAgentSocket);
   internals._agentFwdEnabled = true;
   return await channel.request((protocol, id) => protocol.openssh_agentForward(id, true));
 }

@@ -1,14 +1,11 @@
-// From options to an open link: the road there, hop by hop, and another try where a server is only busy.
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Questions } from './ask.ts';
-import { Deadline } from './deadline.ts';
+// From options to an open link: the road there, hop by hop. It does not know what will be done on it.
+import { attempt } from './attempt.ts';
+import type { Jump } from './config/jump.ts';
 import { dial } from './dial.ts';
-import { SshConnectError } from './errors.ts';
+import { SshSettingsError } from './errors.ts';
 import { Link, type Road } from './link.ts';
 import { openProxyCommand } from './proxy-command.ts';
 import { type ConnectOptions, type Settings, settle } from './settings.ts';
-
-const ATTEMPTS = 5;
 
 /**
  * Connects, checks the host key and logs in. A server that is only busy (MaxStartups) is tried again, with jitter, within the time
@@ -17,45 +14,40 @@ const ATTEMPTS = 5;
  * @throws SshConnectError and SshSettingsError with their codes; `signal.reason` on abort.
  */
 export async function connect(options: ConnectOptions): Promise<Link> {
-  const settled = await settle(options);
-  const deadline = new Deadline(settled.connectTimeoutMs);
-  const settings = { ...settled, questions: untimed(settled.questions, deadline) };
-  const signal = settings.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, settings.signal]);
-  try {
-    return await withRetries(settings, options, signal);
-  } catch (error) {
-    if (settings.signal?.aborted === true) throw settings.signal.reason;
-    if (!deadline.signal.aborted || error instanceof SshConnectError) throw error;
-    throw new SshConnectError('CONNECT_TIMEOUT', `No connection within ${settings.connectTimeoutMs / 1_000} s`, {
-      where: `${settings.address}:${settings.port}`,
-      fix: 'Check that the host is up and reachable, or raise --connect-timeout',
-      cause: error,
-    });
-  } finally {
-    deadline.clear();
-  }
+  return await connectFor(options, new Set());
 }
 
-async function withRetries(settings: Settings, options: ConnectOptions, signal: AbortSignal): Promise<Link> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await Link.open(settings, await road(settings, options, signal), signal);
-    } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof SshConnectError && error.retriable)) throw error;
-      await delay(100 * 2 ** attempt * (0.5 + Math.random()), undefined, { signal });
-    }
+/** @param waiting - The connections that wait for this one, which must not wait for them in turn. */
+async function connectFor(options: ConnectOptions, waiting: ReadonlySet<string>): Promise<Link> {
+  const settled = await settle(options);
+  const road = describe(settled);
+  if (waiting.has(road)) {
+    throw new SshSettingsError('SSH_CONFIG', `The ProxyJump of ${settled.host} leads through itself`, {
+      where: settled.host,
+      fix: `Give the jump host a block of its own, above, with ProxyJump none: Host ${settled.host}`,
+    });
   }
+  const { address, port, connectTimeoutMs, signal, questions } = settled;
+  return await attempt({ where: `${address}:${port}`, timeoutMs: connectTimeoutMs, signal, questions }, async (stop, untimed) => {
+    const settings = { ...settled, questions: untimed };
+    return await Link.open(settings, await openRoad(settings, options, new Set([...waiting, road]), stop), stop);
+  });
+}
+
+/** Where it goes and how: a circle comes back to the same. */
+function describe({ user, host, port, jumps }: Settings): string {
+  return JSON.stringify([user, host, port, jumps.map(({ text }) => text)]);
 }
 
 /** The stream to speak over: what was given, a socket of our own, or a channel through the last of the jump hosts. */
-async function road(settings: Settings, options: ConnectOptions, signal: AbortSignal): Promise<Road> {
+async function openRoad(settings: Settings, options: ConnectOptions, waiting: ReadonlySet<string>, signal: AbortSignal): Promise<Road> {
   if (options.sock !== undefined) return { stream: options.sock };
   if (settings.proxyCommand !== undefined)
     return { stream: openProxyCommand(settings.proxyCommand, `${settings.address}:${settings.port}`) };
   const hops = [...settings.jumps];
   const last = hops.pop();
   if (last === undefined) return { stream: await dial(settings, signal) };
-  const under = await hop(last, hops, settings, options, signal);
+  const under = await hop(last, hops, settings, options, waiting, signal);
   try {
     return { stream: await under.openDirect({ host: settings.address, port: settings.port }), under };
   } catch (error) {
@@ -66,19 +58,19 @@ async function road(settings: Settings, options: ConnectOptions, signal: AbortSi
 
 /** Every hop is a connection of its own, verified under its own name; only the road to it is shared. */
 async function hop(
-  place: string,
-  before: readonly string[],
+  { host, user, port }: Jump,
+  before: readonly Jump[],
   settings: Settings,
   options: ConnectOptions,
+  waiting: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<Link> {
-  const [, user, host = place, port] = /^(?:(.*)@)?(.*?)(?::(\d+))?$/.exec(place) ?? [];
   const { configFiles, knownHostsFiles, hostKeyPolicy, agentSocket, homeDirectory, localUser, privateKeyFile, pkey, passphrase } = options;
-  return await connect({
+  const hopOptions: ConnectOptions = {
     host,
     user,
-    port: port === undefined ? undefined : Number(port),
-    sshArgs: [...sharedArgs(options.sshArgs ?? []), ...(before.length === 0 ? [] : ['-J', before.join(',')])],
+    port,
+    sshArgs: [...sharedArgs(options.sshArgs ?? []), ...(before.length === 0 ? [] : ['-J', before.map(({ text }) => text).join(',')])],
     configFiles,
     knownHostsFiles,
     hostKeyPolicy,
@@ -91,16 +83,8 @@ async function hop(
     passphrase,
     connectTimeoutMs: settings.connectTimeoutMs,
     signal,
-  });
-}
-
-/** The same questions, with the deadline standing still while a person thinks. */
-function untimed({ hostKey, passphrase, prompts }: Questions, deadline: Deadline): Questions {
-  return {
-    hostKey: hostKey && (async (question) => await deadline.without(async () => await hostKey(question))),
-    passphrase: passphrase && (async (keyFile) => await deadline.without(async () => await passphrase(keyFile))),
-    prompts: prompts && (async (question) => await deadline.without(async () => await prompts(question))),
   };
+  return await connectFor(hopOptions, waiting);
 }
 
 /** Flags that hold for every hop: where to look for keys and hosts, not whom to log in as. */
@@ -109,7 +93,7 @@ function sharedArgs(words: readonly string[]): string[] {
   for (let i = 0; i < words.length; i++) {
     const [word = '', next = ''] = [words[i], words[i + 1]];
     const option = word === '-o' ? next : word.startsWith('-o') ? word.slice(2) : undefined;
-    if (word === '-F') shared.push(word, next);
+    if (word.startsWith('-F')) shared.push('-F', word === '-F' ? next : word.slice(2));
     else if (
       option !== undefined &&
       /^\s*(UserKnownHostsFile|GlobalKnownHostsFile|StrictHostKeyChecking|IdentitiesOnly|ConnectTimeout)\b/i.test(option)

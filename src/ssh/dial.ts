@@ -1,4 +1,5 @@
 // One TCP connection, ours to tune and to destroy. It does not know what will speak over it.
+import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,6 +7,7 @@ import { SshConnectError } from './errors.ts';
 import type { Settings } from './settings.ts';
 
 type Destination = Pick<Settings, 'address' | 'port' | 'addressFamily' | 'bindAddress' | 'connectionAttempts'>;
+type Family = Settings['addressFamily'];
 
 const ATTEMPT_PAUSE_MS = 1_000;
 
@@ -15,25 +17,25 @@ const ATTEMPT_PAUSE_MS = 1_000;
  * @param signal - Its reason is thrown when it fires: the deadline of the whole connect comes this way too.
  * @throws SshConnectError HOST_NOT_FOUND, CONNECT_REFUSED, CONNECT_FAILED.
  */
-export async function dial(
-  { address, port, addressFamily, bindAddress, connectionAttempts }: Destination,
-  signal: AbortSignal,
-): Promise<net.Socket> {
+export async function dial(destination: Destination, signal: AbortSignal): Promise<net.Socket> {
+  const { address, port, addressFamily, bindAddress, connectionAttempts } = destination;
   const where = `${address}:${port}`;
-  const found = await lookup(address, { all: true, family: addressFamily }).catch((cause: unknown) => {
-    throw new SshConnectError('HOST_NOT_FOUND', `There is no address for ${address}`, {
+  const found = await addressesOf(address, addressFamily, signal).catch((cause: unknown) => {
+    if (signal.aborted) throw cause;
+    throw new SshConnectError('HOST_NOT_FOUND', `There is no${familyName(addressFamily)} address for ${address}`, {
       where,
-      fix: 'Check the name, or set ansible_host to an address',
+      fix: `Check the name${addressFamily === 0 ? '' : ' and AddressFamily'}, or set ansible_host to an address`,
       cause,
     });
   });
+  const ours = bindAddress === undefined ? undefined : await ownAddresses(bindAddress, addressFamily, where, signal);
   let last: unknown;
   for (let attempt = 1; attempt <= connectionAttempts; attempt++) {
     if (attempt > 1) await delay(ATTEMPT_PAUSE_MS, undefined, { signal });
-    for (const { address: ip } of found) {
+    for (const there of found) {
       signal.throwIfAborted();
       try {
-        return await connectTo(ip, port, bindAddress, signal);
+        return await connectTo(there, port, ours, signal);
       } catch (error) {
         if (signal.aborted) throw error;
         last = error;
@@ -43,9 +45,55 @@ export async function dial(
   throw refused(last, where);
 }
 
-async function connectTo(ip: string, port: number, localAddress: string | undefined, signal: AbortSignal): Promise<net.Socket> {
+async function addressesOf(name: string, family: Family, signal: AbortSignal): Promise<readonly LookupAddress[]> {
+  const found = await unlessAborted(lookup(name, { all: true, family }), signal);
+  // A literal address is found whatever family was asked for.
+  const fitting = found.filter((one) => family === 0 || one.family === family);
+  if (fitting.length > 0) return fitting;
+  throw new Error(`${name} is no${familyName(family)} address`);
+}
+
+async function ownAddresses(name: string, family: Family, where: string, signal: AbortSignal): Promise<readonly LookupAddress[]> {
+  return await addressesOf(name, family, signal).catch((cause: unknown) => {
+    if (signal.aborted) throw cause;
+    throw new SshConnectError('CONNECT_FAILED', `There is no${familyName(family)} address for BindAddress ${name}`, {
+      where,
+      fix: 'Give BindAddress an address of this machine',
+      cause,
+    });
+  });
+}
+
+function familyName(family: Family): string {
+  return family === 0 ? '' : ` IPv${family}`;
+}
+
+/** A slow resolver cannot be stopped, but nobody needs to wait for it. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return await new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+async function connectTo(
+  there: LookupAddress,
+  port: number,
+  ours: readonly LookupAddress[] | undefined,
+  signal: AbortSignal,
+): Promise<net.Socket> {
+  const own = ours?.find((one) => one.family === there.family);
+  if (ours !== undefined && own === undefined) throw new Error(`BindAddress is no address to reach ${there.address} from`);
   // ssh2 never turns Nagle's algorithm off; together with delayed acknowledgements it costs 40 ms a request.
-  const socket = net.connect({ host: ip, port, noDelay: true, keepAlive: true, ...(localAddress === undefined ? {} : { localAddress }) });
+  const socket = net.connect({
+    host: there.address,
+    port,
+    noDelay: true,
+    keepAlive: true,
+    ...(own === undefined ? {} : { localAddress: own.address }),
+  });
   return await new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {
       signal.removeEventListener('abort', onAbort);

@@ -32,5 +32,12 @@ export class SshChannelError extends SshoalError {}
 /** A command that was ended by its deadline. Code COMMAND_TIMEOUT. */
 export class SshCommandError extends SshoalError {}
 
-/** ssh_config text or ssh flags that make no sense. Codes SSH_CONFIG, SSH_ARGS. */
+/**
+ * A tunnel that cannot listen, or one connection through it that came to nothing. Codes LISTEN_FAILED (this machine), LISTEN_REFUSED and
+ * LISTEN_TIMEOUT (the host), TARGET_FAILED (seen from this machine; seen from the host it is CHANNEL_REFUSED), SOCKS_REFUSED,
+ * TUNNEL_FULL.
+ */
+export class SshForwardError extends SshoalError {}
+
+/** ssh_config text or ssh flags that make no sense. Codes SSH_CONFIG, SSH_ARGS, FORWARD_SYNTAX. */
 export class SshSettingsError extends InputError {}

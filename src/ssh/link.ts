@@ -8,7 +8,9 @@ import { Login } from './auth/login.ts';
 import { Channels, type OpenOptions } from './channel/channels.ts';
 import { ChannelStream } from './channel/streams.ts';
 import { type Line, Session } from './command.ts';
-import { SshConnectError, SshConnectionLostError } from './errors.ts';
+import { SshConnectError, SshConnectionLostError, SshSettingsError } from './errors.ts';
+import { RemoteListeners } from './forward/remote-listeners.ts';
+import type { ForwardingConnection, OnConnection, Peer, RemoteListener } from './forward/seam.ts';
 import { HostKeyCheck } from './host-keys/check.ts';
 import type { Settings } from './settings.ts';
 import { internalsOf } from './ssh2-internals.ts';
@@ -35,7 +37,7 @@ export interface ConnectionInfo {
 }
 
 /** An open line to a host, which carries everything else. */
-export class Link {
+export class Link implements ForwardingConnection {
   /** `user@10.0.3.7:22`. */
   readonly address: string;
   readonly info: ConnectionInfo;
@@ -43,6 +45,7 @@ export class Link {
   readonly closed: Promise<void>;
   readonly #client: Client;
   readonly #channels: Channels;
+  readonly #listeners: RemoteListeners;
   readonly #settings: Settings;
   readonly #hostKey: HostKeyCheck;
   readonly #under: Link | undefined;
@@ -61,6 +64,7 @@ export class Link {
       road.stream.destroy();
     });
     this.#channels = new Channels(client, this.closed, this.address, settings.channelTimeoutMs);
+    this.#listeners = new RemoteListeners(client, this.closed, this.address, settings.channelTimeoutMs);
   }
 
   get isOpen(): boolean {
@@ -102,7 +106,7 @@ export class Link {
       });
       const login = await Login.prepare(settings);
       signal.throwIfAborted();
-      if (stream.destroyed) throw explain(new Error('Connection closed by the server'), login, where);
+      if (stream.destroyed) throw explain(stream.errored ?? new Error('Connection closed by the server'), login, where);
       const told = listen(client);
       try {
         await ready(client, signal, () => {
@@ -159,7 +163,7 @@ export class Link {
   }
 
   /** Opens a connection from the host to somewhere else (paramiko's `direct-tcpip`). @throws SshChannelError CHANNEL_REFUSED. */
-  async openDirect(target: { readonly host: string; readonly port: number }, origin = { host: '127.0.0.1', port: 0 }): Promise<Duplex> {
+  async openDirect(target: Peer, origin: Peer = { host: '127.0.0.1', port: 0 }): Promise<Duplex> {
     const stream = new ChannelStream(this.address);
     const request = { kind: 'tcp', host: target.host, port: target.port, originHost: origin.host, originPort: origin.port } as const;
     return stream.attach(await this.#live().open(request, FORWARD_WINDOW_BYTES, stream.listener));
@@ -169,6 +173,16 @@ export class Link {
   async openDirectUnix(path: string): Promise<Duplex> {
     const stream = new ChannelStream(this.address);
     return stream.attach(await this.#live().open({ kind: 'unix', path }, FORWARD_WINDOW_BYTES, stream.listener));
+  }
+
+  /** Listens on a port of the host. @throws SshForwardError LISTEN_REFUSED, LISTEN_TIMEOUT; SshConnectionLostError. */
+  async listenRemote(bind: Peer, onConnection: OnConnection): Promise<RemoteListener & { readonly port: number }> {
+    return await this.#listeners.listen(bind, onConnection);
+  }
+
+  /** Listens on a unix socket of the host. @throws as {@link listenRemote}. */
+  async listenRemoteUnix(path: string, onConnection: OnConnection): Promise<RemoteListener> {
+    return await this.#listeners.listenUnix(path, onConnection);
   }
 
   /** Says goodbye, and cuts the line if that takes too long. */
@@ -202,7 +216,6 @@ export interface Road {
 function watchForEnd(client: Client, stream: Duplex): Promise<void> {
   // ssh2 reports one failure with several errors, and late ones: whoever is not listening dies of them.
   client.on('error', () => {});
-  stream.on('error', () => {});
   return new Promise<void>((resolve) => {
     client.once('close', () => resolve());
     stream.once('close', () => resolve());
@@ -252,13 +265,14 @@ async function ready(client: Client, signal: AbortSignal, connect: () => void): 
   });
 }
 
-function explain(cause: unknown, login: Login, where: string): SshConnectError {
+function explain(cause: unknown, login: Login, where: string): SshConnectError | SshSettingsError {
+  if (cause instanceof SshConnectError || cause instanceof SshSettingsError) return cause;
   const error = cause as Error & { readonly level?: string };
   if (error.level === 'client-authentication') return login.failure(where, cause);
   if (/no matching/i.test(error.message)) {
     return new SshConnectError('KEX_FAILED', `No algorithm in common: ${error.message}`, {
       where,
-      fix: 'Update the SSH server: it offers only what is no longer safe, or what is too new',
+      fix: "Update the SSH server if it offers only what is no longer safe; if it is too new, use the system's ssh: ansible_connection: openssh",
       cause,
     });
   }

@@ -5,6 +5,9 @@ import { neutralise } from '../base/terminal.ts';
 import { SshConnectError } from './errors.ts';
 
 const SAID_BYTES = 2_048;
+/** What heeds no SIGTERM for so many looks is killed. */
+const LOOKS = 20;
+const LOOK_EVERY_MS = 50;
 
 /**
  * Starts a ProxyCommand.
@@ -23,6 +26,7 @@ class ProxyStream extends Duplex {
   readonly #where: string;
   #said = '';
   #received = false;
+  #hasEnded = false;
 
   constructor(child: ChildProcessByStdio<Writable, Readable, Readable>, command: string, where: string) {
     super({ allowHalfOpen: true });
@@ -33,13 +37,24 @@ class ProxyStream extends Duplex {
       this.#received = true;
       if (!this.push(chunk)) child.stdout.pause();
     });
-    child.stdout.once('end', () => this.push(null));
+    // Before the first byte, how the program ended says more than that it has nothing to say.
+    child.stdout.once('end', () => {
+      if (this.#received) this.push(null);
+    });
     child.stderr.on('data', (chunk: Buffer) => {
       this.#said = (this.#said + chunk.toString()).slice(-SAID_BYTES);
     });
-    child.stdin.on('error', (error) => this.destroy(error));
+    // Whoever reads no more carries nothing; the reason comes with its end.
+    child.stdin.on('error', () => {
+      if (!this.#hasEnded) this.#signal('SIGTERM');
+    });
     child.once('error', (cause) => this.destroy(this.#failed(cause.message, cause)));
+    // Nothing can be said to it any more: whatever it left behind would only be waited for.
+    child.once('exit', () => {
+      if (!this.#received) this.#signal('SIGTERM');
+    });
     child.once('close', (code, signal) => {
+      this.#hasEnded = true;
       if (this.#received) this.destroy();
       else this.destroy(this.#failed(signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`));
     });
@@ -50,7 +65,9 @@ class ProxyStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
-    this.#child.stdin.write(chunk, done);
+    this.#child.stdin.write(chunk, (error) => {
+      if (error === null || error === undefined) done();
+    });
   }
 
   override _final(done: () => void): void {
@@ -58,11 +75,33 @@ class ProxyStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    const { pid, exitCode, signalCode } = this.#child;
-    // Its group, since the command may have been a pipeline.
-    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGTERM');
+    if (!this.#hasEnded) this.#endGroup();
     for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) stream.destroy();
     done(error);
+  }
+
+  #endGroup(): void {
+    if (!this.#signal('SIGTERM')) return;
+    // The others may outlive the first; and once all are gone, their number is anybody's: hence the many looks.
+    let looks = 0;
+    const timer = setInterval(() => {
+      const isThere = this.#signal(++looks < LOOKS ? 0 : 'SIGKILL');
+      if (!isThere || looks === LOOKS) clearInterval(timer);
+    }, LOOK_EVERY_MS);
+  }
+
+  /** To its group, since the command may have been a pipeline. @returns Whether anything of it is there. */
+  #signal(signal: NodeJS.Signals | 0): boolean {
+    const { pid } = this.#child;
+    if (pid === undefined) return false;
+    try {
+      return process.kill(-pid, signal);
+    } catch (error) {
+      // Gone already: that is what was wanted. macOS says EPERM of a group of which only zombies are left.
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code !== 'ESRCH' && code !== 'EPERM') throw error;
+      return false;
+    }
   }
 
   #failed(reason: string, cause?: Error): SshConnectError {

@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Questions } from './ask.ts';
 import type { Identity } from './auth/identity.ts';
+import { checkName } from './check-name.ts';
+import { type Jump, parseJump } from './config/jump.ts';
 import { type HostConfig, hostNameIn, matchesPatterns, readSshConfig } from './config/reader.ts';
 import { parseSshArgs } from './config/ssh-args.ts';
 import { expandTokens } from './config/tokens.ts';
@@ -101,8 +103,8 @@ export interface Settings {
   readonly channelTimeoutMs: number;
   readonly keepAliveIntervalMs: number;
   readonly keepAliveCountMax: number;
-  /** Hosts to go through, nearest first: `user@host:port`. */
-  readonly jumps: readonly string[];
+  /** Hosts to go through, nearest first. */
+  readonly jumps: readonly Jump[];
   /** The program that leads there instead of a socket, ready for a shell. */
   readonly proxyCommand: string | undefined;
   /** 0: whichever there is. */
@@ -112,6 +114,8 @@ export interface Settings {
   readonly connectionAttempts: number;
   /** Whether commands get the agent unless they say otherwise. */
   readonly forwardAgent: boolean;
+  /** The agent that they get; it need not be the one that logs in. */
+  readonly lentAgentSocket: string | undefined;
   /** What every command gets: SendEnv and SetEnv. */
   readonly environment: Readonly<Record<string, string>>;
   /** As ssh_config writes them: `a,b` in place of the usual ones, `+a` after, `^a` before, `-a` without. */
@@ -124,6 +128,32 @@ const DEFAULT_IDENTITIES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 const NO_WORDS: readonly string[] = [];
 /** What file names may hold, as ssh_config(5) says. */
 const FILE_TOKENS = 'CdhijkLlnpru';
+
+const YES_OR_NO: ReadonlyMap<string, 'yes' | 'no'> = new Map([
+  ['yes', 'yes'],
+  ['no', 'no'],
+  ['true', 'yes'],
+  ['false', 'no'],
+]);
+/** Nobody is asked about new keys of a known host: then they are not learnt. */
+const UPDATES: ReadonlyMap<string, 'yes' | 'no'> = new Map([...YES_OR_NO, ['ask', 'no']]);
+/** What of OpenSSH's own extension a login uses is left to it. */
+const PUBKEY: ReadonlyMap<string, 'yes' | 'no'> = new Map([...YES_OR_NO, ['unbound', 'yes'], ['host-bound', 'yes']]);
+const FAMILIES: ReadonlyMap<string, 0 | 4 | 6> = new Map([
+  ['any', 0],
+  ['inet', 4],
+  ['inet6', 6],
+]);
+/** `no` and `off` would accept changed keys too: that is never done. */
+const POLICIES: ReadonlyMap<string, HostKeyPolicy> = new Map([
+  ['yes', 'strict'],
+  ['true', 'strict'],
+  ['no', 'accept-new'],
+  ['false', 'accept-new'],
+  ['off', 'accept-new'],
+  ['ask', 'ask'],
+  ['accept-new', 'accept-new'],
+]);
 
 /**
  * Settles every question of one connection.
@@ -188,24 +218,33 @@ class Settler {
       jump: jump === 'none' ? '' : jump,
       environment,
     };
-    const expand = (file: string): string => expandTokens(file.replace(/^~(?=\/|$)/, homeDirectory), values, FILE_TOKENS, host);
-    const knownHosts = this.#words('userknownhostsfile') ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
-    const globalKnownHosts = this.#words('globalknownhostsfile') ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+    const expand =
+      (keyword: string) =>
+      (file: string): string =>
+        expandTokens(file.replace(/^~(?=\/|$)/, homeDirectory), values, FILE_TOKENS, keyword);
+    const knownHosts = this.#values('userknownhostsfile') ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
+    const globalKnownHosts = this.#values('globalknownhostsfile') ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
     const identities = [...(options.privateKeyFile === undefined ? [] : [options.privateKeyFile]), ...this.#list('identityfile')];
-    const agent = this.#text('identityagent');
+    const agentSocket = this.#agentSocket(this.#text('identityagent'), expand('IdentityAgent'));
+    const lent = this.#lentAgent(expand('ForwardAgent'));
     const proxyCommand = this.#text('proxycommand');
-    const jumps = jump.toLowerCase() === 'none' ? [] : jump.split(',').map((hop) => expandTokens(hop.trim(), values, 'hnpr', 'ProxyJump'));
+    const jumps =
+      jump.toLowerCase() === 'none'
+        ? []
+        : jump.split(',').map((hop) => parseJump(expandTokens(hop.trim(), values, 'hnpr', 'ProxyJump'), host));
     const isProxied = jumps.length === 0 && proxyCommand !== undefined && proxyCommand.toLowerCase() !== 'none';
     return {
       host,
       hostKeyAlias,
       hasHostKeyAlias: this.#text('hostkeyalias') !== undefined,
       hashKnownHosts: this.#yes('hashknownhosts', false),
-      revokedHostKeysFiles: (this.#words('revokedhostkeys') ?? []).filter((file) => file !== 'none').map(expand),
-      updateHostKeys: options.updateHostKeys ?? this.#yes('updatehostkeys', false),
+      revokedHostKeysFiles: this.#list('revokedhostkeys')
+        .filter((file) => file !== 'none')
+        .map(expand('RevokedHostKeys')),
+      updateHostKeys: options.updateHostKeys ?? this.#choice('updatehostkeys', UPDATES) === 'yes',
       address,
       port,
-      addressFamily: { inet: 4 as const, inet6: 6 as const }[this.#text('addressfamily')?.toLowerCase() ?? ''] ?? 0,
+      addressFamily: this.#choice('addressfamily', FAMILIES) ?? 0,
       bindAddress: this.#text('bindaddress'),
       user,
       password: this.#yes('passwordauthentication', true) ? options.password : undefined,
@@ -214,19 +253,20 @@ class Settler {
       lookAtAgent: options.allowAgent ?? true,
       certificateFiles: this.#list('certificatefile')
         .filter((file) => file !== 'none')
-        .map(expand),
+        .map(expand('CertificateFile')),
       preferredAuthentications: this.#text('preferredauthentications')?.split(','),
       pubkeyAcceptedAlgorithms: this.#text('pubkeyacceptedalgorithms'),
-      pubkeyAuthentication: this.#text('pubkeyauthentication')?.toLowerCase() !== 'no',
+      pubkeyAuthentication: this.#choice('pubkeyauthentication', PUBKEY) !== 'no',
       kbdInteractiveAuthentication: this.#yes('kbdinteractiveauthentication', true),
-      identityFiles: identities.filter((file) => file.toLowerCase() !== 'none').map(expand),
+      identityFiles: identities.filter((file) => file.toLowerCase() !== 'none').map(expand('IdentityFile')),
       defaultIdentityFiles:
         identities.length > 0 || options.lookForKeys === false
           ? []
           : DEFAULT_IDENTITIES.map((name) => path.join(homeDirectory, '.ssh', name)),
       identitiesOnly: this.#yes('identitiesonly', false),
-      agentSocket: this.#agentSocket(agent, expand),
-      forwardAgent: this.#yes('forwardagent', false),
+      agentSocket,
+      forwardAgent: lent !== 'no',
+      lentAgentSocket: lent === 'no' || lent === 'yes' ? agentSocket : lent.socket,
       environment: this.#environment(),
       algorithms: {
         keyExchange: this.#text('kexalgorithms'),
@@ -236,9 +276,11 @@ class Settler {
       },
       knownHostsFiles:
         options.knownHostsFiles ??
-        [...knownHosts, ...globalKnownHosts].filter((file) => file !== 'none' && file !== '/dev/null').map(expand),
+        [...knownHosts.map(expand('UserKnownHostsFile')), ...globalKnownHosts.map(expand('GlobalKnownHostsFile'))].filter(
+          (file) => file !== 'none' && file !== '/dev/null',
+        ),
       hostKeyPolicy: this.#hostKeyPolicy(),
-      connectTimeoutMs: options.connectTimeoutMs ?? this.#seconds('connecttimeout') ?? 10_000,
+      connectTimeoutMs: options.connectTimeoutMs ?? (this.#seconds('connecttimeout') || 10_000),
       connectionAttempts: this.#number('connectionattempts', 1, 1_000) ?? 1,
       channelTimeoutMs: options.channelTimeoutMs ?? 15_000,
       // ssh keeps quiet by default; we do not, since nothing else notices a dead line.
@@ -257,7 +299,7 @@ class Settler {
       throw new SshSettingsError('SSH_CONFIG', `${keyword} of this host is not supported`, { where: this.#options.host, fix });
     };
     if (this.#yes('proxyusefdpass', false))
-      refuse('ProxyUseFdpass', 'Use a ProxyCommand that passes the data itself, or the connection openssh');
+      refuse('ProxyUseFdpass', 'Use a ProxyCommand that passes the data itself, or ansible_connection: openssh');
     if (this.#text('remotecommand') !== undefined && this.#text('remotecommand') !== 'none') {
       refuse('RemoteCommand', 'Give the host another name in ssh_config for commands of yours');
     }
@@ -267,10 +309,18 @@ class Settler {
   }
 
   #agentSocket(agent: string | undefined, expand: (file: string) => string): string | undefined {
-    const { agentSocket, environment } = this.#options;
-    if (agent === undefined || agent === 'SSH_AUTH_SOCK') return agentSocket;
-    if (agent === 'none') return undefined;
-    return agent.startsWith('$') && !agent.startsWith('${') ? environment[agent.slice(1)] : expand(agent);
+    if (agent === undefined || agent === 'SSH_AUTH_SOCK') return this.#options.agentSocket;
+    return agent === 'none' ? undefined : this.#socket(agent, expand);
+  }
+
+  /** `ForwardAgent` says whether, or which: a path, or `$NAME` of a variable. */
+  #lentAgent(expand: (file: string) => string): 'yes' | 'no' | { readonly socket: string | undefined } {
+    const word = this.#text('forwardagent') ?? 'no';
+    return YES_OR_NO.get(word.toLowerCase()) ?? { socket: this.#socket(word, expand) };
+  }
+
+  #socket(name: string, expand: (file: string) => string): string | undefined {
+    return name.startsWith('$') && !name.startsWith('${') ? this.#options.environment[name.slice(1)] : expand(name);
   }
 
   /** SendEnv takes from here what its patterns name; SetEnv says itself. */
@@ -287,7 +337,8 @@ class Settler {
       }
       return [pair.slice(0, at), pair.slice(at + 1)];
     });
-    return Object.fromEntries([...sent.map(([name, value]): [string, string] => [name, value ?? '']), ...set]);
+    // Of several of the same name the first counts, as for ssh.
+    return Object.fromEntries([...sent.map(([name, value]): [string, string] => [name, value ?? '']), ...set.reverse()]);
   }
 
   #text(keyword: string): string | undefined {
@@ -298,22 +349,25 @@ class Settler {
     return this.#config.get(keyword) ?? [];
   }
 
-  #words(keyword: string): string[] | undefined {
-    return this.#text(keyword)
-      ?.split(/\s+/)
-      .filter((word) => word !== '');
+  #values(keyword: string): readonly string[] | undefined {
+    return this.#config.get(keyword);
   }
 
   #yes(keyword: string, otherwise: boolean): boolean {
-    const word = this.#text(keyword)?.toLowerCase();
-    if (word === undefined) return otherwise;
-    if (['yes', 'true', 'ask', 'confirm'].includes(word)) return true;
-    if (['no', 'false'].includes(word)) return false;
-    // ForwardAgent and others may name a socket.
-    if (keyword === 'forwardagent') return true;
-    throw new SshSettingsError('SSH_CONFIG', `${keyword} \`${word}\` is neither yes nor no`, {
+    const word = this.#choice(keyword, YES_OR_NO);
+    return word === undefined ? otherwise : word === 'yes';
+  }
+
+  /** What one of the words that a keyword knows means. */
+  #choice<T>(keyword: string, choices: ReadonlyMap<string, T>): T | undefined {
+    const word = this.#text(keyword);
+    if (word === undefined) return undefined;
+    const meaning = choices.get(word.toLowerCase());
+    if (meaning !== undefined) return meaning;
+    const words = [...choices.keys()].filter((one) => one !== 'true' && one !== 'false');
+    throw new SshSettingsError('SSH_CONFIG', `${keyword} does not know \`${word}\``, {
       where: this.#options.host,
-      fix: `Write ${keyword} yes or no`,
+      fix: `Write ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`,
     });
   }
 
@@ -343,21 +397,7 @@ class Settler {
     return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 1), 0) * 1_000;
   }
 
-  // `no` and `off` would accept changed keys too: that is never done.
   #hostKeyPolicy(): HostKeyPolicy {
-    if (this.#options.hostKeyPolicy !== undefined) return this.#options.hostKeyPolicy;
-    const word = this.#text('stricthostkeychecking')?.toLowerCase();
-    if (word === 'accept-new' || word === 'no' || word === 'off') return 'accept-new';
-    return word === 'ask' ? 'ask' : 'strict';
+    return this.#options.hostKeyPolicy ?? this.#choice('stricthostkeychecking', POLICIES) ?? 'strict';
   }
-}
-
-/** Names from inventories never reach anything as an option, a command or a control sequence. */
-function checkName(name: string, what: string, host: string): void {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
-  if (name !== '' && !name.startsWith('-') && !/[\u0000-\u0020\u007f"'`$;&|<>(){}\\]/.test(name)) return;
-  throw new SshSettingsError('SSH_ARGS', `\`${JSON.stringify(name).slice(1, -1)}\` cannot be the ${what} of an SSH connection`, {
-    where: host,
-    fix: 'Use letters, digits and . - _ : @ only',
-  });
 }

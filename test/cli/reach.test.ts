@@ -36,7 +36,14 @@ describe('the way to hosts', () => {
     assert.deepEqual(
       { ...defaults },
       {
-        ...{ user: 'ada', password: undefined, privateKeyFile: '/srv/site/keys/id', passphrase: undefined, hostKeyPolicy: 'strict' },
+        ...{
+          kind: undefined,
+          user: 'ada',
+          password: undefined,
+          privateKeyFile: '/srv/site/keys/id',
+          passphrase: undefined,
+          hostKeyPolicy: 'strict',
+        },
         ...{ knownHostsFiles: ['/srv/site/known'], connectTimeoutMs: 5_000 },
         ...{ become: true, becomeUser: 'app', becomeMethod: undefined, becomePassword: undefined },
       },

@@ -8,6 +8,8 @@ import { ed25519Key, opensshPrivateKey } from '../ed25519.ts';
 import { SshConnectError } from '../errors.ts';
 import { PKey } from './pkey.ts';
 
+const SECURITY_KEY = 'only its security key can sign with it';
+
 // Deriving the key of an encrypted file costs a third of a second: once for each file, not for each host.
 const parsed = new Map<string, Promise<PKey>>();
 
@@ -90,8 +92,12 @@ async function parse(text: string, passphrase: string | undefined): Promise<Read
 }
 
 function isCostly(text: string): boolean {
-  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END/.exec(text)?.[1];
-  return body !== undefined && Buffer.from(body, 'base64').includes('bcrypt');
+  return opensshBody(text).includes('bcrypt');
+}
+
+/** What an OpenSSH key file holds; nothing for other formats. */
+function opensshBody(text: string): Buffer {
+  return Buffer.from(/-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END/.exec(text)?.[1] ?? '', 'base64');
 }
 
 /** For a worker thread: the same key as text without a passphrase. */
@@ -105,6 +111,7 @@ type Reading = { kind: 'key'; key: ParsedKey } | { kind: 'needed' } | { kind: 'w
 /** Reads the text of a private key. Exported for keys that are no files. */
 export function parseKeyText(text: string, passphrase: string | undefined): Reading {
   if (/-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(text)) return parsePkcs8(text, passphrase);
+  if (isSecurityKey(text)) return { kind: 'bad', reason: SECURITY_KEY };
   let result: ReturnType<typeof ssh2.utils.parseKey>;
   try {
     result = ssh2.utils.parseKey(text, passphrase);
@@ -145,10 +152,18 @@ function parsePkcs8(text: string, passphrase: string | undefined): Reading {
   }
 }
 
+/** The key of a FIDO token: the file only names what the token must sign with. */
+function isSecurityKey(text: string): boolean {
+  return /\bsk-(?:ssh|ecdsa)-/.test(opensshBody(text).toString('latin1'));
+}
+
 function unreadable(file: string, reason: string, cause?: unknown): SshConnectError {
   return new SshConnectError('KEY_UNREADABLE', `The key ${file} cannot be used: ${reason}`, {
     where: file,
-    fix: 'Give the private key file itself, as ssh-keygen writes it',
+    fix:
+      reason === SECURITY_KEY
+        ? "Add it to an agent (ssh-add), or let the system's ssh log in: ansible_connection: openssh, or -c openssh"
+        : 'Give the private key file itself, as ssh-keygen writes it',
     cause,
   });
 }

@@ -97,11 +97,13 @@ export class Channels {
     const client = this.#client;
     const where = this.#address;
     return await new Promise<Opened>((resolve, reject) => {
+      let isLate = false;
       const late = setTimeout(() => {
-        // A channel that was asked for cannot be taken back: only the whole line can.
-        client.destroy();
-        const message = `The server did not open a channel within ${this.#timeoutMs / 1_000} s`;
-        reject(new SshChannelError('CHANNEL_TIMEOUT', message, { where, fix: 'Check that the host is well: log in by hand' }));
+        isLate = true;
+        reject(this.#lateness(request));
+        // A session that was asked for cannot be taken back: only the whole line can. A forwarded connection may well wait for a
+        // target that says nothing, which is no reason to end all others.
+        if (request.kind === 'session') client.destroy();
       }, this.#timeoutMs);
       const adoptIt = (raw: RawChannel): Opened => {
         let free = (): void => {};
@@ -123,7 +125,8 @@ export class Channels {
         clearTimeout(late);
         try {
           if (error !== undefined) throw isAlive(client) ? this.#refusal(error) : this.#lost();
-          resolve(adoptIt(raw));
+          if (isLate) adoptIt(raw).channel.close();
+          else resolve(adoptIt(raw));
         } catch (fault) {
           reject(fault as Error);
         }
@@ -133,6 +136,16 @@ export class Channels {
         reject(this.#lost());
       });
       requestChannel(client, request, windowBytes, answered);
+    });
+  }
+
+  #lateness(request: ChannelRequest): SshChannelError {
+    return new SshChannelError('CHANNEL_TIMEOUT', `The server did not open a channel within ${this.#timeoutMs / 1_000} s`, {
+      where: this.#address,
+      fix:
+        request.kind === 'session'
+          ? 'Check that the host is well: log in by hand'
+          : 'Check that the host can reach what it is to connect to',
     });
   }
 

@@ -45,7 +45,7 @@ export class ChannelStream extends Duplex {
       exit: () => {},
       closed: (lost) => {
         if (lost) this.destroy(new SshConnectionLostError('The connection broke', { where: address }));
-        else this.#finish();
+        else this.#leave();
       },
     };
   }
@@ -80,6 +80,13 @@ export class ChannelStream extends Duplex {
   #deliver(stream: 'stdout' | 'stderr', bytes: Buffer): void {
     if (stream === 'stdout' && !this.destroyed && !this.#ended && !this.push(bytes)) this.#held += bytes.length;
     else this.#channel?.credit(bytes.length);
+  }
+
+  /** Nobody takes what is written any more; what has come is still there to be read. */
+  #leave(): void {
+    this.#finish();
+    if (this.readableEnded) this.destroy();
+    else this.once('end', () => this.destroy());
   }
 
   #finish(): void {

@@ -4,6 +4,8 @@
 type Reading =
   /** One value: all words of the line. */
   | 'words'
+  /** Every word of the line is a value: names of files may hold blanks. */
+  | 'list'
   /** One value: the line as it stands, quotes and all. */
   | 'line'
   /** Every line adds one. */
@@ -91,6 +93,10 @@ const READINGS: Readonly<Record<string, Reading>> = {
   localforward: 'each',
   remoteforward: 'each',
   sendenv: 'environment',
+  canonicaldomains: 'list',
+  globalknownhostsfile: 'list',
+  setenv: 'list',
+  userknownhostsfile: 'list',
   proxycommand: 'line',
   remotecommand: 'line',
   localcommand: 'line',

@@ -114,7 +114,7 @@ export async function expandGlob(pattern: string): Promise<string[]> {
       found = found.map((directory) => path.join(directory, part));
       continue;
     }
-    const matcher = new RegExp(`^${globPattern(part).source.slice(1, -1).replaceAll('\\[', '[').replaceAll('\\]', ']')}$`);
+    const matcher = pathPattern(part);
     const lists = await Promise.all(found.map(async (directory) => ({ directory, names: await namesIn(directory) })));
     found = lists.flatMap(({ directory, names }) =>
       names
@@ -124,6 +124,17 @@ export async function expandGlob(pattern: string): Promise<string[]> {
     );
   }
   return found;
+}
+
+/** `*`, `?` and sets as in glob(7); a bracket that is not closed is a bracket. */
+function pathPattern(part: string): RegExp {
+  const pieces = part.split(/(\[[!^]?\]?[^\]]*\])/);
+  const source = pieces.map((piece, i) => {
+    if (i % 2 === 0) return globPattern(piece).source.slice(1, -1);
+    const [, negation, members = ''] = /^\[([!^]?)(.*)\]$/s.exec(piece) ?? [];
+    return `[${negation === '' ? '' : '^'}${members.replace(/[\\\]^[]/g, '\\$&')}]`;
+  });
+  return new RegExp(`^${source.join('')}$`, 's');
 }
 
 /** A directory that is not there, or not ours to read, holds nothing to include. */

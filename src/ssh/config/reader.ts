@@ -90,8 +90,11 @@ class Reader {
       case 'environment':
         this.#found.set(keyword, withEnvironment(values ?? [], words));
         break;
+      case 'list':
+        if (values === undefined) this.#found.set(keyword, [...words]);
+        break;
       default:
-        if (values === undefined) this.#found.set(keyword, keyword === 'setenv' ? [...words] : [value]);
+        if (values === undefined) this.#found.set(keyword, [value]);
     }
   }
 
@@ -215,7 +218,7 @@ async function succeeds(shell: string, command: string): Promise<boolean> {
 /** CanonicalizeHostname: the full name of a short one. @returns undefined when that is not asked for or not found. */
 async function canonicalName(found: HostConfig, { host }: ConfigQuery): Promise<string | undefined> {
   const mode = found.get('canonicalizehostname')?.[0]?.toLowerCase() ?? 'no';
-  const domains = (found.get('canonicaldomains')?.[0] ?? '').split(/\s+/).filter((word) => word !== '' && word !== 'none');
+  const domains = (found.get('canonicaldomains') ?? []).filter((word) => word !== 'none');
   const proxied = [found.get('proxyjump'), found.get('proxycommand')].some(
     (values) => values !== undefined && values[0]?.toLowerCase() !== 'none',
   );

@@ -11,20 +11,21 @@ export interface SshFlags {
   readonly configFile: string | undefined;
 }
 
-const KEYWORDS: Readonly<Record<string, string>> = {
-  '-J': 'ProxyJump',
-  '-i': 'IdentityFile',
-  '-p': 'Port',
-  '-l': 'User',
-  '-b': 'BindAddress',
-};
+// Maps, since words come from outside: an object also has a `constructor`.
+const KEYWORDS: ReadonlyMap<string, string> = new Map([
+  ['-J', 'ProxyJump'],
+  ['-i', 'IdentityFile'],
+  ['-p', 'Port'],
+  ['-l', 'User'],
+  ['-b', 'BindAddress'],
+]);
 /** Flags that say the same as a keyword with one value. */
-const SWITCHES: Readonly<Record<string, string>> = {
-  '-A': 'ForwardAgent yes',
-  '-a': 'ForwardAgent no',
-  '-4': 'AddressFamily inet',
-  '-6': 'AddressFamily inet6',
-};
+const SWITCHES: ReadonlyMap<string, string> = new Map([
+  ['-A', 'ForwardAgent yes'],
+  ['-a', 'ForwardAgent no'],
+  ['-4', 'AddressFamily inet'],
+  ['-6', 'AddressFamily inet6'],
+]);
 // Flags that change nothing for us: compression is off, output is ours.
 const HARMLESS = new Set(['-C', '-q', '-v', '-vv', '-vvv', '-T', '-n', '-x', '-k']);
 
@@ -41,14 +42,14 @@ export function parseSshArgs(words: readonly string[], where: string): SshFlags 
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? '';
     const flag = word.slice(0, 2);
-    const same = SWITCHES[word];
+    const same = SWITCHES.get(word);
     if (HARMLESS.has(word)) continue;
     if (same !== undefined) {
       lines.push(...parseLines(same, where));
       continue;
     }
-    if (flag !== '-o' && flag !== '-F' && KEYWORDS[flag] === undefined) {
-      const known = ['-o', '-F', ...Object.keys(KEYWORDS), ...Object.keys(SWITCHES)];
+    if (flag !== '-o' && flag !== '-F' && !KEYWORDS.has(flag)) {
+      const known = ['-o', '-F', ...KEYWORDS.keys(), ...SWITCHES.keys()];
       const fix = didYouMean(word, known, 'Use -o Key=Value, -J, -i, -p, -l, -b or -F');
       throw new SshSettingsError('SSH_ARGS', `The ssh flag \`${word}\` is not supported`, { where, fix });
     }
@@ -57,7 +58,7 @@ export function parseSshArgs(words: readonly string[], where: string): SshFlags 
     if (flag === '-F') configFile ??= value;
     else
       lines.push(
-        ...parseLines(flag === '-o' ? checkOption(value, where) : `${KEYWORDS[flag]} "${value.replaceAll(/["\\]/g, '\\$&')}"`, where),
+        ...parseLines(flag === '-o' ? checkOption(value, where) : `${KEYWORDS.get(flag)} "${value.replaceAll(/["\\]/g, '\\$&')}"`, where),
       );
   }
   return { lines, configFile };

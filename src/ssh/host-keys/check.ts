@@ -52,6 +52,7 @@ export class HostKeyCheck {
 
   private constructor(settings: HostKeySettings, knownHosts: KnownHosts, revoked: RevokedKeys) {
     this.#settings = settings;
+    // As ssh: an alias stands there without a port.
     this.#name = settings.isAlias ? settings.host.toLowerCase() : knownHostsName(settings.host, settings.port);
     this.#knownHosts = knownHosts;
     this.#revoked = revoked;

@@ -16,6 +16,8 @@ const AS_WRITTEN = [
   ...['sendenv', 'setenv', 'preferredauthentications', 'addressfamily', 'bindaddress', 'loglevel', 'globalknownhostsfile', 'identityagent'],
   ...['numberofpasswordprompts', 'serveraliveinterval', 'connecttimeout', 'canonicaldomains', 'remotecommand', 'canonicalizemaxdots'],
 ];
+/** Lists that ssh prints on one line. */
+const ON_ONE_LINE = new Set(['globalknownhostsfile', 'canonicaldomains']);
 const YES_OR_NO = [
   'identitiesonly',
   'hashknownhosts',
@@ -62,7 +64,8 @@ describe('ssh_config beside ssh -G', needs('ssh'), () => {
     if (ours instanceof Error) throw new Error(`ssh takes this: ${said}`, { cause: ours });
     assert.equal(hostNameIn(ours, host).toLowerCase(), printed.get('hostname')?.[0]?.toLowerCase(), said);
     for (const keyword of AS_WRITTEN) {
-      const values = ours.get(keyword);
+      const listed: readonly string[] | undefined = ours.get(keyword);
+      const values: readonly string[] | undefined = listed !== undefined && ON_ONE_LINE.has(keyword) ? [listed.join(' ')] : listed;
       if (values === undefined || values[0] === 'none') continue;
       // A second reading adds the same once more in ssh.
       const expected = [...new Set(printed.get(keyword))];

@@ -295,7 +295,9 @@ describe('commands on a server in trouble', needs('sshd', 'ssh-keygen'), () => {
       }),
     );
 
-    assert.deepEqual(codes, ['CONNECTION_LOST', 'CONNECTION_LOST', 'TIMED_OUT', 'CONNECTION_LOST']);
+    assert.deepEqual(codes.slice(0, 3), ['CONNECTION_LOST', 'CONNECTION_LOST', 'TIMED_OUT']);
+    // Whether sftp-server makes sense of a script, or waits for more of it, is its own affair.
+    assert.ok(codes[3] === 'CONNECTION_LOST' || codes[3] === 'TIMED_OUT', codes[3]);
   });
 
   // Case 20.
