@@ -11,7 +11,8 @@ export const sshKind: ConnectionKind = {
 };
 
 async function connect(spec: ConnectionSpec, questions: Questions, signal: AbortSignal | undefined): Promise<Carrier> {
-  const client = new SSHClient();
+  // A server that allows a single session (MaxSessions 1) needs a line for the shell, one for files, and one to end what runs.
+  const client = new SSHClient({ maxConnections: 3 });
   const home = os.homedir();
   await client.connect({
     // ssh itself would be given the address: its configuration and known_hosts go by that name.

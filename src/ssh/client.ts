@@ -166,7 +166,7 @@ export class SSHClient implements AsyncDisposable {
 
   /** Opens a subsystem, such as `netconf`, as a plain stream. It is destroyed with an error when the connection breaks. */
   async openSubsystem(name: string): Promise<Duplex> {
-    return await (await this.#link()).openSubsystem(name);
+    return await this.#onFreeLink(async (link, patient) => await link.openSubsystem(name, { patient }));
   }
 
   /** Opens a connection from the host to somewhere else (paramiko's `direct-tcpip`). @throws SshChannelError CHANNEL_REFUSED, CHANNEL_TIMEOUT. */
@@ -243,13 +243,17 @@ export class SSHClient implements AsyncDisposable {
     return await Tunnel.open(await this.#link(), forward, options);
   }
 
-  /** A session on the line with the most room; where the server turns out to allow no more, another line is opened if it may be. */
   async #session(signal: AbortSignal | undefined): Promise<Session> {
+    return await this.#onFreeLink(async (link, patient) => await link.openSession({ signal, patient }));
+  }
+
+  /** Opens on the line with the most room; where the server turns out to allow no more, on another line if there may be one. */
+  async #onFreeLink<T>(open: (link: Link, patient: boolean) => Promise<T>): Promise<T> {
     for (;;) {
       const link = await this.#link();
       const patient = this.#links.filter((one) => one.isOpen).length >= (this.#options.maxConnections ?? 1);
       try {
-        return await link.openSession({ signal, patient });
+        return await open(link, patient);
       } catch (error) {
         if (patient || !(error instanceof SshChannelError && error.code === 'CHANNEL_REFUSED' && link.isFull)) throw error;
       }

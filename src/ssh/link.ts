@@ -150,9 +150,9 @@ export class Link implements ForwardingConnection {
   }
 
   /** Opens a subsystem, such as `sftp`, as a plain stream. It is destroyed with an error when the connection breaks. */
-  async openSubsystem(name: string): Promise<Duplex> {
+  async openSubsystem(name: string, options: OpenOptions = {}): Promise<Duplex> {
     const stream = new ChannelStream(this.address);
-    const channel = await this.#live().open({ kind: 'session' }, SUBSYSTEM_WINDOW_BYTES, stream.listener);
+    const channel = await this.#live().open({ kind: 'session' }, SUBSYSTEM_WINDOW_BYTES, stream.listener, options);
     stream.attach(channel);
     if (await channel.request((protocol, id) => protocol.subsystem(id, name, true))) return stream;
     channel.close();

@@ -118,7 +118,7 @@ export class WireChannel {
   /** Lets the server send that much more. */
   credit(bytes: number): void {
     this.#owed += bytes;
-    if (this.#owed < this.#windowBytes / 4 || this.#closed || this.outgoing.state === 'closed') return;
+    if (this.#owed < this.#windowBytes / 4 || this.#closed || !this.#mayTell) return;
     this.#granted += this.#owed;
     this.#protocol.channelWindowAdjust(this.outgoing.id, this.#owed);
     this.#owed = 0;
@@ -167,15 +167,20 @@ export class WireChannel {
 
   /** Sends a request that has no answer, also after the end of our data. */
   tell(send: (protocol: Protocol, id: number) => void): void {
-    if (!this.#closed && (this.outgoing.state === 'open' || this.outgoing.state === 'eof')) send(this.#protocol, this.outgoing.id);
+    if (!this.#closed && this.#mayTell) send(this.#protocol, this.outgoing.id);
   }
 
   /** Lets go of it. What still comes is dropped, and needs no leave any more. */
   close(): void {
-    if (this.outgoing.state !== 'open' && this.outgoing.state !== 'eof') return;
+    if (!this.#mayTell) return;
     this.outgoing.state = 'closing';
     if (!this.#closed && isAlive(this.#client)) this.#protocol.channelClose(this.outgoing.id);
     this.#settle();
+  }
+
+  /** Whether we have not closed it ourselves. */
+  get #mayTell(): boolean {
+    return this.outgoing.state === 'open' || this.outgoing.state === 'eof';
   }
 
   /** ssh2: data of stdout, or `null` at its end. */
@@ -214,8 +219,8 @@ export class WireChannel {
       internalsOf(this.#client)._sock.destroy();
       return true;
     }
-    if (this.outgoing.state === 'closing') this.credit(bytes.length);
-    else this.#listener.data(stream, bytes);
+    // After our close nothing may be granted: dropbear would pour out an endless command for ever, or miss the channel and hang up.
+    if (this.#mayTell) this.#listener.data(stream, bytes);
     return true;
   }
 

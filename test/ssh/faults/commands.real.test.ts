@@ -154,6 +154,42 @@ describe('commands on a server in trouble', needs('sshd', 'ssh-keygen'), () => {
     });
   });
 
+  // Case 12 on the connection floor: a shell, a file and the end of a script each need a session.
+  it('as scripts share a server of one session with files, and are ended there as well', async () => {
+    await using own = await OpenSshServer.start({ config: ['MaxSessions 1'] });
+    const connection = await sshKind.open(specOf(own), {});
+    try {
+      const file = path.join(own.home, 'pid');
+      await writeFile(path.join(own.home, 'from'), 'body');
+      await connection.run('true');
+      await connection.put(path.join(own.home, 'from'), path.join(own.home, 'to'));
+      const late = await codeOf(connection.run(`echo $$ > ${file}; sleep 30`, { timeoutMs: 300 }));
+      const { exit } = await connection.run('exit 5');
+
+      assert.deepEqual([late, exit], ['TIMED_OUT', { kind: 'code', code: 5 }]);
+      assert.equal(isAlive(Number(await readFile(file, 'utf8'))), false);
+      assert.equal(await readFile(path.join(own.home, 'to'), 'utf8'), 'body');
+    } finally {
+      await connection.close();
+    }
+  });
+
+  const pool = 'ShellPool: a script that waits for a new shell is not given one that has become idle, and so waits for ever';
+  it('as scripts take turns where there are more of them than sessions', { skip: pool }, async () => {
+    await using own = await OpenSshServer.start({ config: ['MaxSessions 1'] });
+    const connection = await sshKind.open(specOf(own), {});
+    try {
+      const results = await Promise.all(Array.from({ length: 8 }, async (_, i) => await connection.run(`echo ${i}`)));
+
+      assert.deepEqual(
+        results.map(({ stdout }) => Number(Buffer.from(stdout))),
+        Array.from({ length: 8 }, (_, i) => i),
+      );
+    } finally {
+      await connection.close();
+    }
+  });
+
   // Case 13.
   it('reach a server that lets in only a few at a time, forty clients at once', async () => {
     await using busy = await OpenSshServer.start({ config: ['MaxStartups 10:30:100'] });

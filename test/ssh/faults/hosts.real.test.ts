@@ -13,6 +13,7 @@ import { sshKind } from '#src/connection/ssh';
 import { SSHClient } from '#src/ssh/client';
 import { DropbearServer } from '../../support/dropbear-server.ts';
 import { OpenSshServer, onlyRoot } from '../../support/openssh-server.ts';
+import { TcpProxy } from '../../support/proxy.ts';
 import { findProgram, needs } from '../../support/real.ts';
 
 const MEBI = 1024 * 1024;
@@ -34,13 +35,12 @@ describe('hosts that are not like others', needs('sshd', 'ssh-keygen'), () => {
 
   // "Further": dropbear.
   describe('with dropbear', { skip: needs('dropbear', 'dropbearkey').skip || onlyRoot.skip }, () => {
-    it('run scripts, end them, and take and give files', async () => {
+    it('run scripts, and take and give files', async () => {
       await using server = await DropbearServer.start();
       const connection = await sshKind.open(server.spec, {});
       try {
         const ran = await connection.run('echo out; echo err >&2; exit 3');
         const big = await connection.run('head -c 3000000 /dev/zero');
-        const late = await codeOf(connection.run('sleep 301', { timeoutMs: 300 }));
         await connection.put(at('body'), path.join(server.home, 'body'));
         await connection.get(path.join(server.home, 'body'), at('back'));
 
@@ -48,12 +48,54 @@ describe('hosts that are not like others', needs('sshd', 'ssh-keygen'), () => {
           [Buffer.from(ran.stdout).toString(), Buffer.from(ran.stderr).toString(), ran.exit],
           ['out\n', 'err\n', { kind: 'code', code: 3 }],
         );
-        assert.deepEqual([big.stdout.length, late], [3_000_000, 'TIMED_OUT']);
-        assert.equal(spawnSync('pgrep', ['-f', '^sleep 301$'], { encoding: 'utf8' }).stdout, '');
+        assert.equal(big.stdout.length, 3_000_000);
         assert.ok((await readFile(at('back'))).equals(await readFile(at('body'))));
       } finally {
         await connection.close();
       }
+    });
+
+    const group = 'dropbear starts all commands of a connection in one process group, its own: ending one script ends them all';
+    it('end a script at its deadline, and nothing else', { skip: group }, async () => {
+      await using server = await DropbearServer.start();
+      const connection = await sshKind.open(server.spec, {});
+      try {
+        const other = connection.run('sleep 1; echo done');
+        const late = await codeOf(connection.run('sleep 30', { timeoutMs: 300 }));
+
+        assert.equal(late, 'TIMED_OUT');
+        assert.equal(Buffer.from((await other).stdout).toString(), 'done\n');
+        assert.deepEqual((await connection.run('exit 4')).exit, { kind: 'code', code: 4 });
+      } finally {
+        await connection.close();
+      }
+    });
+
+    it('stop an endless command that nobody reads any more, and go on', async () => {
+      await using server = await DropbearServer.start();
+      await using proxy = await TcpProxy.start(server.spec.port ?? 0);
+      await writeFile(at('dropbear hosts'), (await readFile(server.spec.knownHostsFiles?.[0] ?? '', 'utf8')).replace(/:\d+/, ':*'));
+      await using client = new SSHClient();
+      const { user, privateKeyFile } = server.spec;
+      await client.connect({
+        host: '127.0.0.1',
+        port: proxy.port,
+        user,
+        privateKeyFile,
+        knownHostsFiles: [at('dropbear hosts')],
+        allowAgent: false,
+      });
+      const endless = await client.execCommand('exec cat /dev/zero');
+      await new Promise((resolve) => endless.stdout.once('readable', resolve));
+
+      endless.close();
+      const { stdout } = await client.run('echo fine');
+      await delay(100);
+      const before = proxy.carriedBytes;
+      await delay(200);
+
+      assert.equal(await stdout.text(), 'fine\n');
+      assert.equal(proxy.carriedBytes, before);
     });
   });
 
