@@ -8,10 +8,13 @@ import { shellQuote } from '../base/quote.ts';
  * @param mark - The nonce of this shell.
  */
 export function shellCommand(mark: string): string {
+  const begin = (number: string): string => `printf "\\036${mark} %s\\n" ${number}; printf "\\036${mark} \\n" >&2; exec /bin/sh`;
   // /proc is asked first: it costs no process, and minimal hosts have no ps. No newline and no `!`: the login shell may be csh.
   const group =
     'if read -r l 2>/dev/null </proc/$$/stat; then l=${l##*) }; set -- $l; g=$3; else g=$(ps -o pgid= -p $$ 2>/dev/null); fi; ' +
-    `printf "\\036${mark} %s\\n" $\{g:-$$}; printf "\\036${mark} \\n" >&2; exec /bin/sh`;
+    // Servers other than OpenSSH start every command in the group of their own: to end it would end the connection.
+    `case $\{g:-$$} in $$) ;; *) if command -v setsid >/dev/null 2>&1; then exec setsid /bin/sh -c ${shellQuote(begin('$$'))}; fi ;; esac; ` +
+    begin('${g:-$$}');
   return `/bin/sh -c ${shellQuote(group)}`;
 }
 

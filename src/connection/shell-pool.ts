@@ -16,6 +16,7 @@ export class ShellPool {
   readonly #address: string;
   readonly #idle = new Map<string, Shell[]>();
   readonly #busy = new Set<Shell>();
+  readonly #waiters = new Map<string, Set<(shell: Shell) => void>>();
 
   constructor(spawn: Spawn, address: string) {
     this.#spawn = spawn;
@@ -25,9 +26,9 @@ export class ShellPool {
   /** As {@link Connection.run}. */
   async run(script: string, options: ScriptOptions = {}): Promise<ScriptResult> {
     options.signal?.throwIfAborted();
-    const shell = await this.#take(options.become);
-    const collector = new OutputCollector(options);
     const interrupt = new Interrupt(options);
+    const shell = await this.#takeInTime(interrupt, options);
+    const collector = new OutputCollector(options);
     try {
       const result = await Promise.race([shell.run(script, options, collector), interrupt.happened]);
       if (result === 'timeout' || result === 'abort') throw await this.#cutShort(shell, result, options, collector);
@@ -47,22 +48,66 @@ export class ShellPool {
     this.#idle.clear();
   }
 
+  async #takeInTime(interrupt: Interrupt, { become, timeoutMs }: ScriptOptions): Promise<Shell> {
+    const taking = this.#take(become);
+    let taken: Shell | 'timeout' | 'abort';
+    try {
+      taken = await Promise.race([taking, interrupt.happened]);
+    } catch (error) {
+      interrupt.clear();
+      throw error;
+    }
+    if (typeof taken === 'object') return taken;
+    // It may come later: for somebody else then. Why it did not is told to nobody, since nobody waits any more.
+    taking.then(
+      (shell) => this.#giveBack(shell, become),
+      () => {},
+    );
+    if (taken === 'abort') throw new CancelledError(undefined, { where: this.#address });
+    const message = `No shell of the host was free within ${timeoutMs} ms`;
+    throw new TimedOutError(message, { where: this.#address, fix: 'Raise --timeout, or MaxSessions in its sshd_config' });
+  }
+
+  /** An idle shell or a new one, whichever comes first: a server that allows few sessions lets new ones wait until others end. */
   async #take(become: Become | undefined): Promise<Shell> {
-    const idle = this.#idle.get(keyOf(become));
+    const key = keyOf(become);
+    const idle = this.#idle.get(key);
     for (let shell = idle?.pop(); shell !== undefined; shell = idle?.pop()) {
       if (!shell.isOpen) continue;
       this.#busy.add(shell);
       return shell;
     }
-    const shell = await Shell.start(this.#spawn, this.#address, become);
-    this.#busy.add(shell);
-    return shell;
+    const waiters = this.#waiters.get(key) ?? new Set();
+    this.#waiters.set(key, waiters);
+    return await new Promise<Shell>((resolve, reject) => {
+      const take = (shell: Shell): void => {
+        waiters.delete(take);
+        this.#busy.add(shell);
+        resolve(shell);
+      };
+      waiters.add(take);
+      Shell.start(this.#spawn, this.#address, become).then(
+        (shell) => {
+          if (waiters.has(take)) take(shell);
+          else this.#giveBack(shell, become);
+        },
+        (error: Error) => {
+          waiters.delete(take);
+          reject(error);
+        },
+      );
+    });
   }
 
   #giveBack(shell: Shell, become: Become | undefined): void {
     this.#busy.delete(shell);
     if (!shell.isOpen) return;
     const key = keyOf(become);
+    const [waiter] = this.#waiters.get(key) ?? [];
+    if (waiter !== undefined) {
+      waiter(shell);
+      return;
+    }
     const idle = this.#idle.get(key);
     if (idle === undefined) this.#idle.set(key, [shell]);
     else idle.push(shell);

@@ -14,10 +14,13 @@ export function groupMark(nonce: string): string {
  * The login shell of the account runs it in the end, as it would have without this.
  */
 export function tellingItsGroup(command: string, nonce: string): string {
+  const begin = (number: string): string => `printf "\\036sshoal-${nonce} %s\\n" ${number} >&2; exec "$\{SHELL:-/bin/sh}" -c "$1"`;
   // /proc is asked first: it costs no process, and minimal hosts have no ps. No newline and no `!`: the login shell may be csh.
   const script =
     'if read -r l 2>/dev/null </proc/$$/stat; then l=${l##*) }; set -- "$1" $l; g=$4; else g=$(ps -o pgid= -p $$ 2>/dev/null); fi; ' +
-    `printf "\\036sshoal-${nonce} %s\\n" "$\{g:-$$}" >&2; exec "$\{SHELL:-/bin/sh}" -c "$1"`;
+    // Servers other than OpenSSH start every command in the group of their own: to end it would end the connection.
+    `case $\{g:-$$} in $$) ;; *) if command -v setsid >/dev/null 2>&1; then exec setsid /bin/sh -c ${shellQuote(begin('$$'))} sh "$1"; fi ;; esac; ` +
+    begin('${g:-$$}');
   return `exec /bin/sh -c ${shellQuote(script)} sh ${shellQuote(command)}`;
 }
 

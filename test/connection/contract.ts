@@ -1,11 +1,12 @@
 // What every kind of connection must do, as one suite that runs over each of them.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Connection } from '#src/connection/seam';
+import { isAlive } from '../support/alive.ts';
 
 export interface Subject {
   readonly connection: Connection;
@@ -149,7 +150,7 @@ export function connectionContract(name: string, open: () => Promise<Subject>, o
       assert.ok(error instanceof Error && 'code' in error && 'output' in error);
       assert.equal(error.code, 'TIMED_OUT');
       assert.equal(text((error.output as { stdout: Uint8Array }).stdout), 'begun\n');
-      assert.equal(isRunning(Number(await readFile(pids, 'utf8'))), false);
+      assert.equal(isAlive(Number(await readFile(pids, 'utf8'))), false);
     });
 
     it('ends a script that ignores TERM when it is aborted, and takes the next one', async () => {
@@ -165,7 +166,7 @@ export function connectionContract(name: string, open: () => Promise<Subject>, o
       const next = await subject.connection.run('echo next');
 
       assert.ok(error instanceof Error && 'code' in error && error.code === 'CANCELLED');
-      assert.equal(isRunning(Number(await readFile(pids, 'utf8'))), false);
+      assert.equal(isAlive(Number(await readFile(pids, 'utf8'))), false);
       assert.equal(text(next.stdout), 'next\n');
     });
 
@@ -250,17 +251,4 @@ export function connectionContract(name: string, open: () => Promise<Subject>, o
       assert.equal(existsSync(path.join(directory, 'nothing')), false);
     });
   });
-}
-
-// A dead process that nobody has waited for yet is not running.
-function isRunning(pid: number): boolean {
-  const stat = `/proc/${pid}/stat`;
-  if (existsSync('/proc/self/stat')) return existsSync(stat) && !/\) [ZX] /.test(readFileSync(stat, 'utf8'));
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    assert.ok(error instanceof Error && 'code' in error && error.code === 'ESRCH');
-    return false;
-  }
 }

@@ -198,7 +198,7 @@ describe('an openssh connection', needs('sshd', 'ssh-keygen', 'ssh', 'ps'), () =
     const killed = await connection.run('kill -KILL 0');
     const next = await echo(connection, 'echo next');
 
-    assert.deepEqual([own.exit, killed.exit, next], [{ kind: 'code', code: 255 }, { kind: 'signal', signal: 'unknown' }, 'next\n']);
+    assert.deepEqual([own.exit, killed.exit, next], [{ kind: 'code', code: 255 }, { kind: 'signal', signal: 'SIGKILL' }, 'next\n']);
   });
 
   it('says nothing of its own on stderr when a shell is killed', async () => {

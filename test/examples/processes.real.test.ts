@@ -138,11 +138,13 @@ describe('examples about processes', { concurrency: 3 }, () => {
     const lines = await runExample('pools');
 
     assert.deepEqual(lines.slice(2, 5), ['100', '101', '102']);
-    assert.deepEqual(lines.slice(6), [
+    // How many of the four get some of them is chance.
+    const told = lines.slice(6).map((line) => line.replace(/on [1-4] processes/, 'on SOME processes'));
+    assert.deepEqual(told, [
       'end: 等待所有子进程运行',
       'Pool is still running',
       `-->exec done: ${Array.from({ length: 12 }, (_, i) => i + 100).join(' ')}`,
-      '12 tasks on 4 processes; callbacks in the main process: true',
+      '12 tasks on SOME processes; callbacks in the main process: true',
       '所有的进程都已经运行完毕',
       'Pool not running',
     ]);

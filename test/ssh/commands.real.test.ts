@@ -1,6 +1,5 @@
 // Commands on a real OpenSSH sshd: what they read, write, inherit and leave behind, and how they are ended.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,6 +7,7 @@ import { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import { SSHClient } from '#src/ssh/client';
 import type { ConnectOptions } from '#src/ssh/settings';
+import { isAlive } from '../support/alive.ts';
 import { OpenSshServer } from '../support/openssh-server.ts';
 import { needs } from '../support/real.ts';
 
@@ -260,14 +260,3 @@ describe('commands of SSHClient', needs('sshd', 'ssh-keygen'), () => {
     assert.equal(info?.cipher, 'aes128-gcm@openssh.com');
   });
 });
-
-/** A zombie has ended: only whoever inherited it has not asked yet how. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
-  } catch {
-    return false;
-  }
-}

@@ -174,8 +174,7 @@ describe('commands on a server in trouble', needs('sshd', 'ssh-keygen'), () => {
     }
   });
 
-  const pool = 'ShellPool: a script that waits for a new shell is not given one that has become idle, and so waits for ever';
-  it('as scripts take turns where there are more of them than sessions', { skip: pool }, async () => {
+  it('as scripts take turns where there are more of them than sessions', async () => {
     await using own = await OpenSshServer.start({ config: ['MaxSessions 1'] });
     const connection = await sshKind.open(specOf(own), {});
     try {
