@@ -33,8 +33,9 @@ async function main(): Promise<void> {
     case 'get':
       return await connected(async (client) => void (await (await client.openSftp()).get(from, to)));
     case 'tree':
+      return await connected(async (client) => void (await (await client.openSftp()).putTree(from, to)));
     case 'tar':
-      throw new RangeError('Trees come with the next commit');
+      return await connected(async (client) => void (await (await client.openSftp()).putTree(from, to, { via: 'tar' })));
     default:
       throw new RangeError(`There is no job ${job}`);
   }
