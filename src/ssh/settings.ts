@@ -8,6 +8,7 @@ import { type Jump, parseJump } from './config/jump.ts';
 import { type HostConfig, hostNameIn, matchesPatterns, readSshConfig } from './config/reader.ts';
 import { parseSshArgs } from './config/ssh-args.ts';
 import { expandTokens } from './config/tokens.ts';
+import { ConfigValues, YES_OR_NO } from './config/values.ts';
 import { SshSettingsError } from './errors.ts';
 import { type Here, here } from './here.ts';
 import type { HostKeyPolicy } from './host-keys/check.ts';
@@ -45,11 +46,11 @@ export interface ConnectOptions {
   readonly updateHostKeys?: boolean | undefined;
   /** TCP, handshake and login together. Default 10 s. */
   readonly connectTimeoutMs?: number | undefined;
-  /** Default: that of whoever runs this. */
   /** How long the server may take to open a session. Default 15 s. */
   readonly channelTimeoutMs?: number | undefined;
   /** Speak over this instead of a socket of our own: any stream that reaches an sshd. */
   readonly sock?: Duplex | undefined;
+  /** Default: that of whoever runs this. */
   readonly homeDirectory?: string | undefined;
   /** Default: whoever runs this. */
   readonly localUser?: string | undefined;
@@ -129,12 +130,6 @@ const NO_WORDS: readonly string[] = [];
 /** What file names may hold, as ssh_config(5) says. */
 const FILE_TOKENS = 'CdhijkLlnpru';
 
-const YES_OR_NO: ReadonlyMap<string, 'yes' | 'no'> = new Map([
-  ['yes', 'yes'],
-  ['no', 'no'],
-  ['true', 'yes'],
-  ['false', 'no'],
-]);
 /** Nobody is asked about new keys of a known host: then they are not learnt. */
 const UPDATES: ReadonlyMap<string, 'yes' | 'no'> = new Map([...YES_OR_NO, ['ask', 'no']]);
 /** What of OpenSSH's own extension a login uses is left to it. */
@@ -190,23 +185,25 @@ function located(options: ConnectOptions): Located {
 class Settler {
   readonly #options: Located;
   readonly #config: HostConfig;
+  readonly #read: ConfigValues;
 
   constructor(options: Located, config: HostConfig) {
     this.#options = options;
     this.#config = config;
+    this.#read = new ConfigValues(config, options.host);
   }
 
   settings(): Settings {
     const options = this.#options;
     const { host, homeDirectory, localUser, environment } = options;
     this.#refuseUnsupported();
-    const user = options.user ?? this.#text('user') ?? localUser;
+    const user = options.user ?? this.#read.text('user') ?? localUser;
     checkName(user, 'user', host);
-    const port = options.port ?? this.#number('port', 1, 65_535) ?? 22;
+    const port = options.port ?? this.#read.number('port', 1, 65_535) ?? 22;
     const address = options.address ?? hostNameIn(this.#config, host);
     checkName(address, 'address', host);
-    const jump = this.#text('proxyjump') ?? 'none';
-    const hostKeyAlias = this.#text('hostkeyalias') ?? address;
+    const jump = this.#read.text('proxyjump') ?? 'none';
+    const hostKeyAlias = this.#read.text('hostkeyalias') ?? address;
     const values = {
       originalHost: host,
       host: address,
@@ -222,12 +219,12 @@ class Settler {
       (keyword: string) =>
       (file: string): string =>
         expandTokens(file.replace(/^~(?=\/|$)/, homeDirectory), values, FILE_TOKENS, keyword);
-    const knownHosts = this.#values('userknownhostsfile') ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
-    const globalKnownHosts = this.#values('globalknownhostsfile') ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
-    const identities = [...(options.privateKeyFile === undefined ? [] : [options.privateKeyFile]), ...this.#list('identityfile')];
-    const agentSocket = this.#agentSocket(this.#text('identityagent'), expand('IdentityAgent'));
+    const knownHosts = this.#read.values('userknownhostsfile') ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
+    const globalKnownHosts = this.#read.values('globalknownhostsfile') ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+    const identities = [...(options.privateKeyFile === undefined ? [] : [options.privateKeyFile]), ...this.#read.list('identityfile')];
+    const agentSocket = this.#agentSocket(this.#read.text('identityagent'), expand('IdentityAgent'));
     const lent = this.#lentAgent(expand('ForwardAgent'));
-    const proxyCommand = this.#text('proxycommand');
+    const proxyCommand = this.#read.text('proxycommand');
     const jumps =
       jump.toLowerCase() === 'none'
         ? []
@@ -236,43 +233,45 @@ class Settler {
     return {
       host,
       hostKeyAlias,
-      hasHostKeyAlias: this.#text('hostkeyalias') !== undefined,
-      hashKnownHosts: this.#yes('hashknownhosts', false),
-      revokedHostKeysFiles: this.#list('revokedhostkeys')
+      hasHostKeyAlias: this.#read.text('hostkeyalias') !== undefined,
+      hashKnownHosts: this.#read.yes('hashknownhosts', false),
+      revokedHostKeysFiles: this.#read
+        .list('revokedhostkeys')
         .filter((file) => file !== 'none')
         .map(expand('RevokedHostKeys')),
-      updateHostKeys: options.updateHostKeys ?? this.#choice('updatehostkeys', UPDATES) === 'yes',
+      updateHostKeys: options.updateHostKeys ?? this.#read.choice('updatehostkeys', UPDATES) === 'yes',
       address,
       port,
-      addressFamily: this.#choice('addressfamily', FAMILIES) ?? 0,
-      bindAddress: this.#text('bindaddress'),
+      addressFamily: this.#read.choice('addressfamily', FAMILIES) ?? 0,
+      bindAddress: this.#read.text('bindaddress'),
       user,
-      password: this.#yes('passwordauthentication', true) ? options.password : undefined,
+      password: this.#read.yes('passwordauthentication', true) ? options.password : undefined,
       passphrase: options.passphrase,
       pkey: options.pkey,
       lookAtAgent: options.allowAgent ?? true,
-      certificateFiles: this.#list('certificatefile')
+      certificateFiles: this.#read
+        .list('certificatefile')
         .filter((file) => file !== 'none')
         .map(expand('CertificateFile')),
-      preferredAuthentications: this.#text('preferredauthentications')?.split(','),
-      pubkeyAcceptedAlgorithms: this.#text('pubkeyacceptedalgorithms'),
-      pubkeyAuthentication: this.#choice('pubkeyauthentication', PUBKEY) !== 'no',
-      kbdInteractiveAuthentication: this.#yes('kbdinteractiveauthentication', true),
+      preferredAuthentications: this.#read.text('preferredauthentications')?.split(','),
+      pubkeyAcceptedAlgorithms: this.#read.text('pubkeyacceptedalgorithms'),
+      pubkeyAuthentication: this.#read.choice('pubkeyauthentication', PUBKEY) !== 'no',
+      kbdInteractiveAuthentication: this.#read.yes('kbdinteractiveauthentication', true),
       identityFiles: identities.filter((file) => file.toLowerCase() !== 'none').map(expand('IdentityFile')),
       defaultIdentityFiles:
         identities.length > 0 || options.lookForKeys === false
           ? []
           : DEFAULT_IDENTITIES.map((name) => path.join(homeDirectory, '.ssh', name)),
-      identitiesOnly: this.#yes('identitiesonly', false),
+      identitiesOnly: this.#read.yes('identitiesonly', false),
       agentSocket,
       forwardAgent: lent !== 'no',
       lentAgentSocket: lent === 'no' || lent === 'yes' ? agentSocket : lent.socket,
       environment: this.#environment(),
       algorithms: {
-        keyExchange: this.#text('kexalgorithms'),
-        hostKey: this.#text('hostkeyalgorithms'),
-        cipher: this.#text('ciphers'),
-        mac: this.#text('macs'),
+        keyExchange: this.#read.text('kexalgorithms'),
+        hostKey: this.#read.text('hostkeyalgorithms'),
+        cipher: this.#read.text('ciphers'),
+        mac: this.#read.text('macs'),
       },
       knownHostsFiles:
         options.knownHostsFiles ??
@@ -280,12 +279,12 @@ class Settler {
           (file) => file !== 'none' && file !== '/dev/null',
         ),
       hostKeyPolicy: this.#hostKeyPolicy(),
-      connectTimeoutMs: options.connectTimeoutMs ?? (this.#seconds('connecttimeout') || 10_000),
-      connectionAttempts: this.#number('connectionattempts', 1, 1_000) ?? 1,
+      connectTimeoutMs: options.connectTimeoutMs ?? (this.#read.seconds('connecttimeout') || 10_000),
+      connectionAttempts: this.#read.number('connectionattempts', 1, 1_000) ?? 1,
       channelTimeoutMs: options.channelTimeoutMs ?? 15_000,
       // ssh keeps quiet by default; we do not, since nothing else notices a dead line.
-      keepAliveIntervalMs: this.#seconds('serveraliveinterval') || 15_000,
-      keepAliveCountMax: this.#number('serveralivecountmax', 1, 1_000) ?? 3,
+      keepAliveIntervalMs: this.#read.seconds('serveraliveinterval') || 15_000,
+      keepAliveCountMax: this.#read.number('serveralivecountmax', 1, 1_000) ?? 3,
       jumps,
       proxyCommand: isProxied ? expandTokens(proxyCommand, values, 'hnpr', 'ProxyCommand') : undefined,
       questions: options.questions ?? {},
@@ -298,14 +297,14 @@ class Settler {
     const refuse = (keyword: string, fix: string): never => {
       throw new SshSettingsError('SSH_CONFIG', `${keyword} of this host is not supported`, { where: this.#options.host, fix });
     };
-    if (this.#yes('proxyusefdpass', false))
+    if (this.#read.yes('proxyusefdpass', false))
       refuse('ProxyUseFdpass', 'Use a ProxyCommand that passes the data itself, or ansible_connection: openssh');
-    if (this.#text('remotecommand') !== undefined && this.#text('remotecommand') !== 'none') {
+    if (this.#read.text('remotecommand') !== undefined && this.#read.text('remotecommand') !== 'none') {
       refuse('RemoteCommand', 'Give the host another name in ssh_config for commands of yours');
     }
-    const session = this.#text('sessiontype')?.toLowerCase();
+    const session = this.#read.text('sessiontype')?.toLowerCase();
     if (session !== undefined && session !== 'default') refuse(`SessionType ${session}`, 'Give the host another name in ssh_config');
-    if (this.#text('bindinterface') !== undefined) refuse('BindInterface', 'Use BindAddress instead');
+    if (this.#read.text('bindinterface') !== undefined) refuse('BindInterface', 'Use BindAddress instead');
   }
 
   #agentSocket(agent: string | undefined, expand: (file: string) => string): string | undefined {
@@ -315,7 +314,7 @@ class Settler {
 
   /** `ForwardAgent` says whether, or which: a path, or `$NAME` of a variable. */
   #lentAgent(expand: (file: string) => string): 'yes' | 'no' | { readonly socket: string | undefined } {
-    const word = this.#text('forwardagent') ?? 'no';
+    const word = this.#read.text('forwardagent') ?? 'no';
     return YES_OR_NO.get(word.toLowerCase()) ?? { socket: this.#socket(word, expand) };
   }
 
@@ -325,9 +324,9 @@ class Settler {
 
   /** SendEnv takes from here what its patterns name; SetEnv says itself. */
   #environment(): Readonly<Record<string, string>> {
-    const patterns = this.#list('sendenv');
+    const patterns = this.#read.list('sendenv');
     const sent = Object.entries(this.#options.environment).filter(([name]) => matchesPatterns(name, patterns));
-    const set = this.#list('setenv').map((pair): [string, string] => {
+    const set = this.#read.list('setenv').map((pair): [string, string] => {
       const at = pair.indexOf('=');
       if (at < 1) {
         throw new SshSettingsError('SSH_CONFIG', `SetEnv \`${pair}\` is no NAME=VALUE`, {
@@ -341,63 +340,7 @@ class Settler {
     return Object.fromEntries([...sent.map(([name, value]): [string, string] => [name, value ?? '']), ...set.reverse()]);
   }
 
-  #text(keyword: string): string | undefined {
-    return this.#config.get(keyword)?.[0];
-  }
-
-  #list(keyword: string): readonly string[] {
-    return this.#config.get(keyword) ?? [];
-  }
-
-  #values(keyword: string): readonly string[] | undefined {
-    return this.#config.get(keyword);
-  }
-
-  #yes(keyword: string, otherwise: boolean): boolean {
-    const word = this.#choice(keyword, YES_OR_NO);
-    return word === undefined ? otherwise : word === 'yes';
-  }
-
-  /** What one of the words that a keyword knows means. */
-  #choice<T>(keyword: string, choices: ReadonlyMap<string, T>): T | undefined {
-    const word = this.#text(keyword);
-    if (word === undefined) return undefined;
-    const meaning = choices.get(word.toLowerCase());
-    if (meaning !== undefined) return meaning;
-    const words = [...choices.keys()].filter((one) => one !== 'true' && one !== 'false');
-    throw new SshSettingsError('SSH_CONFIG', `${keyword} does not know \`${word}\``, {
-      where: this.#options.host,
-      fix: `Write ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`,
-    });
-  }
-
-  #number(keyword: string, least: number, most: number): number | undefined {
-    const text = this.#text(keyword);
-    if (text === undefined || text.toLowerCase() === 'none') return undefined;
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new SshSettingsError('SSH_CONFIG', `${keyword} \`${text}\` is no number from ${least} to ${most}`, {
-      where: this.#options.host,
-      fix: `Give ${keyword} a number`,
-    });
-  }
-
-  /** ssh's times: `90`, `1m30s`, `2h`. @returns Milliseconds. */
-  #seconds(keyword: string): number | undefined {
-    const text = this.#text(keyword)?.toLowerCase();
-    if (text === undefined || text === 'none') return undefined;
-    if (!/^(?:\d+[smhdw]?)+$/.test(text)) {
-      throw new SshSettingsError('SSH_CONFIG', `${keyword} \`${text}\` is no time`, {
-        where: this.#options.host,
-        fix: 'Write seconds, or 1m30s',
-      });
-    }
-    const units: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
-    const parts = [...text.matchAll(/(\d+)([smhdw]?)/g)];
-    return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 1), 0) * 1_000;
-  }
-
   #hostKeyPolicy(): HostKeyPolicy {
-    return this.#options.hostKeyPolicy ?? this.#choice('stricthostkeychecking', POLICIES) ?? 'strict';
+    return this.#options.hostKeyPolicy ?? this.#read.choice('stricthostkeychecking', POLICIES) ?? 'strict';
   }
 }
