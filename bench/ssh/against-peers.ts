@@ -163,7 +163,7 @@ function fileSection(server: BenchServer): void {
 }
 
 async function delaySection(server: BenchServer): Promise<void> {
-  const mebis = 128;
+  const mebis = 256;
   const [big, out] = [path.join(server.directory, 'far'), path.join(server.directory, 'far-out')];
   spawnSync('bash', ['-c', `head -c ${mebis}M /dev/urandom > "$1"`, 'head', big]);
   const proxy = spawnProxy(server.port, 25);

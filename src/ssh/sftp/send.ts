@@ -15,7 +15,11 @@ interface Source {
 }
 
 // Every read of the local file costs a turn of a thread: so several pieces are read at once.
-const PIECES_PER_READ = 2;
+const PIECES_PER_READ = 4;
+// On a short line the server writes one piece while the next is on its way: large ones have both wait for each other. On a long line the
+// number of requests is what is bounded.
+const SHORT_LINE_MS = 5;
+const SHORT_LINE_PIECE_BYTES = 64 * 1024;
 
 /**
  * Copies in lanes, each of which reads a few pieces and sends them when its last ones have arrived.
@@ -44,13 +48,16 @@ export async function send(
   };
   options.signal?.throwIfAborted();
   const [first] = targets;
-  const pieces = Math.ceil((source.totalBytes - source.fromByte) / first.writeBytes);
-  const inFlight = Math.min(piecesInFlight(first.writeBytes, roundTripMs), pieces);
+  const pieceBytes = roundTripMs < SHORT_LINE_MS ? Math.min(SHORT_LINE_PIECE_BYTES, first.writeBytes) : first.writeBytes;
+  const pieces = Math.ceil((source.totalBytes - source.fromByte) / pieceBytes);
+  const inFlight = Math.min(piecesInFlight(pieceBytes, roundTripMs), pieces);
   const lanes = Math.ceil(inFlight / PIECES_PER_READ);
   await Promise.all(
     source.totalBytes === 0
       ? [guarded(async () => await sender.toEnd(first))]
-      : Array.from({ length: lanes }, (_, lane) => guarded(async () => await sender.lane(targets[lane % targets.length] ?? first))),
+      : Array.from({ length: lanes }, (_, lane) =>
+          guarded(async () => await sender.lane(targets[lane % targets.length] ?? first, pieceBytes)),
+        ),
   );
   if (failures.length > 0) throw failures[0];
   return sender.doneBytes;
@@ -74,9 +81,8 @@ class Sender {
     return this.#done;
   }
 
-  async lane(target: RemoteFile): Promise<void> {
+  async lane(target: RemoteFile, size: number): Promise<void> {
     const { path, totalBytes, file } = this.#source;
-    const size = target.writeBytes;
     const packets: WritePacket[] = [];
     while (this.#next < totalBytes && !this.#hasFailed()) {
       this.#options.signal?.throwIfAborted();
