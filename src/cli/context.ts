@@ -4,6 +4,7 @@ import type { Sink } from '../report/seam.ts';
 import type { Prompts } from './prompts.ts';
 
 export interface Context {
+  readonly stdin: InputStream;
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly env: Environment;
@@ -15,6 +16,9 @@ export interface Context {
   readonly now: () => number;
 }
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where lines come from: a terminal, a pipe, a file. */
+export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
 /** The part of a writable stream that a sink needs. */
 export interface OutputStream {

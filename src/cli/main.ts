@@ -18,6 +18,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const context: Context = {
+  stdin: process.stdin,
   stdout,
   stderr,
   env: process.env,
