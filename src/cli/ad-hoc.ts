@@ -37,7 +37,13 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
   if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
   const verdict = new Verdict();
   const { verb, subject } = job;
-  for await (const { status } of performReported(fleet, { verb, subject, hosts: names }, instructionOf, reporterOf(flags, context), context))
+  for await (const { status } of performReported(
+    fleet,
+    { verb, subject, hosts: names },
+    instructionOf,
+    reporterOf(flags, context),
+    context,
+  ))
     verdict.add(status);
   return verdict.exitCode(context.signal);
 }

@@ -133,7 +133,11 @@ export const shellCommands: readonly ShellCommand[] = [
     takes: [0, 1],
     run: ([assignment], shell) => {
       const { variables } = shell.setting;
-      if (assignment === undefined) return say(shell, [...variables].map(([name, value]) => `${name}=${value}`));
+      if (assignment === undefined)
+        return say(
+          shell,
+          [...variables].map(([name, value]) => `${name}=${value}`),
+        );
       const [, name = '', value = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(assignment) ?? [];
       if (name === '') throw bad(`:env ${assignment}`, 'is no variable', 'Write :env NAME=value');
       const others = [...variables].filter(([other]) => other !== name);
@@ -180,7 +184,9 @@ export const shellCommands: readonly ShellCommand[] = [
     takes: [0, 0],
     run: (_words, shell) => {
       const { directory, as, timeoutMs, mode } = shell.setting;
-      const who = { given: 'as the inventory says', login: 'the one who logs in', user: as.kind === 'user' ? (as.name ?? 'root') : '' }[as.kind];
+      const who = { given: 'as the inventory says', login: 'the one who logs in', user: as.kind === 'user' ? (as.name ?? 'root') : '' }[
+        as.kind
+      ];
       return say(shell, [
         `directory  ${directory ?? 'home'}`,
         `user       ${who}`,

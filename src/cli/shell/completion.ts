@@ -1,7 +1,7 @@
 // What could come next on a line: commands, hosts and groups, paths of the first host. It does not know how it is shown.
 import { shellQuote } from '../../base/quote.ts';
-import type { Crew } from './crew.ts';
 import { type ShellCommand, shellCommands } from './commands.ts';
+import type { Crew } from './crew.ts';
 import { type Setting, scriptOf } from './setting.ts';
 import type { Completion } from './terminal-lines.ts';
 
@@ -41,7 +41,10 @@ async function remotePaths(word: string, crew: Crew, setting: Setting, signal: A
   const instruction = { kind: 'script', script, become: crew.becomeOf(host, setting.as), timeoutMs: LONGEST_MS } as const;
   const [outcome] = await crew.fleet.perform([{ host, instruction }], { signal }).outcomes();
   const text = Buffer.from(outcome?.stdout ?? new Uint8Array()).toString();
-  return text.split('\n').filter((path) => path !== '' && isPlain(path)).map((path) => home + path);
+  return text
+    .split('\n')
+    .filter((path) => path !== '' && isPlain(path))
+    .map((path) => home + path);
 }
 
 function isPlain(path: string): boolean {

@@ -154,7 +154,8 @@ export class Crew implements AsyncDisposable {
 
   #keep(stays: (host: string) => boolean, otherwise: string): void {
     const kept = this.#chosen.filter(stays);
-    if (kept.length === 0) throw new NobodyError('NO_HOSTS', otherwise, { fix: 'See who is there with :hosts, or take all again with :all' });
+    if (kept.length === 0)
+      throw new NobodyError('NO_HOSTS', otherwise, { fix: 'See who is there with :hosts, or take all again with :all' });
     this.#chosen = kept;
   }
 }

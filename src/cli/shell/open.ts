@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Flags } from '../flags.ts';
+import { printError } from '../print-error.ts';
 import type { Prompts } from '../prompts.ts';
 import { hostList, readWho, selectHosts } from '../who.ts';
 import { complete } from './completion.ts';
@@ -19,7 +20,7 @@ export async function openShell(pattern: string, flags: Flags, context: Context)
     return EXIT.ok;
   }
   const isPerson = context.stdin.isTTY === true && context.stderr.isTerminal;
-  const history = await History.open(isPerson ? historyFile(context.env) : undefined);
+  const history = await openHistory(isPerson ? historyFile(context.env) : undefined, context);
   let shell: Shell | undefined;
   const lines: Lines = isPerson
     ? new TerminalLines(context, {
@@ -34,6 +35,16 @@ export async function openShell(pattern: string, flags: Flags, context: Context)
     return await shell.run();
   } finally {
     lines.close();
+  }
+}
+
+/** A shell that cannot remember is still a shell. */
+async function openHistory(file: string | undefined, context: Context): Promise<History> {
+  try {
+    return await History.open(file);
+  } catch (error) {
+    printError(error, context);
+    return await History.open(undefined);
   }
 }
 
