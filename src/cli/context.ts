@@ -11,6 +11,8 @@ export interface Context {
   readonly cwd: string;
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Ends what runs, as Ctrl-C does: for when somebody leaves at a question that was asked on the way. */
+  readonly interrupt: () => void;
   readonly prompts: Prompts;
   readonly secrets: Secrets;
   readonly now: () => number;

@@ -98,13 +98,15 @@ function identity({ host, address, keyType, fingerprint }: HostKeyQuestion): str
   return JSON.stringify([host, address, keyType, fingerprint]);
 }
 
-function describe({ host, address, keyType, fingerprint }: HostKeyQuestion): string {
-  return neutralise(`${host} (${address})  ${keyType} ${fingerprint}`);
+function describe({ name, host, address, keyType, fingerprint }: HostKeyQuestion): string {
+  return neutralise(`${name ?? host} (${address})  ${keyType} ${fingerprint}`);
 }
 
 /** One row for each, in columns. */
 function table(questions: readonly HostKeyQuestion[]): string[] {
-  const rows = questions.map(({ host, address, keyType, fingerprint }) => [host, address, keyType, fingerprint].map(neutralise));
+  const rows = questions.map(({ name, host, address, keyType, fingerprint }) =>
+    [name ?? host, address, keyType, fingerprint].map(neutralise),
+  );
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
 }

@@ -7,6 +7,7 @@ import { type Target, type TargetDefaults, targetOf } from '../fleet/target.ts';
 import type { Host } from '../inventory/host.ts';
 import { SSHClient } from '../ssh/client.ts';
 import type { Context } from './context.ts';
+import { InterruptedError } from './errors.ts';
 import type { Flags } from './flags.ts';
 import { HostKeyQuestions } from './host-key-questions.ts';
 
@@ -36,7 +37,22 @@ export function targetsWith(hosts: readonly Host[], defaults: TargetDefaults, co
 /** Who answers while hosts are reached: the person at the terminal, if there is one. */
 export function questionsFor(context: Context): Questions {
   const hostKeys = new HostKeyQuestions(context.prompts);
-  return { hostKey: hostKeys.ask, passphrase: passphrases(context), prompts: async (question) => await loginAnswers(question, context) };
+  // Ctrl-C at a question means all that runs, not the one host that asked.
+  const leaving =
+    <Q, A>(ask: (question: Q) => Promise<A>) =>
+    async (question: Q): Promise<A> => {
+      try {
+        return await ask(question);
+      } catch (error) {
+        if (error instanceof InterruptedError) context.interrupt();
+        throw error;
+      }
+    };
+  return {
+    hostKey: leaving(hostKeys.ask),
+    passphrase: leaving(passphrases(context)),
+    prompts: leaving(async (question) => await loginAnswers(question, context)),
+  };
 }
 
 /** A server's own questions, each under the name of its host: a one-time code, a password that has expired. */

@@ -134,7 +134,7 @@ export class Fleet implements AsyncDisposable {
     const { host, instruction, session } = one;
     using turn = new Turn(this.#permits);
     if (await turn.take(signal)) await emit({ kind: 'started', host, atMs: Date.now() });
-    const outcome = await session.execute(instruction, turn.lentTo(this.#questions), emit, signal);
+    const outcome = await session.execute(instruction, turn.lentTo(namedBy(host, this.#questions)), emit, signal);
     await emit({ kind: 'finished', host, outcome });
   }
 }
@@ -175,6 +175,12 @@ export class FleetRun implements AsyncIterable<FleetEvent> {
     for await (const event of this) if (event.kind === 'finished') outcomes.push(event.outcome);
     return outcomes;
   }
+}
+
+/** The same questions, with the name that the person knows the host by. */
+function namedBy(host: string, questions: Questions): Questions {
+  const { hostKey } = questions;
+  return { ...questions, hostKey: hostKey && (async (question) => await hostKey({ ...question, name: host })) };
 }
 
 /** The turn of one host to be worked on, given to others while it waits for a person: so one question can be about all of them. */

@@ -42,6 +42,7 @@ export function fakeContext(more: Partial<Context> = {}): FakeContext {
     env: {},
     cwd: '/',
     signal: new AbortController().signal,
+    interrupt: () => {},
     prompts: nobody,
     secrets: new Secrets(),
     now: () => 0,

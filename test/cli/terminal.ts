@@ -63,5 +63,5 @@ export async function sshoalOnTerminal(
 /** What a person reads: without colours and without the way the cursor went. */
 export function plainText(screen: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this looks for
-  return screen.replace(/\x1b\[[\d;?]*[A-Za-z]/g, '').replaceAll('\r\n', '\n');
+  return screen.replace(/\x1b\[[\d;?]*[A-Za-z]/g, '').replaceAll(/\r+\n/g, '\n');
 }

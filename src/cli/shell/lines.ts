@@ -16,6 +16,8 @@ export interface Lines {
   readonly during: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
   /** Leaves the terminal to somebody else, such as a question, until the work is done. */
   readonly aside: <T>(work: () => Promise<T>) => Promise<T>;
+  /** As Ctrl-C does, if a person is there. */
+  readonly interrupt?: () => void;
   readonly close: () => void;
 }
 

@@ -28,7 +28,7 @@ export async function openShell(pattern: string, flags: Flags, context: Context)
         complete: async (line) => (shell === undefined ? [[], line] : await complete(line, shell.crew, shell.setting, context.signal)),
       })
     : new PipedLines(context.stdin, context.signal);
-  const inside: Context = { ...context, prompts: promptsAside(context.prompts, lines) };
+  const inside: Context = { ...context, prompts: promptsAside(context.prompts, lines), interrupt: lines.interrupt ?? context.interrupt };
   try {
     await using crew = await Crew.gather(pattern, flags, inside);
     shell = new Shell({ crew, lines, history, flags, context: inside });

@@ -76,6 +76,11 @@ export class TerminalLines implements Lines {
     }
   };
 
+  readonly interrupt = (): void => {
+    this.#entries.length = 0;
+    this.#work?.abort();
+  };
+
   readonly close = (): void => {
     const reader = this.#reader;
     this.#reader = undefined;
@@ -130,8 +135,8 @@ export class TerminalLines implements Lines {
       // From here on Ctrl-C is a signal again.
       this.close();
     } else if (this.#work !== undefined) {
-      this.#entries.length = 0;
-      this.#work.abort();
+      this.#context.stderr.write('\nEnding what runs on the hosts\n');
+      this.interrupt();
     } else {
       const text = reader.line;
       this.#context.stderr.write('^C\n');

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { runProgram } from '#src/cli/program';
 import { shellCommands } from '#src/cli/shell/commands';
-import { call } from '../fake-context.ts';
+import { EmbeddedFleet } from '#src/testing/embedded-fleet';
+import { call, fakeContext } from '../fake-context.ts';
 import { sshoal } from '../program-run.ts';
 
 const INVENTORY = `[web]
@@ -206,5 +209,32 @@ describe('sshoal shell in a pipe', () => {
 
     assert.equal(code, 1);
     assert.match(stderr, /\[NO_TERMINAL\]\nfix {4}--ask-pass needs a terminal; without one set SSHOAL_PASSWORD/);
+  });
+});
+
+describe('the connections of sshoal shell', () => {
+  it('are kept from line to line, and made anew where they broke', async () => {
+    await using fleet = await EmbeddedFleet.start({ hosts: 2 });
+    const context = fakeContext();
+    const seen = async (text: string): Promise<void> => {
+      while (!context.out().includes(text)) await setTimeout(5);
+    };
+    async function* lines(): AsyncGenerator<string> {
+      yield 'echo first\n';
+      await seen('first');
+      fleet.host('web02').kill();
+      yield 'echo second\n';
+      await seen('second');
+      yield 'echo third\n';
+    }
+
+    const code = await runProgram(['shell', 'all', '-i', fleet.inventoryFile, '--keep-going'], {
+      ...context,
+      stdin: Readable.from(lines()),
+    });
+
+    assert.match(context.out(), /── web01 · ok\nsecond\n── web02 · unreachable\nerror .*\[CONNECTION_LOST\]/);
+    assert.match(context.out(), /── web\[01-02\] \(2\) · ok\nthird\n/);
+    assert.equal(code, 4);
   });
 });
