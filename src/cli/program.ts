@@ -22,7 +22,7 @@ const DESCRIPTION = 'Runs commands, moves files and plays Ansible YAML on many h
  */
 export async function runProgram(argv: readonly string[], context: Context): Promise<ExitCode> {
   try {
-    const words = argv.length === 0 && isWatched(context) ? await (await import('./start.ts')).askForCall(context) : argv;
+    const words = argv.length === 0 && isWatched(context) ? await asked(context) : argv;
     if (words === undefined) return EXIT.ok;
     const chosen = parse(words, context);
     return typeof chosen === 'number' ? chosen : await chosen.verb.run(chosen.call, context);
@@ -31,6 +31,11 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
     if (!(interrupted && isFarewell(error))) printError(error, context);
     return interrupted ? EXIT.interrupted : EXIT.usage;
   }
+}
+
+async function asked(context: Context): Promise<readonly string[] | undefined> {
+  const { askForCall } = await import('./start.ts');
+  return await askForCall(context);
 }
 
 /** Whether a person is there, and sees what is written. */

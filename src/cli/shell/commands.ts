@@ -103,7 +103,7 @@ export const shellCommands: readonly ShellCommand[] = [
     takes: [0, 1],
     run: async ([name], shell) => {
       if (name === '-') return { as: { kind: 'login' } };
-      if (!shell.crew.hasBecomePassword) {
+      if (shell.crew.wantsBecomePassword) {
         const answer = await shell.password('Become password (empty: none is needed):');
         if (answer !== undefined && answer !== '') shell.crew.setBecomePassword(answer);
       }

@@ -1,7 +1,8 @@
 // The hosts of a shell: who is worked on now, how each ended the last time, and the connections to all. It does not know any command.
 import { foldNames } from '../../base/node-set.ts';
 import { dict } from '../../base/value.ts';
-import type { Become, OutcomeStatus } from '../../fleet/events.ts';
+import { BecomeError } from '../../connection/errors.ts';
+import type { Become, Outcome, OutcomeStatus } from '../../fleet/events.ts';
 import { Fleet } from '../../fleet/fleet.ts';
 import { becomeOf, type Target, type TargetDefaults } from '../../fleet/target.ts';
 import type { Host } from '../../inventory/host.ts';
@@ -28,6 +29,7 @@ export class Crew implements AsyncDisposable {
   readonly #members = new Map<string, Member>();
   readonly #statuses = new Map<string, OutcomeStatus>();
   #defaults: TargetDefaults;
+  #becomeFailed = false;
   #first: readonly string[] = [];
   #chosen: readonly string[] = [];
   #last: readonly string[] = [];
@@ -65,13 +67,15 @@ export class Crew implements AsyncDisposable {
     return [...inventory.groups.keys(), ...inventory.hosts.keys()];
   }
 
-  get hasBecomePassword(): boolean {
-    return this.#defaults.becomePassword !== undefined;
+  /** Whether the password for becoming somebody is not known, or was of no use to some host. */
+  get wantsBecomePassword(): boolean {
+    return this.#defaults.becomePassword === undefined || this.#becomeFailed;
   }
 
   /** The password for everybody that the inventory has none for. */
   setBecomePassword(password: string): void {
     this.#defaults = { ...this.#defaults, becomePassword: password };
+    this.#becomeFailed = false;
   }
 
   /** Works on the hosts of a pattern and nobody else. @throws PatternError, NobodyError, TargetError: all stays as it was. */
@@ -106,8 +110,9 @@ export class Crew implements AsyncDisposable {
     this.#last = hosts;
   }
 
-  ended(host: string, status: OutcomeStatus): void {
+  ended({ host, status, error }: Outcome): void {
     this.#statuses.set(host, status);
+    if (error instanceof BecomeError) this.#becomeFailed = true;
   }
 
   /** Who is chosen, by how they ended the last time: `ok (2): web[01-02]`. */

@@ -82,7 +82,7 @@ export class Shell {
       const outcomes: Outcome[] = [];
       this.crew.begin(hosts);
       for await (const outcome of performReported(this.crew.fleet, { verb, subject, hosts }, instructionOf, reporter, { signal })) {
-        this.crew.ended(outcome.host, outcome.status);
+        this.crew.ended(outcome);
         outcomes.push(outcome);
       }
       return outcomes;

@@ -153,6 +153,20 @@ describe('sshoal shell on a terminal', needs('python3'), () => {
     assert.ok(!text.includes('hunter2'), text);
   });
 
+  it('asks for it again after it was of no use', async () => {
+    const { text } = await shell([
+      ['3> ', `:become nobody-like-this${ENTER}`],
+      ['Become password', `hunter2${ENTER}`],
+      ['3# ', `id${ENTER}`],
+      ['3# ', `:become nobody-like-this${ENTER}`],
+      ['Become password', `hunter3${ENTER}`],
+      ['3# ', CTRL_D],
+    ]);
+
+    assert.match(text, /\[BECOME_FAILED\]/);
+    assert.equal(text.match(/✔ Become password/g)?.length, 2, text);
+  });
+
   it('is a shell also where it cannot remember', async () => {
     const { code, screen } = await sshoalOnTerminal(['shell', 'all', '-i', fleet.inventoryFile], [['3> ', CTRL_D]]);
 
