@@ -7,7 +7,8 @@ export { BecomeError, CancelledError, ConnectError, ConnectionLostError, TimedOu
 export type { Become, ConnectionSpec, Exit, HostKeyQuestion, Questions } from './connection/seam.ts';
 export { TargetError, UnexpectedError, UnknownHostError } from './fleet/errors.ts';
 export type { Assignment, FleetEvent, Instruction, Outcome, OutcomeStatus } from './fleet/events.ts';
-export { Fleet, type FleetOptions, FleetRun, type RunOptions } from './fleet/fleet.ts';
+export { Fleet, type FleetOptions, type PerformOptions, type RunOptions } from './fleet/fleet.ts';
+export { FleetRun } from './fleet/fleet-run.ts';
 export { type Target, type TargetDefaults, targetOf } from './fleet/target.ts';
 export { InventoryError, PatternError } from './inventory/errors.ts';
 export type { Group, Host } from './inventory/host.ts';
