@@ -1,4 +1,6 @@
 // The verbs there are, in the order of the help. To add one: a file in commands/, a line here, a test.
+import { completeVerb } from './commands/complete.ts';
+import { completionVerb } from './commands/completion.ts';
 import { configVerb } from './commands/config.ts';
 import { demoVerb } from './commands/demo.ts';
 import { getVerb } from './commands/get.ts';
@@ -10,4 +12,16 @@ import { runVerb } from './commands/run.ts';
 import { tunnelVerb } from './commands/tunnel.ts';
 import type { Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [runVerb, putVerb, getVerb, playVerb, pingVerb, tunnelVerb, inventoryVerb, configVerb, demoVerb];
+export const verbs: readonly Verb[] = [
+  runVerb,
+  putVerb,
+  getVerb,
+  playVerb,
+  pingVerb,
+  tunnelVerb,
+  inventoryVerb,
+  configVerb,
+  completionVerb,
+  demoVerb,
+  completeVerb,
+];
