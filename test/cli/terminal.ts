@@ -1,4 +1,4 @@
-// The built program on a real pseudo-terminal, driven by what it shows. It does not know what is asked of it.
+// Programs on a real pseudo-terminal, driven by what they show: the built one, and shells. It does not know what is asked of them.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
@@ -31,10 +31,19 @@ export type Step = readonly [seen: string, typed: string];
 
 /** Runs `sshoal` on a terminal to its end. */
 export async function sshoalOnTerminal(words: readonly string[], steps: readonly Step[]): Promise<{ code: number; screen: string }> {
-  const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TERM: 'xterm' };
+  return await onTerminal([process.execPath, MAIN, ...words], steps);
+}
+
+/** Runs a program on a terminal to its end. */
+export async function onTerminal(
+  command: readonly string[],
+  steps: readonly Step[],
+  { cwd, env = {} }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<{ code: number; screen: string }> {
   return await new Promise((resolve, reject) => {
-    const child = spawn('python3', ['-c', DRIVER, JSON.stringify(steps), process.execPath, MAIN, ...words], {
-      env,
+    const child = spawn('python3', ['-c', DRIVER, JSON.stringify(steps), ...command], {
+      cwd,
+      env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TERM: 'xterm', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let answer = '';

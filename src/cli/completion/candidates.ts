@@ -30,6 +30,7 @@ const ABOUT_HOSTS: ReadonlySet<FlagName> = new Set(['limit', 'host']);
 /** What can stand at the cursor. */
 export async function candidatesFor(situation: Situation, findNames: FindNames): Promise<Reply> {
   const { verb, place, current } = situation;
+  if (place.kind === 'nothing') return NOTHING;
   if (place.kind === 'verb') return starting(current, verbCandidates());
   if (verb === undefined) return starting(current, [...HELP, { text: '--version', meaning: 'print the version' }]);
   if (place.kind === 'flag') return starting(current, [...flagCandidates(verb, situation), ...HELP]);

@@ -8,6 +8,8 @@ import { verbs } from '../verbs.ts';
 export type Place =
   | { readonly kind: 'verb' }
   | { readonly kind: 'flag' }
+  /** Behind a verb that there is not. */
+  | { readonly kind: 'nothing' }
   /** `text` follows `before`, which is `--flag=` or `-f` where both are one word. */
   | { readonly kind: 'value'; readonly flag: FlagName; readonly before: string; readonly text: string }
   /** Counted from 0 after the verb, flags left out. */
@@ -39,7 +41,7 @@ export function situationOf(words: readonly string[]): Situation {
   const at = before.findIndex((word) => !word.startsWith('-'));
   const verb = at === -1 ? undefined : verbs.find(({ name }) => name === before[at]);
   if (verb === undefined) {
-    const place: Place = at === -1 && !current.startsWith('-') ? { kind: 'verb' } : { kind: 'flag' };
+    const place: Place = { kind: at !== -1 ? 'nothing' : current.startsWith('-') ? 'flag' : 'verb' };
     return { verb, given: new Map(), current, place };
   }
   const reader = new FlagReader(verb);
