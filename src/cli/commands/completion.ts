@@ -12,7 +12,10 @@ export const completionVerb: Verb = {
   usage: 'bash|zsh|fish',
   words: [{ form: '<shell>', meaning: 'bash, zsh or fish', choices: SHELLS }],
   flags: [],
-  examples: [{ line: 'eval "$(sshoal completion bash)"', meaning: 'for this shell, if it is bash' }],
+  examples: [
+    { line: 'sshoal completion bash > ~/.local/share/bash-completion/completions/sshoal', meaning: 'for every bash from now on' },
+    { line: 'sshoal completion fish | source', meaning: 'for this shell, if it is fish' },
+  ],
   unconfigured: true,
   run: async ({ words }, context) => {
     context.stdout.write(SCRIPTS[words[0] as Shell]);

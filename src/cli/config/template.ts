@@ -34,11 +34,6 @@ export function configTemplate(): string {
 }
 
 function settingLines({ key, option }: Setting): string {
-  const value = EXAMPLES[key] ?? yaml(option.defaultValue);
+  const value = EXAMPLES[key] ?? String(option.defaultValue);
   return `\n# ${optionMeaning(option)}\n# ${key}: ${value}`;
-}
-
-function yaml(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return String(value);
 }

@@ -54,7 +54,7 @@ const oneOrMore = (): Readonly<Record<string, unknown>> => ({ oneOf: [{ type: 's
 
 const text: ValueKind = {
   wanted: () => 'text',
-  schema: () => ({ type: 'string', minLength: 1 }),
+  schema: () => ({ type: ['string', 'integer'], minLength: 1 }),
   // A user named 1000 is text to everybody but YAML.
   fromYaml: (value) => (typeof value === 'number' ? String(value) : nonEmpty(value)),
   fromText: (given) => given,
@@ -108,7 +108,7 @@ export const VALUE_KINDS = {
   },
   file: {
     wanted: () => 'a path',
-    schema: text.schema,
+    schema: () => ({ type: 'string', minLength: 1 }),
     fromYaml: (value, around) => (typeof value === 'string' && value !== '' ? fileOrNone(value, around) : undefined),
     fromText: fileOrNone,
     show: shown,
