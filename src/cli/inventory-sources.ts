@@ -15,10 +15,16 @@ const USUAL_NAMES = ['inventories', 'inventory', 'inventory.ini', 'inventory.yml
  */
 export function inventorySources(given: readonly string[], { cwd }: Pick<Context, 'cwd'>): readonly string[] {
   if (given.length > 0) return given;
-  const usual = USUAL_NAMES.find((name) => existsSync(path.join(cwd, name)));
-  if (usual !== undefined) return [usual];
+  const usual = usualSources({ cwd });
+  if (usual !== undefined) return usual;
   throw new NobodyError('NO_INVENTORY', 'There is no inventory', {
     where: cwd,
     fix: 'Give one with -i hosts.ini or -i web01,web02, or set SSHOAL_INVENTORY, or put it in ./inventory.ini',
   });
+}
+
+/** The source of a usual name here; undefined where there is none. */
+export function usualSources({ cwd }: Pick<Context, 'cwd'>): readonly string[] | undefined {
+  const usual = USUAL_NAMES.find((name) => existsSync(path.join(cwd, name)));
+  return usual === undefined ? undefined : [usual];
 }

@@ -23,7 +23,9 @@ export const DESCRIPTION = 'Runs commands, moves files and plays Ansible YAML on
  */
 export async function runProgram(argv: readonly string[], context: Context): Promise<ExitCode> {
   try {
-    const chosen = parse(argv, context);
+    const words = argv.length === 0 && isWatched(context) ? await asked(context) : argv;
+    if (words === undefined) return EXIT.ok;
+    const chosen = parse(words, context);
     return typeof chosen === 'number' ? chosen : await perform(chosen, context);
   } catch (error) {
     const interrupted = context.signal.aborted || error instanceof InterruptedError;
@@ -65,6 +67,16 @@ function checkChoices(verb: Verb, words: readonly string[]): void {
       fix: didYouMean(word, choices),
     });
   }
+}
+
+async function asked(context: Context): Promise<readonly string[] | undefined> {
+  const { askForCall } = await import('./start.ts');
+  return await askForCall(context);
+}
+
+/** Whether a person is there, and sees what is written. */
+function isWatched({ stdout, prompts }: Context): boolean {
+  return stdout.isTerminal && prompts.isAnybodyThere;
 }
 
 /** The verb and its flags, or the exit code of a call that has been answered by help or the version. */

@@ -6,9 +6,10 @@ import { didYouMean } from '../../base/suggest.ts';
 import type { Context } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
+import { usualSources } from '../inventory-sources.ts';
 import type { Verb } from '../verb.ts';
 import { type Ineffective, type Refusal, readAnsible } from './ansible-cfg.ts';
-import { ansiblePlaces, chosenFile, findPlaces, homeOf, type Place, sshoalPlaces } from './find-config.ts';
+import { ansiblePlaces, chosenFile, homeOf, type Place, sshoalPlaces } from './find-config.ts';
 import { SETTINGS, type Setting, type SettingName } from './settings.ts';
 
 /** Where a value comes from. */
@@ -47,10 +48,10 @@ type Layer = ReadonlyMap<SettingName, Pick<Resolved, 'value' | 'origins'>>;
  */
 export async function readConfiguration(flag: string | undefined, context: Surroundings): Promise<Configuration> {
   const faults = new Faults();
-  const places = findPlaces(flag, context);
+  const [ours, theirs] = [sshoalPlaces(flag, context), ansiblePlaces(flag, context)];
   const environment = faults.collect(() => environmentLayer(context.env, faults));
-  const file = await sshoalLayer(flag, context, faults);
-  const ansible = faults.collect(() => readAnsible(ansibleSource(flag, context), { ...context, home: homeOf(context.env) }));
+  const file = await sshoalLayer(chosenFile(ours), context.env, faults);
+  const ansible = faults.collect(() => readAnsible(ansibleSource(chosenFile(theirs)), { ...context, home: homeOf(context.env) }));
   faults.throwIfAny();
   const layers: readonly (Layer | undefined)[] = [environment, file, ansible?.values];
   const resolved = new Map(
@@ -59,7 +60,7 @@ export async function readConfiguration(flag: string | undefined, context: Surro
       return [setting.flag, { setting, ...(found ?? { value: setting.option.defaultValue as unknown, origins: [{ kind: 'default' }] }) }];
     }),
   );
-  return { resolved, places, ineffective: ansible?.ineffective ?? [], refusals: ansible?.refusals ?? [] };
+  return { resolved, places: [...ours, ...theirs], ineffective: ansible?.ineffective ?? [], refusals: ansible?.refusals ?? [] };
 }
 
 /**
@@ -84,6 +85,19 @@ export async function configuredFlags(
   };
 }
 
+/**
+ * The inventory sources of a call that gives none: the configured ones, else those of a usual name.
+ *
+ * @param flag - The value of `--config`.
+ * @returns Undefined where there are none.
+ * @throws as {@link readConfiguration}.
+ */
+export async function sourcesWithoutFlag(flag: string | undefined, context: Surroundings): Promise<readonly string[] | undefined> {
+  const { resolved } = await readConfiguration(flag, context);
+  const configured = resolved.get('inventory')?.value as Flags['inventory'];
+  return configured.length > 0 ? configured : usualSources(context);
+}
+
 function environmentLayer(env: Context['env'], faults: Faults): Layer {
   const layer = new Map<SettingName, Pick<Resolved, 'value' | 'origins'>>();
   for (const { flag, variable, kind, choices } of SETTINGS.values()) {
@@ -99,17 +113,15 @@ function environmentLayer(env: Context['env'], faults: Faults): Layer {
   return layer;
 }
 
-async function sshoalLayer(flag: string | undefined, context: Surroundings, faults: Faults): Promise<Layer | undefined> {
-  const file = chosenFile(sshoalPlaces(flag, context));
+async function sshoalLayer(file: string | undefined, env: Context['env'], faults: Faults): Promise<Layer | undefined> {
   if (file === undefined) return undefined;
   // Loaded here, since the reader of YAML takes longer to load than all else, and few runs need it.
   const { readSshoalYml } = await import('./sshoal-yml.ts');
-  const found = faults.collect(() => readSshoalYml(readText(file), file, homeOf(context.env)));
+  const found = faults.collect(() => readSshoalYml(readText(file), file, homeOf(env)));
   return new Map([...(found ?? [])].map(([name, { value, where }]) => [name, { value, origins: [{ kind: 'file', where }] }]));
 }
 
-function ansibleSource(flag: string | undefined, context: Surroundings): { text: string; file: string } | undefined {
-  const file = chosenFile(ansiblePlaces(flag, context));
+function ansibleSource(file: string | undefined): { text: string; file: string } | undefined {
   return file === undefined ? undefined : { file, text: readText(file) };
 }
 

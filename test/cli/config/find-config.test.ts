@@ -30,6 +30,15 @@ describe('the place of sshoal.yml', () => {
     );
   });
 
+  it('is not in a home that is no directory', () => {
+    const places = findPlaces(undefined, { env: { HOME: '/dev/null' }, cwd: import.meta.dirname });
+
+    assert.deepEqual(
+      places.filter(({ file }) => file.startsWith('/dev/null')).map(({ state }) => state),
+      ['absent', 'absent'],
+    );
+  });
+
   it('is said with those that were passed over', async (t) => {
     const root = await directoryWith(t, { 'sshoal.yml': '', 'home/.config/sshoal/sshoal.yml': '' });
 
