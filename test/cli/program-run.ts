@@ -5,7 +5,7 @@ import process from 'node:process';
 
 const MAIN = path.resolve(import.meta.dirname, '../../../dist/cli/main.js');
 /** Nothing of the machine the tests run on reaches the program, but the way to sh. */
-const PLAIN_ENVIRONMENT = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', NO_COLOR: '1' };
+const PLAIN_ENVIRONMENT = { PATH: process.env.PATH ?? '', HOME: '/dev/null', NO_COLOR: '1' };
 
 export interface Finished {
   readonly code: number | null;
