@@ -6,6 +6,7 @@ import type { Prompts } from './prompts.ts';
 export interface Context {
   readonly stdout: Sink;
   readonly stderr: Sink;
+  readonly stdin: Source;
   readonly env: Environment;
   readonly cwd: string;
   /** Aborts on Ctrl-C and SIGTERM. */
@@ -13,6 +14,12 @@ export interface Context {
   readonly prompts: Prompts;
   readonly secrets: Secrets;
   readonly now: () => number;
+}
+/** What is piped into the program. */
+export interface Source {
+  readonly isTerminal: boolean;
+  /** All of it, up to its end or until somebody interrupts. */
+  readonly read: () => Promise<string>;
 }
 export type Environment = Readonly<Record<string, string | undefined>>;
 

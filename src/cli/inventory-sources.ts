@@ -14,7 +14,17 @@ const USUAL_NAMES = ['inventories', 'inventory', 'inventory.ini', 'inventory.yml
  * @returns Sources as they were given; environment variables may hold several with commas, as in Ansible.
  * @throws NobodyError `NO_INVENTORY`.
  */
-export function inventorySources(given: readonly string[], { env, cwd }: Pick<Context, 'env' | 'cwd'>): readonly string[] {
+export function inventorySources(given: readonly string[], context: Pick<Context, 'env' | 'cwd'>): readonly string[] {
+  const found = findInventorySources(given, context);
+  if (found.length > 0) return found;
+  throw new NobodyError('NO_INVENTORY', 'There is no inventory', {
+    where: context.cwd,
+    fix: 'Give one with -i hosts.ini or -i web01,web02, or set SSHOAL_INVENTORY, or put it in ./inventory.ini',
+  });
+}
+
+/** As {@link inventorySources}, for those who can do without: none where there is none. */
+export function findInventorySources(given: readonly string[], { env, cwd }: Pick<Context, 'env' | 'cwd'>): readonly string[] {
   if (given.length > 0) return given;
   for (const name of VARIABLES) {
     const value = env[name] ?? '';
@@ -22,9 +32,5 @@ export function inventorySources(given: readonly string[], { env, cwd }: Pick<Co
     if (value !== '') return value.endsWith(',') ? [value] : value.split(',').map((source) => source.trim());
   }
   const usual = USUAL_NAMES.find((name) => existsSync(path.join(cwd, name)));
-  if (usual !== undefined) return [usual];
-  throw new NobodyError('NO_INVENTORY', 'There is no inventory', {
-    where: cwd,
-    fix: 'Give one with -i hosts.ini or -i web01,web02, or set SSHOAL_INVENTORY, or put it in ./inventory.ini',
-  });
+  return usual === undefined ? [] : [usual];
 }

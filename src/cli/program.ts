@@ -1,6 +1,6 @@
 // From the words of a command line to a verb, and from what it throws to an exit code. It does not know what any verb does.
 import { readFileSync } from 'node:fs';
-import { Command, type CommanderError, type Help, type Option } from 'commander';
+import { type Argument, Command, type CommanderError, type Help, type Option } from 'commander';
 import { SshoalError } from '../base/errors.ts';
 import type { Context } from './context.ts';
 import { InterruptedError } from './errors.ts';
@@ -36,7 +36,10 @@ function parse(argv: readonly string[], context: Context): { verb: Verb; call: C
   let chosen: { verb: Verb; call: Call } | undefined;
   const program = programOf((verb, command) => {
     const separated = argv.includes('--');
-    chosen = { verb, call: { words: command.args, flags: completeFlags(command.opts()), separated } };
+    const flags = completeFlags(command.opts());
+    // Verbs find their words where they always are.
+    const words = flags.nodes.length > 0 ? ['', ...command.args] : command.args;
+    chosen = { verb, call: { words, flags, separated } };
   });
   for (const command of [program, ...program.commands]) {
     command.configureOutput({
@@ -90,9 +93,15 @@ function programOf(choose: (verb: Verb, command: Command) => void): Command {
     for (const { form, meaning } of verb.words) command.argument(form, meaning);
     for (const name of verb.flags) command.addOption(optionOf(name));
     command.addHelpText('after', () => afterHelp(verb, command.createHelp()));
+    if (verb.flags.includes('nodes')) command.on('option:nodes', () => withoutPattern(command));
     command.action(() => choose(verb, command));
   }
   return program;
+}
+
+/** The pattern is the first word; the parser counts words when it has read the flags, and has no other way to forget one. */
+function withoutPattern(command: Command): void {
+  if (command.registeredArguments[0]?.name() === 'pattern') (command.registeredArguments as Argument[]).shift();
 }
 
 /** What a flag means, with its default where it has one worth naming. */

@@ -2,6 +2,7 @@
 import { demoVerb } from './commands/demo.ts';
 import { getVerb } from './commands/get.ts';
 import { inventoryVerb } from './commands/inventory.ts';
+import { nodesVerb } from './commands/nodes.ts';
 import { pingVerb } from './commands/ping.ts';
 import { playVerb } from './commands/play.ts';
 import { putVerb } from './commands/put.ts';
@@ -9,4 +10,4 @@ import { runVerb } from './commands/run.ts';
 import { tunnelVerb } from './commands/tunnel.ts';
 import type { Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [runVerb, putVerb, getVerb, playVerb, pingVerb, tunnelVerb, inventoryVerb, demoVerb];
+export const verbs: readonly Verb[] = [runVerb, putVerb, getVerb, playVerb, pingVerb, tunnelVerb, inventoryVerb, nodesVerb, demoVerb];

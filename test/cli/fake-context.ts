@@ -30,6 +30,7 @@ export function fakeContext(more: Partial<Context> = {}): FakeContext {
   return {
     stdout: sink('out'),
     stderr: sink('err'),
+    stdin: { isTerminal: true, read: async () => await Promise.resolve('') },
     env: {},
     cwd: '/',
     signal: new AbortController().signal,

@@ -20,12 +20,6 @@ const SPACE = /\s*/y;
 const TEXT = /[^\s,!&^[\]]+/y;
 const BRACKET = /\[([^[\]]*)\]/y;
 
-/** Says what is wrong at an offset of a text. @param name - What the text is called. */
-export function blameIn(text: string, name: string): (offset: number, message: string, fix: string, code?: string) => NodeSetError {
-  return (offset, message, fix, code = 'NODE_SET_SYNTAX') =>
-    new NodeSetError(code, message, { where: positionAt(name, text, offset), fix });
-}
-
 /**
  * Reads the terms of a node set, in order.
  *
@@ -33,7 +27,8 @@ export function blameIn(text: string, name: string): (offset: number, message: s
  * @throws NodeSetError NODE_SET_SYNTAX with line and column.
  */
 export function* parseTerms(text: string, name: string): Generator<Term> {
-  const blame = blameIn(text, name);
+  const blame: Blame = (offset, message, fix) =>
+    new NodeSetError('NODE_SET_SYNTAX', message, { where: positionAt(name, text, offset), fix });
   let at = skip(SPACE, text, 0);
   if (at === text.length) return;
   for (let operator: Operator = ','; ; at++) {

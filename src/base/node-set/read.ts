@@ -1,15 +1,21 @@
 // From the text of a node set to its names: operators, groups and wildcards. It asks for groups, and does not know where they are.
-import type { NodeSetError } from './errors.ts';
+import { type Position, positionAt } from '../position.ts';
+import { NodeSetError } from './errors.ts';
 import { NodeSet } from './node-set.ts';
-import { blameIn, type Operator, parseTerms } from './parse.ts';
+import { type Operator, parseTerms } from './parse.ts';
 
-/** What must be known of groups. Without `source` it is about the default one, or the one whose group is being read. */
-export type GroupQuestion =
-  | { readonly kind: 'group'; readonly source: string | undefined; readonly group: string }
+/** What must be known of groups, and where somebody wanted to know it. */
+export type GroupQuestion = {
+  /** Undefined for the default source, but where the group of another is being read: then it is about that one. */
+  readonly source: string | undefined;
+  readonly where: Position;
+} & (
+  | { readonly kind: 'group'; readonly group: string }
   /** All nodes there are: `@*`, and what wildcards pick from. */
-  | { readonly kind: 'all'; readonly source: string | undefined }
+  | { readonly kind: 'all' }
   /** The names of all groups: `@@source`. */
-  | { readonly kind: 'groups'; readonly source: string | undefined };
+  | { readonly kind: 'groups' }
+);
 
 /** Another node set to be read, or names to be taken as they are. */
 export type GroupAnswer = string | readonly string[];
@@ -31,7 +37,7 @@ export type AskForGroup = (question: GroupQuestion) => Promise<GroupAnswer>;
 export function parseNodeSet(text: string, name = 'node set'): NodeSet {
   const reading = evaluate(text, { name, source: undefined, within: [] }).next();
   if (reading.done === true) return reading.value;
-  throw reading.value.blame('There are no groups here', 'Write the names of the nodes');
+  throw groupError('There are no groups here', reading.value.where, 'Write the names of the nodes');
 }
 
 /**
@@ -45,13 +51,8 @@ export async function resolveNodeSet(text: string, ask: AskForGroup, name = 'nod
   const reading = evaluate(text, { name, source: undefined, within: [] });
   for (let step = reading.next(); ; ) {
     if (step.done === true) return step.value;
-    step = reading.next(await ask(step.value.question));
+    step = reading.next(await ask(step.value));
   }
-}
-
-interface Asking {
-  readonly question: GroupQuestion;
-  readonly blame: (message: string, fix: string) => NodeSetError;
 }
 
 /** Where a text stands. */
@@ -62,7 +63,7 @@ interface Place {
   readonly within: readonly string[];
 }
 
-type Reading = Generator<Asking, NodeSet, GroupAnswer>;
+type Reading = Generator<GroupQuestion, NodeSet, GroupAnswer>;
 
 const APPLY: Readonly<Record<Exclude<Operator, ','>, (a: NodeSet, b: NodeSet) => NodeSet>> = {
   '!': (a, b) => a.difference(b),
@@ -73,60 +74,65 @@ const APPLY: Readonly<Record<Exclude<Operator, ','>, (a: NodeSet, b: NodeSet) =>
 function* evaluate(text: string, place: Place): Reading {
   // Joined at once: one after the other, a list of a hundred thousand names would be copied as often.
   let parts: NodeSet[] = [];
-  const blameAt = blameIn(text, place.name);
   for (const { operator, offset, texts, axes } of parseTerms(text, place.name)) {
-    const blame = (message: string, fix: string): NodeSetError => blameAt(offset, message, fix, 'NODE_SET_GROUP');
     const written = NodeSet.ofPattern(texts, axes);
     const isGroup = texts[0]?.startsWith('@') === true;
-    const isWild = texts.some((one) => /[*?]/.test(one));
-    const set = isGroup ? yield* readGroups(written, place, blame) : isWild ? yield* readWild(written, place, blame) : written;
+    const isWild = !isGroup && texts.some((one) => /[*?]/.test(one));
+    const where = isGroup || isWild ? positionAt(place.name, text, offset) : undefined;
+    const set = where === undefined ? written : yield* isGroup ? readGroups(written, place, where) : readWild(written, place, where);
     if (operator === ',') parts.push(set);
     else parts = [APPLY[operator](NodeSet.union(parts), set)];
   }
   return NodeSet.union(parts);
 }
 
-function* readGroups(groups: NodeSet, place: Place, blame: Asking['blame']): Reading {
+function* readGroups(groups: NodeSet, place: Place, where: Position): Reading {
   const found: NodeSet[] = [];
-  for (const group of groups.expand()) found.push(yield* readGroup(group.slice(1), place, blame));
+  for (const group of groups.expand()) found.push(yield* readGroup(group.slice(1), place, where));
   return NodeSet.union(found);
 }
 
-function* readGroup(written: string, place: Place, blame: Asking['blame']): Reading {
+function* readGroup(written: string, place: Place, where: Position): Reading {
   if (written.startsWith('@')) {
-    const question: GroupQuestion = { kind: 'groups', source: written.slice(1) || place.source };
-    const names = yield { question, blame };
-    return typeof names === 'string' ? parseNodeSet(names, `groups of ${question.source}`) : NodeSet.ofNames(names);
+    const source = written.slice(1) || place.source;
+    const names = yield { kind: 'groups', source, where };
+    return typeof names === 'string' ? parseNodeSet(names, `@@${source ?? ''}`) : NodeSet.ofNames(names);
   }
   const colon = written.indexOf(':');
   const [source, group] = colon < 0 ? [place.source, written] : [written.slice(0, colon) || place.source, written.slice(colon + 1)];
-  if (group === '') throw blame('The name of a group is missing behind @', 'Write @group, @source:group, or @* for all nodes');
-  if (group === '*') return yield* readAnswer({ kind: 'all', source }, '*', place, blame);
-  if (/[*?]/.test(group)) throw blame(`Groups have no wildcards: \`@${written}\``, 'Write the groups with commas, or @* for all nodes');
-  return yield* readAnswer({ kind: 'group', source, group }, group, place, blame);
+  if (group === '') throw groupError('The name of a group is missing behind @', where, 'Write @group, @source:group, or @* for all nodes');
+  if (group === '*') return yield* readAnswer({ kind: 'all', source, where }, '*', place);
+  if (/[*?]/.test(group))
+    throw groupError(`Groups have no wildcards: @${written}`, where, 'Write the groups with commas, or @* for all nodes');
+  return yield* readAnswer({ kind: 'group', source, group, where }, group, place);
 }
 
 /** Nodes of the source that match a name with `*` and `?` in it. */
-function* readWild(masks: NodeSet, place: Place, blame: Asking['blame']): Reading {
-  const nodes = yield* readAnswer({ kind: 'all', source: place.source }, '*', place, blame);
-  const patterns = masks.expand().map(
-    (mask) =>
-      new RegExp(
-        `^${mask
-          .replace(/[\\^$+.()|{}]/g, '\\$&')
-          .replaceAll('*', '.*')
-          .replaceAll('?', '.')}$`,
-        'su',
-      ),
-  );
+function* readWild(masks: NodeSet, place: Place, where: Position): Reading {
+  const nodes = yield* readAnswer({ kind: 'all', source: place.source, where }, '*', place);
+  const patterns = masks.expand().map(wildcard);
   return NodeSet.ofNames(nodes.expand().filter((node) => patterns.some((pattern) => pattern.test(node))));
 }
 
-function* readAnswer(question: GroupQuestion, group: string, place: Place, blame: Asking['blame']): Reading {
+function* readAnswer(question: GroupQuestion, group: string, place: Place): Reading {
   const title = question.source === undefined ? `@${group}` : `@${question.source}:${group}`;
+  const circle = [...place.within, title];
   if (place.within.includes(title))
-    throw blame(`The group ${title} holds itself: ${[...place.within, title].join(', ')}`, 'Take one of them out of the other');
-  const answer = yield { question, blame };
+    throw groupError(`The group ${title} holds itself: ${circle.join(', ')}`, question.where, 'Take one of them out of the other');
+  const answer = yield question;
   if (typeof answer !== 'string') return NodeSet.ofNames(answer);
-  return yield* evaluate(answer, { name: title, source: question.source, within: [...place.within, title] });
+  return yield* evaluate(answer, { name: title, source: question.source, within: circle });
+}
+
+/** As Python's fnmatch; brackets are ranges here, and have been written out. */
+function wildcard(mask: string): RegExp {
+  const source = mask
+    .replace(/[\\^$+.()|{}]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 'su');
+}
+
+function groupError(message: string, where: Position, fix: string): NodeSetError {
+  return new NodeSetError('NODE_SET_GROUP', message, { where, fix });
 }

@@ -1,5 +1,5 @@
 // The verb put: one local file or directory to many hosts.
-import { CONNECT_FLAGS } from '../flags.ts';
+import { CONNECT_FLAGS, NODE_FLAGS } from '../flags.ts';
 import { TREE_FLAGS, treeSettings } from '../tree-flags.ts';
 import type { Verb } from '../verb.ts';
 
@@ -10,13 +10,13 @@ export const putVerb: Verb = {
     'The file appears on a host complete or not at all: it is sent under another name first. It belongs to the user who logs in.',
     'So does a directory that is not there yet. In one that is, every file is replaced in one step, and what else is there stays.',
   ],
-  usage: '<pattern> <local> <remote> [flags]',
+  usage: '<pattern>|-w <set> <local> <remote> [flags]',
   words: [
     { form: '<pattern>', meaning: 'hosts and groups, as in Ansible' },
     { form: '<local>', meaning: 'a file of this machine; with -r a directory' },
     { form: '<remote>', meaning: 'its path on the hosts; with / at the end the directory it goes into' },
   ],
-  flags: [...CONNECT_FLAGS, 'timeout', 'mode', ...TREE_FLAGS],
+  flags: [...NODE_FLAGS, ...CONNECT_FLAGS, 'timeout', 'mode', ...TREE_FLAGS],
   examples: [
     { line: 'sshoal put web motd /etc/motd --mode 0644', meaning: 'with its permissions' },
     { line: 'sshoal put web ./site /srv/ -r --exclude .git/', meaning: 'a directory to /srv/site, without a part of it' },

@@ -32,8 +32,7 @@ describe('beside ClusterShell', needs('nodeset', 'python3'), () => {
   });
 
   it('reads and writes alike whatever the grammar has', () => {
-    const seed = Number(process.env.NODE_SET_SEED ?? 20_260_101);
-    const texts = [...new Set(fc.sample(expressions, { numRuns: Number(process.env.NODE_SET_RUNS ?? 600), seed }))];
+    const texts = [...new Set(fc.sample(expressions, { numRuns: 300, seed: 20_260_101 }))];
     const answers = askClusterShell(texts);
 
     for (const text of texts) assert.deepEqual(sshoalAnswer(text), answers.get(text), text);
