@@ -11,6 +11,8 @@ import { SITE, SITE_SETS } from './site.js';
 
 const NODES = ['example0', 'example[0,2,4-5]', 'example[32-47]', 'example[0-300]', 'example[32-39,41],other', 'other'];
 
+// Where groups are listed, ClusterShell 1.9 looks for the groups they name in the default source, even if they are in another:
+// the sources asked here name theirs in full.
 const PROGRAM = `
 import json, sys
 from ClusterShell.NodeSet import NodeSet, set_std_group_resolver_config, std_group_resolver
@@ -18,8 +20,8 @@ given = json.load(sys.stdin)
 set_std_group_resolver_config(given['config'])
 print(json.dumps({
     'sets': [str(NodeSet(text)) for text in given['sets']],
-    'regrouped': [[NodeSet(text).regroup(source) for text in given['nodes']] for source in (None, 'racks', 'cpu')],
-    'groups': [sorted([group, str(part)] for group, (_, part) in NodeSet(text).groups('racks').items()) for text in given['nodes']],
+    'regrouped': [[NodeSet(text).regroup(source) for text in given['nodes']] for source in (None, 'rooms')],
+    'groups': [sorted([group, str(part)] for group, (_, part) in NodeSet(text).groups('rooms').items()) for text in given['nodes']],
     'sources': sorted(std_group_resolver().sources()),
 }))
 `;
@@ -40,11 +42,11 @@ async function ofSshoal(directory: string): Promise<unknown> {
   return {
     sets: await each(SITE_SETS, async (text) => (await groups.read(text)).toString()),
     regrouped: await each(
-      [undefined, 'racks', 'cpu'],
+      [undefined, 'rooms'],
       async (source) => await each(NODES, async (text) => await groups.regroup(parseNodeSet(text), source)),
     ),
     groups: await each(NODES, async (text) =>
-      (await groups.groupsOf(parseNodeSet(text), 'racks')).map(({ group, part }) => [group, part.toString()]),
+      (await groups.groupsOf(parseNodeSet(text), 'rooms')).map(({ group, part }) => [group, part.toString()]),
     ),
     sources: (await groups.sourceNames()).toSorted(),
   };

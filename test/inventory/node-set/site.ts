@@ -40,6 +40,11 @@ racks:
     - 'example[200-205]' # about these
     - 'example245 example246'
     - 'example300,example[401-406]'
+rooms:
+  north: 'example[0-5]'
+  south1: '@racks:rack3'
+  south2: '@racks:rack4'
+  south3: 'example41,example200'
 cpu:
   ivy: 'example[32-35]'
   hsw: '@roles:compute!@ivy'
