@@ -1,4 +1,6 @@
 // What surrounds one call of the program, given as a value so that verbs can run anywhere. It does not know any verb.
+import { addAbortSignal, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Secrets } from '../base/secrets.ts';
 import type { Sink } from '../report/seam.ts';
 import type { Prompts } from './prompts.ts';
@@ -62,6 +64,29 @@ export class StreamSink implements Sink {
       for (const text of held) this.#stream.write(text);
     }
   }
+}
+
+/** A stream as a source. */
+export class StreamSource implements Source {
+  readonly isTerminal: boolean;
+  readonly #stream: Readable;
+  readonly #signal: AbortSignal;
+
+  constructor(stream: Readable & { readonly isTTY?: boolean }, signal: AbortSignal) {
+    this.isTerminal = stream.isTTY === true;
+    this.#stream = stream;
+    this.#signal = signal;
+  }
+
+  readonly read = async (): Promise<string> => {
+    try {
+      return await text(addAbortSignal(this.#signal, this.#stream));
+    } catch (error) {
+      // Why it was stopped, not how.
+      this.#signal.throwIfAborted();
+      throw error;
+    }
+  };
 }
 
 /** As no-color.org and force-color.org say: NO_COLOR wins when not empty, then FORCE_COLOR, then whether a person watches. */

@@ -1,10 +1,8 @@
 #!/usr/bin/env node
 // The program's front door: the one file that knows the process. Everything else gets what it needs as a value.
 import process from 'node:process';
-import { addAbortSignal } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { Secrets } from '../base/secrets.ts';
-import { type Context, StreamSink } from './context.ts';
+import { type Context, StreamSink, StreamSource } from './context.ts';
 import { interruptionOf } from './interrupt.ts';
 import { runProgram } from './program.ts';
 import { TerminalPrompts } from './prompts.ts';
@@ -22,10 +20,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const context: Context = {
   stdout,
   stderr,
-  stdin: {
-    isTerminal: process.stdin.isTTY === true,
-    read: async () => await text(addAbortSignal(root.signal, process.stdin)),
-  },
+  stdin: new StreamSource(process.stdin, root.signal),
   env: process.env,
   cwd: process.cwd(),
   signal: root.signal,

@@ -78,8 +78,8 @@ const TASKS: Readonly<Record<string, Task>> = {
       return [{ text: formatted(text, work.flags), data: { set: text, count: nodes.size } }];
     },
   },
-  groups: { sets: 'optional', perform: async (work) => await groupsOf(work) },
-  sources: {
+  'list-groups': { sets: 'optional', perform: async (work) => await groupsOf(work) },
+  'list-sources': {
     sets: 'none',
     perform: async ({ groups }) =>
       (await groups.sourceNames()).map((name, i) => ({
@@ -119,6 +119,11 @@ export async function performNodes(
     throw new UsageError('EXTRA_ARGUMENT', `\`${what}\` takes no node sets`, {
       where: `sshoal nodes ${what}`,
       fix: `Write sshoal nodes ${what}`,
+    });
+  if (task.sets === undefined && texts.length === 0 && context.stdin.isTerminal)
+    throw new UsageError('MISSING_ARGUMENT', 'There is no node set', {
+      where: `sshoal nodes ${what}`,
+      fix: "Write one, or pipe some in: sshoal nodes fold 'n[1-3],n5'",
     });
   const wanted = texts.length === 0 && task.sets === undefined ? ['-'] : texts;
   const sets: NodeSet[] = [];

@@ -7,9 +7,9 @@ export const getVerb: Verb = {
   name: 'get',
   summary: 'fetch a file or directory from many hosts',
   notes: ['Every host writes a file of its own. Into a directory it goes as <host>/<name>; elsewhere use {host} in the path.'],
-  usage: '<pattern>|-w <set> <remote> <local> [flags]',
+  usage: '<pattern> <remote> <local> [flags]',
   words: [
-    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible' },
+    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible; with -w there is none' },
     { form: '<remote>', meaning: 'a file of the hosts; with -r a directory' },
     { form: '<local>', meaning: 'a directory, or a path with {host} in it' },
   ],

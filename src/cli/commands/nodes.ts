@@ -1,5 +1,4 @@
 // The verb nodes: node sets folded, expanded and compared, as ClusterShell's nodeset does. It reaches no host.
-import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Verb } from '../verb.ts';
 
@@ -7,13 +6,16 @@ export const nodesVerb: Verb = {
   name: 'nodes',
   summary: "fold, expand and compare node sets, as ClusterShell's nodeset",
   notes: [
-    'What to do: fold, expand, count; intersect, diff and xor of the first set with each that follows; split and pick with a number first, slice with positions from 0 first; contiguous; regroup with the groups that are whole, groups of all or of some nodes (-v with their nodes), sources of groups.',
+    'What to do: fold, expand, count; intersect, diff and xor of the first set with each that follows; split and pick with a number first, slice with positions from 0 first; contiguous; regroup with the groups that are whole; list-groups of all or of some nodes, -v with their nodes; list-sources of groups.',
     'A node set is written node[1-5,09-11]-rack[1-3], with , for and, ! for without, & for in both and ^ for in one of both, read from left to right. @group is a group of the inventory, where there is one, else of the groups.conf of ClusterShell; @source:group names its source, @* is every node, and * and ? stand for any text.',
     'Without sets, and for -, they are read from what is piped in.',
   ],
   usage: '<what> [sets...] [flags]',
   words: [
-    { form: '<what>', meaning: 'fold, expand, count, intersect, diff, xor, split, pick, slice, contiguous, regroup, groups, sources' },
+    {
+      form: '<what>',
+      meaning: 'fold, expand, count, intersect, diff, xor, split, pick, slice, contiguous, regroup, list-groups, list-sources',
+    },
     { form: '[sets...]', meaning: 'node sets; more than one are taken together' },
   ],
   flags: ['inventory', 'groupsource', 'excludeNodes', 'separator', 'outputFormat', 'autostep', 'axis', 'output', 'verbose'],
@@ -23,15 +25,10 @@ export const nodesVerb: Verb = {
     { line: "sshoal nodes count '@web!web07'", meaning: 'how many hosts of a group are left without one' },
     { line: "sshoal nodes diff 'n[1-10]' 'n[3-4]'", meaning: 'n[1-2,5-10]' },
     { line: "sshoal nodes split 3 'n[1-10]'", meaning: 'three parts, one a line' },
-    { line: 'squeue -h -o %N | sshoal nodes fold', meaning: 'what another program names' },
+    { line: 'sshoal nodes fold - < names.txt', meaning: 'what a file names' },
   ],
   run: async ({ words, flags }, context) => {
     const [what = '', ...sets] = words;
-    if (sets.length === 0 && context.stdin.isTerminal && !['groups', 'sources'].includes(what))
-      throw new UsageError('MISSING_ARGUMENT', 'There is no node set', {
-        where: `sshoal nodes ${what}`,
-        fix: "Write one, or pipe some in: sshoal nodes fold 'n[1-3],n5'",
-      });
     const [{ performNodes }, { nodeGroupsOf }, { findInventorySources }] = await Promise.all([
       import('../nodes-work.ts'),
       import('../node-sets.ts'),

@@ -6,8 +6,8 @@ export const pingVerb: Verb = {
   name: 'ping',
   summary: 'log in to many hosts, and run nothing',
   notes: [],
-  usage: '<pattern>|-w <set> [flags]',
-  words: [{ form: '<pattern>', meaning: 'hosts and groups, as in Ansible' }],
+  usage: '<pattern> [flags]',
+  words: [{ form: '<pattern>', meaning: 'hosts and groups, as in Ansible; with -w there is none' }],
   flags: [...NODE_FLAGS, ...REACH_FLAGS, 'timeout'],
   examples: [
     { line: 'sshoal ping all', meaning: 'who is there' },

@@ -10,9 +10,9 @@ export const putVerb: Verb = {
     'The file appears on a host complete or not at all: it is sent under another name first. It belongs to the user who logs in.',
     'So does a directory that is not there yet. In one that is, every file is replaced in one step, and what else is there stays.',
   ],
-  usage: '<pattern>|-w <set> <local> <remote> [flags]',
+  usage: '<pattern> <local> <remote> [flags]',
   words: [
-    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible' },
+    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible; with -w there is none' },
     { form: '<local>', meaning: 'a file of this machine; with -r a directory' },
     { form: '<remote>', meaning: 'its path on the hosts; with / at the end the directory it goes into' },
   ],

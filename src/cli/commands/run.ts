@@ -11,9 +11,9 @@ export const runVerb: Verb = {
     'One word is a line for the shell of the host: pipes, variables and patterns work there. Several words reach the command exactly as they are.',
     'Lines of stderr are marked with !',
   ],
-  usage: '<pattern>|-w <set> [flags] -- <command...>',
+  usage: '<pattern> [flags] -- <command...>',
   words: [
-    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible: web, web[01-10], all:!db' },
+    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible: web, web[01-10], all:!db; with -w there is none' },
     { form: '<command...>', meaning: 'what to run' },
   ],
   flags: [...NODE_FLAGS, ...REACH_FLAGS, 'timeout'],

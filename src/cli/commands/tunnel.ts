@@ -19,8 +19,8 @@ export const tunnelVerb: Verb = {
     'A connection that breaks is made anew, while everything goes on listening; --no-reconnect ends instead. Ctrl-C ends all of it, and --for does so by itself.',
     'Several hosts cannot share a port of this machine: with port 0 each gets its own.',
   ],
-  usage: '<pattern>|-w <set> -L|-R|-D <forward>... [flags]',
-  words: [{ form: '<pattern>', meaning: 'hosts and groups, as in Ansible' }],
+  usage: '<pattern> -L|-R|-D <forward>... [flags]',
+  words: [{ form: '<pattern>', meaning: 'hosts and groups, as in Ansible; with -w there is none' }],
   flags: [...NODE_FLAGS, ...CONNECT_FLAGS, 'localForward', 'remoteForward', 'dynamicForward', 'for', 'reconnect', 'replaceSocket'],
   examples: [
     { line: 'sshoal tunnel db01 -L 5432:localhost:5432', meaning: 'the database of db01 as if it were here' },

@@ -123,7 +123,7 @@ export class NodeGroups {
     throw groupError(
       `The source ${source.name} has no group \`${question.group}\``,
       where,
-      didYouMean(question.group, known === undefined ? [] : namesOf(known), 'See the groups there are: sshoal nodes groups'),
+      didYouMean(question.group, known === undefined ? [] : namesOf(known), 'See the groups there are: sshoal nodes list-groups'),
     );
   };
 
