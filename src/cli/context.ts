@@ -1,29 +1,26 @@
 // What surrounds one call of the program, given as a value so that verbs can run anywhere. It does not know any verb.
-import { addAbortSignal, type Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import type { Secrets } from '../base/secrets.ts';
 import type { Sink } from '../report/seam.ts';
 import type { Prompts } from './prompts.ts';
 
 export interface Context {
+  readonly stdin: InputStream;
   readonly stdout: Sink;
   readonly stderr: Sink;
-  readonly stdin: Source;
   readonly env: Environment;
   readonly cwd: string;
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Ends what runs, as Ctrl-C does: for when somebody leaves at a question that was asked on the way. */
+  readonly interrupt: () => void;
   readonly prompts: Prompts;
   readonly secrets: Secrets;
   readonly now: () => number;
 }
-/** What is piped into the program. */
-export interface Source {
-  readonly isTerminal: boolean;
-  /** All of it, up to its end or until somebody interrupts. */
-  readonly read: () => Promise<string>;
-}
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where lines come from: a terminal, a pipe, a file. */
+export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
 /** The part of a writable stream that a sink needs. */
 export interface OutputStream {
@@ -64,29 +61,6 @@ export class StreamSink implements Sink {
       for (const text of held) this.#stream.write(text);
     }
   }
-}
-
-/** A stream as a source. */
-export class StreamSource implements Source {
-  readonly isTerminal: boolean;
-  readonly #stream: Readable;
-  readonly #signal: AbortSignal;
-
-  constructor(stream: Readable & { readonly isTTY?: boolean }, signal: AbortSignal) {
-    this.isTerminal = stream.isTTY === true;
-    this.#stream = stream;
-    this.#signal = signal;
-  }
-
-  readonly read = async (): Promise<string> => {
-    try {
-      return await text(addAbortSignal(this.#signal, this.#stream));
-    } catch (error) {
-      // Why it was stopped, not how.
-      this.#signal.throwIfAborted();
-      throw error;
-    }
-  };
 }
 
 /** As no-color.org and force-color.org say: NO_COLOR wins when not empty, then FORCE_COLOR, then whether a person watches. */

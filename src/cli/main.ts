@@ -2,7 +2,8 @@
 // The program's front door: the one file that knows the process. Everything else gets what it needs as a value.
 import process from 'node:process';
 import { Secrets } from '../base/secrets.ts';
-import { type Context, StreamSink, StreamSource } from './context.ts';
+import { type Context, StreamSink } from './context.ts';
+import { InterruptedError } from './errors.ts';
 import { interruptionOf } from './interrupt.ts';
 import { runProgram } from './program.ts';
 import { TerminalPrompts } from './prompts.ts';
@@ -18,12 +19,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const context: Context = {
+  stdin: process.stdin,
   stdout,
   stderr,
-  stdin: new StreamSource(process.stdin, root.signal),
   env: process.env,
   cwd: process.cwd(),
   signal: root.signal,
+  interrupt: () => root.abort(new InterruptedError()),
   prompts: new TerminalPrompts({ input: process.stdin, output: process.stderr, report: stdout, signal: root.signal }),
   secrets: new Secrets(),
   now: () => Date.now(),

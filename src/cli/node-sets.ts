@@ -1,4 +1,6 @@
 // Node sets of the command line, with the groups that this call knows. It does not know what they are for.
+import { addAbortSignal, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { NodeSet } from '../base/node-set/node-set.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { clusterShellDirectories, readClusterShellSources } from '../inventory/node-set/clustershell-config.ts';
@@ -28,7 +30,22 @@ export async function readNodeSets(texts: readonly string[], groups: NodeGroups,
   return NodeSet.union(sets);
 }
 
-/** Node sets with blanks between them, and comments from `#` to the end of a line, as `nodeset` reads its input. */
-export function pipedSets(text: string): string[] {
-  return text.split('\n').flatMap((line) => line.replace(/#.*/, '').match(/\S+/g) ?? []);
+/**
+ * The node sets that are piped in, as `nodeset` reads them: with blanks between, and comments from `#` to the end of a line.
+ *
+ * @throws The reason of the signal, when somebody interrupts.
+ */
+export async function readPipedSets(
+  { stdin, signal }: Pick<Context, 'stdin' | 'signal'>,
+  groups: NodeGroups,
+): Promise<NodeSet | undefined> {
+  try {
+    // Destroyed on an interrupt: an open pipe would keep the program from ending.
+    const piped = await text(addAbortSignal(signal, stdin as Readable));
+    const words = piped.split('\n').flatMap((line) => line.replace(/#.*/, '').match(/\S+/g) ?? []);
+    return await readNodeSets(words, groups, 'stdin');
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
 }

@@ -6,7 +6,7 @@ import type { NodeGroups } from '../inventory/node-set/node-groups.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './errors.ts';
 import type { Flags } from './flags.ts';
-import { pipedSets, readNodeSets } from './node-sets.ts';
+import { readNodeSets, readPipedSets } from './node-sets.ts';
 
 /** One line for people, or the same for programs. */
 export interface Answer {
@@ -120,7 +120,7 @@ export async function performNodes(
       where: `sshoal nodes ${what}`,
       fix: `Write sshoal nodes ${what}`,
     });
-  if (task.sets === undefined && texts.length === 0 && context.stdin.isTerminal)
+  if (task.sets === undefined && texts.length === 0 && context.stdin.isTTY === true)
     throw new UsageError('MISSING_ARGUMENT', 'There is no node set', {
       where: `sshoal nodes ${what}`,
       fix: "Write one, or pipe some in: sshoal nodes fold 'n[1-3],n5'",
@@ -133,8 +133,8 @@ export async function performNodes(
 }
 
 async function readWord(word: string, groups: NodeGroups, context: Context): Promise<NodeSet> {
-  const [texts, name] = word === '-' ? [pipedSets(await context.stdin.read()), 'stdin'] : [[word], 'node set'];
-  return (await readNodeSets(texts, groups, name)) ?? NodeSet.ofNames([]);
+  const found = word === '-' ? await readPipedSets(context, groups) : await readNodeSets([word], groups, 'node set');
+  return found ?? NodeSet.ofNames([]);
 }
 
 function unionOf({ sets, excluded }: Work): NodeSet {

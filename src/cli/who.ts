@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { NobodyError, UsageError } from './errors.ts';
 import { readExtraVars } from './extra-vars.ts';
 import type { Flags } from './flags.ts';
-import { findInventorySources, inventorySources } from './inventory-sources.ts';
+import { inventorySources, inventorySourcesIfAny } from './inventory-sources.ts';
 import { nodeGroupsOf, readNodeSets } from './node-sets.ts';
 
 /** An inventory with the variables of -e, which win over all of its own. */
@@ -51,7 +51,7 @@ export function wanted(pattern: string, flags: Flags): string {
 }
 
 function sourcesOf({ inventory, nodes }: Flags, context: Context, pattern = ''): readonly string[] {
-  if (nodes.length > 0) return findInventorySources(inventory, context);
+  if (nodes.length > 0) return inventorySourcesIfAny(inventory, context);
   return THIS_MACHINE.has(pattern) && inventory.length === 0 ? [] : inventorySources(inventory, context);
 }
 

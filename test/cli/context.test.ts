@@ -1,8 +1,7 @@
 // Streams as sinks, and when they take colours.
 import assert from 'node:assert/strict';
-import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
-import { StreamSink, StreamSource, wantsColour } from '#src/cli/context';
+import { StreamSink, wantsColour } from '#src/cli/context';
 
 describe('colours', () => {
   const CASES: readonly [env: Record<string, string>, isTerminal: boolean, colour: boolean][] = [
@@ -42,27 +41,5 @@ describe('a stream as a sink', () => {
 
     assert.equal(sink.isTerminal, false);
     assert.equal(sink.columns(), 80);
-  });
-});
-
-describe('a stream as a source', () => {
-  it('is read to its end', async () => {
-    const stream = new PassThrough();
-    stream.write('n1\n');
-    stream.end('n2');
-
-    const source = new StreamSource(stream, new AbortController().signal);
-
-    assert.equal(source.isTerminal, false);
-    assert.equal(await source.read(), 'n1\nn2');
-  });
-
-  it('is left when somebody interrupts, with the reason for it', async () => {
-    const left = new AbortController();
-    const reading = new StreamSource(new PassThrough(), left.signal).read();
-
-    left.abort(new Error('left'));
-
-    await assert.rejects(reading, { message: 'left' });
   });
 });

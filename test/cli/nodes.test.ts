@@ -1,13 +1,17 @@
 // The verb nodes: every way to fold, cut and compare node sets, for people and for programs.
 import assert from 'node:assert/strict';
+import { PassThrough, Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import type { Context } from '#src/cli/context';
+import { InterruptedError } from '#src/cli/errors';
+import { SITE } from '../inventory/node-set/site.ts';
+import { withFiles } from '../inventory/temporary.ts';
 import { call } from './fake-context.ts';
 
 const HOSTS = ['-i', 'web01,web02,web03,db1,'] as const;
 
 function piped(text: string): Partial<Context> {
-  return { stdin: { isTerminal: false, read: async () => await Promise.resolve(text) } };
+  return { stdin: Readable.from([text]) };
 }
 
 describe('nodes', () => {
@@ -55,11 +59,36 @@ describe('nodes', () => {
   }
 
   it('reads what is piped in, without its comments, when there are no sets or for -', async () => {
-    const input = piped('n1 n2\n# n3\n\nn[4-5]!n5 # the last\n');
+    const input = 'n1 n2\n# n3\n\nn[4-5]!n5 # the last\n';
 
-    assert.equal((await call(['nodes', 'fold'], input)).stdout, 'n[1-2,4]\n');
-    assert.equal((await call(['nodes', 'diff', 'n[1-9]', '-'], input)).stdout, 'n[3,5-9]\n');
-    assert.equal((await call(['nodes', 'split', '2'], input)).stdout, 'n[1-2]\nn4\n');
+    assert.equal((await call(['nodes', 'fold'], piped(input))).stdout, 'n[1-2,4]\n');
+    assert.equal((await call(['nodes', 'diff', 'n[1-9]', '-'], piped(input))).stdout, 'n[3,5-9]\n');
+    assert.equal((await call(['nodes', 'split', '2'], piped(input))).stdout, 'n[1-2]\nn4\n');
+  });
+
+  it("knows the groups of ClusterShell's configuration, and its sources", async () => {
+    await withFiles(SITE, async (directory) => {
+      const env = { env: { CLUSTERSHELL_CFGDIR: directory } };
+
+      const folded = await call(['nodes', 'fold', '@io,@racks:rack1'], env);
+      const other = await call(['nodes', 'fold', '@rack2', '-s', 'racks'], env);
+      const sources = await call(['nodes', 'list-sources', '-s', 'racks'], env);
+      const unknown = await call(['nodes', 'fold', '@x', '-s', 'rakcs'], env);
+
+      assert.equal(folded.stdout, 'example[0,2,4-5]\n');
+      assert.equal(other.stdout, 'example[4-5]\n');
+      assert.match(sources.stdout, /^racks \(default\)\n(?:\w+\n)*roles\n/);
+      assert.match(unknown.stderr, /NODE_SET_GROUP[\s\S]*Did you mean `racks`/);
+    });
+  });
+
+  it('leaves what is piped in when somebody interrupts', async () => {
+    const left = new AbortController();
+    const calling = call(['nodes', 'fold'], { stdin: new PassThrough(), signal: left.signal });
+
+    setImmediate(() => left.abort(new InterruptedError()));
+
+    assert.deepEqual(await calling, { code: 130, stdout: '', stderr: '' });
   });
 
   it('is for programs too', async () => {
@@ -94,7 +123,9 @@ describe('nodes', () => {
   ];
   for (const [name, words, message] of refusals) {
     it(`refuses ${name}`, async () => {
-      const { code, stdout, stderr } = await call(['nodes', ...words]);
+      const terminal = Object.assign(Readable.from([]), { isTTY: true });
+
+      const { code, stdout, stderr } = await call(['nodes', ...words], { stdin: terminal });
 
       assert.equal(code, 1);
       assert.equal(stdout, '');

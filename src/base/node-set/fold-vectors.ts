@@ -110,8 +110,11 @@ class Folding {
 
 /** Sorts and merges as long as that makes them fewer. */
 function settle(boxes: readonly Box[], merge: (boxes: readonly Box[]) => readonly Box[]): readonly Box[] {
-  const merged = merge(inOrder(boxes));
-  return merged.length < boxes.length ? settle(merged, merge) : merged;
+  for (let before = boxes; ; ) {
+    const merged = merge(inOrder(before));
+    if (merged.length === before.length) return merged;
+    before = merged;
+  }
 }
 
 /** Large ones first, then those with large axes, then by the first and last number of each axis, compared as text. */

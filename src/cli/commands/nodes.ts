@@ -29,13 +29,13 @@ export const nodesVerb: Verb = {
   ],
   run: async ({ words, flags }, context) => {
     const [what = '', ...sets] = words;
-    const [{ performNodes }, { nodeGroupsOf }, { findInventorySources }] = await Promise.all([
+    const [{ performNodes }, { nodeGroupsOf }, { inventorySourcesIfAny }] = await Promise.all([
       import('../nodes-work.ts'),
       import('../node-sets.ts'),
       import('../inventory-sources.ts'),
     ]);
     const inventory = async () => {
-      const sources = findInventorySources(flags.inventory, context);
+      const sources = inventorySourcesIfAny(flags.inventory, context);
       const { Inventory } = await import('../../inventory/inventory.ts');
       return sources.length === 0 ? undefined : await Inventory.load(sources, { cwd: context.cwd });
     };
