@@ -9,6 +9,9 @@ export interface Flags {
   readonly config?: string;
   readonly inventory: readonly string[];
   readonly limit: readonly string[];
+  /** Node sets, instead of a pattern. */
+  readonly nodes: readonly string[];
+  readonly excludeNodes: readonly string[];
   readonly forks: number;
   readonly connection?: string;
   readonly user?: string;
@@ -62,11 +65,19 @@ export interface Flags {
   readonly reconnect: boolean;
   readonly replaceSocket: boolean;
   readonly all: boolean;
+  readonly groupsource?: string;
+  readonly separator: string;
+  readonly outputFormat: string;
+  readonly autostep?: string;
+  readonly axis?: string;
 }
 export type FlagName = keyof Flags;
 
 /** Who: every verb that reads an inventory. */
 export const INVENTORY_FLAGS = ['inventory', 'extraVars', 'limit', 'verbose', 'config'] as const satisfies readonly FlagName[];
+
+/** Who, as ClusterShell says it: every verb that takes a pattern. */
+export const NODE_FLAGS = ['nodes', 'excludeNodes'] as const satisfies readonly FlagName[];
 
 /** How: every verb that reaches hosts. */
 export const CONNECT_FLAGS = [
@@ -100,6 +111,8 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   config: () => new Option('--config <file>', 'read this sshoal.yml and no other; none reads no ansible.cfg either'),
   inventory: () => repeated('-i, --inventory <source>', 'file, directory, script, or a list with a comma: web01,web02,'),
   limit: () => repeated('-l, --limit <pattern>', 'keep only the hosts that match this pattern too'),
+  nodes: () => repeated('-w, --nodes <set>', 'these hosts instead of a pattern, as ClusterShell writes them: web[01-10]!web07, @group'),
+  excludeNodes: () => repeated('-x, --exclude-nodes <set>', 'leave out these hosts, as ClusterShell writes them'),
   forks: () => parsed('-f, --forks <number>', 'how many hosts at once', (text) => wholeNumber(text, '--forks')).default(50),
   connection: () =>
     choice('-c, --connection <kind>', 'reach hosts this way, where the inventory says nothing', ['ssh', 'openssh', 'local']),
@@ -164,6 +177,12 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   reconnect: () => flag('--no-reconnect', 'end when a connection breaks, instead of making it anew').default(true),
   replaceSocket: () => flag('--replace-socket', 'remove a socket file that is in the way, as StreamLocalBindUnlink'),
   all: () => flag('-a, --all', 'with show: what is set for Ansible and does not apply here too'),
+  groupsource: () =>
+    new Option('-s, --groupsource <name>', 'the source of groups without one; else the inventory, else as groups.conf says'),
+  separator: () => new Option('-S, --separator <text>', 'what stands between names, with \\n and \\t').default(' ', 'a space'),
+  outputFormat: () => new Option('-O, --output-format <format>', 'write every name so, %s being the name').default('%s'),
+  autostep: () => new Option('--autostep <number>', 'write [0-10/2] from so many numbers on: 4, 50%, or auto'),
+  axis: () => new Option('--axis <axes>', 'where several numbers vary fold only these: 1, 1-2, or -1 for the last'),
 };
 
 /** Every flag there is. */

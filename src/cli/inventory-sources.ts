@@ -28,3 +28,8 @@ export function usualSources({ cwd }: Pick<Context, 'cwd'>): readonly string[] |
   const usual = USUAL_NAMES.find((name) => existsSync(path.join(cwd, name)));
   return usual === undefined ? undefined : [usual];
 }
+
+/** As {@link inventorySources}, for those who can do without: none where there is no inventory. */
+export function inventorySourcesIfAny(given: readonly string[], context: Pick<Context, 'env' | 'cwd'>): readonly string[] {
+  return given.length > 0 ? given : (usualSources(context) ?? []);
+}

@@ -1,6 +1,6 @@
 // From the words of a command line to a verb, and from what it throws to an exit code. It does not know what any verb does.
 import { readFileSync } from 'node:fs';
-import { Command, type CommanderError, type Help } from 'commander';
+import { type Argument, Command, type CommanderError, type Help } from 'commander';
 import { SshoalError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { type Context, withColour } from './context.ts';
@@ -85,7 +85,9 @@ function parse(argv: readonly string[], context: Context): Chosen | ExitCode {
   const program = programOf((verb, command) => {
     const separated = argv.includes('--');
     const given = Object.entries(command.opts<Flags>()).filter(([name]) => command.getOptionValueSource(name) === 'cli');
-    chosen = { verb, words: command.args, given: Object.fromEntries(given), separated };
+    // Verbs find their words where they always are.
+    const words = command.getOptionValueSource('nodes') === 'cli' ? ['', ...command.args] : command.args;
+    chosen = { verb, words, given: Object.fromEntries(given), separated };
   });
   for (const command of [program, ...program.commands]) {
     command.configureOutput({
@@ -139,9 +141,15 @@ function programOf(choose: (verb: Verb, command: Command) => void): Command {
     for (const { form, meaning } of verb.words) command.argument(form, meaning);
     for (const name of verb.flags) command.addOption(optionOf(name));
     command.addHelpText('after', () => afterHelp(verb, command.createHelp()));
+    if (verb.flags.includes('nodes')) command.on('option:nodes', () => withoutPattern(command));
     command.action(() => choose(verb, command));
   }
   return program;
+}
+
+/** The pattern is the first word; the parser counts words when it has read the flags, and has no other way to forget one. */
+function withoutPattern(command: Command): void {
+  if (command.registeredArguments[0]?.name() === 'pattern') (command.registeredArguments as Argument[]).shift();
 }
 
 function afterHelp(verb: Verb, help: Help): string {

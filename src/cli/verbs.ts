@@ -5,6 +5,7 @@ import { configVerb } from './commands/config.ts';
 import { demoVerb } from './commands/demo.ts';
 import { getVerb } from './commands/get.ts';
 import { inventoryVerb } from './commands/inventory.ts';
+import { nodesVerb } from './commands/nodes.ts';
 import { pingVerb } from './commands/ping.ts';
 import { playVerb } from './commands/play.ts';
 import { putVerb } from './commands/put.ts';
@@ -22,6 +23,7 @@ export const verbs: readonly Verb[] = [
   pingVerb,
   tunnelVerb,
   inventoryVerb,
+  nodesVerb,
   configVerb,
   completionVerb,
   demoVerb,
