@@ -1,10 +1,10 @@
 // One instruction on many hosts, from a pattern to an exit code: what run, put, get and ping share.
 import type { Instruction } from '../fleet/events.ts';
-import { reporters } from '../report/registry.ts';
-import type { Reporter, RunHeader } from '../report/seam.ts';
+import type { RunHeader } from '../report/seam.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, Verdict } from './exit-code.ts';
 import type { Flags } from './flags.ts';
+import { Output } from './output.ts';
 import { fleetOf } from './reach.ts';
 import { hostList, readWho, selectHosts } from './who.ts';
 
@@ -16,7 +16,7 @@ export interface AdHoc {
   /**
    * What each host shall do; asked once, when the hosts are known.
    *
-   * @param live - Whether somebody wants to see output while it is written.
+   * @param live - Whether output is wanted while it is written.
    */
   readonly instructions: (hosts: readonly string[], live: boolean) => Promise<(host: string) => Instruction>;
 }
@@ -29,25 +29,20 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
     return EXIT.ok;
   }
   const names = hosts.map((host) => host.name);
-  const instructionOf = await job.instructions(names, names.length === 1 || flags.verbose > 0);
+  const output = await Output.open(job.verb, names, flags, context);
+  const instructionOf = await job.instructions(names, output.wantsChunks);
   await using fleet = await fleetOf(hosts, flags, context);
 
-  const reporter = reporterOf(flags, context);
   const verdict = new Verdict();
-  reporter.start({ verb: job.verb, subject: job.subject, hosts: names });
+  output.start(job.subject);
   try {
     const assignments = names.map((host) => ({ host, instruction: instructionOf(host) }));
     for await (const event of fleet.perform(assignments, { signal: context.signal })) {
-      reporter.fleetEvent(event);
+      await output.fleetEvent(event);
       if (event.kind === 'finished') verdict.add(event.outcome.status);
     }
   } finally {
-    reporter.finish();
+    if (!(await output.finish())) verdict.add('failed');
   }
   return verdict.exitCode(context.signal);
-}
-
-/** The reporter that the flags ask for, on stdout. */
-export function reporterOf(flags: Flags, { stdout, secrets, now }: Context): Reporter {
-  return reporters[flags.output].create(stdout, { verbosity: flags.verbose, mask: (text) => secrets.mask(text), now });
 }

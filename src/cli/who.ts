@@ -1,4 +1,5 @@
 // Who a verb is about: the inventory, and the hosts of it that a pattern and --limit leave. It does not reach any of them.
+import { neutralise } from '../base/terminal.ts';
 import type { Dict } from '../base/value.ts';
 import type { Host } from '../inventory/host.ts';
 import { Inventory } from '../inventory/inventory.ts';
@@ -51,5 +52,5 @@ export function selectHosts({ inventory, extraVars, limit }: Who, pattern: strin
 
 /** What --list-hosts prints, as ansible does. */
 export function hostList(hosts: readonly Host[]): string {
-  return [`  hosts (${hosts.length}):`, ...hosts.map((host) => `    ${host.name}`), ''].join('\n');
+  return [`  hosts (${hosts.length}):`, ...hosts.map((host) => `    ${neutralise(host.name)}`), ''].join('\n');
 }

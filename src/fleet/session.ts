@@ -25,16 +25,19 @@ export class Session {
   async execute(instruction: Instruction, emit: Emit, signal: AbortSignal): Promise<Outcome> {
     const host = this.#target.name;
     const startedAtMs = Date.now();
+    let connectedAtMs: number | undefined;
     try {
       const connection = await this.#open(signal);
+      connectedAtMs = Date.now();
       const done = await carryOut(connection, instruction, this.#target, emit, signal);
-      return { host, startedAtMs, endedAtMs: Date.now(), ...done };
+      return { host, startedAtMs, connectedAtMs, endedAtMs: Date.now(), ...done };
     } catch (cause) {
       const error = signal.aborted && !(cause instanceof InterruptedError) ? new CancelledError() : asSshoalError(host, cause);
       // A broken line is dropped, so that the next instruction opens a new one.
       if (error instanceof ConnectionLostError) await this.close();
       const output = error instanceof InterruptedError ? error.output : undefined;
-      return { host, status: statusOf(error), error, stdout: output?.stdout, stderr: output?.stderr, startedAtMs, endedAtMs: Date.now() };
+      const { stdout, stderr } = output ?? {};
+      return { host, status: statusOf(error), error, stdout, stderr, startedAtMs, connectedAtMs, endedAtMs: Date.now() };
     }
   }
 
@@ -63,7 +66,7 @@ export class Session {
   }
 }
 
-type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'endedAtMs'>;
+type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'connectedAtMs' | 'endedAtMs'>;
 
 async function carryOut(connection: Connection, instruction: Instruction, target: Target, emit: Emit, signal: AbortSignal): Promise<Done> {
   const host = target.name;
