@@ -24,7 +24,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, fix: string]>> 
   EROFS: ['the file system is read-only', 'Give another directory'],
   ENOTDIR: ['a part of the path is no directory', 'Give another directory'],
   EEXIST: ['something else is there', 'Remove it, or give another directory'],
-  ENOENT: ['the directory is gone', 'Give a directory that stays'],
+  ENOENT: ['there is no such directory, and none can be made', 'Give another directory'],
   ELOOP: ['a symbolic link is in the way', 'Remove it, or give another directory'],
 };
 

@@ -185,12 +185,30 @@ export class OutputFiles {
   }
 }
 
+/**
+ * Makes a directory and those above it. Not by `recursive`: where a parent is there but takes no directories (`/proc/x`), node 20 asks
+ * again and again for ever.
+ */
+async function makeDirectory(directory: string, isLastTry = false): Promise<void> {
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Whether it is a directory, reading it will tell.
+    if (code === 'EEXIST') return;
+    const parent = path.dirname(directory);
+    if (code !== 'ENOENT' || isLastTry || parent === directory) throw error;
+    await makeDirectory(parent);
+    await makeDirectory(directory, true);
+  }
+}
+
 /** @returns The real path of the directory. */
 async function prepare(directory: string, names: readonly string[], overwrite: boolean): Promise<string> {
   let there: readonly string[];
   let real: string;
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     [there, real] = await Promise.all([readdir(directory), realpath(directory)]);
   } catch (cause) {
     const { reason, fix } = troubleOf(cause as NodeJS.ErrnoException);
@@ -200,7 +218,7 @@ async function prepare(directory: string, names: readonly string[], overwrite: b
   const inTheWay = names.filter((name) => existing.has(name));
   if (overwrite || inTheWay.length === 0) return real;
   const count = inTheWay.length === 1 ? 'a file' : `${inTheWay.length} files`;
-  throw new OutputExistsError(`There is ${count} of an earlier run: ${foldNames(inTheWay)}`, {
+  throw new OutputExistsError(`An earlier run left ${count}: ${foldNames(inTheWay)}`, {
     where: directory,
     fix: 'Give another directory, or --overwrite',
   });
