@@ -5,8 +5,10 @@ const LONGEST_BYTES = 200;
 /** What some file system or terminal takes for something else; the percent sign, so that no two names become one. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f/\\:*?"<>|%\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-/** Devices of Windows, with any extension; and names that are, hide, or lose their ends. */
-const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)|^\.|[. ]$/i;
+/** Devices of Windows, with any extension. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+/** What Windows takes off the end of a name. */
+const LOST_END = /[. ]$/;
 
 /**
  * A file name for every host: its own where that is safe, else with percent signs: `fe80::1` -> `fe80%3A%3A1`.
@@ -30,8 +32,9 @@ function safeName(host: string): string {
   // A lone surrogate has no bytes; the replacement character stands for it.
   const name = Buffer.from(host).toString().replace(UNSAFE, percent);
   if (name === '') return '%';
-  if (!RESERVED.test(name)) return name;
-  return /[. ]$/.test(name) ? name.slice(0, -1) + percent(name.slice(-1)) : percent(name.slice(0, 1)) + name.slice(1);
+  const isHidden = name.startsWith('.');
+  const start = isHidden || DEVICE.test(name) ? percent(name.slice(0, 1)) + name.slice(1) : name;
+  return start.replace(LOST_END, percent);
 }
 
 function percent(text: string): string {

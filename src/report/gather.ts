@@ -32,14 +32,18 @@ export class Gather {
     this.#store = store;
   }
 
-  /** @returns The answer the host shares with those who said the same: the same value for all of them. */
-  add(outcome: Outcome): Answer {
+  /**
+   * @param output - `dropped` where nobody will ask for it: then it neither takes room nor tells answers apart.
+   * @returns The answer the host shares with those who said the same: the same value for all of them.
+   */
+  add(outcome: Outcome, output: 'kept' | 'dropped' = 'kept'): Answer {
     const { status, host } = outcome;
     const fold = this.#byStatus.get(status) ?? new Fold<Answer>();
     this.#byStatus.set(status, fold);
     this.#counts.set(status, this.countOf(status) + 1);
-    const key = this.#keyOf(outcome);
-    const answer = fold.sampleOf(key) ?? this.#answerOf(outcome);
+    const folded = output === 'kept' ? outcome : { ...outcome, stdout: undefined, stderr: undefined };
+    const key = this.#keyOf(folded);
+    const answer = fold.sampleOf(key) ?? answerOf(folded, (bytes) => this.#store.keep(bytes));
     fold.add(key, host, answer);
     return answer;
   }
@@ -53,11 +57,6 @@ export class Gather {
     return this.#byStatus.get(status)?.inOrderOf(order) ?? [];
   }
 
-  #answerOf({ stdout, stderr, ...outcome }: Outcome): Answer {
-    const keep = (bytes: Uint8Array | undefined): Kept => this.#store.keep(bytes ?? new Uint8Array());
-    return { outcome, stdout: keep(stdout), stderr: keep(stderr) };
-  }
-
   #keyOf(outcome: Outcome): string {
     const error = outcome.error === undefined ? undefined : errorOfMany(outcome.error, outcome.host);
     const words = [verdictOf(outcome), transferOf(outcome, this.#verb), error?.code, error?.message, error?.fix, outcome.truncated];
@@ -68,4 +67,13 @@ export class Gather {
     }
     return hash.digest('base64');
   }
+}
+
+/** The answer of one host by itself. @param keep - Where its output goes; by default it stays where it is. */
+export function answerOf({ stdout, stderr, ...outcome }: Outcome, keep: (bytes: Uint8Array) => Kept = held): Answer {
+  return { outcome, stdout: keep(stdout ?? new Uint8Array()), stderr: keep(stderr ?? new Uint8Array()) };
+}
+
+function held(bytes: Uint8Array): Kept {
+  return { sizeBytes: bytes.byteLength, read: () => bytes };
 }

@@ -46,9 +46,14 @@ export class OutputStore {
   keep(bytes: Uint8Array): Kept {
     const sizeBytes = bytes.byteLength;
     const position = sizeBytes > this.#roomBytes ? this.#spool(bytes) : undefined;
-    if (position !== undefined) return { sizeBytes, read: () => this.#readBack(position, sizeBytes) };
+    if (position !== undefined) return this.#inFile(position, sizeBytes);
     this.#roomBytes -= sizeBytes;
     return { sizeBytes, read: () => bytes };
+  }
+
+  // Not within keep(): closures of one function share what they capture, and the bytes would stay in memory with their copy in the file.
+  #inFile(position: number, sizeBytes: number): Kept {
+    return { sizeBytes, read: () => this.#readBack(position, sizeBytes) };
   }
 
   close(): void {

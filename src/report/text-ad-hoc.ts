@@ -4,7 +4,7 @@ import type { FleetEvent, Outcome, OutcomeStatus } from '../fleet/events.ts';
 import { differenceLines, hasAnswered, referenceOf } from './answer-diff.ts';
 import { AnswerText } from './answer-text.ts';
 import type { Group } from './fold.ts';
-import { type Answer, Gather, STATUSES } from './gather.ts';
+import { type Answer, answerOf, Gather, STATUSES } from './gather.ts';
 import { LiveOutput } from './live-output.ts';
 import { OutputStore } from './output-store.ts';
 import type { Page } from './page.ts';
@@ -80,18 +80,23 @@ export class AdHocText {
   #finished(outcome: Outcome): void {
     this.#pending.delete(outcome.host);
     if (outcome.status !== 'ok') this.#notOk.set(outcome.status, (this.#notOk.get(outcome.status) ?? new Set()).add(outcome.host));
-    const answer = this.#gather.add(outcome);
-    if (!this.#isWanted(answer)) return;
+    const isWanted = this.#isWanted(outcome);
+    const isShownNow = this.#layout.gather === 'host';
+    const isKept = isWanted && !isShownNow && (this.#layout.gather !== 'none' || this.#isAlone);
+    const answer = this.#gather.add(outcome, isKept ? 'kept' : 'dropped');
+    if (!isWanted) return;
     this.#rolling?.add(outcome.host, answer);
-    if (this.#layout.gather === 'host') this.#block({ hosts: [outcome.host], sample: answer });
+    if (isShownNow) this.#block({ hosts: [outcome.host], sample: answerOf(outcome) });
   }
 
-  #isWanted({ outcome }: Answer): boolean {
+  #isWanted(outcome: Outcome): boolean {
     return outcome.status !== 'ok' || (this.#layout.quiet !== true && this.#layout.gather !== 'none');
   }
 
   #groups(): Group<Answer>[] {
-    return STATUSES.flatMap((status) => this.#gather.groupsOf(status, this.#header.hosts)).filter(({ sample }) => this.#isWanted(sample));
+    return STATUSES.flatMap((status) => this.#gather.groupsOf(status, this.#header.hosts)).filter(({ sample }) =>
+      this.#isWanted(sample.outcome),
+    );
   }
 
   #block({ hosts, sample }: Group<Answer>): void {
