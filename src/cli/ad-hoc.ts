@@ -1,5 +1,6 @@
 // One instruction on many hosts, from a pattern to an exit code: what run, put, get and ping share.
-import type { Instruction } from '../fleet/events.ts';
+import type { FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import type { RunHeader } from '../report/seam.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, Verdict } from './exit-code.ts';
@@ -21,6 +22,13 @@ export interface AdHoc {
   readonly instructions: (hosts: readonly string[], live: boolean) => Promise<(host: string) => Instruction>;
 }
 
+/** Who is told what happens: a reporter, or all that the flags ask for. A promise holds the run back. */
+interface Listener {
+  readonly start: (header: RunHeader) => void;
+  readonly fleetEvent: (event: FleetEvent) => void | Promise<void>;
+  readonly finish: () => void | Promise<void>;
+}
+
 /** Does it. Everything that is wrong before the first connection is thrown; what happens on hosts is reported. */
 export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): Promise<ExitCode> {
   const hosts = selectHosts(await readWho(flags, context, job.pattern), job.pattern, flags);
@@ -33,16 +41,42 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
   const instructionOf = await job.instructions(names, output.wantsChunks);
   await using fleet = await fleetOf(hosts, flags, context);
 
+  // More hosts than are worked on at once: who has been asked about must not wait, half let in, for the long work of others.
+  if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
   const verdict = new Verdict();
-  output.start(job.subject);
+  const { verb, subject } = job;
+  for await (const { status } of performReported(fleet, { verb, subject, hosts: names }, instructionOf, output, context))
+    verdict.add(status);
+  if (!output.isComplete) verdict.add('failed');
+  return verdict.exitCode(context.signal);
+}
+
+/** Performs an instruction on the hosts of a header, reports what happens, and yields how each host ended. */
+export async function* performReported(
+  fleet: Fleet,
+  header: RunHeader,
+  instructionOf: (host: string) => Instruction,
+  listener: Listener,
+  { signal }: Pick<Context, 'signal'>,
+): AsyncGenerator<Outcome, void, undefined> {
+  listener.start(header);
   try {
-    const assignments = names.map((host) => ({ host, instruction: instructionOf(host) }));
-    for await (const event of fleet.perform(assignments, { signal: context.signal })) {
-      await output.fleetEvent(event);
-      if (event.kind === 'finished') verdict.add(event.outcome.status);
+    const assignments = header.hosts.map((host) => ({ host, instruction: instructionOf(host) }));
+    for await (const event of fleet.perform(assignments, { signal })) {
+      await listener.fleetEvent(event);
+      if (event.kind === 'finished') yield event.outcome;
     }
   } finally {
-    if (!(await output.finish())) verdict.add('failed');
+    await listener.finish();
   }
-  return verdict.exitCode(context.signal);
+}
+
+/** Logs in to all hosts; who cannot be reached is tried again, and reported, when there is work. */
+async function meetAll(fleet: Fleet, hosts: readonly string[], signal: AbortSignal): Promise<void> {
+  await fleet
+    .perform(
+      hosts.map((host) => ({ host, instruction: { kind: 'ping' } })),
+      { signal },
+    )
+    .outcomes();
 }

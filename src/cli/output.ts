@@ -22,25 +22,22 @@ interface JunitFile {
 }
 
 export class Output {
-  readonly #verb: RunHeader['verb'];
-  readonly #hosts: readonly string[];
   readonly #context: Context;
   readonly #reporter: Reporter;
   readonly #junit: JunitFile | undefined;
   readonly #files: OutputFiles | undefined;
   readonly #showsChunks: boolean;
+  #isComplete = true;
 
   private constructor(
-    verb: RunHeader['verb'],
     hosts: readonly string[],
     flags: Flags,
     context: Context,
     { junit, files }: { readonly junit: JunitFile | undefined; readonly files: OutputFiles | undefined },
   ) {
-    this.#verb = verb;
-    this.#hosts = hosts;
     this.#context = context;
-    this.#reporter = reporterOf(flags, context, junit);
+    const shown = reporterOf(flags, context);
+    this.#reporter = junit === undefined ? shown : several([shown, junitReporter(junit, flags, context)]);
     this.#junit = junit;
     this.#files = files;
     this.#showsChunks = hosts.length === 1 || flags.verbose > 0 || flags.live;
@@ -64,7 +61,7 @@ export class Output {
         ? undefined
         : await OutputFiles.open(hosts, { stdout, stderr, overwrite: flags.overwrite, mask });
     const junit = junitFile === undefined ? undefined : { file: junitFile, parts: [] };
-    return new Output(verb, hosts, flags, context, { junit, files });
+    return new Output(hosts, flags, context, { junit, files });
   }
 
   /** Whether output is wanted while it is written. */
@@ -72,8 +69,13 @@ export class Output {
     return this.#showsChunks || this.#files !== undefined;
   }
 
-  start(subject: string): void {
-    this.#reporter.start({ verb: this.#verb, subject, hosts: this.#hosts });
+  /** Whether every file has all that belongs into it; known when the run is finished. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  start(header: RunHeader): void {
+    this.#reporter.start(header);
   }
 
   /** The promise holds the run back while the disk is slow. */
@@ -86,16 +88,13 @@ export class Output {
     this.#reporter.playEvent(event);
   }
 
-  /**
-   * Ends the reports, and prints on stderr what could not be written to files.
-   *
-   * @returns Whether all of them are complete.
-   */
-  async finish(): Promise<boolean> {
+  /** Ends the reports, and prints on stderr what could not be written to files. */
+  async finish(): Promise<void> {
     this.#reporter.finish();
     const faults = [...((await this.#files?.finish()) ?? []), ...(await this.#writeJunit())];
-    if (faults.length > 0) printError(new FaultsError(faults), this.#context);
-    return faults.length === 0;
+    if (faults.length === 0) return;
+    this.#isComplete = false;
+    printError(new FaultsError(faults), this.#context);
   }
 
   async #writeJunit(): Promise<SshoalError[]> {
@@ -111,12 +110,20 @@ export class Output {
   }
 }
 
-function reporterOf(flags: Flags, { stdout, secrets, now }: Context, junit: JunitFile | undefined): Reporter {
-  const options: ReporterOptions = { verbosity: flags.verbose, mask: (text) => secrets.mask(text), now, layout: layoutOf(flags) };
-  const shown = reporters[flags.output].create(stdout, options);
-  if (junit === undefined) return shown;
-  const sink = { write: (text: string) => void junit.parts.push(text), isTerminal: false, columns: () => 80, colour: false };
-  return several([shown, reporters.junit.create(sink, options)]);
+/** The reporter that the flags ask for, on stdout. */
+export function reporterOf(flags: Flags, context: Context): Reporter {
+  return reporters[flags.output].create(context.stdout, optionsOf(flags, context));
+}
+
+function junitReporter({ parts }: JunitFile, flags: Flags, context: Context): Reporter {
+  const write = (text: string): void => {
+    parts.push(text);
+  };
+  return reporters.junit.create({ write, isTerminal: false, columns: () => 80, colour: false }, optionsOf(flags, context));
+}
+
+function optionsOf(flags: Flags, { secrets, now }: Context): ReporterOptions {
+  return { verbosity: flags.verbose, mask: (text) => secrets.mask(text), now, layout: layoutOf(flags) };
 }
 
 async function checkWritable(file: string): Promise<void> {

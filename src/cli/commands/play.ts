@@ -69,7 +69,7 @@ export async function playAll(
   const defaults = await checkedDefaults(flags, context);
   const output = await Output.open('play', [], flags, context);
   const verdict = new Verdict();
-  output.start(subject);
+  output.start({ verb: 'play', subject, hosts: [] });
   try {
     const events = playbook.play({
       inventory: who.inventory,
@@ -99,8 +99,9 @@ export async function playAll(
       }
     }
   } finally {
-    if (!(await output.finish())) verdict.add('failed');
+    await output.finish();
   }
+  if (!output.isComplete) verdict.add('failed');
   return verdict.exitCode(context.signal);
 }
 
