@@ -1,7 +1,8 @@
 // One instruction on many hosts, from a pattern to an exit code: what run, put, get and ping share.
 import type { FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
-import type { Fleet } from '../fleet/fleet.ts';
+import type { Fleet, PerformOptions } from '../fleet/fleet.ts';
 import type { RunHeader } from '../report/seam.ts';
+import { amountOf } from './amount.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, Verdict } from './exit-code.ts';
 import type { Flags } from './flags.ts';
@@ -38,14 +39,16 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
   }
   const names = hosts.map((host) => host.name);
   const output = await Output.open(job.verb, names, flags, context);
-  const instructionOf = await job.instructions(names, output.wantsChunks);
+  const given = await job.instructions(names, output.wantsChunks);
+  const instructionOf = (host: string): Instruction => ({ ...given(host), retries: flags.retries });
   await using fleet = await fleetOf(hosts, flags, context);
 
   // More hosts than are worked on at once: who has been asked about must not wait, half let in, for the long work of others.
   if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
   const verdict = new Verdict();
   const { verb, subject } = job;
-  for await (const { status } of performReported(fleet, { verb, subject, hosts: names }, instructionOf, output, context))
+  const course = { ...courseOf(flags, names.length), signal: context.signal };
+  for await (const { status } of performReported(fleet, { verb, subject, hosts: names }, instructionOf, output, course))
     verdict.add(status);
   if (!output.isComplete) verdict.add('failed');
   return verdict.exitCode(context.signal);
@@ -57,18 +60,27 @@ export async function* performReported(
   header: RunHeader,
   instructionOf: (host: string) => Instruction,
   listener: Listener,
-  { signal }: Pick<Context, 'signal'>,
+  course: PerformOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
   listener.start(header);
   try {
     const assignments = header.hosts.map((host) => ({ host, instruction: instructionOf(host) }));
-    for await (const event of fleet.perform(assignments, { signal })) {
+    for await (const event of fleet.perform(assignments, course)) {
       await listener.fleetEvent(event);
       if (event.kind === 'finished') yield event.outcome;
     }
   } finally {
     await listener.finish();
   }
+}
+
+/** How far the flags let it go, on so many hosts. */
+function courseOf({ deadline, batch, failFast, maxFail }: Flags, hosts: number): PerformOptions {
+  return {
+    deadlineMs: deadline,
+    batchSize: batch === undefined ? undefined : Math.max(1, amountOf(batch, hosts)),
+    maxFailures: failFast ? 0 : maxFail && amountOf(maxFail, hosts),
+  };
 }
 
 /** Logs in to all hosts; who cannot be reached is tried again, and reported, when there is work. */

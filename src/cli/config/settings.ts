@@ -7,6 +7,11 @@ import { type KindName, VALUE_KINDS, type ValueKind } from './value-kinds.ts';
 const TABLE = {
   inventory: 'sources',
   forks: 'count',
+  maxConnects: 'count',
+  connectRate: 'count',
+  connectRetries: 'times',
+  deadline: 'duration',
+  idleTimeout: 'duration',
   connection: 'choice',
   user: 'text',
   port: 'port',
