@@ -74,14 +74,19 @@ export function parseYaml(text: string, file: string): YamlNode[] {
 
 /** The plain value of a tree; tags and places are dropped. */
 export function yamlValue(node: YamlNode): Value {
+  return yamlValueBy(node, (scalar) => scalar.value);
+}
+
+/** The value of a tree, with a say in what a scalar means, by its tag for instance. */
+export function yamlValueBy(node: YamlNode, ofScalar: (scalar: YamlScalar) => Value): Value {
   switch (node.kind) {
     case 'scalar':
-      return node.value;
+      return ofScalar(node);
     case 'list':
-      return node.items.map(yamlValue);
+      return node.items.map((item) => yamlValueBy(item, ofScalar));
     case 'map': {
       const map: Dict = new Map();
-      for (const entry of node.entries) map.set(entry.key, yamlValue(entry.node));
+      for (const entry of node.entries) map.set(entry.key, yamlValueBy(entry.node, ofScalar));
       return map;
     }
   }

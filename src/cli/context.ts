@@ -6,6 +6,8 @@ import type { Prompts } from './prompts.ts';
 export interface Context {
   readonly stdout: Sink;
   readonly stderr: Sink;
+  /** All of stdin, to its end. */
+  readonly stdin: () => Promise<Uint8Array>;
   readonly env: Environment;
   readonly cwd: string;
   /** Aborts on Ctrl-C and SIGTERM. */

@@ -20,6 +20,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const context: Context = {
   stdout,
   stderr,
+  stdin: async () => Buffer.concat((await process.stdin.toArray({ signal: root.signal })) as Buffer[]),
   env: process.env,
   cwd: process.cwd(),
   signal: root.signal,

@@ -21,6 +21,10 @@ const ENVIRONMENT = `## Environment
 | \`SSHOAL_PASSWORD\` | login password, instead of a question |
 | \`SSHOAL_BECOME_PASSWORD\` | become password, instead of a question |
 | \`SSHOAL_PASSPHRASE\` | passphrase of private keys, instead of a question |
+| \`SSHOAL_VAULT_PASSWORD_FILE\`, \`ANSIBLE_VAULT_PASSWORD_FILE\` | as \`--vault-password-file\` |
+| \`ANSIBLE_VAULT_IDENTITY_LIST\` | as \`--vault-id\`, several with commas |
+| \`ANSIBLE_VAULT_ENCRYPT_IDENTITY\` | as \`--encrypt-vault-id\` |
+| \`VISUAL\`, \`EDITOR\` | the editor of \`sshoal vault edit\`; \`vi\` when not given |
 | \`NO_COLOR\` | no colours, where not empty |
 | \`FORCE_COLOR\` | colours in pipes too; \`0\` for none |
 

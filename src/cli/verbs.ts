@@ -7,6 +7,7 @@ import { playVerb } from './commands/play.ts';
 import { putVerb } from './commands/put.ts';
 import { runVerb } from './commands/run.ts';
 import { tunnelVerb } from './commands/tunnel.ts';
+import { vaultVerb } from './commands/vault.ts';
 import type { Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [runVerb, putVerb, getVerb, playVerb, pingVerb, tunnelVerb, inventoryVerb, demoVerb];
+export const verbs: readonly Verb[] = [runVerb, putVerb, getVerb, playVerb, pingVerb, tunnelVerb, inventoryVerb, vaultVerb, demoVerb];

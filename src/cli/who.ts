@@ -2,11 +2,13 @@
 import type { Dict } from '../base/value.ts';
 import type { Host } from '../inventory/host.ts';
 import { Inventory } from '../inventory/inventory.ts';
+import type { VaultKeys, VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Context } from './context.ts';
 import { NobodyError } from './errors.ts';
 import { readExtraVars } from './extra-vars.ts';
 import type { Flags } from './flags.ts';
 import { inventorySources } from './inventory-sources.ts';
+import { readVaultKeys } from './vault-passwords.ts';
 
 /** An inventory with the variables of -e, which win over all of its own. */
 export interface Who {
@@ -22,12 +24,19 @@ const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '::1']);
  * Reads inventory and extra variables.
  *
  * @param pattern - Who is wanted; this machine alone needs no inventory.
- * @throws NobodyError `NO_INVENTORY`, and what inventories and extra variables can be wrong with.
+ * @param reading - What becomes of encrypted values; they are opened when not given.
+ * @throws NobodyError `NO_INVENTORY`, and what inventories, vaults and extra variables can be wrong with.
  */
-export async function readWho(flags: Flags, context: Context, pattern?: string): Promise<Who> {
+export async function readWho(
+  flags: Flags,
+  context: Context,
+  pattern?: string,
+  reading: (keys: VaultKeys) => VaultReader = (keys) => keys,
+): Promise<Who> {
   const sources = THIS_MACHINE.has(pattern ?? '') && flags.inventory.length === 0 ? [] : inventorySources(flags.inventory, context);
+  const vault = reading(await readVaultKeys(flags, context));
   const [inventory, extraVars, limits] = await Promise.all([
-    Inventory.load(sources, { cwd: context.cwd }),
+    Inventory.load(sources, { cwd: context.cwd, vault, signal: context.signal }),
     readExtraVars(flags.extraVars, context.cwd),
     Promise.all(flags.limit.map(async (limit) => await Inventory.readLimit(limit, context.cwd))),
   ]);

@@ -10,6 +10,8 @@ export const NOT_A_LITERAL: unique symbol = Symbol('not a literal');
  * @returns The value, or {@link NOT_A_LITERAL} for any other text. A trailing `# comment` is ignored, as Python does.
  */
 export function literalEval(text: string): Value | typeof NOT_A_LITERAL {
+  // Most values of an inventory are words, and throwing for each of them takes its time.
+  if (/^(?!(?:True|False|None)$)[\p{L}/_~<][^'"#]*$/u.test(text)) return NOT_A_LITERAL;
   const reader = new LiteralReader(text);
   try {
     return reader.whole();
@@ -23,7 +25,8 @@ class NotALiteral extends Error {}
 
 const NUMBER =
   /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d+(?:_\d+)*)?\.\d+(?:_\d+)*(?:[eE][+-]?\d+)?|\d+(?:_\d+)*\.(?:[eE][+-]?\d+)?|\d+(?:_\d+)*(?:[eE][+-]?\d+)?/y;
-const STRING = /([bBrRuU]{0,2})('''(?:\\[^]|(?!''')[^\\])*'''|"""(?:\\[^]|(?!""")[^\\])*"""|'(?:\\[^]|[^'\\\n])*'|"(?:\\[^]|[^"\\\n])*")/y;
+const STRING =
+  /([uU]?|[bB][rR]?|[rR][bB]?)('''(?:\\[^]|(?!''')[^\\])*'''|"""(?:\\[^]|(?!""")[^\\])*"""|'(?:\\[^]|[^'\\\n])*'|"(?:\\[^]|[^"\\\n])*")/y;
 const WORD = /(?:True|False|None)(?![\p{L}\p{N}_])/uy;
 
 class LiteralReader {
@@ -61,12 +64,9 @@ class LiteralReader {
 
   #number(): Value | undefined {
     const start = this.#at;
-    let negative = false;
-    for (let sign = this.#text[this.#at]; sign === '-' || sign === '+'; sign = this.#text[this.#at]) {
-      if (sign === '-') negative = !negative;
-      this.#at++;
-      this.#blank();
-    }
+    const negative = this.#peek('-');
+    // One sign only: -5 is a literal, --5 an expression.
+    if (!this.#accept('-')) this.#accept('+');
     const match = this.#match(NUMBER);
     if (match === undefined) {
       if (this.#at !== start) throw new NotALiteral();
@@ -85,15 +85,17 @@ class LiteralReader {
 
   #string(): Value | undefined {
     let value: string | undefined;
+    let isBytes: boolean | undefined;
     for (let match = this.#match(STRING); match !== undefined; match = this.#match(STRING)) {
       const [, prefix = '', quoted = ''] = match;
-      // Bytes are no text; Ansible would get a bytes object nobody wants.
-      if (/b/i.test(prefix)) throw new NotALiteral();
+      // Text and bytes are not joined.
+      if (isBytes !== undefined && isBytes !== /b/i.test(prefix)) throw new NotALiteral();
+      isBytes = /b/i.test(prefix);
       const width = /^('''|""")/.test(quoted) ? 3 : 1;
       const body = quoted.slice(width, -width);
-      value = (value ?? '') + (/r/i.test(prefix) ? body : unescapePython(body));
+      value = (value ?? '') + (/r/i.test(prefix) ? body : unescapePython(body, isBytes));
     }
-    return value;
+    return isBytes === true && value !== undefined ? textOfBytes(value) : value;
   }
 
   #collection(): Value | undefined {
@@ -192,10 +194,23 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\n': '',
 };
 
-function unescapePython(text: string): string {
+function unescapePython(text: string, isBytes: boolean): string {
   return text.replace(/\\(x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3}|[^])/g, (all, code: string) => {
-    if (/^[xuU]./.test(code)) return String.fromCodePoint(Number.parseInt(code.slice(1), 16));
+    if (isBytes && /^[uUN]/.test(code)) return all;
+    if (/^[xuU]./.test(code)) {
+      const point = Number.parseInt(code.slice(1), 16);
+      if (point > 0x10_ff_ff) throw new NotALiteral();
+      return String.fromCodePoint(point);
+    }
+    // A truncated escape is a syntax error; names of characters are more than an inventory needs.
+    if (/^[xuUN]$/.test(code)) throw new NotALiteral();
     if (/^[0-7]/.test(code)) return String.fromCodePoint(Number.parseInt(code, 8));
     return ESCAPES[code] ?? all;
   });
+}
+
+// Ansible decodes bytes at once. Only ASCII may stand in them unescaped.
+function textOfBytes(bytes: string): string {
+  if ([...bytes].some((char) => (char.codePointAt(0) ?? 0) > 0xff)) throw new NotALiteral();
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }

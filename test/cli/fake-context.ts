@@ -30,6 +30,7 @@ export function fakeContext(more: Partial<Context> = {}): FakeContext {
   return {
     stdout: sink('out'),
     stderr: sink('err'),
+    stdin: async () => await Promise.resolve(Buffer.alloc(0)),
     env: {},
     cwd: '/',
     signal: new AbortController().signal,
