@@ -33,7 +33,7 @@ export type YamlNode = YamlScalar | YamlList | YamlMap;
 
 /**
  * Parses the documents of a YAML 1.1 text, typed as PyYAML types it for Ansible: `yes`/`no`/`on`/`off` are booleans, `y` and
- * `n` are not, `0644` is octal, dates stay text.
+ * `n` are not, `0644` is octal, dates stay text. A text that is JSON is read as JSON: there, `1e3` is a number.
  *
  * @param text - The text.
  * @param file - Its name, for positions.
@@ -52,7 +52,7 @@ export function parseYaml(text: string, file: string): YamlNode[] {
     version: '1.1',
     lineCounter,
     prettyErrors: false,
-    customTags: ansibleTags,
+    customTags: isJson(text) ? jsonTags : ansibleTags,
     merge: true,
     intAsBigInt: true,
   });
@@ -205,6 +205,7 @@ const pyFloat: ScalarTag = {
   },
   stringify: ({ value }) => String(value),
 };
+const jsonFloat: ScalarTag = { ...pyFloat, test: /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/, resolve: Number };
 const textTag = (tag: string): ScalarTag => ({ tag, identify: () => false, resolve: (text: string) => text });
 
 function ansibleTags(tags: Tags): Tags {
@@ -216,6 +217,22 @@ function ansibleTags(tags: Tags): Tags {
   ]);
   const kept = tags.filter((tag) => typeof tag === 'string' || !replaced.has(tag.tag));
   return [...kept, pyBoolean, pyFloat, textTag('!vault'), textTag('!unsafe')];
+}
+
+// Whole numbers are asked first, so that the float tag sees none of them.
+function jsonTags(tags: Tags): Tags {
+  return ansibleTags(tags).map((tag) => (tag === pyFloat ? jsonFloat : tag));
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // Then it is YAML in flow style, or no data at all, which the reader will tell.
+    return false;
+  }
 }
 
 function syntaxError(code: string, message: string, where: Position): YamlError {

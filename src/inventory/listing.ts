@@ -135,9 +135,11 @@ export function inventoryYaml(value: Value): string {
     mapSealed(value, (text) => `${mark}${sealed.push(text) - 1};`),
     { indent: 2, width: 80, sortKeys: true, flowLeaves: false },
   );
-  return marked.replace(new RegExp(`^([ -]*)(.*)${mark}(\\d+);$`, 'gm'), (_all, indent: string, key: string, number: string) => {
+  const place = new RegExp(`^([ -]*)(.*)${mark}(\\d+);$`, 'gm');
+  return marked.replace(place, (_all, indent: string, key: string, number: string) => {
+    const pad = ' '.repeat(indent.length + (key === '' ? 0 : 2));
     const lines = (sealed[Number(number)] ?? '').trimEnd().split('\n');
-    return [`${indent}${key}!vault |`, ...lines.map((line) => `${' '.repeat(indent.length + 2)}${line}`)].join('\n');
+    return [`${indent}${key}!vault |`, ...lines.map((line) => pad + line)].join('\n');
   });
 }
 

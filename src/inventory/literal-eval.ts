@@ -1,17 +1,18 @@
 // Python literals as data, as ast.literal_eval reads them. It knows no variables and calls nothing.
 import { type Dict, Float, type Key, type Value } from '../base/value.ts';
+import { tuple } from '../jinja/values.ts';
 
 /** Not a literal: the text stands for itself. */
 export const NOT_A_LITERAL: unique symbol = Symbol('not a literal');
 
 /**
- * Reads a Python literal: numbers, strings, tuples and sets (both as lists), lists, dicts, True, False, None.
+ * Reads a Python literal: numbers, strings, tuples (which differ from lists only when printed), sets (as lists), lists, dicts, True, False, None.
  *
  * @returns The value, or {@link NOT_A_LITERAL} for any other text. A trailing `# comment` is ignored, as Python does.
  */
 export function literalEval(text: string): Value | typeof NOT_A_LITERAL {
   // Most values of an inventory are words, and throwing for each of them takes its time.
-  if (/^(?!(?:True|False|None)$)[\p{L}/_~<][^'"#]*$/u.test(text)) return NOT_A_LITERAL;
+  if (/^(?!True|False|None)[\p{L}/_~<][^'"#]*$/u.test(text)) return NOT_A_LITERAL;
   const reader = new LiteralReader(text);
   try {
     return reader.whole();
@@ -26,7 +27,7 @@ class NotALiteral extends Error {}
 const NUMBER =
   /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d+(?:_\d+)*)?\.\d+(?:_\d+)*(?:[eE][+-]?\d+)?|\d+(?:_\d+)*\.(?:[eE][+-]?\d+)?|\d+(?:_\d+)*(?:[eE][+-]?\d+)?/y;
 const STRING =
-  /([uU]?|[bB][rR]?|[rR][bB]?)('''(?:\\[^]|(?!''')[^\\])*'''|"""(?:\\[^]|(?!""")[^\\])*"""|'(?:\\[^]|[^'\\\n])*'|"(?:\\[^]|[^"\\\n])*")/y;
+  /([uU]?|[bB][rR]?|[rR][bB]?)('''(?:\\[^]|(?!''')[^\\])*'''|"""(?:\\[^]|(?!""")[^\\])*"""|'(?!'')(?:\\[^]|[^'\\\n])*'|"(?!"")(?:\\[^]|[^"\\\n])*")/y;
 const WORD = /(?:True|False|None)(?![\p{L}\p{N}_])/uy;
 
 class LiteralReader {
@@ -49,7 +50,7 @@ class LiteralReader {
       items.push(this.#value());
     }
     if (!this.#atEnd()) throw new NotALiteral();
-    return isTuple ? items : first;
+    return isTuple ? tuple(items) : first;
   }
 
   #value(): Value {
@@ -109,7 +110,7 @@ class LiteralReader {
         if (!comma && !this.#peek(')')) throw new NotALiteral();
       }
       const [only] = items;
-      return items.length === 1 && !comma && only !== undefined ? only : items;
+      return items.length === 1 && !comma && only !== undefined ? only : tuple(items);
     }
     if (!this.#accept('{')) return undefined;
     if (this.#accept('}')) return new Map();

@@ -13,6 +13,12 @@ export interface PatternSpace {
   readonly hostsOf: (group: string) => readonly string[];
 }
 
+/** What a pattern picks from, while it is read. */
+interface Search extends PatternSpace {
+  /** All names of this machine are one host, and it goes by the name that the inventory has, or else by the first that is asked for. */
+  readonly thisMachine: (name: string) => string;
+}
+
 /** Names that stand for this machine even when no inventory has them. */
 export const LOCALHOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
 
@@ -37,21 +43,23 @@ export function splitPattern(pattern: string | readonly string[]): string[] {
  */
 export function matchPattern(pattern: string | readonly string[], space: PatternSpace): string[] {
   const parts = splitPattern(pattern);
+  let thisMachine = [...space.hosts].find((host) => LOCALHOSTS.has(host));
+  const search: Search = { ...space, thisMachine: (name) => (thisMachine ??= name) };
   const plain = parts.filter((part) => !/^[!&]/.test(part));
   let picked = new Set<string>();
   // Only exceptions: they are exceptions from everything.
   for (const part of plain.length === 0 ? ['all'] : plain)
-    for (const host of space.hosts.has(part) ? [part] : matchPart(part, part, space)) picked.add(host);
+    for (const host of space.hosts.has(part) ? [part] : matchPart(part, part, search)) picked.add(host);
   for (const part of parts.filter((one) => one.startsWith('&'))) {
-    const kept = new Set(matchPart(part.slice(1), part, space));
+    const kept = new Set(matchPart(part.slice(1), part, search));
     picked = new Set([...picked].filter((host) => kept.has(host)));
   }
   for (const part of parts.filter((one) => one.startsWith('!')))
-    for (const host of matchPart(part.slice(1), part, space)) picked.delete(host);
+    for (const host of matchPart(part.slice(1), part, search)) picked.delete(host);
   return [...picked];
 }
 
-function matchPart(part: string, where: string, space: PatternSpace): readonly string[] {
+function matchPart(part: string, where: string, space: Search): readonly string[] {
   if (part === '')
     throw new PatternError('PATTERN_SYNTAX', `\`${where}\` stands before nothing`, { where, fix: 'Write a host or group behind it' });
   const subscript = part.startsWith('~') ? null : /^(.+)\[(?:(-?\d+)|(\d+)[:-](\d*))\]$/.exec(part);
@@ -71,7 +79,7 @@ function matchPart(part: string, where: string, space: PatternSpace): readonly s
 }
 
 // A host may be in the answer more than once, and subscripts count it so, as in Ansible.
-function matchName(name: string, where: string, space: PatternSpace): readonly string[] {
+function matchName(name: string, where: string, space: Search): readonly string[] {
   const isRegex = name.startsWith('~');
   const isGlob = /[.?*[]/.test(name);
   const matcher = isRegex ? regex(name.slice(1)) : isGlob ? globRegex(name) : undefined;
@@ -81,8 +89,7 @@ function matchName(name: string, where: string, space: PatternSpace): readonly s
   if (isRegex || isGlob) for (const host of space.hosts) if (matches(host)) found.push(host);
   if (matcher === undefined && groups.length === 0 && space.hosts.has(name)) found.push(name);
   if (found.length > 0 || groups.length > 0) return found;
-  // All the names of this machine are one host, and an inventory may have it under any of them.
-  if (LOCALHOSTS.has(name)) return [[...space.hosts].find((host) => LOCALHOSTS.has(host)) ?? name];
+  if (LOCALHOSTS.has(name)) return [space.thisMachine(name)];
   if (isRegex || /[?*[]/.test(name)) return [];
   throw new PatternError('PATTERN_NO_MATCH', `No host or group is called \`${name}\``, {
     where,
