@@ -1,5 +1,17 @@
 // YAML as Ansible reads it, as a small tree in which every node knows its place. It does not know what the text means.
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  type ScalarTag,
+  type Tags,
+  visit,
+} from 'yaml';
 import { Faults, InputError } from './errors.ts';
 import type { Position } from './position.ts';
 import { type Dict, Float, type Key, type Value } from './value.ts';
@@ -55,6 +67,8 @@ export function parseYaml(text: string, file: string): YamlNode[] {
     customTags: isJson(text) ? jsonTags : ansibleTags,
     merge: true,
     intAsBigInt: true,
+    // It compares each key with all before it, which takes minutes where a map is long.
+    uniqueKeys: false,
   });
   const trees: YamlNode[] = [];
   for (const document of Array.isArray(documents) ? documents : []) {
@@ -64,6 +78,7 @@ export function parseYaml(text: string, file: string): YamlNode[] {
         new YamlError('YAML_TAG', warning.message, { where: at(warning.pos[0]), fix: 'Remove the tag; known are !vault and !unsafe' }),
       );
     }
+    for (const offset of repeatedKeys(document)) faults.add(duplicateKey(at(offset)));
     if (document.contents === null || document.errors.length > 0) continue;
     const tree = faults.collect(() => new TreeBuilder(document, at).node(document.contents as Node));
     if (tree !== undefined) trees.push(tree);
@@ -235,9 +250,27 @@ function isJson(text: string): boolean {
   }
 }
 
+/** The places of keys that stood in their map before. */
+function repeatedKeys(document: Document): number[] {
+  const places: number[] = [];
+  visit(document, {
+    Map: (_key, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key) || isMergeKey(key.value, key.source)) continue;
+        if (seen.has(key.value)) places.push(key.range?.[0] ?? 0);
+        seen.add(key.value);
+      }
+    },
+  });
+  return places;
+}
+
+function duplicateKey(where: Position): YamlError {
+  return new YamlError('YAML_DUPLICATE_KEY', 'This key stands twice in the same map', { where, fix: 'Remove one of the two' });
+}
+
 function syntaxError(code: string, message: string, where: Position): YamlError {
-  if (code === 'DUPLICATE_KEY')
-    return new YamlError('YAML_DUPLICATE_KEY', 'This key stands twice in the same map', { where, fix: 'Remove one of the two' });
   const templated = /:\s*\{\{|^\s*-\s*\{\{/.test(where.lineText ?? '');
   const fix = templated
     ? 'A value that starts with {{ must be quoted as a whole: "{{ name }}/rest"'
