@@ -11,7 +11,10 @@ export { Fleet, type FleetOptions, FleetRun, type RunOptions } from './fleet/fle
 export { type Target, type TargetDefaults, targetOf } from './fleet/target.ts';
 export { InventoryError, PatternError } from './inventory/errors.ts';
 export type { Group, Host } from './inventory/host.ts';
-export { Inventory } from './inventory/inventory.ts';
+export { Inventory, type InventoryOptions } from './inventory/inventory.ts';
+export { VaultError } from './inventory/vault/errors.ts';
+export { VaultKeys, type VaultReader } from './inventory/vault/vault-keys.ts';
+export type { VaultSecret } from './inventory/vault/vault-text.ts';
 export { JinjaSyntaxError, TemplateError, UndefinedError } from './jinja/errors.ts';
 export { PlaybookError, TaskError } from './playbook/errors.ts';
 export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';

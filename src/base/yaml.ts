@@ -89,19 +89,14 @@ export function parseYaml(text: string, file: string): YamlNode[] {
 
 /** The plain value of a tree; tags and places are dropped. */
 export function yamlValue(node: YamlNode): Value {
-  return yamlValueBy(node, (scalar) => scalar.value);
-}
-
-/** The value of a tree, with a say in what a scalar means, by its tag for instance. */
-export function yamlValueBy(node: YamlNode, ofScalar: (scalar: YamlScalar) => Value): Value {
   switch (node.kind) {
     case 'scalar':
-      return ofScalar(node);
+      return node.value;
     case 'list':
-      return node.items.map((item) => yamlValueBy(item, ofScalar));
+      return node.items.map(yamlValue);
     case 'map': {
       const map: Dict = new Map();
-      for (const entry of node.entries) map.set(entry.key, yamlValueBy(entry.node, ofScalar));
+      for (const entry of node.entries) map.set(entry.key, yamlValue(entry.node));
       return map;
     }
   }

@@ -2,8 +2,7 @@
 
 import { VaultKeys } from '../inventory/vault/vault-keys.ts';
 import { parseVaultId, readVaultSecrets, type VaultSource } from '../inventory/vault/vault-secrets.ts';
-import type { VaultSecret } from '../inventory/vault/vault-text.ts';
-import { DEFAULT_VAULT_ID } from '../inventory/vault/vault-text.ts';
+import { DEFAULT_VAULT_ID, type VaultSecret } from '../inventory/vault/vault-text.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './errors.ts';
 import { commaList, type Flags } from './flags.ts';

@@ -2,7 +2,7 @@
 import type { Dict } from '../base/value.ts';
 import type { Host } from '../inventory/host.ts';
 import { Inventory } from '../inventory/inventory.ts';
-import type { VaultKeys, VaultReader } from '../inventory/vault/vault-keys.ts';
+import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Context } from './context.ts';
 import { NobodyError } from './errors.ts';
 import { readExtraVars } from './extra-vars.ts';
@@ -24,20 +24,15 @@ const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '::1']);
  * Reads inventory and extra variables.
  *
  * @param pattern - Who is wanted; this machine alone needs no inventory.
- * @param reading - What becomes of encrypted values; they are opened when not given.
+ * @param vault - What becomes of encrypted values; the passwords of the call open them when not given.
  * @throws NobodyError `NO_INVENTORY`, and what inventories, vaults and extra variables can be wrong with.
  */
-export async function readWho(
-  flags: Flags,
-  context: Context,
-  pattern?: string,
-  reading: (keys: VaultKeys) => VaultReader = (keys) => keys,
-): Promise<Who> {
+export async function readWho(flags: Flags, context: Context, pattern?: string, vault?: VaultReader): Promise<Who> {
   const sources = THIS_MACHINE.has(pattern ?? '') && flags.inventory.length === 0 ? [] : inventorySources(flags.inventory, context);
-  const vault = reading(await readVaultKeys(flags, context));
+  const reader = vault ?? (await readVaultKeys(flags, context));
   const [inventory, extraVars, limits] = await Promise.all([
-    Inventory.load(sources, { cwd: context.cwd, vault, signal: context.signal }),
-    readExtraVars(flags.extraVars, context.cwd),
+    Inventory.load(sources, { cwd: context.cwd, vault: reader, signal: context.signal }),
+    readExtraVars(flags.extraVars, context.cwd, reader),
     Promise.all(flags.limit.map(async (limit) => await Inventory.readLimit(limit, context.cwd))),
   ]);
   return { inventory, extraVars, limit: limits.length > 0 ? limits.flat() : undefined };

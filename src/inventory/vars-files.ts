@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Dict } from '../base/value.ts';
-import { parseYaml } from '../base/yaml.ts';
+import { parseYaml, yamlValue } from '../base/yaml.ts';
 import { InventoryError } from './errors.ts';
 import { VaultKeys, type VaultReader } from './vault/vault-keys.ts';
 
@@ -60,7 +60,7 @@ export function readVarsFile(file: string, vault: VaultReader = new VaultKeys([]
   if (tree === undefined || (tree.kind === 'scalar' && tree.value === null)) return EMPTY;
   if (tree.kind !== 'map')
     throw new InventoryError('INVENTORY_SYNTAX', 'A file of variables is a map', { where: tree.position, fix: 'Write name: value' });
-  return vault.value(tree) as Dict;
+  return yamlValue(vault.tree(tree)) as Dict;
 }
 
 function varsFilesOf(base: string): string[] {

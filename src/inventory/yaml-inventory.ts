@@ -2,7 +2,7 @@
 import { Faults } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { Float, type Key } from '../base/value.ts';
-import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry } from '../base/yaml.ts';
+import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
 import { InventoryError } from './errors.ts';
 import type { Groups } from './groups.ts';
 import { parseHostAddress, RangeFault } from './host-range.ts';
@@ -70,12 +70,14 @@ class GroupReader {
 
   #vars(node: YamlNode, group: string): void {
     for (const { key, keyPosition, node: value } of mapOf(node, `vars of ${group}`))
-      this.#faults.collect(() => this.#groups.setGroupVar(group, String(key), this.#vault.value(value), keyPosition));
+      this.#faults.collect(() => this.#groups.setGroupVar(group, String(key), yamlValue(this.#vault.tree(value)), keyPosition));
   }
 
   #host(entry: YamlEntry, group: string): void {
     const { names, port } = addressOf(nameOf(entry.key, entry, 'host'), entry);
-    const vars = mapOf(entry.node, `host ${String(entry.key)}`).map((one) => [String(one.key), this.#vault.value(one.node)] as const);
+    const vars = mapOf(entry.node, `host ${String(entry.key)}`).map(
+      (one) => [String(one.key), yamlValue(this.#vault.tree(one.node))] as const,
+    );
     for (const name of names) {
       const hostVars = this.#groups.addHost(group, name, port);
       for (const [key, value] of vars) hostVars.set(key, value);

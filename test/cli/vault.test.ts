@@ -296,6 +296,36 @@ describe('encrypted inventories', () => {
     }, files);
   });
 
+  it('go with playbooks, files of variables and -e that are encrypted too', async () => {
+    const play = [
+      '- hosts: w1',
+      '  connection: local',
+      '  gather_facts: false',
+      '  vars_files: [vars.yml]',
+      `  vars: {inline: x}`,
+      '  tasks:',
+      '    - command: printf %s {{ port }}-{{ token | length }}-{{ extra | length }}-{{ own | length }}',
+      '      vars:',
+      `        own: ${inlineVault(VALUE_VAULT, 10)}`,
+      '      register: said',
+      '    - assert: {that: said.stdout == "5432-8-8-8"}',
+      '',
+    ].join('\n');
+    const more = {
+      ...files,
+      'site.yml': sealVault(Buffer.from(play), { id: 'default', password: Buffer.from(PASSWORD) }),
+      'extra.yml': `extra: ${inlineVault(VALUE_VAULT, 2)}`,
+    };
+    await inside(async (_vault, _text, directory) => {
+      const { code, stdout, stderr } = await call(
+        ['play', 'site.yml', '-i', 'hosts', '-e', '@extra.yml', '-e', 'ansible_connection=local', ...WITH],
+        { cwd: directory },
+      );
+
+      assert.equal(code, 0, stdout + stderr);
+    }, more);
+  });
+
   it('that are plain need no password, and ask nobody', async () => {
     await inside(async (_vault, _text, directory) => {
       await writeFile(path.join(directory, 'other.ini'), 'w2\n');

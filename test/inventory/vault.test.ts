@@ -120,6 +120,18 @@ describe('vault keys', () => {
     });
   });
 
+  it('do not make secrets of everyday words', () => {
+    const opened: string[] = [];
+    const text = sealVault(
+      Buffer.from('# all\nenabled: true\ntoken: "t0p s3cret"\nlist:\n  - first one\n  - name: False\nkey=value7\n'),
+      secret('x'),
+    );
+
+    new VaultKeys([secret('x')], { onOpened: (one) => opened.push(one) }).file(Buffer.from(text), 'f');
+
+    assert.deepEqual(opened, ['t0p s3cret', 'first one', 'value7']);
+  });
+
   it('are not needed for values that stay as they are', async () => {
     await withFiles({ hosts: 'w1\n', 'host_vars/w1.yml': `token: ${inlineVault(VALUE_VAULT, 2)}` }, async (directory) => {
       const inventory = await Inventory.load(['hosts'], { cwd: directory, vault: keepValuesSealed(new VaultKeys([])) });

@@ -36,7 +36,8 @@ export const inventoryVerb: Verb = {
     const { readWho } = await import('../who.ts');
     const { keepValuesSealed } = await import('../../inventory/vault/vault-keys.ts');
     const { hostVarsOf, inventoryGraph, inventoryList, inventoryTree } = await import('../../inventory/listing.ts');
-    const { inventory } = await readWho(flags, context, undefined, keepValuesSealed);
+    const { readVaultKeys } = await import('../vault-passwords.ts');
+    const { inventory } = await readWho(flags, context, undefined, keepValuesSealed(await readVaultKeys(flags, context)));
     const playbookDirectory = flags.playbookDir === undefined ? undefined : path.resolve(context.cwd, flags.playbookDir);
     const options: ListingOptions = { export: flags.export, playbookDirectory };
     if (flags.list) {

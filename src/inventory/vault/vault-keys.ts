@@ -1,7 +1,6 @@
 // The passwords of a run, and what they open. It does not know where they come from.
 import type { Where } from '../../base/errors.ts';
-import type { Value } from '../../base/value.ts';
-import { type YamlNode, type YamlScalar, yamlValueBy } from '../../base/yaml.ts';
+import type { YamlEntry, YamlNode, YamlScalar } from '../../base/yaml.ts';
 import { VaultError } from './errors.ts';
 import { DEFAULT_VAULT_ID, isVault, openVault, parseVault, sealVault, type VaultSecret } from './vault-text.ts';
 
@@ -12,8 +11,8 @@ export const SEALED_KEY = '__ansible_vault';
 export interface VaultReader {
   /** The text of a file, opened if it is a vault. @throws VaultError. */
   readonly file: (bytes: Uint8Array, file: string) => string;
-  /** The value of a tree, in which `!vault` scalars may stand. @throws VaultError. */
-  readonly value: (node: YamlNode) => Value;
+  /** A tree without `!vault` scalars. @throws VaultError with their place. */
+  readonly tree: (node: YamlNode) => YamlNode;
 }
 
 /**
@@ -94,14 +93,12 @@ export class VaultKeys implements VaultReader {
     return plain;
   };
 
-  readonly value = (node: YamlNode): Value =>
-    yamlValueBy(node, (scalar) => (scalar.tag === '!vault' ? this.#scalar(scalar) : scalar.value));
-
-  #scalar(scalar: YamlScalar): string {
-    const plain = this.open(sealedText(scalar).trim(), scalar.position).plain.toString('utf8');
-    this.#onOpened(plain);
-    return plain;
-  }
+  readonly tree = (node: YamlNode): YamlNode =>
+    withoutVaults(node, (scalar) => {
+      const plain = this.open(sealedText(scalar).trim(), scalar.position).plain.toString('utf8');
+      this.#onOpened(plain);
+      return { kind: 'scalar', value: plain, position: scalar.position };
+    });
 }
 
 /**
@@ -111,8 +108,32 @@ export class VaultKeys implements VaultReader {
 export function keepValuesSealed(keys: VaultKeys): VaultReader {
   return {
     file: keys.file,
-    value: (node) => yamlValueBy(node, (scalar) => (scalar.tag === '!vault' ? new Map([[SEALED_KEY, sealedText(scalar)]]) : scalar.value)),
+    tree: (node) =>
+      withoutVaults(node, (scalar) => {
+        const { position } = scalar;
+        const text: YamlScalar = { kind: 'scalar', value: sealedText(scalar), position };
+        return { kind: 'map', entries: [{ key: SEALED_KEY, keyPosition: position, node: text }], position };
+      }),
   };
+}
+
+// Trees are large and vaults few: what holds none is kept as it is.
+function withoutVaults(node: YamlNode, replaced: (scalar: YamlScalar) => YamlNode): YamlNode {
+  switch (node.kind) {
+    case 'scalar':
+      return node.tag === '!vault' ? replaced(node) : node;
+    case 'list': {
+      const items = node.items.map((item) => withoutVaults(item, replaced));
+      return items.every((item, i) => item === node.items[i]) ? node : { ...node, items };
+    }
+    case 'map': {
+      const entries = node.entries.map((entry): YamlEntry => {
+        const value = withoutVaults(entry.node, replaced);
+        return value === entry.node ? entry : { ...entry, node: value };
+      });
+      return entries.every((entry, i) => entry === node.entries[i]) ? node : { ...node, entries };
+    }
+  }
 }
 
 /** @throws VaultError VAULT_ENCRYPTED on what is a vault already: nobody means to encrypt twice. */
@@ -126,13 +147,16 @@ function sealedText({ value }: YamlScalar): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** Masking these would blot out half of any output. */
+const EVERYDAY = /^(?:true|false|null|none|yes|no|on|off)$/i;
+
 // What stands behind names, without knowing the format: a masked secret is never worth an error of its own.
 function valuesIn(text: string): string[] {
   return text.split('\n').flatMap((line) => {
     const value = line
-      .replace(/^\s*(?:-\s+)*(?:[^\s:=][^:=]*(?::\s|=))?/, '')
+      .replace(/^\s*(?:-\s+)*(?:#.*|[^\s:=][^:=]*(?::(?:\s|$)|=))?/, '')
       .trim()
       .replace(/^(["'])(.*)\1$/, '$2');
-    return value === '' ? [] : [value];
+    return value === '' || EVERYDAY.test(value) ? [] : [value];
   });
 }
