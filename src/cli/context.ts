@@ -4,19 +4,23 @@ import type { Sink } from '../report/seam.ts';
 import type { Prompts } from './prompts.ts';
 
 export interface Context {
+  readonly stdin: InputStream;
   readonly stdout: Sink;
   readonly stderr: Sink;
-  /** All of stdin, to its end. */
-  readonly stdin: () => Promise<Uint8Array>;
   readonly env: Environment;
   readonly cwd: string;
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Ends what runs, as Ctrl-C does: for when somebody leaves at a question that was asked on the way. */
+  readonly interrupt: () => void;
   readonly prompts: Prompts;
   readonly secrets: Secrets;
   readonly now: () => number;
 }
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where lines come from: a terminal, a pipe, a file. */
+export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
 /** The part of a writable stream that a sink needs. */
 export interface OutputStream {

@@ -7,6 +7,20 @@ import { type ErrorDetails, InputError, SshoalError } from '../base/errors.ts';
  */
 export class UsageError extends InputError {}
 
+/** A line of the shell that begins with `:` is no command, or not with these words. Codes `UNKNOWN_COMMAND`, `BAD_COMMAND`. */
+export class ShellCommandError extends InputError {}
+
+/** What was typed cannot be kept for next time. Code `HISTORY_UNWRITABLE`. */
+export class HistoryError extends InputError {
+  constructor(file: string, cause: unknown) {
+    super('HISTORY_UNWRITABLE', `What is typed cannot be kept: ${(cause as Error).message}`, {
+      where: file,
+      fix: 'Let yourself write there, or set XDG_STATE_HOME to another directory',
+      cause,
+    });
+  }
+}
+
 /** There is nobody to work on. Codes `NO_INVENTORY`, `NO_HOSTS`. */
 export class NobodyError extends InputError {}
 

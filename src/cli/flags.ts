@@ -146,7 +146,11 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   links: () => choice('--links <policy>', 'with -r: what becomes of links; copy when not given', ['copy', 'follow', 'skip']),
   via: () => choice('--via <way>', 'with -r: as files, or as one archive through the tar of the host', ['sftp', 'tar']),
   dryRun: () => flag('--dry-run', 'with -r: copy nothing, name what would be copied'),
-  keepGoing: () => flag('--keep-going', 'with -r: copy what can be copied, and name what cannot; else the first error ends it'),
+  keepGoing: () =>
+    flag(
+      '--keep-going',
+      'go on after an error, which else ends it: with -r copy the rest and name what could not be; in a shell run the lines that follow',
+    ),
   list: () => flag('--list', 'everything as JSON, as ansible-inventory --list'),
   graph: () => flag('--graph', 'groups and hosts as a tree (the default)'),
   host: () => new Option('--host <name>', 'the variables of one host as JSON'),

@@ -22,13 +22,25 @@ const DESCRIPTION = 'Runs commands, moves files and plays Ansible YAML on many h
  */
 export async function runProgram(argv: readonly string[], context: Context): Promise<ExitCode> {
   try {
-    const chosen = parse(argv, context);
+    const words = argv.length === 0 && isWatched(context) ? await asked(context) : argv;
+    if (words === undefined) return EXIT.ok;
+    const chosen = parse(words, context);
     return typeof chosen === 'number' ? chosen : await chosen.verb.run(chosen.call, context);
   } catch (error) {
     const interrupted = context.signal.aborted || error instanceof InterruptedError;
     if (!(interrupted && isFarewell(error))) printError(error, context);
     return interrupted ? EXIT.interrupted : EXIT.usage;
   }
+}
+
+async function asked(context: Context): Promise<readonly string[] | undefined> {
+  const { askForCall } = await import('./start.ts');
+  return await askForCall(context);
+}
+
+/** Whether a person is there, and sees what is written. */
+function isWatched({ stdout, prompts }: Context): boolean {
+  return stdout.isTerminal && prompts.isAnybodyThere;
 }
 
 /** The verb and its flags, or the exit code of a call that has been answered by help or the version. */

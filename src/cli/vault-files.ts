@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { editPrivately } from './edit-privately.ts';
 import { UsageError } from './errors.ts';
 import type { Flags } from './flags.ts';
+import { readStdin } from './read-stdin.ts';
 import { replaceFile } from './replace-file.ts';
 import { encryptId, newVaultKeys, rekeySecret, requireVaultKeys } from './vault-passwords.ts';
 
@@ -83,7 +84,7 @@ function open(keys: VaultKeys, sealed: Uint8Array, where: string): ReturnType<Va
 }
 
 async function read(file: string, context: Context): Promise<Uint8Array> {
-  if (file === STANDARD) return await context.stdin();
+  if (file === STANDARD) return await readStdin(context);
   return await readFile(path.resolve(context.cwd, file)).catch((cause: unknown) => {
     throw pathError(`${file} cannot be read`, file, cause);
   });

@@ -3,6 +3,7 @@ import { encrypt } from '../inventory/vault/vault-keys.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './errors.ts';
 import type { Flags } from './flags.ts';
+import { readStdin } from './read-stdin.ts';
 import { write } from './vault-files.ts';
 import { encryptId, newVaultKeys } from './vault-passwords.ts';
 
@@ -50,7 +51,7 @@ async function plainsOf(
     });
     plains.push({ name: names.shift(), text: Buffer.from(text), where: 'the answer' });
   }
-  if (usesStdin) plains.push({ name: stdinName, text: await context.stdin(), where: 'stdin' });
+  if (usesStdin) plains.push({ name: stdinName, text: await readStdin(context), where: 'stdin' });
   for (const text of strings) plains.push({ name: names.shift(), text: Buffer.from(text), where: 'sshoal vault encrypt-string' });
   return plains;
 }

@@ -6,8 +6,20 @@ import { pingVerb } from './commands/ping.ts';
 import { playVerb } from './commands/play.ts';
 import { putVerb } from './commands/put.ts';
 import { runVerb } from './commands/run.ts';
+import { shellVerb } from './commands/shell.ts';
 import { tunnelVerb } from './commands/tunnel.ts';
 import { vaultVerb } from './commands/vault.ts';
 import type { Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [runVerb, putVerb, getVerb, playVerb, pingVerb, tunnelVerb, inventoryVerb, vaultVerb, demoVerb];
+export const verbs: readonly Verb[] = [
+  runVerb,
+  shellVerb,
+  putVerb,
+  getVerb,
+  playVerb,
+  pingVerb,
+  tunnelVerb,
+  inventoryVerb,
+  vaultVerb,
+  demoVerb,
+];

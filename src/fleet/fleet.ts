@@ -41,7 +41,7 @@ export interface RunOptions {
 export class Fleet implements AsyncDisposable {
   readonly #sessions = new Map<string, Session>();
   readonly #questions: Questions;
-  readonly #permits: BoundedSemaphore;
+  #permits: BoundedSemaphore;
 
   constructor(targets: Iterable<Target>, options: FleetOptions = {}) {
     this.#permits = new BoundedSemaphore(options.forks ?? 50);
@@ -57,6 +57,11 @@ export class Fleet implements AsyncDisposable {
     );
   }
 
+  /** How many hosts are worked on at once, from the next job on. */
+  set forks(count: number) {
+    this.#permits = new BoundedSemaphore(count);
+  }
+
   /** Names of the hosts, in order of arrival. */
   get hosts(): readonly string[] {
     return [...this.#sessions.keys()];
@@ -64,7 +69,7 @@ export class Fleet implements AsyncDisposable {
 
   /** Takes another host in; one of the same name stays as it is. */
   add(target: Target): void {
-    if (!this.#sessions.has(target.name)) this.#sessions.set(target.name, new Session(target, this.#questions));
+    if (!this.#sessions.has(target.name)) this.#sessions.set(target.name, new Session(target));
   }
 
   /** Runs a shell command on every host. */
@@ -127,20 +132,10 @@ export class Fleet implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<void> {
     const { host, instruction, session } = one;
-    using permit = await this.#permit(signal);
-    if (permit !== undefined) await emit({ kind: 'started', host, atMs: Date.now() });
-    const outcome = await session.execute(instruction, emit, signal);
+    using turn = new Turn(this.#permits);
+    if (await turn.take(signal)) await emit({ kind: 'started', host, atMs: Date.now() });
+    const outcome = await session.execute(instruction, turn.lentTo(namedBy(host, this.#questions)), emit, signal);
     await emit({ kind: 'finished', host, outcome });
-  }
-
-  // After an abort nobody waits for a permit any more: the session says `cancelled` without touching its host.
-  async #permit(signal: AbortSignal): Promise<Disposable | undefined> {
-    try {
-      return await this.#permits.acquire({ signal });
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      throw error;
-    }
   }
 }
 
@@ -179,5 +174,60 @@ export class FleetRun implements AsyncIterable<FleetEvent> {
     const outcomes: Outcome[] = [];
     for await (const event of this) if (event.kind === 'finished') outcomes.push(event.outcome);
     return outcomes;
+  }
+}
+
+/** The same questions, with the name that the person knows the host by. */
+function namedBy(host: string, questions: Questions): Questions {
+  const { hostKey } = questions;
+  return { ...questions, hostKey: hostKey && (async (question) => await hostKey({ ...question, name: host })) };
+}
+
+/** The turn of one host to be worked on, given to others while it waits for a person: so one question can be about all of them. */
+class Turn implements Disposable {
+  readonly #permits: BoundedSemaphore;
+  #permit: Disposable | undefined;
+  #isOver = false;
+
+  constructor(permits: BoundedSemaphore) {
+    this.#permits = permits;
+  }
+
+  /** @returns False after an abort: nobody waits for a turn any more, and the session says `cancelled` without touching its host. */
+  async take(signal: AbortSignal): Promise<boolean> {
+    try {
+      this.#permit = await this.#permits.acquire({ signal });
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      throw error;
+    }
+  }
+
+  /** The same questions, asked while others have the turn. */
+  lentTo({ hostKey, passphrase, prompts }: Questions): Questions {
+    const lent =
+      <Q, A>(ask: (question: Q) => Promise<A>) =>
+      async (question: Q): Promise<A> => {
+        this.#giveBack();
+        try {
+          return await ask(question);
+        } finally {
+          this.#permit = await this.#permits.acquire();
+          // Whoever asked may have been cancelled meanwhile.
+          if (this.#isOver) this.#giveBack();
+        }
+      };
+    return { hostKey: hostKey && lent(hostKey), passphrase: passphrase && lent(passphrase), prompts: prompts && lent(prompts) };
+  }
+
+  [Symbol.dispose](): void {
+    this.#isOver = true;
+    this.#giveBack();
+  }
+
+  #giveBack(): void {
+    this.#permit?.[Symbol.dispose]();
+    this.#permit = undefined;
   }
 }

@@ -13,20 +13,23 @@ type Emit = (event: FleetEvent) => Promise<void>;
 
 export class Session {
   readonly #target: Target;
-  readonly #questions: Questions;
   #connection: Promise<Connection> | undefined;
 
-  constructor(target: Target, questions: Questions) {
+  constructor(target: Target) {
     this.#target = target;
-    this.#questions = questions;
   }
 
-  /** Carries one instruction out. @returns How it ended; it never throws for anything that happens on the host. */
-  async execute(instruction: Instruction, emit: Emit, signal: AbortSignal): Promise<Outcome> {
+  /**
+   * Carries one instruction out.
+   *
+   * @param questions - Who answers while the connection is opened.
+   * @returns How it ended; it never throws for anything that happens on the host.
+   */
+  async execute(instruction: Instruction, questions: Questions, emit: Emit, signal: AbortSignal): Promise<Outcome> {
     const host = this.#target.name;
     const startedAtMs = Date.now();
     try {
-      const connection = await this.#open(signal);
+      const connection = await this.#open(questions, signal);
       const done = await carryOut(connection, instruction, this.#target, emit, signal);
       return { host, startedAtMs, endedAtMs: Date.now(), ...done };
     } catch (cause) {
@@ -47,12 +50,12 @@ export class Session {
     await connection?.close();
   }
 
-  async #open(signal: AbortSignal): Promise<Connection> {
+  async #open(questions: Questions, signal: AbortSignal): Promise<Connection> {
     signal.throwIfAborted();
     const { spec } = this.#target;
     const kind = connectionKinds.get(spec.kind);
     if (kind === undefined) throw new TargetError(`There is no connection kind \`${spec.kind}\``, { where: spec.name });
-    const opening = this.#connection ?? kind.open(spec, this.#questions, signal);
+    const opening = this.#connection ?? kind.open(spec, questions, signal);
     this.#connection = opening;
     try {
       return await opening;

@@ -29,11 +29,22 @@ print(json.dumps([code, seen.decode('utf8', 'replace')]))
 /** What to type when a text is seen. */
 export type Step = readonly [seen: string, typed: string];
 
+export interface TerminalOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs `sshoal` on a terminal to its end. */
-export async function sshoalOnTerminal(words: readonly string[], steps: readonly Step[]): Promise<{ code: number; screen: string }> {
-  const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TERM: 'xterm' };
+export async function sshoalOnTerminal(
+  words: readonly string[],
+  steps: readonly Step[],
+  { cwd, env: more = {} }: TerminalOptions = {},
+): Promise<{ code: number; screen: string }> {
+  // A home that nobody can make anything in, not even root.
+  const env = { PATH: process.env.PATH ?? '', HOME: '/dev/null', TERM: 'xterm', ...more };
   return await new Promise((resolve, reject) => {
     const child = spawn('python3', ['-c', DRIVER, JSON.stringify(steps), process.execPath, MAIN, ...words], {
+      cwd,
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -47,4 +58,10 @@ export async function sshoalOnTerminal(words: readonly string[], steps: readonly
       resolve({ code, screen });
     });
   });
+}
+
+/** What a person reads: without colours and without the way the cursor went. */
+export function plainText(screen: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this looks for
+  return screen.replace(/\x1b\[[\d;?]*[A-Za-z]/g, '').replaceAll(/\r+\n/g, '\n');
 }

@@ -30,7 +30,7 @@ const WRONG: readonly [words: readonly string[], code: string, fix: string][] = 
   [['get', 'web', 'a', 'b/', '--exclude', '*.log'], 'BAD_FLAG', 'Add --recursive for a directory'],
   [['get', 'web', '/etc/', 'b/', '-i', 'web,'], 'BAD_LOCAL_PATH', 'Add --recursive to fetch all of it'],
   [['inventory', '--list', '--graph'], 'BAD_FLAG', 'Give one of them'],
-  [['run', 'all', '-i', 'a,', '-k', '--', 'ls'], 'NO_TERMINAL', 'Set SSHOAL_PASSWORD'],
+  [['run', 'all', '-i', 'a,', '-k', '--', 'ls'], 'NO_TERMINAL', '--ask-pass needs a terminal; without one set SSHOAL_PASSWORD'],
   [['run', 'all', '-i', 'a,', '-e', 'novalue', '--', 'ls'], 'BAD_EXTRA_VARS', 'Write name=value, {"name": "value"} or @file'],
 ];
 

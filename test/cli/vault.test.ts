@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import type { Prompts } from '#src/cli/prompts';
 import { VaultKeys } from '#src/inventory/vault/vault-keys';
@@ -42,7 +43,17 @@ function answering(...answers: string[]): Prompts & { readonly asked: string[] }
     asked.push(message);
     return await Promise.resolve(answers.shift() ?? assert.fail(`nobody answers ${message}`));
   };
-  return { asked, password: answer, text: answer, choose: async () => await Promise.reject(new Error('no choice')) };
+  const refuse = async (): Promise<never> => await Promise.reject(new Error('only a password is asked for'));
+  return {
+    asked,
+    isAnybodyThere: true,
+    password: answer,
+    text: answer,
+    choose: refuse,
+    chooseMany: refuse,
+    search: refuse,
+    confirm: refuse,
+  };
 }
 
 describe('vault encrypt and decrypt', () => {
@@ -89,8 +100,8 @@ describe('vault encrypt and decrypt', () => {
 
   it('read stdin when no file is named', async () => {
     await inside(async (vault) => {
-      const sealed = await vault(['encrypt', ...WITH], { stdin: async () => await Promise.resolve(Buffer.from('abc')) });
-      const plain = await vault(['decrypt', '-', ...WITH], { stdin: async () => await Promise.resolve(Buffer.from(sealed.stdout)) });
+      const sealed = await vault(['encrypt', ...WITH], { stdin: Readable.from([Buffer.from('abc')]) });
+      const plain = await vault(['decrypt', '-', ...WITH], { stdin: Readable.from([Buffer.from(sealed.stdout)]) });
 
       assert.equal(plain.stdout, 'abc');
     });
@@ -255,7 +266,7 @@ describe('vault encrypt-string', () => {
     await inside(async (vault) => {
       const words = await vault(['encrypt-string', 'one', 'two', '-n', 'first', ...WITH]);
       const stdin = await vault(['encrypt-string', '--stdin-name', 'token', ...WITH], {
-        stdin: async () => await Promise.resolve(Buffer.from('three\n')),
+        stdin: Readable.from([Buffer.from('three\n')]),
       });
       const asked = await vault(['encrypt_string', '--prompt', '-n', 'pin', ...WITH], { prompts: answering('four') });
 
