@@ -1,13 +1,14 @@
 // How hosts are reached: flags, environment and answers of a person made into a fleet. It runs nothing on it.
 import path from 'node:path';
 import { Faults } from '../base/errors.ts';
+import { splitWords } from '../base/shlex.ts';
 import type { LoginQuestion, Questions } from '../connection/seam.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { type Target, type TargetDefaults, targetOf } from '../fleet/target.ts';
 import type { Host } from '../inventory/host.ts';
 import { SSHClient } from '../ssh/client.ts';
 import type { Context } from './context.ts';
-import { InterruptedError } from './errors.ts';
+import { InterruptedError, UsageError } from './errors.ts';
 import type { Flags } from './flags.ts';
 import { HostKeyQuestions } from './host-key-questions.ts';
 
@@ -99,6 +100,8 @@ export async function targetDefaults(flags: Flags, context: Context): Promise<Ta
   return {
     kind: flags.connection,
     user: flags.user,
+    port: flags.port,
+    sshArgs: sshArgs(flags, context.cwd),
     password,
     privateKeyFile,
     passphrase,
@@ -110,6 +113,16 @@ export async function targetDefaults(flags: Flags, context: Context): Promise<Ta
     becomeMethod: flags.becomeMethod,
     becomePassword: becomePassword === '' ? password : becomePassword,
   };
+}
+
+/** @throws UsageError BAD_FLAG on a quote that nobody closes. */
+function sshArgs({ sshConfig, sshCommonArgs }: Flags, cwd: string): string[] {
+  const file = sshConfig === undefined || sshConfig === 'none' ? sshConfig : path.resolve(cwd, sshConfig);
+  try {
+    return [...(file === undefined ? [] : ['-F', file]), ...splitWords(sshCommonArgs ?? '')];
+  } catch (error) {
+    throw new UsageError('BAD_FLAG', (error as Error).message, { where: '--ssh-common-args', fix: 'Close the quote', cause: error });
+  }
 }
 
 /** The environment answers before a person is asked; without the flag nobody is. */

@@ -5,7 +5,7 @@ import { parseVaultId, readVaultSecrets, type VaultSource } from '../inventory/v
 import { DEFAULT_VAULT_ID, type VaultSecret } from '../inventory/vault/vault-text.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './errors.ts';
-import { commaList, type Flags } from './flags.ts';
+import type { Flags } from './flags.ts';
 
 const FROM_FILES = 'Give it in a file: --vault-password-file <file>, or --vault-id <id>@<file>';
 
@@ -15,17 +15,17 @@ const FROM_FILES = 'Give it in a file: --vault-password-file <file>, or --vault-
  * @throws VaultError, NoTerminalError, InterruptedError.
  */
 export async function readVaultKeys(flags: Flags, context: Context): Promise<VaultKeys> {
-  return keysOf(await secretsOf(givenSources(flags, context), context, askOnce(context)), context);
+  return keysOf(await secretsOf(givenSources(flags), context, askOnce(context)), context);
 }
 
 /** As {@link readVaultKeys}, but asks for a password where none was given. */
 export async function requireVaultKeys(flags: Flags, context: Context): Promise<VaultKeys> {
-  return keysOf(await secretsOf(orPrompt(givenSources(flags, context)), context, askOnce(context)), context);
+  return keysOf(await secretsOf(orPrompt(givenSources(flags)), context, askOnce(context)), context);
 }
 
 /** The keys to encrypt with: a password that is asked for is asked for twice. */
 export async function newVaultKeys(flags: Flags, context: Context): Promise<VaultKeys> {
-  return keysOf(await secretsOf(orPrompt(givenSources(flags, context)), context, askTwice(context)), context);
+  return keysOf(await secretsOf(orPrompt(givenSources(flags)), context, askTwice(context)), context);
 }
 
 /** The secret that rekey encrypts with. @throws VaultError, UsageError `BAD_FLAG` when both flags are given. */
@@ -51,15 +51,9 @@ export function encryptId(flags: Flags, { env }: Context): string | undefined {
   return flags.encryptVaultId ?? (env.ANSIBLE_VAULT_ENCRYPT_IDENTITY || undefined);
 }
 
-// In Ansible's order: ids, files, question; those of the environment before those of flags, but for the file.
-function givenSources(flags: Flags, { env }: Context): VaultSource[] {
-  const file = env.SSHOAL_VAULT_PASSWORD_FILE || env.ANSIBLE_VAULT_PASSWORD_FILE;
-  return [
-    ...commaList([env.ANSIBLE_VAULT_IDENTITY_LIST ?? '']).map((id) => parseVaultId(id, 'ANSIBLE_VAULT_IDENTITY_LIST')),
-    ...flags.vaultId.map((id) => parseVaultId(id)),
-    ...[...flags.vaultPasswordFile, ...(file === undefined || file === '' ? [] : [file])].map(fileSource),
-    ...(flags.askVaultPass ? [PROMPT] : []),
-  ];
+// In Ansible's order.
+function givenSources({ vaultId, vaultPasswordFile, askVaultPass }: Flags): VaultSource[] {
+  return [...vaultId.map((id) => parseVaultId(id)), ...vaultPasswordFile.map(fileSource), ...(askVaultPass ? [PROMPT] : [])];
 }
 
 const PROMPT: VaultSource = { id: DEFAULT_VAULT_ID, kind: 'prompt', file: 'prompt' };

@@ -1,7 +1,11 @@
 // The verbs there are, in the order of the help. To add one: a file in commands/, a line here, a test.
+import { completeVerb } from './commands/complete.ts';
+import { completionVerb } from './commands/completion.ts';
+import { configVerb } from './commands/config.ts';
 import { demoVerb } from './commands/demo.ts';
 import { getVerb } from './commands/get.ts';
 import { inventoryVerb } from './commands/inventory.ts';
+import { nodesVerb } from './commands/nodes.ts';
 import { pingVerb } from './commands/ping.ts';
 import { playVerb } from './commands/play.ts';
 import { putVerb } from './commands/put.ts';
@@ -21,5 +25,9 @@ export const verbs: readonly Verb[] = [
   tunnelVerb,
   inventoryVerb,
   vaultVerb,
+  nodesVerb,
+  configVerb,
+  completionVerb,
   demoVerb,
+  completeVerb,
 ];

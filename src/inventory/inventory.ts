@@ -8,7 +8,7 @@ import { PatternError } from './errors.ts';
 import { Groups } from './groups.ts';
 import type { Group, Host } from './host.ts';
 import { LOCALHOSTS, matchPattern, type PatternSpace, splitPattern } from './pattern.ts';
-import { collect, readSource } from './sources.ts';
+import { collect, readSource, type Scripts } from './sources.ts';
 import { VarsFiles } from './vars-files.ts';
 import { VaultKeys, type VaultReader } from './vault/vault-keys.ts';
 
@@ -20,6 +20,8 @@ export interface InventoryOptions {
   readonly cwd?: string | undefined;
   /** What opens encrypted sources, files of variables, and values in them. Without it they are refused. */
   readonly vault?: VaultReader | undefined;
+  /** `skip` takes executable scripts for empty. Default `run`. */
+  readonly scripts?: Scripts | undefined;
   /** Default 30 s for each call of a script. */
   readonly scriptTimeoutMs?: number | undefined;
   /** Ends scripts that still run. */
@@ -71,13 +73,13 @@ export class Inventory {
    * @throws InventoryError, YamlError, VaultError; several as FaultsError: unlike Ansible, a source that cannot be read is never passed over.
    */
   static async load(sources: readonly string[], options: InventoryOptions = {}): Promise<Inventory> {
-    const { cwd = '.', vault = new VaultKeys([]), scriptTimeoutMs = SCRIPT_TIMEOUT_MS, signal } = options;
+    const { cwd = '.', vault = new VaultKeys([]), scripts = 'run', scriptTimeoutMs = SCRIPT_TIMEOUT_MS, signal } = options;
     const groups = new Groups();
     const directories: string[] = [];
     const faults = new Faults();
     for (const source of sources) {
       await collect(faults, async () => {
-        const directory = await readSource(source, { groups, vault, cwd, scriptTimeoutMs, signal });
+        const directory = await readSource(source, { groups, vault, cwd, scripts, scriptTimeoutMs, signal });
         if (directory !== undefined) directories.push(directory);
       });
     }

@@ -22,9 +22,13 @@ export interface Reading {
   readonly vault: VaultReader;
   /** What relative paths start from. */
   readonly cwd: string;
+  readonly scripts: Scripts;
   readonly scriptTimeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** What becomes of executable scripts: a reader who must be quick, and may not do anything, skips them. */
+export type Scripts = 'run' | 'skip';
 
 /**
  * Reads one source into groups.
@@ -84,7 +88,7 @@ async function readFileSource(file: string, reading: Reading): Promise<void> {
     });
   });
   if (await isScript(file, bytes)) {
-    await readScript(file, reading);
+    if (reading.scripts === 'run') await readScript(file, reading);
     return;
   }
   const text = reading.vault.file(bytes, file);

@@ -4,7 +4,7 @@ import type { Value } from '../../base/value.ts';
 import type { ListingOptions } from '../../inventory/listing.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-code.ts';
-import { type Flags, INVENTORY_FLAGS } from '../flags.ts';
+import { type Flags, NODE_FLAGS, VAULT_FLAGS } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 
 export const inventoryVerb: Verb = {
@@ -13,34 +13,32 @@ export const inventoryVerb: Verb = {
   notes: [
     'Variables are shown as they are, secrets included: somebody who may read the inventory asks for them. Values that are encrypted one by one stay so; files that are encrypted as a whole are opened.',
   ],
-  usage: '[--graph [group] | --list | --host <name>] [flags]',
+  usage: '[--graph [group] | --list | --host <name> | -w <set>] [flags]',
   words: [{ form: '[group]', meaning: 'with --graph: where to begin; all when not given' }],
-  flags: [
-    ...INVENTORY_FLAGS.filter((name) => name !== 'limit' && name !== 'extraVars' && name !== 'verbose'),
-    'graph',
-    'list',
-    'host',
-    'vars',
-    'export',
-    'yaml',
-    'playbookDir',
-  ],
+  flags: ['inventory', ...VAULT_FLAGS, 'graph', 'list', 'host', ...NODE_FLAGS, 'vars', 'export', 'yaml', 'playbookDir'],
   examples: [
     { line: 'sshoal inventory --graph', meaning: 'groups and hosts as a tree' },
     { line: 'sshoal inventory --host web01', meaning: 'all variables of one host' },
+    { line: 'sshoal inventory -w @web', meaning: 'all variables of each host of a node set' },
     { line: 'sshoal inventory -i inventories/example.ini --list', meaning: 'everything, as ansible-inventory --list' },
     { line: 'sshoal inventory -i old.ini --list --yaml --export > hosts.yml', meaning: 'turn an inventory into YAML' },
   ],
-  run: async ({ flags, words: [group] }, context) => {
+  run: async ({ flags, words }, context) => {
+    // With --nodes there is no first word, which is then empty.
+    const group = words[0] || undefined;
     refuseTwoForms(flags, group);
-    const { readWho } = await import('../who.ts');
+    const { readWho, selectHosts } = await import('../who.ts');
+    const { readVaultKeys } = await import('../vault-passwords.ts');
     const { keepValuesSealed } = await import('../../inventory/vault/vault-keys.ts');
     const { hostVarsOf, inventoryGraph, inventoryList, inventoryTree } = await import('../../inventory/listing.ts');
-    const { readVaultKeys } = await import('../vault-passwords.ts');
-    const { inventory } = await readWho(flags, context, undefined, keepValuesSealed(await readVaultKeys(flags, context)));
+    const who = await readWho(flags, context, undefined, keepValuesSealed(await readVaultKeys(flags, context)));
+    const { inventory } = who;
     const playbookDirectory = flags.playbookDir === undefined ? undefined : path.resolve(context.cwd, flags.playbookDir);
     const options: ListingOptions = { export: flags.export, playbookDirectory };
-    if (flags.list) {
+    if (who.nodes !== undefined) {
+      const hosts = selectHosts(who, '', flags).map(({ name, vars }): [string, Value] => [name, vars]);
+      context.stdout.write(await written(new Map(hosts), flags));
+    } else if (flags.list) {
       const listing = flags.yaml ? inventoryTree(inventory, options) : inventoryList(inventory, options);
       context.stdout.write(await written(listing, flags));
     } else if (flags.host === undefined) {
@@ -57,14 +55,18 @@ async function written(value: Value, { yaml }: Flags): Promise<string> {
   return yaml ? inventoryYaml(value) : inventoryJson(value);
 }
 
-function refuseTwoForms({ list, graph, host, vars, export: exported, yaml }: Flags, group: string | undefined): void {
+function refuseTwoForms(flags: Flags, group: string | undefined): void {
+  const { list, graph, host, nodes, excludeNodes, vars, yaml } = flags;
   const refuse = (message: string, fix: string): never => {
     throw new UsageError('BAD_FLAG', message, { where: 'sshoal inventory', fix });
   };
-  if ([list, graph, host !== undefined].filter(Boolean).length > 1)
-    refuse('--list, --graph and --host exclude each other', 'Give one of them');
-  const drawsGraph = !list && host === undefined;
+  if (excludeNodes.length > 0 && nodes.length === 0) refuse('--exclude-nodes needs --nodes here', "Write -w '@*' for all hosts");
+  if ([list, graph, host !== undefined, nodes.length > 0].filter(Boolean).length > 1)
+    refuse('--list, --graph, --host and --nodes exclude each other', 'Give one of them');
+  const drawsGraph = !list && host === undefined && nodes.length === 0;
   if ((vars || group !== undefined) && !drawsGraph)
     refuse('A group and --vars belong to --graph', 'Leave them out; --list shows all variables');
-  if ((exported || yaml) && drawsGraph) refuse('--export and --yaml belong to --list and --host', 'Add --list');
+  if (yaml && drawsGraph) refuse('--yaml belongs to --list, --host and --nodes', 'Add --list');
+  if (flags.export && !list && host === undefined) refuse('--export belongs to --list and --host', 'Add --list');
+  if (flags.playbookDir !== undefined && nodes.length > 0) refuse('--playbook-dir has no meaning with --nodes', 'Use --host');
 }
