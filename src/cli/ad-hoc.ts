@@ -1,11 +1,11 @@
 // One instruction on many hosts, from a pattern to an exit code: what run, put, get and ping share.
-import type { Instruction, Outcome } from '../fleet/events.ts';
+import type { FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { reporters } from '../report/registry.ts';
-import type { Reporter, RunHeader } from '../report/seam.ts';
+import type { RunHeader } from '../report/seam.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, Verdict } from './exit-code.ts';
 import type { Flags } from './flags.ts';
+import { Output } from './output.ts';
 import { fleetOf } from './reach.ts';
 import { hostList, readWho, selectHosts } from './who.ts';
 
@@ -17,9 +17,16 @@ export interface AdHoc {
   /**
    * What each host shall do; asked once, when the hosts are known.
    *
-   * @param live - Whether somebody wants to see output while it is written.
+   * @param live - Whether output is wanted while it is written.
    */
   readonly instructions: (hosts: readonly string[], live: boolean) => Promise<(host: string) => Instruction>;
+}
+
+/** Who is told what happens: a reporter, or all that the flags ask for. A promise holds the run back. */
+interface Listener {
+  readonly start: (header: RunHeader) => void;
+  readonly fleetEvent: (event: FleetEvent) => void | Promise<void>;
+  readonly finish: () => void | Promise<void>;
 }
 
 /** Does it. Everything that is wrong before the first connection is thrown; what happens on hosts is reported. */
@@ -30,21 +37,17 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
     return EXIT.ok;
   }
   const names = hosts.map((host) => host.name);
-  const instructionOf = await job.instructions(names, names.length === 1 || flags.verbose > 0);
+  const output = await Output.open(job.verb, names, flags, context);
+  const instructionOf = await job.instructions(names, output.wantsChunks);
   await using fleet = await fleetOf(hosts, flags, context);
 
   // More hosts than are worked on at once: who has been asked about must not wait, half let in, for the long work of others.
   if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
   const verdict = new Verdict();
   const { verb, subject } = job;
-  for await (const { status } of performReported(
-    fleet,
-    { verb, subject, hosts: names },
-    instructionOf,
-    reporterOf(flags, context),
-    context,
-  ))
+  for await (const { status } of performReported(fleet, { verb, subject, hosts: names }, instructionOf, output, context))
     verdict.add(status);
+  if (!output.isComplete) verdict.add('failed');
   return verdict.exitCode(context.signal);
 }
 
@@ -53,18 +56,18 @@ export async function* performReported(
   fleet: Fleet,
   header: RunHeader,
   instructionOf: (host: string) => Instruction,
-  reporter: Reporter,
+  listener: Listener,
   { signal }: Pick<Context, 'signal'>,
 ): AsyncGenerator<Outcome, void, undefined> {
-  reporter.start(header);
+  listener.start(header);
   try {
     const assignments = header.hosts.map((host) => ({ host, instruction: instructionOf(host) }));
     for await (const event of fleet.perform(assignments, { signal })) {
-      reporter.fleetEvent(event);
+      await listener.fleetEvent(event);
       if (event.kind === 'finished') yield event.outcome;
     }
   } finally {
-    reporter.finish();
+    await listener.finish();
   }
 }
 
@@ -76,9 +79,4 @@ async function meetAll(fleet: Fleet, hosts: readonly string[], signal: AbortSign
       { signal },
     )
     .outcomes();
-}
-
-/** The reporter that the flags ask for, on stdout. */
-export function reporterOf(flags: Flags, { stdout, secrets, now }: Context): Reporter {
-  return reporters[flags.output].create(stdout, { verbosity: flags.verbose, mask: (text) => secrets.mask(text), now });
 }

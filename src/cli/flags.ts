@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import { didYouMean } from '../base/suggest.ts';
 import { parseDuration } from '../base/units.ts';
+import type { GatherMode } from '../report/seam.ts';
 import { UsageError } from './errors.ts';
 
 /** Every flag with its value; those that a verb does not take have their default. */
@@ -32,7 +33,16 @@ export interface Flags {
   readonly connectTimeout?: number;
   readonly hostKey: 'strict' | 'accept-new' | 'ask';
   readonly knownHosts: readonly string[];
-  readonly output: 'text' | 'json' | 'jsonl';
+  readonly output: 'text' | 'json' | 'jsonl' | 'junit';
+  readonly junit?: string;
+  readonly quiet: boolean;
+  readonly stats: boolean;
+  readonly live: boolean;
+  readonly gather?: GatherMode;
+  readonly diffBase?: string;
+  readonly outdir?: string;
+  readonly errdir?: string;
+  readonly overwrite: boolean;
   readonly color: 'auto' | 'always' | 'never';
   readonly verbose: number;
   readonly allowEmpty: boolean;
@@ -125,6 +135,12 @@ export const CONNECT_FLAGS = [
   ] as const),
 ] as const satisfies readonly FlagName[];
 
+/** What is seen of it: every verb that ends with a report. */
+export const REPORT_FLAGS = ['quiet', 'stats', 'junit'] as const satisfies readonly FlagName[];
+
+/** What is seen of the answers of commands. */
+export const ANSWER_FLAGS = ['live', 'gather', 'diff', 'diffBase', 'outdir', 'errdir', 'overwrite'] as const satisfies readonly FlagName[];
+
 /** As whom: every verb that runs something there. */
 export const REACH_FLAGS = [
   ...CONNECT_FLAGS,
@@ -159,7 +175,22 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
     ),
   hostKey: () => choice('--host-key <policy>', 'what to do about unknown host keys', ['strict', 'accept-new', 'ask']).default('strict'),
   knownHosts: () => repeated('--known-hosts <file>', 'read and keep host keys here instead of ~/.ssh/known_hosts'),
-  output: () => choice('-o, --output <format>', 'for people, or for machines', ['text', 'json', 'jsonl']).default('text'),
+  output: () => choice('-o, --output <format>', 'for people, or for machines', ['text', 'json', 'jsonl', 'junit']).default('text'),
+  junit: () => new Option('--junit <file>', 'write a JUnit report there too, for CI'),
+  quiet: () => flag('-q, --quiet', 'show what failed, and nothing else'),
+  stats: () => flag('--stats', 'how long hosts took, the slowest, how fast all of it was, how commands ended'),
+  live: () => flag('--live', "show lines while they are written, with the host's name in front; then no answers at the end"),
+  gather: () =>
+    choice('--gather <mode>', 'equal answers in one block at the end or incrementally, a block for each host, or no answers', [
+      'end',
+      'incremental',
+      'host',
+      'none',
+    ]),
+  diffBase: () => new Option('--diff-base <host>', 'show answers as differences from that of this host'),
+  outdir: () => new Option('--outdir <directory>', 'write what each host writes to stdout to a file there, all of it, while it comes'),
+  errdir: () => new Option('--errdir <directory>', 'the same for stderr'),
+  overwrite: () => flag('--overwrite', 'replace the files of an earlier run in --outdir and --errdir'),
   color: () => choice('--color <when>', 'colours; auto is at a terminal only', ['auto', 'always', 'never']).default('auto'),
   verbose: () =>
     flag('-v, --verbose', 'show more; up to -vvv')
@@ -167,7 +198,7 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
       .default(0, 'off'),
   allowEmpty: () => flag('--allow-empty', 'be content when no host matches'),
   check: () => flag('-C, --check', 'change nothing, say what would change'),
-  diff: () => flag('-D, --diff', 'show what changes in files'),
+  diff: () => flag('-D, --diff', 'show differences: with play what changes in files, with run answers beside that of most hosts'),
   tags: () => repeated('-t, --tags <tags>', 'run only tasks with one of these tags'),
   skipTags: () => repeated('--skip-tags <tags>', 'leave out tasks with one of these tags'),
   startAtTask: () => new Option('--start-at-task <name>', 'begin with the task of this name'),

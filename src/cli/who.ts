@@ -1,5 +1,6 @@
 // Who a verb is about: the inventory, and the hosts that a pattern and --limit, or --nodes, leave. It does not reach any of them.
 import { NodeSet } from '../base/node-set/node-set.ts';
+import { neutralise } from '../base/terminal.ts';
 import type { Dict } from '../base/value.ts';
 import type { Host } from '../inventory/host.ts';
 import { Inventory } from '../inventory/inventory.ts';
@@ -98,5 +99,5 @@ function hostOf(name: string, inventory: Inventory): Host {
 
 /** What --list-hosts prints, as ansible does. */
 export function hostList(hosts: readonly Host[]): string {
-  return [`  hosts (${hosts.length}):`, ...hosts.map((host) => `    ${host.name}`), ''].join('\n');
+  return [`  hosts (${hosts.length}):`, ...hosts.map((host) => `    ${neutralise(host.name)}`), ''].join('\n');
 }

@@ -76,6 +76,8 @@ export interface Outcome {
   /** Why it is not ok, where there is more to say than the exit. */
   readonly error?: SshoalError | undefined;
   readonly startedAtMs: number;
+  /** When there was a line to the host; one kept from an earlier instruction is there at once. */
+  readonly connectedAtMs?: number | undefined;
   readonly endedAtMs: number;
 }
 

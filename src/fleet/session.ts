@@ -69,17 +69,20 @@ export class Session {
   async #attempt(instruction: Instruction, given: Given): Promise<Omit<Outcome, 'startedAtMs'>> {
     const host = this.#target.name;
     const { signal } = given;
+    let connectedAtMs: number | undefined;
     try {
       const connection = await this.#open(given);
+      connectedAtMs = Date.now();
       using _transfer = isTransfer(instruction) ? await given.turn.take(given.limits.transfers, signal) : undefined;
       const done = await carryOut(connection, instruction, this.#target, given.emit, signal);
-      return { host, endedAtMs: Date.now(), ...done };
+      return { host, connectedAtMs, endedAtMs: Date.now(), ...done };
     } catch (cause) {
       const output = cause instanceof InterruptedError ? cause.output : undefined;
       const error = signal.aborted ? cutShort(cause, signal) : asSshoalError(host, cause);
       // A broken line is dropped, so that the next instruction opens a new one.
       if (error instanceof ConnectionLostError) await this.close();
-      return { host, status: statusOf(error), error, stdout: output?.stdout, stderr: output?.stderr, endedAtMs: Date.now() };
+      const { stdout, stderr } = output ?? {};
+      return { host, status: statusOf(error), error, stdout, stderr, connectedAtMs, endedAtMs: Date.now() };
     }
   }
 
@@ -134,7 +137,7 @@ function cutShort(cause: unknown, signal: AbortSignal): SshoalError {
   return reasonOf(signal);
 }
 
-type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'endedAtMs'>;
+type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'connectedAtMs' | 'endedAtMs'>;
 
 async function carryOut(connection: Connection, instruction: Instruction, target: Target, emit: Emit, signal: AbortSignal): Promise<Done> {
   const host = target.name;

@@ -1,5 +1,6 @@
 // What the program answers to a shell that completes.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -39,11 +40,12 @@ describe('completion', () => {
       'names',
       '--ssh-config',
       '--ssh-common-args',
+      '--stats',
       '--skip-tags',
       '--start-at-task',
       '--syntax-check',
     ]);
-    assert.deepEqual(await answer(t, ['run', '--output', 'json', '--ou']), ['names']);
+    assert.deepEqual(await answer(t, ['run', '--output', 'json', '--outp']), ['names']);
     assert.deepEqual(await answer(t, ['run', '-i', 'a', '--inv']), ['names', '--inventory']);
     assert.ok((await answer(t, ['run', '-'])).includes('-f'));
   });
@@ -51,7 +53,7 @@ describe('completion', () => {
   it('knows the values of choices, in all the ways to write a flag', async (t) => {
     assert.deepEqual(await answer(t, ['run', '-o', 'json']), ['names', 'json', 'jsonl']);
     assert.deepEqual(await answer(t, ['run', '--output=t']), ['names', '--output=text']);
-    assert.deepEqual(await answer(t, ['run', '-oj']), ['names', '-ojson', '-ojsonl']);
+    assert.deepEqual(await answer(t, ['run', '-oj']), ['names', '-ojson', '-ojsonl', '-ojunit']);
     assert.deepEqual(await answer(t, ['run', '-bc', 'l']), ['names', 'local']);
     assert.deepEqual(await answer(t, ['config', '']), ['names', 'show', 'path', 'init']);
   });
@@ -96,14 +98,13 @@ describe('completion', () => {
   });
 
   it('runs no inventory script', async (t) => {
-    const cwd = await directoryWith(t, { 'inventories/a.sh': '#!/bin/sh\ntouch ran\n', 'inventories/b': 'beta\n' });
+    const cwd = await directoryWith(t, { 'inventories/a.sh': '#!/bin/sh\ntouch "${0%/*}/ran"\n', 'inventories/b': 'beta\n' });
     await chmod(path.join(cwd, 'inventories/a.sh'), 0o755);
 
     const { stdout } = await call(['complete', 'fish', '--', 'run', 'b'], { cwd });
 
-    const { existsSync } = await import('node:fs');
     assert.equal(stdout, 'names\nbeta\thost\n');
-    assert.equal(existsSync('ran') || existsSync(path.join(cwd, 'ran')), false);
+    assert.equal(existsSync(path.join(cwd, 'inventories/ran')), false);
   });
 
   it('offers no name that a shell would take for more than a name', async (t) => {
