@@ -153,6 +153,22 @@ describe('vault encrypt and decrypt', () => {
     });
   });
 
+  it('take password files from sshoal.yml and from ansible.cfg, relative to those', async () => {
+    await inside(
+      async (vault, _text, directory) => {
+        const [ours, theirs] = [path.join(directory, 'ours'), path.join(directory, 'theirs')];
+        const file = path.join(directory, 'vars.yml');
+
+        assert.equal((await vault(['view', file], { cwd: ours })).stdout, VARS);
+        assert.equal((await vault(['view', file], { cwd: theirs })).stdout, VARS);
+      },
+      {
+        'ours/sshoal.yml': 'vault_password_file: ../password\n',
+        'theirs/ansible.cfg': '[defaults]\nvault_identity_list = dev@../other\nvault_password_file = ../password\n',
+      },
+    );
+  });
+
   it('refuse flags that mean nothing to them, and words they do not know', async () => {
     await inside(async (vault) => {
       assert.match((await vault(['view', 'vars.yml', '--output', 'x', ...WITH])).stderr, /--output means nothing to vault view/);
