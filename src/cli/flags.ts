@@ -80,6 +80,20 @@ export interface Flags {
   readonly list: boolean;
   readonly graph: boolean;
   readonly host?: string;
+  readonly export: boolean;
+  readonly yaml: boolean;
+  readonly vars: boolean;
+  readonly playbookDir?: string;
+  readonly vaultId: readonly string[];
+  readonly vaultPasswordFile: readonly string[];
+  readonly askVaultPass: boolean;
+  readonly encryptVaultId?: string;
+  readonly newVaultId?: string;
+  readonly newVaultPasswordFile?: string;
+  readonly outputFile?: string;
+  readonly name: readonly string[];
+  readonly stdinName?: string;
+  readonly prompt: boolean;
   readonly localForward: readonly string[];
   readonly remoteForward: readonly string[];
   readonly dynamicForward: readonly string[];
@@ -96,8 +110,18 @@ export interface Flags {
 }
 export type FlagName = keyof Flags;
 
+/** With which passwords: every verb that may meet something encrypted. */
+export const VAULT_FLAGS = ['vaultId', 'vaultPasswordFile', 'askVaultPass'] as const satisfies readonly FlagName[];
+
 /** Who: every verb that reads an inventory. */
-export const INVENTORY_FLAGS = ['inventory', 'extraVars', 'limit', 'verbose', 'config'] as const satisfies readonly FlagName[];
+export const INVENTORY_FLAGS = [
+  'inventory',
+  'extraVars',
+  'limit',
+  'verbose',
+  'config',
+  ...VAULT_FLAGS,
+] as const satisfies readonly FlagName[];
 
 /** Who, as ClusterShell says it: every verb that takes a pattern. */
 export const NODE_FLAGS = ['nodes', 'excludeNodes'] as const satisfies readonly FlagName[];
@@ -247,6 +271,20 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   list: () => flag('--list', 'everything as JSON, as ansible-inventory --list'),
   graph: () => flag('--graph', 'groups and hosts as a tree (the default)'),
   host: () => new Option('--host <name>', 'the variables of one host as JSON'),
+  export: () => flag('--export', 'with --list or --host: variables where they were said, not all of them at each host'),
+  yaml: () => flag('-y, --yaml', 'with --list or --host: YAML instead of JSON'),
+  vars: () => flag('--vars', 'with --graph: variables too'),
+  playbookDir: () => new Option('--playbook-dir <directory>', 'read the group_vars and host_vars there too'),
+  vaultId: () => repeated('--vault-id <id@source>', 'a vault password and its id: prod@prompt, dev@<file>, dev@<script>'),
+  vaultPasswordFile: () => repeated('--vault-password-file <file>', 'a vault password, or a script that prints it'),
+  askVaultPass: () => flag('-J, --ask-vault-pass', 'ask for the vault password'),
+  encryptVaultId: () => new Option('--encrypt-vault-id <id>', 'encrypt with the password of this id, where there are several'),
+  newVaultId: () => new Option('--new-vault-id <id@source>', 'with rekey: the new password and its id'),
+  newVaultPasswordFile: () => new Option('--new-vault-password-file <file>', 'with rekey: the new password, or a script that prints it'),
+  outputFile: () => named('outputFile', new Option('--output <file>', 'write here, - for stdout; else the file itself is replaced')),
+  name: () => repeated('-n, --name <name>', 'with encrypt-string: the variable the next string is for'),
+  stdinName: () => new Option('--stdin-name <name>', 'with encrypt-string: the variable that stdin is for'),
+  prompt: () => flag('-p, --prompt', 'with encrypt-string: ask for the string'),
   localForward: () => repeated('-L, --local-forward <forward>', 'listen here, connect from the host: [bind:]port:host:hostport, as ssh'),
   remoteForward: () =>
     repeated(
@@ -297,6 +335,11 @@ export function commaList(values: readonly string[]): string[] {
 
 function flag(form: string, meaning: string): Option {
   return new Option(form, meaning).default(false);
+}
+
+// Verbs may give one form different meanings; each has a name of its own.
+function named(name: FlagName, option: Option): Option {
+  return Object.assign(option, { attributeName: () => name });
 }
 
 function repeated(form: string, meaning: string): Option {

@@ -21,6 +21,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   known_hosts: '[~/.ssh/known_hosts]',
   become_user: 'root',
   become_method: 'sudo',
+  vault_id: '[prod@prompt]',
+  vault_password_file: '[~/.vault]',
   tags: '[config]',
   skip_tags: '[slow]',
 };
