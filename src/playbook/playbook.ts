@@ -18,9 +18,11 @@ import { type Execution, executePlay } from './execute.ts';
 import { Hands } from './hands.ts';
 import type { HostState } from './host-state.ts';
 import { parsePlay } from './parse-play.ts';
+import { DEFAULT_FORKS, limitText, settingsOf } from './settings.ts';
 import { isSelected } from './tags.ts';
 import { Templar } from './templar.ts';
-import type { RunVariables } from './variables.ts';
+import type { RunVariables } from './variables/sight.ts';
+import type { VariableQuestions } from './vars-prompt.ts';
 
 /** How a playbook is played. */
 export interface PlayOptions {
@@ -41,6 +43,10 @@ export interface PlayOptions {
   readonly verbosity?: number | undefined;
   /** Whether the output of commands comes as events while they run. */
   readonly live?: boolean | undefined;
+  /** Asks a person for what vars_prompt wants to know; without it only extraVars answer. */
+  readonly ask?: VariableQuestions | undefined;
+  /** The environment that lookups see. Default: that of this process. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Learns the passwords of hosts before any event could show one. */
   readonly secrets?: Secrets | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -68,9 +74,11 @@ interface PlaybookFile {
 export class Playbook {
   readonly #files: readonly PlaybookFile[];
   readonly #templar: Templar;
+  readonly #vault: VaultReader;
 
-  private constructor(files: readonly PlaybookFile[], templar: Templar) {
+  private constructor(files: readonly PlaybookFile[], templar: Templar, vault: VaultReader) {
     this.#files = files;
+    this.#vault = vault;
     this.#templar = templar;
   }
 
@@ -104,7 +112,7 @@ export class Playbook {
       return [{ file, plays }];
     });
     faults.throwIfAny();
-    return new Playbook(loaded, templar);
+    return new Playbook(loaded, templar, vault);
   }
 
   /** What would be played where; nothing is connected. @throws PatternError. */
@@ -174,6 +182,17 @@ export class Playbook {
           diff: options.diff ?? false,
           verbosity: options.verbosity ?? 0,
           states,
+          runTags: options.tags ?? [],
+          skipTags: options.skipTags ?? [],
+          forks: options.forks ?? DEFAULT_FORKS,
+          limit: limitText(options.limit),
+          controller: {
+            environment: options.environment ?? process.env,
+            vault: this.#vault,
+            playbookDirectory: path.dirname(path.resolve(file)),
+            settings: settingsOf(options),
+            secrets: options.secrets,
+          },
         };
         const execution: Execution = {
           run,
@@ -184,6 +203,7 @@ export class Playbook {
           signal: options.signal,
           live: options.live ?? false,
           now: Date.now,
+          ask: options.ask,
           startAt: shared.startAt,
         };
         for (const play of plays) if (!(await executePlay(play, execution))) return;

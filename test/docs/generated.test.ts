@@ -17,7 +17,7 @@ import {
   TASK_KEYWORDS,
   TASK_LATER,
 } from '#src/playbook/keywords';
-import { LOOKUP_NAMES } from '#src/playbook/lookups';
+import { LOOKUPS } from '#src/playbook/lookups/registry';
 
 const DOCS = path.resolve(import.meta.dirname, '../../../docs');
 
@@ -84,7 +84,7 @@ function languagePart(): string {
       MODULES.map((module) => module.name),
     ),
     row('actions', ACTIONS.keys()),
-    row('lookups', LOOKUP_NAMES),
+    row('lookups', LOOKUPS.keys()),
     row('filters', jinja.filterNames),
     row('tests', jinja.testNames),
     '',
