@@ -3,6 +3,7 @@ import { completeVerb } from './commands/complete.ts';
 import { completionVerb } from './commands/completion.ts';
 import { configVerb } from './commands/config.ts';
 import { demoVerb } from './commands/demo.ts';
+import { explainVarVerb } from './commands/explain-var.ts';
 import { getVerb } from './commands/get.ts';
 import { inventoryVerb } from './commands/inventory.ts';
 import { nodesVerb } from './commands/nodes.ts';
@@ -24,6 +25,7 @@ export const verbs: readonly Verb[] = [
   pingVerb,
   tunnelVerb,
   inventoryVerb,
+  explainVarVerb,
   vaultVerb,
   nodesVerb,
   configVerb,
