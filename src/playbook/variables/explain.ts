@@ -9,7 +9,7 @@ import { HostState } from '../host-state.ts';
 import { isTemplated } from '../template-check.ts';
 import { TaskScope } from '../variables.ts';
 import { hostsFile } from '../vars-files.ts';
-import { MAGIC } from './magic.ts';
+import { HOST_MAGIC, MAGIC } from './magic.ts';
 import { placeBelow } from './places.ts';
 import type { RunVariables } from './sight.ts';
 
@@ -67,9 +67,15 @@ export function explainVariable(
   const scope = new TaskScope(run, variables, run.states.get(host) ?? new HostState(host), { vars: new Map(), environment: [] });
   const magic =
     MAGIC.has(name) || name === 'hostvars' ? [{ rank: 23, level: 'magic', of: undefined, where: undefined, value: undefined }] : [];
+  const told = HOST_MAGIC.get(name)?.(scope.sight);
+  const known: Found[] =
+    told === undefined
+      ? []
+      : [{ rank: 8, level: 'inventory host vars', of: `host ${host}`, where: run.inventory.originOf(host)?.file, value: told }];
   const extra = run.extraVars.get(name);
   const found: Found[] = [
     ...run.inventory.settingsOf(host, name, { playbookDirectory: run.playbookDirectory }),
+    ...known,
     ...(play === undefined ? [] : inPlay(play.play, name, run, scope)),
     ...(extra === undefined ? [] : [{ rank: 22, level: 'extra vars', of: undefined, where: extraPlace, value: extra }]),
     ...magic,

@@ -1,4 +1,4 @@
-// Magic variables: what a play knows of itself, of its host and of all others. Nothing that people set can hide them.
+// Magic variables: what a play knows of itself, of its host and of all others.
 import { type Dict, dict, type Value } from '../../base/value.ts';
 import { LOCALHOSTS } from '../../inventory/pattern.ts';
 import { HostState } from '../host-state.ts';
@@ -11,13 +11,17 @@ type Magic = (sight: Sight) => Value | undefined;
 /** The version whose language is played. */
 const VERSION = dict({ full: '2.14.18', major: 2, minor: 14, revision: 18, string: '2.14.18' });
 
-/** By name; undefined where one does not exist, as those of a play in hostvars. */
-export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
+/** What the inventory knows of a host. As in Ansible these are variables of the host: facts and all above can hide them. */
+export const HOST_MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['inventory_hostname', ({ host }) => host.name],
   ['inventory_hostname_short', ({ host }) => host.name.split('.')[0] ?? host.name],
   ['inventory_file', ({ run, host }) => run.inventory.originOf(host.name)?.file],
   ['inventory_dir', ({ run, host }) => run.inventory.originOf(host.name)?.directory],
   ['group_names', ({ run, host }) => (isKnown(run, host.name) ? [...run.inventory.host(host.name).groups].sort() : [])],
+]);
+
+/** By name; undefined where one does not exist, as those of a play in hostvars. Nothing that people set can hide them. */
+export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['groups', ({ run: { inventory } }) => new Map([...inventory.groups.keys()].map((name) => [name, inventory.hostsOf(name)]))],
   ['ansible_inventory_sources', ({ run }) => [...run.inventory.sources]],
   ['ansible_play_name', ({ play }) => play?.name],

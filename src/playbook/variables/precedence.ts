@@ -1,5 +1,6 @@
 // The order in which variables count: the levels of ansible 2.14, in one table. It templates nothing.
-import type { Dict } from '../../base/value.ts';
+import type { Key, Value } from '../../base/value.ts';
+import { HOST_MAGIC } from './magic.ts';
 import type { Sight } from './sight.ts';
 
 /** A place where variables are set. */
@@ -10,7 +11,13 @@ export interface Level {
   /** Whether its values are templates. What hosts said, and what was worked out already, never is. */
   readonly templated: boolean;
   /** What this level says; undefined where it does not exist, as those of a play in hostvars. */
-  readonly vars: (sight: Sight) => Dict | undefined;
+  readonly vars: (sight: Sight) => Lookable | undefined;
+}
+
+/** The part of a dict that finding a variable takes. */
+export interface Lookable {
+  readonly get: (name: string) => Value | undefined;
+  readonly keys: () => Iterable<Key>;
 }
 
 /**
@@ -27,6 +34,12 @@ export const LEVELS: readonly Level[] = [
   { rank: 13, name: 'vars_prompt', templated: true, vars: ({ play }) => play?.prompted },
   { rank: 12, name: 'play vars', templated: true, vars: ({ play }) => play?.vars },
   { rank: 11, name: 'facts', templated: false, vars: ({ host }) => host.facts },
+  {
+    rank: 10,
+    name: 'what the inventory knows of the host',
+    templated: false,
+    vars: (sight) => ({ get: (name) => HOST_MAGIC.get(name)?.(sight), keys: () => HOST_MAGIC.keys() }),
+  },
   {
     rank: 10,
     name: 'inventory, group_vars and host_vars',
