@@ -1,14 +1,14 @@
 // What a name means for one host in one task: magic first, then level after level, templated when it is asked for.
-import type { Dict, Value } from '../base/value.ts';
+import type { Value } from '../base/value.ts';
 import type { Scope } from '../jinja/frame.ts';
 import type { Any } from '../jinja/values.ts';
 import { TaskError } from './errors.ts';
 import type { HostState } from './host-state.ts';
 import { LOOKUP_FUNCTIONS } from './lookups/look-up.ts';
 import type { LookupContext } from './lookups/seam.ts';
-import { HostVars, MAGIC } from './variables/magic.ts';
+import { HostVars, MAGIC, magicNames } from './variables/magic.ts';
 import { LEVELS } from './variables/precedence.ts';
-import type { PlayVariables, RunVariables, Sight, TaskView } from './variables/sight.ts';
+import type { Lookable, PlayVariables, RunVariables, Sight, TaskView } from './variables/sight.ts';
 import { fileVarsOf } from './vars-files.ts';
 
 /** The variables of one host, seen from one task. Each is templated at most once. */
@@ -22,7 +22,7 @@ export class TaskScope implements Scope {
   readonly #sight: Sight;
   readonly #known = new Map<string, Any | undefined>();
   readonly #open: string[] = [];
-  #fileVars: Dict | undefined;
+  #fileVars: Lookable | undefined;
 
   /**
    * @param play - Undefined for hostvars: there a host is seen without play and task.
@@ -98,7 +98,7 @@ export class TaskScope implements Scope {
 
   /** Names that have a value, for the lookup varnames and for hostvars. */
   names(): string[] {
-    const magic = [...MAGIC].filter(([, read]) => read(this.#sight) !== undefined).map(([name]) => name);
+    const magic = magicNames(this.#sight);
     const declared = LEVELS.flatMap(({ vars }) => [...(vars(this.#sight)?.keys() ?? [])].map(String));
     return [...new Set([...this.#direct.keys(), ...magic, ...(this.#play === undefined ? [] : ['hostvars']), ...declared])];
   }
@@ -115,10 +115,10 @@ export class TaskScope implements Scope {
     return LOOKUP_FUNCTIONS.get(name)?.(this.lookups);
   }
 
-  #files(): Dict {
+  #files(): Lookable {
     this.#fileVars ??= this.#play === undefined ? NOTHING : fileVarsOf(this.#play.files, this.#sight);
     return this.#fileVars;
   }
 }
 
-const NOTHING: Dict = new Map();
+const NOTHING: Lookable = new Map<string, Value>();

@@ -10,7 +10,7 @@ import { filePlaces, findFile } from './find-file.ts';
 import { isTemplated } from './template-check.ts';
 import { MAGIC } from './variables/magic.ts';
 import { LEVELS } from './variables/precedence.ts';
-import type { Sight } from './variables/sight.ts';
+import type { Lookable, Sight } from './variables/sight.ts';
 
 /** One entry of vars_files. */
 export type VarsFile =
@@ -63,22 +63,35 @@ export function readVarsFiles(node: YamlNode, directory: string, vault: VaultRea
  *
  * @throws TaskError FILE_NOT_FOUND; UndefinedError and whatever else templates and files throw.
  */
-export function fileVarsOf(files: readonly VarsFile[], sight: Sight): Dict {
-  const [only] = files;
-  if (files.length === 1 && only?.kind === 'read') return only.vars;
-  const merged: Dict = new Map();
+export function fileVarsOf(files: readonly VarsFile[], sight: Sight): Lookable {
+  // Looked through one after another, never merged: files may be large, and each task of each host asks anew.
+  const layers: Dict[] = [];
   for (const one of files) {
-    const vars = one.kind === 'read' ? one.vars : hostsFile(one, sight, merged)?.vars;
-    for (const [name, value] of vars ?? []) merged.set(name, value);
+    const vars = one.kind === 'read' ? one.vars : hostsFile(one, sight, layered(layers))?.vars;
+    if (vars !== undefined) layers.unshift(vars);
   }
-  return merged;
+  return layered(layers);
+}
+
+/** Several dicts as one; the first that has a name counts. */
+function layered(layers: readonly Dict[]): Lookable {
+  return {
+    get: (name) => {
+      for (const layer of layers) {
+        const value = layer.get(name);
+        if (value !== undefined) return value;
+      }
+      return undefined;
+    },
+    keys: () => layers.flatMap((layer) => [...layer.keys()]),
+  };
 }
 
 /** The file that a templated entry comes to for one host; undefined where its names cannot be worked out yet. */
 export function hostsFile(
   entry: Extract<VarsFile, { kind: 'templated' }>,
   sight: Sight,
-  before: Dict,
+  before: Lookable,
 ): { readonly file: string; readonly vars: Dict } | undefined {
   const scope = early(sight, before);
   const places: string[] = [];
@@ -100,7 +113,7 @@ export function hostsFile(
 }
 
 // What is known before vars_files: levels below, the entries before, and extra vars over all.
-function early(sight: Sight, before: Dict): { readonly get: (name: string) => Value | undefined } {
+function early(sight: Sight, before: Lookable): { readonly get: (name: string) => Value | undefined } {
   const levels = LEVELS.filter(({ rank }) => rank < 14 || rank === 22);
   const open: string[] = [];
   const scope = {

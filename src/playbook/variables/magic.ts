@@ -11,6 +11,8 @@ type Magic = (sight: Sight) => Value | undefined;
 /** The version whose language is played. */
 const VERSION = dict({ full: '2.14.18', major: 2, minor: 14, revision: 18, string: '2.14.18' });
 
+const ROLE_NAMES = ['ansible_role_names', 'ansible_play_role_names', 'ansible_dependent_role_names', 'role_names'] as const;
+
 /** What the inventory knows of a host. As in Ansible these are variables of the host: facts and all above can hide them. */
 export const HOST_MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['inventory_hostname', ({ host }) => host.name],
@@ -22,17 +24,22 @@ export const HOST_MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
 
 /** By name; undefined where one does not exist, as those of a play in hostvars. Nothing that people set can hide them. */
 export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
-  ['groups', ({ run: { inventory } }) => new Map([...inventory.groups.keys()].map((name) => [name, inventory.hostsOf(name)]))],
+  [
+    'groups',
+    // Only the groups that are asked for are listed: there may be thousands of hosts, and each of them asks.
+    ({ run: { inventory } }) =>
+      new LazyDict(
+        () => inventory.groups.keys(),
+        (name) => (inventory.groups.has(name) ? inventory.hostsOf(name) : undefined),
+      ),
+  ],
   ['ansible_inventory_sources', ({ run }) => [...run.inventory.sources]],
   ['ansible_play_name', ({ play }) => play?.name],
   ['ansible_play_hosts_all', ({ play }) => play && [...play.allHosts]],
   ['ansible_play_hosts', ({ run, play }) => play?.allHosts.filter((name) => run.states.get(name)?.active ?? true)],
   ['ansible_play_batch', ({ play }) => play && [...play.batch()]],
   ['play_hosts', ({ play }) => play && [...play.batch()]],
-  ...['ansible_role_names', 'ansible_play_role_names', 'ansible_dependent_role_names', 'role_names'].map((name): [string, Magic] => [
-    name,
-    ({ play }) => play && [],
-  ]),
+  ...ROLE_NAMES.map((name): [string, Magic] => [name, ({ play }) => play && []]),
   ['playbook_dir', ({ run }) => run.playbookDirectory],
   ['ansible_playbook_python', () => '/usr/bin/python3'],
   ['ansible_config_file', () => null],
@@ -57,6 +64,20 @@ export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
       ),
   ],
 ]);
+
+/** Where magic variables do not always exist. To work one out may take long, to say whether it is there must not. */
+const CONDITIONS: ReadonlyMap<string, (sight: Sight) => boolean> = new Map([
+  ...['ansible_play_name', 'ansible_play_hosts_all', 'ansible_play_hosts', 'ansible_play_batch', 'play_hosts', 'vars', ...ROLE_NAMES].map(
+    (name) => [name, ({ play }: Sight) => play !== undefined] as const,
+  ),
+  ['environment', ({ view }) => view !== undefined],
+  ['ansible_limit', ({ run }) => run.limit !== undefined],
+]);
+
+/** The names that exist from where somebody looks. */
+export function magicNames(sight: Sight): string[] {
+  return [...MAGIC.keys()].filter((name) => CONDITIONS.get(name)?.(sight) ?? true);
+}
 
 function factsWithoutPrefix(facts: Dict): Dict {
   return new Map([...facts].map(([name, value]) => [String(name).replace(/^ansible_(?!local$)/, ''), value]));

@@ -1,7 +1,6 @@
 // The order in which variables count: the levels of ansible 2.14, in one table. It templates nothing.
-import type { Key, Value } from '../../base/value.ts';
 import { HOST_MAGIC } from './magic.ts';
-import type { Sight } from './sight.ts';
+import type { Lookable, Sight } from './sight.ts';
 
 /** A place where variables are set. */
 export interface Level {
@@ -12,12 +11,6 @@ export interface Level {
   readonly templated: boolean;
   /** What this level says; undefined where it does not exist, as those of a play in hostvars. */
   readonly vars: (sight: Sight) => Lookable | undefined;
-}
-
-/** The part of a dict that finding a variable takes. */
-export interface Lookable {
-  readonly get: (name: string) => Value | undefined;
-  readonly keys: () => Iterable<Key>;
 }
 
 /**

@@ -1,5 +1,5 @@
 // From where variables are seen: the run, the play, the host, and the task. It looks nothing up.
-import type { Dict, Value } from '../../base/value.ts';
+import type { Dict, Key, Value } from '../../base/value.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { Placed } from '../ast.ts';
 import type { HostState } from '../host-state.ts';
@@ -44,6 +44,12 @@ export interface TaskView {
   readonly environment: readonly Placed[];
 }
 
+/** The part of a dict that finding a variable takes. */
+export interface Lookable {
+  readonly get: (name: string) => Value | undefined;
+  readonly keys: () => Iterable<Key>;
+}
+
 /** Whose variables are looked at, and from where. */
 export interface Sight {
   readonly run: RunVariables;
@@ -52,7 +58,7 @@ export interface Sight {
   readonly host: HostState;
   readonly view: TaskView | undefined;
   /** The variables of vars_files, as this host has them. */
-  readonly fileVars: () => Dict;
+  readonly fileVars: () => Lookable;
   /** A variable of this sight, templated. */
   readonly get: (name: string) => Value | undefined;
   /** Names of all variables. */
