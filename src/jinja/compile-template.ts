@@ -4,6 +4,7 @@ import { type CompileContext, compileExpression, compileFilter, type Evaluate } 
 import { TemplateError } from './errors.ts';
 import type { Frame } from './frame.ts';
 import { Loop, Macro, ModuleObject, NamespaceObject } from './objects.ts';
+import type { Place } from './place.ts';
 import { str, written } from './printing.ts';
 import { type Any, isTruthy, iterate, Undefined } from './values.ts';
 
@@ -74,12 +75,16 @@ class TemplateCompiler {
     };
   }
 
+  #place({ offset }: { readonly offset: number }): Place {
+    return { source: this.#context.source, offset };
+  }
+
   #expression(node: Expression): Evaluate {
     return compileExpression(node, this.#context);
   }
 
   #statement(node: Statement): Execute {
-    const { offset } = node;
+    const place = this.#place(node);
     switch (node.kind) {
       case 'text': {
         const { text } = node;
@@ -91,7 +96,7 @@ class TemplateCompiler {
       case 'output': {
         const value = this.#expression(node.value);
         return (frame, out) => {
-          frame.run.offset = offset;
+          frame.run.place = place;
           write(frame, out, written(value(frame)));
           return undefined;
         };
@@ -100,7 +105,7 @@ class TemplateCompiler {
         const branches = node.branches.map(({ test, body }) => ({ test: this.#expression(test), body: this.#body(body) }));
         const otherwise = this.#body(node.otherwise);
         return (frame, out) => {
-          frame.run.offset = offset;
+          frame.run.place = place;
           frame.run.step();
           for (const { test, body } of branches) if (isTruthy(test(frame))) return body(frame, out);
           return otherwise(frame, out);
@@ -111,7 +116,7 @@ class TemplateCompiler {
       case 'set': {
         const [assign, value] = [this.#target(node.target), this.#expression(node.value)];
         return (frame) => {
-          frame.run.offset = offset;
+          frame.run.place = place;
           assign(frame, value(frame));
           return undefined;
         };
@@ -127,7 +132,7 @@ class TemplateCompiler {
         const bindings = node.bindings.map(({ target, value }) => [this.#target(target), this.#expression(value)] as const);
         const body = this.#body(node.body);
         return (frame, out) => {
-          frame.run.offset = offset;
+          frame.run.place = place;
           const inner = frame.child();
           for (const [assign, value] of bindings) assign(inner, value(frame));
           return body(inner, out);
@@ -146,7 +151,7 @@ class TemplateCompiler {
       case 'filter-block': {
         const [body, filter] = [this.#body(node.body), this.#filters(node.filters)];
         return (frame, out) => {
-          frame.run.offset = offset;
+          frame.run.place = place;
           write(frame, out, str(filter(frame, capture(body, frame.child()))));
           return undefined;
         };
@@ -154,7 +159,7 @@ class TemplateCompiler {
       case 'do': {
         const value = this.#expression(node.value);
         return (frame) => {
-          frame.run.offset = offset;
+          frame.run.place = place;
           value(frame);
           return undefined;
         };
@@ -174,7 +179,8 @@ class TemplateCompiler {
   #for(node: Extract<Statement, { kind: 'for' }>): Execute {
     const [source, assign, test] = [this.#expression(node.source), this.#target(node.target), node.test && this.#expression(node.test)];
     const [body, otherwise] = [this.#body(node.body), this.#body(node.otherwise)];
-    const { offset, recursive } = node;
+    const { recursive } = node;
+    const place = this.#place(node);
     const loopOver = (frame: Frame, value: Any, out: Output, depth: number): Signal => {
       const items: Any[] = [];
       for (const item of iterate(value)) {
@@ -203,7 +209,7 @@ class TemplateCompiler {
       return undefined;
     };
     return (frame, out) => {
-      frame.run.offset = offset;
+      frame.run.place = place;
       return loopOver(frame, source(frame), out, 1);
     };
   }
@@ -269,6 +275,7 @@ class TemplateCompiler {
   #callBlock(node: Extract<Statement, { kind: 'call-block' }>): Execute {
     const make = this.#macro('caller', node.parameters, node.body);
     const { call, offset } = node;
+    const place = this.#place(node);
     if (call.kind !== 'call') throw new TypeError('A call block holds a call');
     const withCaller: Expression = {
       ...call,
@@ -276,7 +283,7 @@ class TemplateCompiler {
     };
     const value = this.#expression(withCaller);
     return (frame, out) => {
-      frame.run.offset = offset;
+      frame.run.place = place;
       const inner = frame.child();
       inner.set(CALLER, make(frame));
       write(frame, out, str(value(inner)));
@@ -299,10 +306,10 @@ class TemplateCompiler {
 
   #otherTemplate(node: Extract<Statement, { kind: 'include' | 'import' | 'from-import' }>): Execute {
     const template = this.#expression(node.template);
-    const { offset } = node;
+    const place = this.#place(node);
     if (node.kind === 'include') {
       return (frame, out) => {
-        frame.run.offset = offset;
+        frame.run.place = place;
         const other = this.#load(template(frame), node.ignoreMissing);
         const inner = node.withContext ? frame.child() : frame.bare();
         // The loop around an include is none of its business, as in Jinja2.
@@ -312,7 +319,7 @@ class TemplateCompiler {
       };
     }
     return (frame) => {
-      frame.run.offset = offset;
+      frame.run.place = place;
       const module = node.withContext ? frame.child() : frame.bare();
       this.#load(template(frame))?.execute(module, { parts: [] }, new Map());
       if (node.kind === 'import') frame.set(node.name, new ModuleObject(module.own));

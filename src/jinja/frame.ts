@@ -1,5 +1,6 @@
 // Names while a template runs: inner scopes over the variables given from outside, and the budget of one run.
 import { BudgetError } from './errors.ts';
+import type { Place } from './place.ts';
 import { type Any, Undefined } from './values.ts';
 
 /** The variables of a host or task. Asked only for names that are used, so its size costs nothing. */
@@ -8,20 +9,36 @@ export interface Scope {
   readonly get: (name: string) => Any | undefined;
 }
 
-/** What one evaluation may cost, and where it is. */
+/** What one evaluation may cost at most. */
+export interface Limits {
+  readonly steps: number;
+  /** Characters written. */
+  readonly output: number;
+  /** Characters and eighths of list items in all that was made on the way. */
+  readonly made: number;
+  /** Time in patterns that may take exponentially long. */
+  readonly patternMs: number;
+}
+
+/** What one evaluation may still cost, and where it is. */
 export class Run {
   readonly scope: Scope;
   readonly globals: ReadonlyMap<string, Any>;
-  /** The offset of the statement under way, for errors. */
-  offset = 0;
+  /** Where it is, for errors. */
+  place: Place | undefined;
+  /** What is left for patterns. */
+  patternMs: number;
   #steps: number;
   #output: number;
+  #made: number;
 
-  constructor(scope: Scope, globals: ReadonlyMap<string, Any>, limits: { readonly maxSteps: number; readonly maxOutputBytes: number }) {
+  constructor(scope: Scope, globals: ReadonlyMap<string, Any>, limits: Limits) {
     this.scope = scope;
     this.globals = globals;
-    this.#steps = limits.maxSteps;
-    this.#output = limits.maxOutputBytes;
+    this.#steps = limits.steps;
+    this.#output = limits.output;
+    this.#made = limits.made;
+    this.patternMs = limits.patternMs;
   }
 
   /** @throws BudgetError once there were too many. */
@@ -30,9 +47,21 @@ export class Run {
     if (this.#steps < 0) throw new BudgetError('This template takes too many steps');
   }
 
+  /** @throws BudgetError once it was too much. */
   wrote(length: number): void {
     this.#output -= length;
     if (this.#output < 0) throw new BudgetError('This template writes too much');
+  }
+
+  /** Counts what an operation made or walked through, if it is long: doubling a text thirty times takes only thirty steps. @throws BudgetError. */
+  made(value: Any): Any {
+    const size = typeof value === 'string' ? value.length : Array.isArray(value) ? value.length * 8 : 0;
+    if (size > 1024) {
+      this.#made -= size;
+      if (this.#made < 0) throw new BudgetError('This template makes too much');
+      this.step(size >>> 7);
+    }
+    return value;
   }
 }
 
@@ -63,13 +92,13 @@ export class Frame {
     this.#names.set(name, value);
   }
 
-  /** The value of a name; an {@link Undefined} when nobody has one. */
-  get(name: string): Any {
+  /** The value of a name; an {@link Undefined} that knows its place when nobody has one. */
+  get(name: string, place?: Place): Any {
     const own = this.#names?.get(name);
     if (own !== undefined) return own;
-    if (this.parent !== undefined) return this.parent.get(name);
+    if (this.parent !== undefined) return this.parent.get(name, place);
     const given = this.#sealed ? undefined : this.run.scope.get(name);
-    return given === undefined ? (this.run.globals.get(name) ?? new Undefined(name)) : given;
+    return given === undefined ? (this.run.globals.get(name) ?? new Undefined(name, undefined, { place })) : given;
   }
 
   /** The names set in this very scope. */

@@ -1,7 +1,8 @@
 // Expressions, by recursive descent, with Jinja2's precedences. It makes a tree and evaluates nothing.
 import { Float } from '../base/value.ts';
 import type { Argument, BinaryOperator, CompareOperator, Expression } from './ast.ts';
-import { type Source, syntaxError, type Token } from './lexer.ts';
+import { syntaxError, type Token } from './lexer.ts';
+import type { Source } from './place.ts';
 
 /** A list of tokens with a place in it. */
 export class Tokens {

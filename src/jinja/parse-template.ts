@@ -1,8 +1,9 @@
 // Statements of a template, by recursive descent. It makes a tree and evaluates nothing.
 import { didYouMean } from '../base/suggest.ts';
 import type { FilterCall, Parameter, Statement, Target } from './ast.ts';
-import { type LexerOptions, type Source, syntaxError, type Token, tokenizeTemplate } from './lexer.ts';
+import { type LexerOptions, syntaxError, type Token, tokenizeTemplate } from './lexer.ts';
 import { parseArguments, parseDottedName, parseExpression, parseNoCondition, parseTuple, Tokens } from './parse-expression.ts';
+import type { Source } from './place.ts';
 
 const TAGS = [
   'if',

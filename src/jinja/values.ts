@@ -1,6 +1,7 @@
 // What expressions work with: data, things that are not there, and things that can be called. Python's truth, equality and order.
 import { type Dict, Float, isDict, typeName, type Value } from '../base/value.ts';
 import { TemplateError, UndefinedError } from './errors.ts';
+import type { Place } from './place.ts';
 
 /** Arguments of a call, as they were given. */
 export interface CallArguments {
@@ -15,20 +16,23 @@ export class Undefined {
   readonly hint: string | undefined;
   /** What an inline if without else comes to: it prints as nothing, and is false. */
   readonly lenient: boolean;
+  /** Where it was written. */
+  readonly place: Place | undefined;
 
-  constructor(path: string, hint?: string, options: { readonly lenient?: boolean } = {}) {
+  constructor(path: string, hint?: string, options: { readonly lenient?: boolean; readonly place?: Place | undefined } = {}) {
     this.path = path;
     this.hint = hint;
     this.lenient = options.lenient ?? false;
+    this.place = options.place;
   }
 
   /** Of a thing that is not there, nothing is there either. */
   child(step: string): Undefined {
-    return new Undefined(`${this.path}${step}`, this.hint);
+    return new Undefined(`${this.path}${step}`, this.hint, { place: this.place });
   }
 
   fail(): never {
-    throw new UndefinedError(this.path, this.hint ?? `\`${this.path}\` is undefined`);
+    throw new UndefinedError(this.path, this.hint ?? `\`${this.path}\` is undefined`, { place: this.place });
   }
 }
 

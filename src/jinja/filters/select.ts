@@ -8,10 +8,10 @@ import { type FilterContext, type FilterTable, rest } from './define.ts';
 
 /** `a.b.0` of an item, as Jinja2's make_attrgetter reads it; an Undefined where it is not there. */
 export function attributeOf(value: Any, name: Any): Any {
-  if (typeof name === 'number') return itemOf(value, name, () => `item[${name}]`);
+  if (typeof name === 'number') return itemOf(value, name, { path: () => `item[${name}]` });
   let current = value;
   for (const part of String(name as string).split('.')) {
-    const path = (): string => `item.${String(name as string)}`;
+    const path = { path: () => `item.${String(name as string)}` };
     current = /^\d+$/.test(part) ? itemOf(current, Number(part), path) : itemOf(current, part, path);
   }
   return current;
@@ -56,5 +56,5 @@ export const selectFilters: FilterTable = {
   selectattr: [['*args', '**kwargs'], (value, _args, context) => choose(value, context, true, true)],
   rejectattr: [['*args', '**kwargs'], (value, _args, context) => choose(value, context, true, false)],
   map: [['*args', '**kwargs'], (value, _args, context) => map(value, context)],
-  attr: [['name'], (value, args) => attribute(value, args.text('name'), () => args.text('name'))],
+  attr: [['name'], (value, args) => attribute(value, args.text('name'), { path: () => args.text('name') })],
 };
