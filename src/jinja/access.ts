@@ -77,7 +77,9 @@ export function item(object: Any, key: Any, reference: Reference): Any {
 }
 
 function attributeMethod(object: Any, name: string, reference: Reference): Any {
-  return isDict(object) && Object.hasOwn(dictMethods, name) ? (method(dictMethods, object, name) ?? null) : missing(object, name, reference);
+  return isDict(object) && Object.hasOwn(dictMethods, name)
+    ? (method(dictMethods, object, name) ?? null)
+    : missing(object, name, reference);
 }
 
 /** `object[start:stop:step]`, with Python's rules for what is left out or negative. */

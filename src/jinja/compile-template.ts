@@ -1,24 +1,18 @@
 // Statements as closures that write into an output. Scoping is Jinja's: `set` inside a loop does not leak out of it.
 import type { Expression, FilterCall, Parameter, Statement, Target } from './ast.ts';
+import { type BlockBody, type Blocks, RunningBlocks } from './blocks.ts';
 import { type CompileContext, compileExpression, compileFilter, type Evaluate } from './compile-expression.ts';
 import { TemplateError } from './errors.ts';
 import type { Frame } from './frame.ts';
 import { Loop, Macro, ModuleObject, NamespaceObject } from './objects.ts';
+import { capture, type Output, write } from './output.ts';
 import type { Place } from './place.ts';
 import { str, written } from './printing.ts';
 import { type Any, isTruthy, iterate, Undefined } from './values.ts';
 
-/** Where a template writes. */
-export interface Output {
-  parts: string[];
-}
 type Execute = (frame: Frame, out: Output) => Signal;
 /** What a statement says to the loop around it. */
 type Signal = 'break' | 'continue' | undefined;
-
-/** Blocks by name, the most derived version first. */
-export type Blocks = Map<string, BlockBody[]>;
-type BlockBody = (frame: Frame, out: Output) => void;
 
 /** A compiled template. */
 export interface CompiledTemplate {
@@ -44,21 +38,14 @@ class TemplateCompiler {
   }
 
   template(body: readonly Statement[]): CompiledTemplate {
-    const extendsAt = body.find((statement) => statement.kind === 'extends');
     const run = this.#body(body);
-    const parent = extendsAt?.kind === 'extends' ? this.#expression(extendsAt.template) : undefined;
     return {
       execute: (frame, out, derived) => {
-        const blocks: Blocks = new Map(derived);
-        for (const [name, own] of this.#blocks) blocks.set(name, [...(derived.get(name) ?? []), own]);
-        frame.set(BLOCKS, new BlocksHolder(blocks));
-        if (parent === undefined) {
-          run(frame, out);
-          return;
-        }
-        // What a child template writes outside of blocks is nothing; what it sets still counts.
-        run(frame, { parts: [] });
-        this.#load(parent(frame))?.execute(frame, out, blocks);
+        const blocks = new RunningBlocks(derived, this.#blocks, frame);
+        frame.set(BLOCKS, blocks);
+        frame.set('self', blocks);
+        run(frame, { parts: out.parts });
+        if (blocks.parent !== undefined) this.#load(blocks.parent)?.execute(frame, out, blocks.all);
       },
     };
   }
@@ -88,8 +75,8 @@ class TemplateCompiler {
     switch (node.kind) {
       case 'text': {
         const { text } = node;
-        return (_frame, out) => {
-          out.parts.push(text);
+        return (frame, out) => {
+          write(frame, out, text);
           return undefined;
         };
       }
@@ -168,9 +155,9 @@ class TemplateCompiler {
       case 'continue':
         return () => node.kind;
       case 'extends':
-        return () => undefined;
+        return this.#extends(node);
       case 'block':
-        return this.#block(node.name, node.body);
+        return this.#block(node);
       default:
         return this.#otherTemplate(node);
     }
@@ -291,15 +278,24 @@ class TemplateCompiler {
     };
   }
 
-  #block(name: string, statements: readonly Statement[]): Execute {
-    const body = this.#body(statements);
-    this.#blocks.set(name, (frame, out) => {
-      body(frame, out);
-    });
+  #extends(node: Extract<Statement, { kind: 'extends' }>): Execute {
+    const template = this.#expression(node.template);
+    const place = this.#place(node);
     return (frame, out) => {
-      const holder = frame.get(BLOCKS);
-      const versions = holder instanceof BlocksHolder ? (holder.blocks.get(name) ?? []) : [];
-      runBlock(versions, 0, frame, out);
+      const blocks = runningBlocks(frame);
+      frame.run.place = place;
+      if (blocks.parent !== undefined) throw new TemplateError('extended multiple times');
+      blocks.parent = template(frame);
+      out.muted = true;
+      return undefined;
+    };
+  }
+
+  #block({ name, body: statements, isScoped, isRequired }: Extract<Statement, { kind: 'block' }>): Execute {
+    const body = this.#body(statements);
+    this.#blocks.set(name, { isRequired, run: body });
+    return (frame, out) => {
+      if (out.muted !== true) runningBlocks(frame).run(name, isScoped ? frame : undefined, out);
       return undefined;
     };
   }
@@ -320,7 +316,7 @@ class TemplateCompiler {
     }
     return (frame) => {
       frame.run.place = place;
-      const module = node.withContext ? frame.child() : frame.bare();
+      const module = node.withContext ? frame.copy().child() : frame.bare();
       this.#load(template(frame))?.execute(module, { parts: [] }, new Map());
       if (node.kind === 'import') frame.set(node.name, new ModuleObject(module.own));
       else {
@@ -347,26 +343,10 @@ class TemplateCompiler {
 const BLOCKS = '\0blocks';
 const CALLER = '\0caller';
 
-class BlocksHolder extends NamespaceObject {
-  readonly blocks: Blocks;
-
-  constructor(blocks: Blocks) {
-    super(new Map());
-    this.blocks = blocks;
-  }
-}
-
-function runBlock(versions: readonly BlockBody[], level: number, frame: Frame, out: Output): void {
-  const body = versions[level];
-  if (body === undefined) return;
-  const inner = frame.child();
-  inner.set(
-    'super',
-    new Macro('super', [], { varargs: false, kwargs: false, caller: false }, inner, () =>
-      capture((again, nested) => runBlock(versions, level + 1, again, nested), frame),
-    ),
-  );
-  body(inner, out);
+function runningBlocks(frame: Frame): RunningBlocks {
+  const blocks = frame.get(BLOCKS);
+  if (!(blocks instanceof RunningBlocks)) throw new TypeError('A template runs without its blocks');
+  return blocks;
 }
 
 /** Whether a name is read anywhere in these statements. */
@@ -374,15 +354,4 @@ function mentions(node: unknown, name: string): boolean {
   if (typeof node !== 'object' || node === null) return false;
   if ('kind' in node && node.kind === 'name' && 'name' in node && node.name === name) return true;
   return Object.values(node).some((child) => mentions(child, name));
-}
-
-function capture(body: (frame: Frame, out: Output) => unknown, frame: Frame): string {
-  const out: Output = { parts: [] };
-  body(frame, out);
-  return out.parts.join('');
-}
-
-function write(frame: Frame, out: Output, text: string): void {
-  frame.run.wrote(text.length);
-  out.parts.push(text);
 }

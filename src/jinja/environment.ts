@@ -4,19 +4,26 @@ import type { Value } from '../base/value.ts';
 import type { Statement } from './ast.ts';
 import { classicValue, staysText } from './classic.ts';
 import { type CompileContext, compileExpression, type Evaluate, type Filter, type Test } from './compile-expression.ts';
-import { type CompiledTemplate, compileTemplate, type Output } from './compile-template.ts';
+import { type CompiledTemplate, compileTemplate } from './compile-template.ts';
 import { TemplateError, withPlace } from './errors.ts';
+import { chanceFilters } from './filters/chance.ts';
+import { dateFilters } from './filters/dates.ts';
 import { filtersOf } from './filters/define.ts';
 import { encodingFilters } from './filters/encodings.ts';
+import { fileFilters } from './filters/files.ts';
+import { linkFilters } from './filters/links.ts';
 import { numberFilters } from './filters/numbers.ts';
 import { pathFilters } from './filters/paths.ts';
 import { patternFilters } from './filters/patterns.ts';
+import { secretFilters } from './filters/secrets.ts';
 import { selectFilters } from './filters/select.ts';
 import { sequenceFilters } from './filters/sequences.ts';
 import { textFilters } from './filters/text.ts';
 import { Frame, type Limits, Run, type Scope } from './frame.ts';
 import { GLOBALS } from './globals.ts';
 import { type LexerOptions, tokenizeExpression } from './lexer.ts';
+import { type Machine, thisMachine } from './machine.ts';
+import { capture } from './output.ts';
 import { parseExpression, parseTuple, Tokens } from './parse-expression.ts';
 import { parseTemplate } from './parse-template.ts';
 import type { Source } from './place.ts';
@@ -34,6 +41,8 @@ export interface EnvironmentOptions {
   readonly lstripBlocks?: boolean | undefined;
   /** Default true, as in Ansible. */
   readonly keepTrailingNewline?: boolean | undefined;
+  /** What the filters and tests of files look at. Default: the machine that runs this process, as in Ansible. */
+  readonly machine?: Machine | undefined;
   /** Finds a template for include, import and extends. Default: there are none. */
   readonly loadTemplate?: ((name: string) => { readonly text: string; readonly file: string } | undefined) | undefined;
   /**
@@ -108,13 +117,27 @@ export class Environment {
         if (found === undefined) throw new TemplateError(`No ${what} named '${name}'`);
         return found;
       };
-    const lookup = { filter: find(() => this.#filters, 'filter'), test: find(() => this.#tests, 'test') };
+    const machine = options.machine ?? thisMachine;
+    const lookup = { machine, filter: find(() => this.#filters, 'filter'), test: find(() => this.#tests, 'test') };
     this.#filters = filtersOf(
-      [textFilters, sequenceFilters, selectFilters, numberFilters, patternFilters, pathFilters, encodingFilters],
+      [
+        textFilters,
+        linkFilters,
+        sequenceFilters,
+        selectFilters,
+        chanceFilters,
+        numberFilters,
+        dateFilters,
+        patternFilters,
+        pathFilters,
+        fileFilters,
+        encodingFilters,
+        secretFilters,
+      ],
       lookup,
     );
     for (const [name, filter] of options.filters ?? []) this.#filters.set(name, filter);
-    this.#tests = buildTests(this.#filters);
+    this.#tests = buildTests(this.#filters, machine);
   }
 
   /** Names of all filters. */
@@ -173,11 +196,7 @@ export class Environment {
       const context = this.#compileContext(source, names);
       const compiled = compileTemplate(body, { ...context, load: (name) => this.#load(name) });
       const render = (scope: Scope): string =>
-        this.#run(scope, source, (frame) => {
-          const out: Output = { parts: [] };
-          compiled.execute(frame, out, new Map());
-          return out.parts.join('');
-        });
+        this.#run(scope, source, (frame) => capture((inner, out) => compiled.execute(inner, out, new Map()), frame));
       return { names, isPlain: false, render, evaluate: this.#evaluate(body, context, render) };
     });
   }

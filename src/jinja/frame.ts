@@ -82,6 +82,13 @@ export class Frame {
     return new Frame(this.run, this);
   }
 
+  /** A frame with all names as they are now: what an imported template keeps seeing. */
+  copy(): Frame {
+    const copy = new Frame(this.run, this.parent?.copy(), this.#sealed);
+    for (const [name, value] of this.own) copy.set(name, value);
+    return copy;
+  }
+
   /** A frame with no names but the global ones: what a template sees that is included or imported without context. */
   bare(): Frame {
     return new Frame(this.run, undefined, true);

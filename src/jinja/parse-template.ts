@@ -120,8 +120,12 @@ class TemplateParser {
         if (this.#blocks.has(name))
           throw syntaxError(tokens.source, offset, `There are two blocks named ${name}`, 'Give each its own name');
         this.#blocks.add(name);
-        while (tokens.at('scoped', 'required')) tokens.advance();
-        return { kind: 'block', name, body: this.#block('endblock', opener, name), offset };
+        const isScoped = tokens.accept('scoped');
+        const isRequired = tokens.accept('required');
+        const body = this.#block('endblock', opener, name);
+        if (isRequired && body.some((one) => one.kind !== 'text' || one.text.trim() !== ''))
+          throw syntaxError(tokens.source, offset, 'A required block holds nothing but comments and blanks');
+        return { kind: 'block', name, body, isScoped, isRequired, offset };
       }
       case 'autoescape': {
         // Nothing is ever escaped by itself here, as in Ansible.

@@ -1,17 +1,25 @@
 // Tests of `is`: Jinja2's, and Ansible's about results, patterns and versions.
 import { Float, isDict } from '../base/value.ts';
-import { bind } from './call-arguments.ts';
+import { type Bound, bind } from './call-arguments.ts';
 import type { Filter, Test } from './compile-expression.ts';
 import { TemplateError } from './errors.ts';
 import { toBool } from './filters/numbers.ts';
+import { regexOf } from './filters/patterns.ts';
+import type { Run } from './frame.ts';
+import type { Machine } from './machine.ts';
 import { binary } from './operators.ts';
 import { str } from './printing.ts';
-import { pythonRegex } from './python-regex.ts';
 import { type Any, asDict, compare, contains, equals, IterableObject, isTruthy, items, JinjaObject, numeric, Undefined } from './values.ts';
 import { compareVersions } from './versions.ts';
 
+/** What a test may look at besides its arguments. */
+interface TestContext {
+  readonly run: Run;
+  readonly machine: Machine;
+}
+
 type TestTable = Readonly<
-  Record<string, readonly [parameters: readonly string[], body: (value: Any, read: ReturnType<typeof bind>) => boolean]>
+  Record<string, readonly [parameters: readonly string[], body: (value: Any, read: Bound, context: TestContext) => boolean]>
 >;
 
 const number = (value: Any): number => {
@@ -32,15 +40,11 @@ const anyItem = (value: Any, name: string): boolean => {
   return Array.isArray(results) && results.some((one) => isDict(one) && isTruthy(one.get(name) ?? false));
 };
 
-const regexTest = (anchor: 'start' | 'all' | 'none'): TestTable[string] => [
+const regexTest = (anchor: 'start' | 'none'): TestTable[string] => [
   ['pattern', 'ignorecase', 'multiline'],
-  (value, args) => {
-    const flags = (args.truth('ignorecase', false) ? 'i' : '') + (args.truth('multiline', false) ? 'm' : '');
-    const pattern = args.text('pattern', '');
-    const inline = /^\(\?[a-z]+\)/.exec(pattern)?.[0] ?? '';
-    const body = pattern.slice(inline.length);
-    const source = anchor === 'start' ? `(?<![^])(?:${body})` : anchor === 'all' ? `(?<![^])(?:${body})(?![^])` : body;
-    return pythonRegex(inline + source, flags).test(str(value));
+  (value, args, { run }) => {
+    const match = regexOf(args, 'pattern').search(str(value), run);
+    return match !== null && (anchor === 'none' || match.index === 0);
   },
 ];
 
@@ -90,6 +94,14 @@ const TABLE: TestTable = {
   subset: [['other'], (value, args) => items(value).every((item) => contains(args.required('other'), item))],
   superset: [['other'], (value, args) => items(args.required('other')).every((item) => contains(value, item))],
   nan: [[], (value) => Number.isNaN(number(value))],
+  exists: [[], (value, _args, { machine }) => machine.kind(str(value)) !== undefined],
+  link_exists: [[], (value, _args, { machine }) => machine.kind(str(value), 'link itself') !== undefined],
+  file: [[], (value, _args, { machine }) => machine.kind(str(value)) === 'file'],
+  directory: [[], (value, _args, { machine }) => machine.kind(str(value)) === 'directory'],
+  link: [[], (value, _args, { machine }) => machine.kind(str(value), 'link itself') === 'link'],
+  mount: [[], (value, _args, { machine }) => machine.isMount(str(value))],
+  same_file: [['other'], (value, args, { machine }) => machine.isSame(str(value), args.text('other'))],
+  vault_encrypted: [[], (value) => typeof value === 'string' && value.startsWith('$ANSIBLE_VAULT;')],
   abs: [[], (value) => str(value).startsWith('/')],
   url: [[], (value) => /^[a-z][a-z\d+.-]*:\/\/\S+$/i.test(str(value))],
   uri: [[], (value) => /^[a-z][a-z\d+.-]*:./i.test(str(value))],
@@ -133,6 +145,13 @@ const ALIASES: Readonly<Record<string, string>> = {
   change: 'changed',
   skip: 'skipped',
   version_compare: 'version',
+  is_abs: 'abs',
+  is_dir: 'directory',
+  is_file: 'file',
+  is_link: 'link',
+  is_mount: 'mount',
+  is_same_file: 'same_file',
+  isnan: 'nan',
   issubset: 'subset',
   issuperset: 'superset',
 };
@@ -153,13 +172,13 @@ const TAKES_UNDEFINED = new Set([
   'sameas',
 ]);
 
-/** All tests by name. @param filters - For the test `filter`. */
-export function buildTests(filters: ReadonlyMap<string, Filter>): Map<string, Test> {
+/** All tests by name. @param filters - For the test `filter`. @param machine - For the tests of files. */
+export function buildTests(filters: ReadonlyMap<string, Filter>, machine: Machine): Map<string, Test> {
   const tests = new Map<string, Test>();
   for (const [name, [parameters, body]] of Object.entries(TABLE)) {
-    tests.set(name, (value, args) => {
+    tests.set(name, (value, args, { run }) => {
       if (value instanceof Undefined && !TAKES_UNDEFINED.has(name)) return value.fail();
-      return body(value, bind(name, parameters, args));
+      return body(value, bind(name, parameters, args), { run, machine });
     });
   }
   for (const [alias, name] of Object.entries(ALIASES)) {

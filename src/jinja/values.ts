@@ -55,6 +55,21 @@ export abstract class JinjaObject {
   text(): string {
     return `<${this.typeName}>`;
   }
+
+  /** What it is as data. @throws TemplateError when it is none. */
+  asData(): Value {
+    throw new TemplateError(`A ${this.typeName} is not data`);
+  }
+
+  /** `this operator other`, or `other operator this` when reflected; undefined where there is no such thing. */
+  operate(_operator: string, _other: Any, _reflected: boolean): Any | undefined {
+    return undefined;
+  }
+
+  /** Negative, zero or positive; undefined where there is no order between the two. */
+  order(_other: Any): number | undefined {
+    return undefined;
+  }
 }
 
 /** Anything an expression can come to. */
@@ -106,8 +121,7 @@ export function isTuple(value: unknown): boolean {
 export function data(value: Any): Value {
   if (value instanceof Undefined) return value.lenient ? '' : value.fail();
   if (value instanceof JinjaObject) {
-    if (value instanceof IterableObject) return [...value.iterate()].map(data);
-    throw new TemplateError(`A ${value.typeName} is not data`);
+    return value.asData();
   }
   return value;
 }
@@ -125,6 +139,10 @@ export class IterableObject extends JinjaObject {
 
   override iterate(): Iterable<Value> {
     return this.#items();
+  }
+
+  override asData(): Value {
+    return [...this.#items()];
   }
 }
 
@@ -163,6 +181,7 @@ export function equals(a: Any, b: Any): boolean {
   if (x !== undefined && y !== undefined) return x == y;
   if (a instanceof IterableObject || b instanceof IterableObject)
     return a instanceof IterableObject && b instanceof IterableObject && equals(data(a), data(b));
+  if (a instanceof JinjaObject) return a.order(b) === 0;
   if (Array.isArray(a) && Array.isArray(b))
     return isTuple(a) === isTuple(b) && a.length === b.length && a.every((item, i) => equals(item, b[i] ?? null));
   if (isDict(a) && isDict(b)) {
@@ -179,6 +198,8 @@ export function compare(a: Any, b: Any, operator: string): number {
   const [x, y] = [numeric(a), numeric(b)];
   if (x !== undefined && y !== undefined) return x < y ? -1 : x > y ? 1 : x >= y ? 0 : Number.NaN;
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
+  const order = a instanceof JinjaObject ? a.order(b) : undefined;
+  if (order !== undefined) return order;
   if (Array.isArray(a) && Array.isArray(b)) {
     for (let i = 0; i < Math.min(a.length, b.length); i++) {
       const [left, right] = [a[i] ?? null, b[i] ?? null];

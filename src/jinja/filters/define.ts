@@ -3,6 +3,7 @@ import { type Bound, bind } from '../call-arguments.ts';
 import type { Filter } from '../compile-expression.ts';
 import { TemplateError } from '../errors.ts';
 import type { Frame } from '../frame.ts';
+import type { Machine } from '../machine.ts';
 import { type Any, type CallArguments, Undefined } from '../values.ts';
 
 /** What filters may ask of the environment they run in. */
@@ -11,6 +12,8 @@ export interface FilterContext {
   readonly args: CallArguments;
   /** Another filter by name, for `map('upper')` and its like. @throws TemplateError on an unknown one. */
   readonly filter: (name: string) => Filter;
+  /** What the machine that templates knows, for filters of files. */
+  readonly machine: Machine;
   readonly test: (name: string) => (value: Any, args: CallArguments, frame: Frame) => boolean;
 }
 
@@ -21,7 +24,7 @@ export type FilterTable = Readonly<Record<string, readonly [parameters: readonly
 const TAKES_UNDEFINED = new Set(['default', 'd', 'mandatory', 'type_debug', 'items']);
 
 /** Turns tables into filters. @param lookup - Finds filters and tests by name, all tables together. */
-export function filtersOf(tables: readonly FilterTable[], lookup: Pick<FilterContext, 'filter' | 'test'>): Map<string, Filter> {
+export function filtersOf(tables: readonly FilterTable[], lookup: Pick<FilterContext, 'filter' | 'test' | 'machine'>): Map<string, Filter> {
   const filters = new Map<string, Filter>();
   for (const table of tables) {
     for (const [name, [parameters, body]] of Object.entries(table)) {

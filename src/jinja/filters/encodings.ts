@@ -5,8 +5,7 @@ import { parseYaml, yamlValue } from '../../base/yaml.ts';
 import type { Bound } from '../call-arguments.ts';
 import { dumpJson, dumpYaml } from '../dump.ts';
 import { str } from '../printing.ts';
-import { strftime } from '../strftime.ts';
-import { type Any, data, numeric } from '../values.ts';
+import { type Any, data } from '../values.ts';
 import { type FilterTable, fail } from './define.ts';
 
 const JSON_ARGS = ['indent', 'sort_keys', 'ensure_ascii', 'separators', 'vault_to_text', 'preprocess_unsafe'];
@@ -65,17 +64,6 @@ export const encodingFilters: FilterTable = {
   sha1: [[], (value) => digest(str(value), 'sha1')],
   checksum: [[], (value) => digest(str(value), 'sha1')],
   to_uuid: [['namespace'], (value, args) => uuid5(str(value), args.text('namespace', '361E6D51-FAEC-444A-9079-341386DA8E2E'))],
-  strftime: [
-    ['second', 'utc'],
-    (value, args) => {
-      const seconds = args.any('second');
-      const at =
-        seconds === undefined || seconds === null
-          ? new Date()
-          : new Date(Number(typeof seconds === 'string' ? seconds : (numeric(seconds) ?? fail('Invalid value for epoch value'))) * 1_000);
-      return strftime(str(value), at, args.truth('utc', false));
-    },
-  ],
 };
 
 function json(value: Any, args: Bound, indent: number | undefined, sortKeys: boolean): string {

@@ -104,32 +104,6 @@ export const sequenceFilters: FilterTable = {
         ? []
         : new IterableObject('dict_items', () => [...asDict(value, 'items')].map(([key, one]) => tuple([key, one]))),
   ],
-  random: [
-    ['end', 'start', 'step', 'seed'],
-    (value, args) => {
-      const next = seeded(args.any('seed'));
-      if (typeof value === 'number') {
-        const [start, step] = [args.int('start', 0), args.int('step', 1)];
-        return start + Math.floor(next() * Math.ceil((value - start) / step)) * step;
-      }
-      const list = items(value);
-      return list.length === 0
-        ? new Undefined('random', 'No random item, sequence was empty')
-        : (list[Math.floor(next() * list.length)] ?? null);
-    },
-  ],
-  shuffle: [
-    ['seed'],
-    (value, args) => {
-      const next = seeded(args.any('seed'));
-      const list = [...items(value)];
-      for (let i = list.length - 1; i > 0; i--) {
-        const j = Math.floor(next() * (i + 1));
-        [list[i], list[j]] = [list[j] ?? null, list[i] ?? null];
-      }
-      return list;
-    },
-  ],
   flatten: [
     ['levels', 'skip_nulls'],
     (value, args) => flatten(items(value), args.int('levels', Number.POSITIVE_INFINITY), args.truth('skip_nulls', true)),
@@ -359,16 +333,4 @@ function subelements(value: Any, path: Any, skipMissing: boolean): Value[] {
     if (found instanceof Undefined) return skipMissing ? [] : found.fail();
     return items(found).map((one) => tuple([element, one]));
   });
-}
-
-// The same seed gives the same choice; it is not the one Python would make.
-function seeded(seed: Any | undefined): () => number {
-  if (seed === undefined || seed === null) return Math.random;
-  let state = [...str(seed)].reduce((hash, char) => Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0, 0x811c9dc5);
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
