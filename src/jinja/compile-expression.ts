@@ -192,8 +192,22 @@ function placeOf(node: Expression, context: CompileContext): Place {
   return { source: context.source, offset: node.offset };
 }
 
-function plainName(name: string): string {
-  return name.replace(/^ansible\.builtin\./, '');
+/** What to write instead of filters that people know from Ansible, and that are not here on purpose. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  json_query: "There is no JMESPath here: use selectattr, map(attribute='...') and | first",
+  xml_to_json: 'There is no XML here: take the text apart with regex_search',
+  parse_xml: 'There is no XML here: take the text apart with regex_search',
+  vault: 'Encrypt it beforehand: sshoal vault encrypt-string',
+  unvault: 'Write the value as a !vault variable: it is decrypted when it is read',
+};
+
+function lastName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+/** A name without the collection that ansible knows it from. */
+export function plainName(name: string): string {
+  return name.replace(/^(?:ansible\.(?:builtin|legacy|utils|netcommon)|community\.general)\./, '');
 }
 
 function unknown(
@@ -205,7 +219,7 @@ function unknown(
 ): JinjaSyntaxError {
   return new JinjaSyntaxError(`JINJA_UNKNOWN_${what}`, `There is no ${what.toLowerCase()} \`${name}\``, {
     place: { source: context.source, offset },
-    fix: didYouMean(name, known, `See the list of ${what.toLowerCase()}s in the documentation`),
+    fix: what === 'FILTER' && Object.hasOwn(ELSEWHERE, lastName(name)) ? ELSEWHERE[lastName(name)] : didYouMean(name, known, `See the list of ${what.toLowerCase()}s in the documentation`),
   });
 }
 

@@ -3,7 +3,7 @@ import type { Position } from '../base/position.ts';
 import type { Value } from '../base/value.ts';
 import type { Statement } from './ast.ts';
 import { classicValue, staysText } from './classic.ts';
-import { type CompileContext, compileExpression, type Evaluate, type Filter, type Test } from './compile-expression.ts';
+import { type CompileContext, compileExpression, plainName, type Evaluate, type Filter, type Test } from './compile-expression.ts';
 import { type CompiledTemplate, compileTemplate } from './compile-template.ts';
 import { TemplateError, withPlace } from './errors.ts';
 import { chanceFilters } from './filters/chance.ts';
@@ -113,7 +113,7 @@ export class Environment {
     const find =
       <T>(table: () => ReadonlyMap<string, T>, what: string) =>
       (name: string): T => {
-        const found = table().get(name.replace(/^ansible\.builtin\./, ''));
+        const found = table().get(plainName(name));
         if (found === undefined) throw new TemplateError(`No ${what} named '${name}'`);
         return found;
       };

@@ -33,8 +33,9 @@ export function binary(operator: BinaryOperator, a: Any, b: Any): Any {
     if (Array.isArray(a) && Array.isArray(b) && isTuple(a) === isTuple(b)) return isTuple(a) ? tuple(joined(a, b)) : joined(a, b);
   }
   if (operator === '*') {
-    if (typeof b === 'number' && (typeof a === 'string' || Array.isArray(a))) return repeat(a, b);
-    if (typeof a === 'number' && (typeof b === 'string' || Array.isArray(b))) return repeat(b, a);
+    const [m, n] = [a instanceof Float ? undefined : x, b instanceof Float ? undefined : y];
+    if (n !== undefined && (typeof a === 'string' || Array.isArray(a))) return repeat(a, Number(n));
+    if (m !== undefined && (typeof b === 'string' || Array.isArray(b))) return repeat(b, Number(m));
   }
   const operated =
     a instanceof JinjaObject ? a.operate(operator, b, false) : b instanceof JinjaObject ? b.operate(operator, a, true) : undefined;
@@ -87,7 +88,7 @@ function intResult(operator: BinaryOperator, a: number | bigint, b: number | big
       return int(operator === '%' ? remainder : (x - remainder) / y);
     }
     case '**':
-      if (y < 0n) return new Float(Number(a) ** Number(b));
+      if (y < 0n) return floatResult('**', Number(a), Number(b));
       checkBits(bits(x) * Number(y));
       return int(x ** y);
     case '~':
@@ -117,6 +118,9 @@ function floatResult(operator: BinaryOperator, a: number, b: number): Any {
       return new Float(remainder !== 0 && remainder < 0 !== b < 0 ? remainder + b : remainder);
     }
     case '**':
+      if (a === 0 && b < 0) throw new TemplateError('0.0 cannot be raised to a negative power');
+      if (a < 0 && !Number.isInteger(b)) throw new TemplateError('complex numbers are not supported');
+      if (!Number.isFinite(a ** b) && Number.isFinite(a) && Number.isFinite(b)) throw new TemplateError('Numerical result out of range');
       return new Float(a ** b);
     case '~':
       return `${a}${b}`;
@@ -132,7 +136,8 @@ function repeat(what: string | Value[], times: number): Any {
   const count = Math.max(0, times);
   if (what.length * count > MAX_REPEAT) throw new TemplateError('This repetition is too long');
   if (typeof what === 'string') return what.repeat(count);
-  return Array.from({ length: count }, () => what).flat(1);
+  const repeated = Array.from({ length: count }, () => what).flat(1);
+  return isTuple(what) ? tuple(repeated) : repeated;
 }
 
 function unsupported(operator: string, a: Any, b: Any): TemplateError {

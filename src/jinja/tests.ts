@@ -3,7 +3,8 @@ import { Float, isDict } from '../base/value.ts';
 import { type Bound, bind } from './call-arguments.ts';
 import type { Filter, Test } from './compile-expression.ts';
 import { TemplateError } from './errors.ts';
-import { toBool } from './filters/numbers.ts';
+import { textOf } from './filters/define.ts';
+import { splitUrl } from './filters/paths.ts';
 import { regexOf } from './filters/patterns.ts';
 import type { Run } from './frame.ts';
 import type { Machine } from './machine.ts';
@@ -48,6 +49,21 @@ const regexTest = (anchor: 'start' | 'none'): TestTable[string] => [
   },
 ];
 
+/** Ansible's words for true and false; anything else stays what it is. */
+const converted = (value: Any, args: Bound): Any => {
+  if (!args.truth('convert_bool', false)) return value;
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : str(value);
+  if (/^(?:y|yes|on|1|true|t|1\.0)$/i.test(word)) return true;
+  return /^(?:n|no|off|0|false|f|0\.0)$/i.test(word) ? false : value;
+};
+
+// As Ansible: every text is a URI, unless schemes are given.
+const isUri = (value: Any, args: Bound): boolean => {
+  if (typeof value !== 'string') return false;
+  const schemes = args.any('schemes') ?? null;
+  return !isTruthy(schemes) || contains(schemes, splitUrl(value).scheme);
+};
+
 const TABLE: TestTable = {
   undefined: [[], (value) => value instanceof Undefined],
   defined: [[], (value) => !(value instanceof Undefined)],
@@ -76,9 +92,9 @@ const TABLE: TestTable = {
   escaped: [[], () => false],
   lower: [[], (value) => str(value) === str(value).toLowerCase() && str(value) !== str(value).toUpperCase()],
   upper: [[], (value) => str(value) === str(value).toUpperCase() && str(value) !== str(value).toLowerCase()],
-  even: [[], (value) => number(value) % 2 === 0],
-  odd: [[], (value) => Math.abs(number(value) % 2) === 1],
-  divisibleby: [['num'], (value, args) => binary('%', value, args.required('num')) === 0],
+  even: [[], (value) => equals(binary('%', value, 2), 0)],
+  odd: [[], (value) => equals(binary('%', value, 2), 1)],
+  divisibleby: [['num'], (value, args) => equals(binary('%', value, args.required('num')), 0)],
   in: [['seq'], (value, args) => contains(args.required('seq'), value)],
   contains: [['element'], (value, args) => contains(value, args.required('element'))],
   eq: [['other'], (value, args) => equals(value, args.required('other'))],
@@ -87,37 +103,43 @@ const TABLE: TestTable = {
   le: [['other'], (value, args) => compare(value, args.required('other'), '<=') <= 0],
   gt: [['other'], (value, args) => compare(value, args.required('other'), '>') > 0],
   ge: [['other'], (value, args) => compare(value, args.required('other'), '>=') >= 0],
-  truthy: [['convert_bool'], (value, args) => isTruthy(args.truth('convert_bool', false) ? toBool(value) : value)],
-  falsy: [['convert_bool'], (value, args) => !isTruthy(args.truth('convert_bool', false) ? toBool(value) : value)],
+  truthy: [['convert_bool'], (value, args) => isTruthy(converted(value, args))],
+  falsy: [['convert_bool'], (value, args) => !isTruthy(converted(value, args))],
   all: [[], (value) => items(value).every(isTruthy)],
   any: [[], (value) => items(value).some(isTruthy)],
   subset: [['other'], (value, args) => items(value).every((item) => contains(args.required('other'), item))],
   superset: [['other'], (value, args) => items(args.required('other')).every((item) => contains(value, item))],
   nan: [[], (value) => Number.isNaN(number(value))],
-  exists: [[], (value, _args, { machine }) => machine.kind(str(value)) !== undefined],
-  link_exists: [[], (value, _args, { machine }) => machine.kind(str(value), 'link itself') !== undefined],
-  file: [[], (value, _args, { machine }) => machine.kind(str(value)) === 'file'],
-  directory: [[], (value, _args, { machine }) => machine.kind(str(value)) === 'directory'],
-  link: [[], (value, _args, { machine }) => machine.kind(str(value), 'link itself') === 'link'],
-  mount: [[], (value, _args, { machine }) => machine.isMount(str(value))],
-  same_file: [['other'], (value, args, { machine }) => machine.isSame(str(value), args.text('other'))],
+  exists: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'exists')) !== undefined],
+  link_exists: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'link_exists'), 'link itself') !== undefined],
+  file: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'file')) === 'file'],
+  directory: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'directory')) === 'directory'],
+  link: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'link'), 'link itself') === 'link'],
+  mount: [[], (value, _args, { machine }) => machine.isMount(textOf(value, 'mount'))],
+  same_file: [['other'], (value, args, { machine }) => machine.isSame(textOf(value, 'same_file'), args.text('other'))],
   vault_encrypted: [[], (value) => typeof value === 'string' && value.startsWith('$ANSIBLE_VAULT;')],
-  abs: [[], (value) => str(value).startsWith('/')],
-  url: [[], (value) => /^[a-z][a-z\d+.-]*:\/\/\S+$/i.test(str(value))],
-  uri: [[], (value) => /^[a-z][a-z\d+.-]*:./i.test(str(value))],
-  urn: [[], (value) => /^urn:./i.test(str(value))],
+  abs: [[], (value) => textOf(value, 'abs').startsWith('/')],
+  uri: [['schemes'], isUri],
+  url: [
+    ['schemes'],
+    (value, args) => isUri(value, args) && typeof value === 'string' && (splitUrl(value).netloc !== '' || splitUrl(value).scheme === 'file'),
+  ],
+  urn: [[], (value) => typeof value === 'string' && splitUrl(value).scheme === 'urn'],
   match: regexTest('start'),
   search: regexTest('none'),
   regex: regexTest('none'),
   version: [
     ['version', 'operator', 'strict', 'version_type'],
-    (value, args) =>
-      compareVersions(
+    (value, args) => {
+      // As Ansible: the version 0 is as empty as none at all.
+      if (!isTruthy(value)) throw new TemplateError('Input version value cannot be empty');
+      return compareVersions(
         str(value),
         args.text('version'),
         args.text('operator', 'eq'),
         args.text('version_type', args.truth('strict', false) ? 'strict' : 'loose'),
-      ),
+      );
+    },
   ],
   failed: [[], (value) => flag(value, 'failed')],
   succeeded: [[], (value) => !flag(value, 'failed')],

@@ -148,7 +148,7 @@ export class IterableObject extends JinjaObject {
 
 export function typeOf(value: Any): string {
   if (value instanceof Undefined) return 'AnsibleUndefined';
-  return value instanceof JinjaObject ? value.typeName : typeName(value);
+  return value instanceof JinjaObject ? value.typeName : isTuple(value) ? 'tuple' : typeName(value);
 }
 
 /** Python's truth: empty text, empty collections, zero, None and False are false. @throws UndefinedError. */
@@ -200,7 +200,7 @@ export function compare(a: Any, b: Any, operator: string): number {
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
   const order = a instanceof JinjaObject ? a.order(b) : undefined;
   if (order !== undefined) return order;
-  if (Array.isArray(a) && Array.isArray(b)) {
+  if (Array.isArray(a) && Array.isArray(b) && isTuple(a) === isTuple(b)) {
     for (let i = 0; i < Math.min(a.length, b.length); i++) {
       const [left, right] = [a[i] ?? null, b[i] ?? null];
       if (!equals(left, right)) return compare(left, right, operator);
@@ -229,7 +229,8 @@ export function contains(container: Any, item: Any): boolean {
     if (item instanceof Undefined) return item.fail();
     throw new TemplateError(`'in <string>' requires string as left operand, not ${typeOf(item)}`);
   }
-  if (isDict(container)) return !(item instanceof Undefined) && container.has(dictKey(item));
+  // A tuple could be a key in Python, where no dict of ours has one.
+  if (isDict(container)) return !(item instanceof Undefined) && !isTuple(item) && container.has(dictKey(item));
   for (const candidate of iterate(container, 'argument of type')) if (equals(candidate, item)) return true;
   return false;
 }

@@ -4,7 +4,8 @@ import type { Filter } from '../compile-expression.ts';
 import { TemplateError } from '../errors.ts';
 import type { Frame } from '../frame.ts';
 import type { Machine } from '../machine.ts';
-import { type Any, type CallArguments, Undefined } from '../values.ts';
+import { str } from '../printing.ts';
+import { type Any, type CallArguments, numeric, typeOf, Undefined } from '../values.ts';
 
 /** What filters may ask of the environment they run in. */
 export interface FilterContext {
@@ -40,6 +41,13 @@ export function filtersOf(tables: readonly FilterTable[], lookup: Pick<FilterCon
 /** The rest of the arguments, behind the first `skip`. */
 export function rest(args: CallArguments, skip: number): CallArguments {
   return { positional: args.positional.slice(skip), keywords: args.keywords };
+}
+
+/** Text, or what stands for one: numbers and bools, because templates here keep their types. @throws TemplateError on anything else. */
+export function textOf(value: Any, use: string): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean' || numeric(value) !== undefined) return str(value);
+  return fail(`${use} needs text, and got a ${typeOf(value)}`);
 }
 
 export function fail(message: string, fix?: string): never {

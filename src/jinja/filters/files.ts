@@ -2,7 +2,8 @@
 import path from 'node:path';
 import type { Machine } from '../machine.ts';
 import { str } from '../printing.ts';
-import type { FilterTable } from './define.ts';
+import { type Any, tuple } from '../values.ts';
+import { type FilterTable, textOf } from './define.ts';
 
 export const fileFilters: FilterTable = {
   realpath: [[], (value, _args, { machine }) => machine.realPath(str(value))],
@@ -19,8 +20,22 @@ export const fileFilters: FilterTable = {
         return machine.variable(name) ?? all;
       }),
   ],
+  // Names of files of Windows.
+  win_basename: [[], (value) => windows(value).name],
+  win_dirname: [[], (value) => windows(value).directory],
+  win_splitdrive: [[], (value) => tuple([windows(value).drive, windows(value).rest])],
   fileglob: [[], (value, _args, { machine }) => glob(str(value), machine).filter((file) => machine.kind(file) === 'file')],
 };
+
+/** As Python's ntpath splits them. */
+function windows(value: Any): { readonly drive: string; readonly rest: string; readonly directory: string; readonly name: string } {
+  const text = textOf(value, 'win_');
+  const drive = /^(?:[\\/]{2}[^\\/]+[\\/][^\\/]+|.:)/s.exec(text)?.[0] ?? '';
+  const rest = text.slice(drive.length);
+  const name = /[^\\/]*$/.exec(rest)?.[0] ?? '';
+  const head = rest.slice(0, rest.length - name.length);
+  return { drive, rest, name, directory: drive + (/^[\\/]*$/.test(head) ? head : head.replace(/[\\/]+$/, '')) };
+}
 
 /** As Python's `glob.glob`, sorted: names that begin with a dot only match a pattern that does. */
 function glob(pattern: string, machine: Machine): string[] {

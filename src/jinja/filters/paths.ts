@@ -2,14 +2,14 @@
 import path from 'node:path';
 import { str } from '../printing.ts';
 import { tuple } from '../values.ts';
-import { type FilterTable, fail } from './define.ts';
+import { type FilterTable, fail, textOf } from './define.ts';
 
 export const pathFilters: FilterTable = {
-  basename: [[], (value) => str(value).split('/').at(-1) ?? ''],
+  basename: [[], (value) => textOf(value, 'basename').split('/').at(-1) ?? ''],
   dirname: [
     [],
     (value) => {
-      const text = str(value);
+      const text = textOf(value, 'dirname');
       const head = text.slice(0, text.lastIndexOf('/') + 1);
       return /^\/*$/.test(head) ? head : head.replace(/\/+$/, '');
     },
@@ -17,15 +17,15 @@ export const pathFilters: FilterTable = {
   splitext: [
     [],
     (value) => {
-      const text = str(value);
+      const text = textOf(value, 'splitext');
       const name = text.slice(text.lastIndexOf('/') + 1);
       const dot = name.lastIndexOf('.');
       const cut = dot > 0 && !/^\.+$/.test(name.slice(0, dot)) ? text.length - (name.length - dot) : text.length;
       return tuple([text.slice(0, cut), text.slice(cut)]);
     },
   ],
-  normpath: [[], (value) => path.posix.normalize(str(value)).replace(/(.)\/$/, '$1')],
-  relpath: [['start'], (value, args) => path.posix.relative(args.text('start', '.'), str(value)) || '.'],
+  normpath: [[], (value) => path.posix.normalize(textOf(value, 'normpath')).replace(/(.)\/$/, '$1')],
+  relpath: [['start'], (value, args) => path.posix.relative(args.text('start', '.'), textOf(value, 'relpath')) || '.'],
   path_join: [
     [],
     (value) =>
@@ -36,12 +36,12 @@ export const pathFilters: FilterTable = {
               (left, right) => (right.startsWith('/') ? right : left === '' || left.endsWith('/') ? left + right : `${left}/${right}`),
               '',
             )
-        : str(value),
+        : textOf(value, 'path_join'),
   ],
   urlsplit: [
     ['query'],
     (value, args) => {
-      const parts = splitUrl(str(value));
+      const parts = splitUrl(textOf(value, 'urlsplit'));
       if (!args.has('query') || args.text('query') === '') return new Map(Object.entries(parts));
       const wanted = args.text('query');
       return wanted in parts
@@ -49,10 +49,11 @@ export const pathFilters: FilterTable = {
         : fail(`urlsplit has no component ${wanted}`, `Use one of ${Object.keys(parts).join(', ')}`);
     },
   ],
-  urldecode: [[], (value) => decodeURIComponent(str(value).replaceAll('+', ' '))],
+  urldecode: [[], (value) => decodeURIComponent(textOf(value, 'urldecode').replaceAll('+', ' '))],
 };
 
-function splitUrl(text: string) {
+/** The parts of an address, as Python's urlsplit names them. */
+export function splitUrl(text: string) {
   const [, scheme = '', netloc = '', pathPart = '', query = '', fragment = ''] =
     /^(?:([a-zA-Z][a-zA-Z\d+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text) ?? [];
   const [, username, password, hostname = '', port] = /^(?:([^:@]*)(?::([^@]*))?@)?(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(netloc) ?? [];

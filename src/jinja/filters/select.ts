@@ -25,6 +25,8 @@ function choose(value: Any, context: FilterContext, byAttribute: boolean, keep: 
   const testName = byAttribute ? second : first;
   const given = rest(context.args, skip);
   const holds = typeof testName === 'string' ? context.test(testName) : undefined;
+  // As Jinja2: whatever is false has no items to choose from.
+  if (!isTruthy(value)) return [];
   return items(value).filter((one) => {
     const subject = byAttribute ? attributeOf(one, first ?? null) : one;
     const passed = holds === undefined ? isTruthy(subject) : holds(subject, given, context.frame);
@@ -34,6 +36,7 @@ function choose(value: Any, context: FilterContext, byAttribute: boolean, keep: 
 
 function map(value: Any, context: FilterContext): Any {
   const { args, frame } = context;
+  if (!isTruthy(value)) return [];
   const name = args.keywords.get('attribute');
   if (name !== undefined) {
     const otherwise = args.keywords.get('default');

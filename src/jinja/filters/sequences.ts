@@ -1,8 +1,10 @@
 // Filters over lists and dicts.
 import { type Dict, isDict, type Value } from '../../base/value.ts';
 import { BudgetError } from '../errors.ts';
+import { item } from '../access.ts';
+import { fingerprint } from '../fingerprint.ts';
 import { binary } from '../operators.ts';
-import { str } from '../printing.ts';
+import { repr, str } from '../printing.ts';
 import {
   type Any,
   asDict,
@@ -17,6 +19,7 @@ import {
   items,
   lengthOf,
   tuple,
+  typeOf,
   Undefined,
 } from '../values.ts';
 import { type FilterTable, fail } from './define.ts';
@@ -108,14 +111,22 @@ export const sequenceFilters: FilterTable = {
     ['levels', 'skip_nulls'],
     (value, args) => flatten(items(value), args.int('levels', Number.POSITIVE_INFINITY), args.truth('skip_nulls', true)),
   ],
-  union: [['b'], (value, args) => distinct([...items(value), ...items(args.required('b'))])],
-  intersect: [['b'], (value, args) => distinct(items(value)).filter((item) => contains(items(args.required('b')), item))],
-  difference: [['b'], (value, args) => distinct(items(value)).filter((item) => !contains(items(args.required('b')), item))],
+  union: [['b'], (value, args) => distinct(items(binary('+', listed(value), listed(args.required('b')))))],
+  intersect: [['b'], (value, args) => distinct(items(value)).filter(membership(items(args.required('b'))))],
+  difference: [
+    ['b'],
+    (value, args) => {
+      const inB = membership(items(args.required('b')));
+      return distinct(items(value)).filter((item) => !inB(item));
+    },
+  ],
   symmetric_difference: [
     ['b'],
     (value, args) => {
-      const [a, b] = [distinct(items(value)), distinct(items(args.required('b')))];
-      return [...a.filter((item) => !contains(b, item)), ...b.filter((item) => !contains(a, item))];
+      const [a, b] = [listed(value), listed(args.required('b'))];
+      const both = distinct(items(binary('+', a, b)));
+      const [inA, inB] = [membership(items(a)), membership(items(b))];
+      return both.filter((item) => !inA(item) || !inB(item));
     },
   ],
   zip: [['*lists'], (value, _args, { args }) => zip([value, ...args.positional].map(items), undefined)],
@@ -150,7 +161,7 @@ export const sequenceFilters: FilterTable = {
     ['key_name', 'value_name'],
     (value, args) =>
       new Map(
-        items(value).map((one) => [
+        needList(value, 'items2dict').map((one) => [
           dictKey(member(one, args.text('key_name', 'key'), 'items2dict')),
           member(one, args.text('value_name', 'value'), 'items2dict'),
         ]),
@@ -170,12 +181,12 @@ export const sequenceFilters: FilterTable = {
           : Array.isArray(args.any('morekeys'))
             ? items(args.required('morekeys'))
             : [args.required('morekeys')]),
-      ].reduce<Any>((at, key) => attributeOf(at, key as Value), args.required('container')),
+      ].reduce<Any>((at, key) => item(at, key, { path: () => `item[${repr(key)}]` }), args.required('container')),
   ],
   rekey_on_member: [
     ['key', 'duplicates'],
     (value, args) =>
-      (isDict(value) ? [...value.values()] : items(value)).reduce<Dict>((rekeyed, one) => {
+      (isDict(value) ? [...value.values()] : needList(value, 'rekey_on_member')).reduce<Dict>((rekeyed, one) => {
         const key = dictKey(member(one, args.text('key'), 'rekey_on_member'));
         if (rekeyed.has(key) && args.text('duplicates', 'error') !== 'overwrite')
           fail(`Key ${str(key)} is not unique, cannot correctly turn into dict`, "Say duplicates='overwrite' to keep the last");
@@ -183,6 +194,10 @@ export const sequenceFilters: FilterTable = {
       }, new Map()),
   ],
 };
+
+function needList(value: Any, use: string): Value[] {
+  return typeof value === 'string' || isDict(value) ? fail(`${use} needs a list, and got a ${typeOf(value)}`) : items(value);
+}
 
 function member(value: Value, key: string, use: string): Value {
   const dict = asDict(value, use);
@@ -205,21 +220,26 @@ function stableSort(list: readonly Value[], keys: (item: Value) => Value[], reve
   return keyed.sort((a, b) => way * compare(a.key, b.key, '<')).map(({ item }) => item);
 }
 
+/** What can be walked through, as a list: a range, the keys of a dict. */
+function listed(value: Any): Any {
+  return value instanceof IterableObject ? items(value) : value;
+}
+
 /** Without duplicates, the first of each kept. */
 function distinct(list: readonly Value[], key: (item: Value) => Value = (item) => item): Value[] {
-  const plain = new Set<Value>();
-  const others: Value[] = [];
+  const seen = new Set<string>();
   return list.filter((item) => {
-    const one = key(item);
-    if (typeof one === 'string' || (typeof one === 'number' && one !== 0 && one !== 1)) {
-      if (plain.has(one)) return false;
-      plain.add(one);
-      return true;
-    }
-    if (others.some((seen) => equals(seen, one))) return false;
-    others.push(one);
+    const print = fingerprint(key(item));
+    if (seen.has(print)) return false;
+    seen.add(print);
     return true;
   });
+}
+
+/** Whether an item is in a list, answered quickly for many items. */
+function membership(list: readonly Value[]): (item: Value) => boolean {
+  const prints = new Set(list.map(fingerprint));
+  return (item) => prints.has(fingerprint(item));
 }
 
 function extreme(list: readonly Value[], attribute: Any | undefined, caseSensitive: boolean, way: 1 | -1): Any {
@@ -293,7 +313,7 @@ const LIST_MERGES = ['replace', 'keep', 'append', 'prepend', 'append_rp', 'prepe
 
 function combineAll(values: readonly Any[], recursive: boolean, listMerge: string): Dict {
   if (!LIST_MERGES.includes(listMerge)) fail(`list_merge cannot be ${listMerge}`, `Use one of ${LIST_MERGES.join(', ')}`);
-  const dicts = flatten(values.map(data), Number.POSITIVE_INFINITY, false).map((one) => asDict(one, 'combine'));
+  const dicts = flatten(values.map(data), Number.POSITIVE_INFINITY, true).map((one) => asDict(one, 'combine'));
   return dicts.reduce<Dict>((merged, one) => mergeDicts(merged, one, recursive, listMerge), new Map());
 }
 
@@ -326,10 +346,10 @@ function mergeLists(a: readonly Value[], b: readonly Value[], how: string): Valu
 }
 
 function subelements(value: Any, path: Any, skipMissing: boolean): Value[] {
-  const elements = isDict(value) ? [...value.values()] : items(value);
+  const elements = isDict(value) ? [...value.values()] : needList(value, 'subelements');
   const steps = typeof path === 'string' ? path.split('.') : items(path);
   return elements.flatMap((element) => {
-    const found = steps.reduce<Any>((at, step) => attributeOf(at, step), element);
+    const found = steps.reduce<Any>((at, step) => (at instanceof Undefined ? at : attributeOf(asDict(at, 'subelements'), step)), element);
     if (found instanceof Undefined) return skipMissing ? [] : found.fail();
     return items(found).map((one) => tuple([element, one]));
   });

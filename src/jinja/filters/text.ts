@@ -3,8 +3,8 @@ import type { Value } from '../../base/value.ts';
 import { capitalize, center, replace, split, stripText } from '../methods/text.ts';
 import { formatPercent } from '../percent-format.ts';
 import { str } from '../printing.ts';
-import { type Any, asDict, isTruthy, items, tuple } from '../values.ts';
-import { type FilterTable, fail } from './define.ts';
+import { type Any, asDict, isTruthy, items, numeric, tuple } from '../values.ts';
+import { type FilterTable, fail, textOf } from './define.ts';
 import { attributeOf } from './select.ts';
 
 export const textFilters: FilterTable = {
@@ -15,7 +15,7 @@ export const textFilters: FilterTable = {
   title: [[], (value) => str(value).replace(/([-\s({[<]+)|([^-\s({[<]+)/g, (part) => capitalize(part))],
   trim: [['chars'], (value, args) => stripText(str(value), args.text('chars', undefined), true, true)],
   replace: [['old', 'new', 'count'], (value, args) => replace(str(value), args.text('old'), args.text('new'), args.int('count', -1))],
-  split: [['sep', 'maxsplit'], (value, args) => split(str(value), args.text('sep', undefined), args.int('maxsplit', -1))],
+  split: [['sep', 'maxsplit'], (value, args) => split(textOf(value, 'split'), args.text('sep', undefined), args.int('maxsplit', -1))],
   join: [
     ['d', 'attribute'],
     (value, args) =>
@@ -33,19 +33,19 @@ export const textFilters: FilterTable = {
   ],
   indent: [
     ['width', 'first', 'blank'],
-    (value, args) => indent(str(value), args.any('width') ?? 4, args.truth('first', false), args.truth('blank', false)),
+    (value, args) => indent(textOf(value, 'indent'), args.any('width') ?? 4, args.truth('first', false), args.truth('blank', false)),
   ],
   center: [['width'], (value, args) => center(str(value), args.int('width', 80), ' ')],
   truncate: [
     ['length', 'killwords', 'end', 'leeway'],
     (value, args) =>
-      truncate(str(value), args.int('length', 255), args.truth('killwords', false), args.text('end', '...'), args.int('leeway', 5)),
+      truncate(textOf(value, 'truncate'), args.int('length', 255), args.truth('killwords', false), args.text('end', '...'), args.int('leeway', 5)),
   ],
   wordcount: [[], (value) => str(value).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0],
   wordwrap: [
     ['width', 'break_long_words', 'wrapstring'],
     (value, args) =>
-      str(value)
+      textOf(value, 'wordwrap')
         .split(/\r?\n/)
         .map((line) => wrap(line, args.int('width', 79), args.truth('break_long_words', true)))
         .map((lines) => lines.join(args.text('wrapstring', '\n')))
@@ -54,7 +54,7 @@ export const textFilters: FilterTable = {
   escape: [[], (value) => escapeHtml(str(value))],
   e: [[], (value) => escapeHtml(str(value))],
   forceescape: [[], (value) => escapeHtml(str(value))],
-  safe: [[], (value) => value],
+  safe: [[], (value) => str(value)],
   xmlattr: [
     ['autospace'],
     (value, args) => {
@@ -76,7 +76,7 @@ export const textFilters: FilterTable = {
   quote: [[], (value) => quoteWord(value === null ? '' : str(value))],
   comment: [
     ['style', 'decoration', 'prefix', 'prefix_count', 'postfix', 'postfix_count', 'beginning', 'end', 'newline'],
-    (value, args) => comment(str(value), args.text('style', 'plain'), (name) => args.any(name)),
+    (value, args) => comment(textOf(value, 'comment'), args.text('style', 'plain'), (name) => args.any(name)),
   ],
   ternary: [
     ['true_val', 'false_val', 'none_val'],
@@ -132,11 +132,17 @@ function urlEncode(value: Any): string {
     encodeURIComponent(text)
       .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
       .replaceAll('%2F', safe.includes('/') ? '/' : '%2F');
-  if (typeof value === 'string' || typeof value === 'number') return quote(str(value), '/');
-  const pairs = value instanceof Map ? [...value] : items(value).map((pair) => items(pair) as [Value, Value]);
+  if (typeof value === 'string' || value === null || numeric(value) !== undefined) return quote(str(value), '/');
+  const pairs = value instanceof Map ? [...value] : items(value).map(pairOf);
   return pairs
     .map(([key, one]) => `${quote(str(key ?? ''), '').replaceAll('%20', '+')}=${quote(str(one ?? ''), '').replaceAll('%20', '+')}`)
     .join('&');
+}
+
+function pairOf(value: Value): [Value, Value] {
+  const pair = items(value);
+  if (pair.length !== 2) fail(`A pair has 2 items, and this has ${pair.length}`);
+  return [pair[0] ?? null, pair[1] ?? null];
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\xa0' };

@@ -17,9 +17,9 @@ const NAMED: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: 
 
 /** The character that an escape at `start` means, and where it ends. @returns A `problem` for an escape that Python does not know. */
 export function escapedChar(pattern: string, start: number): { readonly char: string; readonly end: number; readonly problem?: string } {
-  const escape = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(0[0-7]{0,2}|[1-3][0-7]{2})|([^]))?/uy;
-  escape.lastIndex = start;
-  const [all = '', hex, short, long, octal, char] = escape.exec(pattern) ?? [];
+  const form = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(0[0-7]{0,2}|[1-3][0-7]{2})|([^]))?/uy;
+  form.lastIndex = start;
+  const [all = '', hex, short, long, octal, char] = form.exec(pattern) ?? [];
   const end = start + all.length;
   const digits = hex ?? short ?? long;
   if (digits !== undefined || octal !== undefined) {

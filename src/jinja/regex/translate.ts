@@ -33,6 +33,9 @@ export function translate(pattern: string, flags: string): Translated {
   return new Translator(pattern, flags).run();
 }
 
+// Not `[^]`: some versions of V8 repeat it wrongly under the flag v.
+const ANY = '[\\0-\\u{10ffff}]';
+
 const LOOKS: Readonly<Record<string, string>> = { '(?:': '(?:', '(?=': '(?=', '(?!': '(?!', '(?<=': '(?<=', '(?<!': '(?<!' };
 
 class Translator {
@@ -135,7 +138,7 @@ class Translator {
     this.#at += char.length;
     switch (char) {
       case '.':
-        return fixed(flags.s ? '[^]' : '[^\\n]');
+        return fixed(flags.s ? ANY : '[^\\n]');
       case '^':
         return fixed(flags.m ? '(?<![^\\n])' : '^');
       case '$':

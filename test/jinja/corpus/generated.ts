@@ -78,8 +78,7 @@ const PLAIN_FILTERS = [
   'max',
   'md5',
   'min',
-  'normpath',
-  'path_join',
+    'path_join',
   'pprint',
   'quote',
   'regex_escape',
@@ -602,7 +601,6 @@ export const GENERATED: Readonly<Record<string, readonly string[]>> = {
     [
       '60 | random(seed=S)',
       '[1, 2, 3, 4, 5] | random(seed=S)',
-      'range(20) | shuffle(seed=S)',
       '100 | random(start=10, step=7, seed=S)',
       '"abc" | random(seed=S)',
       '10000000000 | random(seed=S)',
@@ -737,5 +735,18 @@ export const GENERATED: Readonly<Record<string, readonly string[]>> = {
   ]),
 };
 
+const SCALAR = String.raw`(?:[-\d.e]+|true|false)`;
+
 /** Generated expressions whose answer differs on purpose, by the reason why. */
-export const GENERATED_DIFFERENCES: ReadonlyMap<string, readonly RegExp[]> = new Map();
+export const GENERATED_DIFFERENCES: ReadonlyMap<string, readonly RegExp[]> = new Map([
+  [
+    'A number or a bool stands for its text, since values keep their types here, where ansible 2.14 had made them text already',
+    [
+      new RegExp(
+        `^${SCALAR} \\| (?:basename|dirname|from_json|indent|path_join|splitext|split|truncate|urldecode|wordwrap|comment|relpath|urlsplit|win_\\w+)`,
+      ),
+      new RegExp(`^${SCALAR} is (?:abs|exists|directory|file|link|link_exists|mount|same_file)`),
+    ],
+  ],
+  ['There are no bytes: what is no UTF-8 is shown by replacement characters', [/^(?:\S+|\[.*|\{.*|"a-b_c\.d") \| b64decode$/]],
+]);
