@@ -83,10 +83,14 @@ function attributeMethod(object: Any, name: string, reference: Reference): Any {
 }
 
 /** `object[start:stop:step]`, with Python's rules for what is left out or negative. */
-export function slice(object: Any, start: Any | undefined, stop: Any | undefined, step: Any | undefined): Any {
-  if (object instanceof Undefined) return object.fail();
+export function slice(
+  object: Any,
+  [start, stop, step]: readonly [Any | undefined, Any | undefined, Any | undefined],
+  reference: Reference,
+): Any {
+  if (object instanceof Undefined) return object.child('[:]');
   const source = object instanceof IterableObject ? [...object.iterate()].map(data) : object;
-  if (typeof source !== 'string' && !Array.isArray(source)) throw new TemplateError(`'${typeOf(source)}' object is not subscriptable`);
+  if (typeof source !== 'string' && !Array.isArray(source)) return missing(source, 'slices', reference);
   const list: readonly Value[] = typeof source === 'string' ? [...source] : source;
   const by = bound(step) ?? 1;
   if (by === 0) throw new TemplateError('slice step cannot be zero');

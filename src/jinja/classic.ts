@@ -27,6 +27,11 @@ export function classicValue(text: string): Value {
   return /^[{[]/.test(text) ? (literal(text) ?? text) : text;
 }
 
+/** A number or a bool that a variable alone came to: only such keep their type. @returns undefined for anything else. */
+export function keptType(value: Value): Value | undefined {
+  return typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint' || value instanceof Float ? value : undefined;
+}
+
 /** The value of a Python literal, with JSON's `true`, `false` and `null` among them. @returns undefined for anything else. */
 function literal(text: string): Value | undefined {
   const source = { text, file: '<literal>' };

@@ -84,7 +84,8 @@ export function compileExpression(node: Expression, context: CompileContext): Ev
         node.stop && sub(node.stop),
         node.step && sub(node.step),
       ];
-      return (frame) => slice(object(frame), start?.(frame), stop?.(frame), step?.(frame));
+      const reference = { path: () => pathOf(node), place: placeOf(node, context) };
+      return (frame) => slice(object(frame), [start?.(frame), stop?.(frame), step?.(frame)], reference);
     }
     case 'call':
       return compileCall(node, context);
@@ -219,7 +220,10 @@ function unknown(
 ): JinjaSyntaxError {
   return new JinjaSyntaxError(`JINJA_UNKNOWN_${what}`, `There is no ${what.toLowerCase()} \`${name}\``, {
     place: { source: context.source, offset },
-    fix: what === 'FILTER' && Object.hasOwn(ELSEWHERE, lastName(name)) ? ELSEWHERE[lastName(name)] : didYouMean(name, known, `See the list of ${what.toLowerCase()}s in the documentation`),
+    fix:
+      what === 'FILTER' && Object.hasOwn(ELSEWHERE, lastName(name))
+        ? ELSEWHERE[lastName(name)]
+        : didYouMean(name, known, `See the list of ${what.toLowerCase()}s in the documentation`),
   });
 }
 
@@ -299,6 +303,8 @@ function pathOf(node: Expression): string {
       return `${pathOf(node.object)}.${node.name}`;
     case 'item':
       return `${pathOf(node.object)}[${node.key.kind === 'constant' ? JSON.stringify(node.key.value, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) : pathOf(node.key)}]`;
+    case 'slice':
+      return `${pathOf(node.object)}[:]`;
     case 'call':
       return `${pathOf(node.callee)}()`;
     case 'filter':

@@ -2,8 +2,8 @@
 import type { Position } from '../base/position.ts';
 import type { Value } from '../base/value.ts';
 import type { Statement } from './ast.ts';
-import { classicValue, staysText } from './classic.ts';
-import { type CompileContext, compileExpression, plainName, type Evaluate, type Filter, type Test } from './compile-expression.ts';
+import { classicValue, keptType, staysText } from './classic.ts';
+import { type CompileContext, compileExpression, type Evaluate, type Filter, plainName, type Test } from './compile-expression.ts';
 import { type CompiledTemplate, compileTemplate } from './compile-template.ts';
 import { TemplateError, withPlace } from './errors.ts';
 import { chanceFilters } from './filters/chance.ts';
@@ -203,10 +203,13 @@ export class Environment {
 
   #evaluate(body: readonly Statement[], context: CompileContext, render: (scope: Scope) => string): (scope: Scope) => Value {
     const [only] = body;
-    if (this.#options.results === 'classic') return staysText(body) ? render : (scope) => classicValue(render(scope));
-    if (body.length !== 1 || only?.kind !== 'output') return render;
-    const native: Evaluate = compileExpression(only.value, context);
-    return (scope) => this.#run(scope, context.source, (frame) => data(native(frame)));
+    const isClassic = this.#options.results === 'classic';
+    const classic = staysText(body) ? render : (scope: Scope): Value => classicValue(render(scope));
+    if (body.length !== 1 || only?.kind !== 'output') return isClassic ? classic : render;
+    const evaluate: Evaluate = compileExpression(only.value, context);
+    const native = (scope: Scope): Value => this.#run(scope, context.source, (frame) => data(evaluate(frame)));
+    if (!isClassic) return native;
+    return only.value.kind === 'name' ? (scope) => keptType(native(scope)) ?? classic(scope) : classic;
   }
 
   #load(name: string): CompiledTemplate | undefined {

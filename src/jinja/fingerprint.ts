@@ -16,6 +16,12 @@ export function fingerprint(value: Value): string {
     .join(',')}}`;
 }
 
+/** Whether an item is in a list, answered quickly for many items. */
+export function membership(list: readonly Value[]): (item: Value) => boolean {
+  const prints = new Set(list.map(fingerprint));
+  return (item) => prints.has(fingerprint(item));
+}
+
 function whole(number: number | bigint): string {
   return typeof number === 'number' && Number.isInteger(number) ? BigInt(number).toString() : String(number);
 }

@@ -31,7 +31,7 @@ export function formatSpec(value: Any, text: string): string {
   if (text === '') return str(value);
   const [all, fill, align, sign = '-', z, alternate, zero, width = '0', grouping = '', digits, type = ''] = SPEC.exec(text) ?? [];
   if (all === undefined) throw new TemplateError(`Invalid format specifier '${text}'`);
-  const number = typeof value === 'boolean' && type === '' && (grouping === '' && sign === '-') ? Number(value) : numeric(value);
+  const number = typeof value === 'boolean' && type === '' && grouping === '' && sign === '-' ? Number(value) : numeric(value);
   const isText = number === undefined;
   const spec: Spec = {
     fill: fill ?? (zero === undefined ? ' ' : '0'),
@@ -48,7 +48,8 @@ export function formatSpec(value: Any, text: string): string {
     return formatText(value, spec, text);
   }
   const isReal = value instanceof Float || 'eEfFgG%'.includes(type === '' ? '-' : type);
-  if (z !== undefined && !isReal) throw new TemplateError("Negative zero coercion (z) not allowed in format specifier with integer format code 'd'");
+  if (z !== undefined && !isReal)
+    throw new TemplateError("Negative zero coercion (z) not allowed in format specifier with integer format code 'd'");
   return isReal ? formatReal(Number(number), spec, value instanceof Float) : formatWhole(number, spec, typeOf(value));
 }
 
@@ -94,7 +95,9 @@ export function formatReal(number: number, spec: Spec, isFloat = true): string {
   if (spec.grouping !== '' && spec.type === 'n') throw new TemplateError(`Cannot specify '${spec.grouping}' with 'n'.`);
   const isNegative = number < 0 || Object.is(number, -0);
   const magnitude = Math.abs(number);
-  const text = Number.isFinite(magnitude) ? realDigits(magnitude, spec, isFloat) : `${Number.isNaN(magnitude) ? 'nan' : 'inf'}${spec.type === '%' ? '%' : ''}`;
+  const text = Number.isFinite(magnitude)
+    ? realDigits(magnitude, spec, isFloat)
+    : `${Number.isNaN(magnitude) ? 'nan' : 'inf'}${spec.type === '%' ? '%' : ''}`;
   const shown = 'EFG'.includes(spec.type === '' ? '-' : spec.type) ? text.toUpperCase() : text;
   const [, whole = '', rest = ''] = /^(\d*)(.*)$/s.exec(shown) ?? [];
   return assembled(isNegative, '', whole, rest, spec, 3);
@@ -127,7 +130,8 @@ function general(value: number, spec: Spec, isPlainFloat: boolean): string {
   const exponent = value === 0 ? 0 : Number(exponential(value, precision - 1).split('e')[1]);
   // A float with a precision and no type keeps a digit behind its point, and turns to exponents one digit earlier.
   const most = isPlainFloat ? precision - 1 : precision;
-  const trim = (text: string): string => (spec.alternate ? withPoint(text, spec) : text.replace(/(\.\d*?)0+(?=e|$)/, '$1').replace(/\.(?=e|$)/, ''));
+  const trim = (text: string): string =>
+    spec.alternate ? withPoint(text, spec) : text.replace(/(\.\d*?)0+(?=e|$)/, '$1').replace(/\.(?=e|$)/, '');
   if (exponent < -4 || exponent >= most) return trim(exponential(value, precision - 1));
   const text = trim(fixed(value, Math.max(0, precision - 1 - exponent)));
   return isPlainFloat && !text.includes('.') ? `${text}.0` : text;

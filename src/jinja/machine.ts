@@ -7,8 +7,8 @@ export interface Machine {
   /** What a path is, links followed unless told otherwise; undefined when there is nothing, or nothing that may be seen. */
   readonly kind: (file: string, of?: 'link itself') => 'file' | 'directory' | 'link' | 'other' | undefined;
   readonly isMount: (file: string) => boolean;
-  /** Whether two paths lead to the same file. */
-  readonly isSame: (file: string, other: string) => boolean;
+  /** Whether two paths lead to the same file; undefined when there is none. */
+  readonly isSame: (file: string, other: string) => boolean | undefined;
   /** Absolute and without links, as far as there is anything. */
   readonly realPath: (file: string) => string;
   /** The names in a directory; none when it cannot be read. */
@@ -33,7 +33,7 @@ export const thisMachine: Machine = {
   },
   isSame: (file, other) => {
     const [a, b] = [stat(file), stat(other)];
-    return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+    return a === undefined || b === undefined ? undefined : a.dev === b.dev && a.ino === b.ino;
   },
   realPath: (file) => {
     const absolute = path.resolve(file);

@@ -284,8 +284,16 @@ function filtersAndTests(tokens: Tokens, start: Expression): Expression {
     if (tokens.accept('|')) {
       const name = parseDottedName(tokens);
       value = { kind: 'filter', name, value, args: tokens.accept('(') ? parseArguments(tokens) : [], offset };
-    } else if (tokens.accept('is')) value = test(tokens, value, offset);
-    else if (tokens.at('(')) {
+    } else if (tokens.accept('is')) {
+      value = test(tokens, value, offset);
+      if (tokens.at('is'))
+        throw syntaxError(
+          tokens.source,
+          tokens.current.offset,
+          'Tests cannot be chained',
+          'Put the first into brackets, or join them with and',
+        );
+    } else if (tokens.at('(')) {
       tokens.advance();
       value = { kind: 'call', callee: value, args: parseArguments(tokens), offset };
     } else return value;

@@ -35,7 +35,7 @@ function parse(version: string): Parts {
   if (match === null) throw new TemplateError(`Invalid version: '${version}'`);
   const [, epoch, release = '', pre, preNumber, dashPost, post, postNumber, dev, devNumber, local] = match;
   const hasPost = dashPost !== undefined || post !== undefined;
-  const rank = pre === undefined ? undefined : { a: 0, b: 1 }[pre.toLowerCase().replace('alpha', 'a').replace('beta', 'b')] ?? 2;
+  const rank = pre === undefined ? undefined : ({ a: 0, b: 1 }[pre.toLowerCase().replace('alpha', 'a').replace('beta', 'b')] ?? 2);
   return {
     epoch: Number(epoch ?? 0),
     release: release.split('.').map(Number),
@@ -43,7 +43,13 @@ function parse(version: string): Parts {
     pre: [rank ?? (dev !== undefined && !hasPost ? -1 : 3), Number(preNumber ?? 0)],
     post: hasPost ? Number(dashPost ?? (postNumber || 0)) : Number.NEGATIVE_INFINITY,
     dev: dev === undefined ? Number.POSITIVE_INFINITY : Number(devNumber || 0),
-    local: local === undefined ? [] : local.toLowerCase().split(/[-_.]/).map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
+    local:
+      local === undefined
+        ? []
+        : local
+            .toLowerCase()
+            .split(/[-_.]/)
+            .map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
   };
 }
 

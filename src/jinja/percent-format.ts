@@ -40,7 +40,8 @@ export function formatPercent(format: string, value: Any): string {
     },
   );
   // As in CPython, whatever has items may stand for a dict, and need not be used up.
-  if (used < args.length && !isDict(value) && (!Array.isArray(value) || isTuple(value))) throw new TemplateError('not all arguments converted during string formatting');
+  if (used < args.length && !isDict(value) && (!Array.isArray(value) || isTuple(value)))
+    throw new TemplateError('not all arguments converted during string formatting');
   return text;
 }
 
@@ -60,7 +61,8 @@ function percentItem(item: Any, spec: Spec): string {
   if (!isWhole && !'eEfFgG'.includes(spec.type)) throw new TemplateError(`unsupported format character '${spec.type}'`);
   if (number === undefined) throw new TemplateError(`%${spec.type} format: a real number is required, not ${typeOf(item)}`);
   if (!isWhole) return formatReal(Number(number), spec);
-  if (item instanceof Float && 'xXo'.includes(spec.type)) throw new TemplateError(`%${spec.type} format: an integer is required, not float`);
+  if (item instanceof Float && 'xXo'.includes(spec.type))
+    throw new TemplateError(`%${spec.type} format: an integer is required, not float`);
   if (item instanceof Float && !Number.isFinite(item.value)) throw new TemplateError(`cannot convert float ${repr(item)} to integer`);
   const whole = item instanceof Float ? BigInt(Math.trunc(item.value)) : number;
   // A precision of an int is the least count of its digits.
@@ -94,7 +96,9 @@ export function formatBraces(format: string, args: CallArguments): string {
     if (!/^[rsa]?$/.test(conversion)) throw new TemplateError(`Unknown conversion specifier ${conversion}`);
     if (first === '' || /^\d+$/.test(first)) {
       if (isNumbered === (first === ''))
-        throw new TemplateError(`cannot switch from ${isNumbered ? 'manual field specification to automatic field numbering' : 'automatic field numbering to manual field specification'}`);
+        throw new TemplateError(
+          `cannot switch from ${isNumbered ? 'manual field specification to automatic field numbering' : 'automatic field numbering to manual field specification'}`,
+        );
       isNumbered = first !== '';
     }
     let value: Any | undefined =
@@ -105,7 +109,13 @@ export function formatBraces(format: string, args: CallArguments): string {
       );
     for (const [, attribute, key] of rest.matchAll(/\.([^.[]+)|\[([^\]]+)\]/g)) value = step(value ?? null, attribute ?? key ?? '');
     const converted =
-      conversion === 'r' ? repr(value ?? null) : conversion === 'a' ? ascii(value ?? null) : conversion === 's' ? str(value ?? null) : (value ?? null);
+      conversion === 'r'
+        ? repr(value ?? null)
+        : conversion === 'a'
+          ? ascii(value ?? null)
+          : conversion === 's'
+            ? str(value ?? null)
+            : (value ?? null);
     return formatSpec(converted, expandNested(spec, field));
   };
   let out = '';

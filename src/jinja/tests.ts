@@ -6,11 +6,26 @@ import { TemplateError } from './errors.ts';
 import { textOf } from './filters/define.ts';
 import { splitUrl } from './filters/paths.ts';
 import { regexOf } from './filters/patterns.ts';
+import { membership } from './fingerprint.ts';
 import type { Run } from './frame.ts';
 import type { Machine } from './machine.ts';
 import { binary } from './operators.ts';
 import { str } from './printing.ts';
-import { type Any, asDict, compare, contains, equals, IterableObject, isTruthy, items, JinjaObject, numeric, Undefined } from './values.ts';
+import {
+  type Any,
+  asDict,
+  compare,
+  contains,
+  dictKey,
+  equals,
+  IterableObject,
+  isTruthy,
+  isTuple,
+  items,
+  JinjaObject,
+  numeric,
+  Undefined,
+} from './values.ts';
 import { compareVersions } from './versions.ts';
 
 /** What a test may look at besides its arguments. */
@@ -23,16 +38,10 @@ type TestTable = Readonly<
   Record<string, readonly [parameters: readonly string[], body: (value: Any, read: Bound, context: TestContext) => boolean]>
 >;
 
-const number = (value: Any): number => {
-  const found = numeric(value);
-  if (found === undefined) throw new TemplateError(`This test needs a number, and got ${str(value)}`);
-  return Number(found);
-};
-
 /** A flag of a task's result. @throws TemplateError on what is no result. */
-const flag = (value: Any, name: string): boolean => {
+const flag = (value: Any, name: string, otherwise = false): boolean => {
   const result = asDict(value, `The test about a task's result`);
-  return isTruthy(result.get(name) ?? false);
+  return isTruthy(result.get(name) ?? otherwise);
 };
 
 const changed = (value: Any): boolean => flag(value, 'changed') || anyItem(value, 'changed');
@@ -107,22 +116,31 @@ const TABLE: TestTable = {
   falsy: [['convert_bool'], (value, args) => !isTruthy(converted(value, args))],
   all: [[], (value) => items(value).every(isTruthy)],
   any: [[], (value) => items(value).some(isTruthy)],
-  subset: [['other'], (value, args) => items(value).every((item) => contains(args.required('other'), item))],
-  superset: [['other'], (value, args) => items(args.required('other')).every((item) => contains(value, item))],
-  nan: [[], (value) => Number.isNaN(number(value))],
+  subset: [['other'], (value, args) => items(value).every(membership(items(args.required('other'))))],
+  superset: [['other'], (value, args) => items(args.required('other')).every(membership(items(value)))],
+  nan: [[], (value) => value instanceof Float && Number.isNaN(value.value)],
   exists: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'exists')) !== undefined],
   link_exists: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'link_exists'), 'link itself') !== undefined],
   file: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'file')) === 'file'],
   directory: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'directory')) === 'directory'],
   link: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'link'), 'link itself') === 'link'],
   mount: [[], (value, _args, { machine }) => machine.isMount(textOf(value, 'mount'))],
-  same_file: [['other'], (value, args, { machine }) => machine.isSame(textOf(value, 'same_file'), args.text('other'))],
+  same_file: [
+    ['other'],
+    (value, args, { machine }) => {
+      const [a, b] = [textOf(value, 'same_file'), args.text('other')];
+      const isSame = machine.isSame(a, b);
+      if (isSame === undefined) throw new TemplateError(`No such file or directory: ${a} or ${b}`);
+      return isSame;
+    },
+  ],
   vault_encrypted: [[], (value) => typeof value === 'string' && value.startsWith('$ANSIBLE_VAULT;')],
   abs: [[], (value) => textOf(value, 'abs').startsWith('/')],
   uri: [['schemes'], isUri],
   url: [
     ['schemes'],
-    (value, args) => isUri(value, args) && typeof value === 'string' && (splitUrl(value).netloc !== '' || splitUrl(value).scheme === 'file'),
+    (value, args) =>
+      isUri(value, args) && typeof value === 'string' && (splitUrl(value).netloc !== '' || splitUrl(value).scheme === 'file'),
   ],
   urn: [[], (value) => typeof value === 'string' && splitUrl(value).scheme === 'urn'],
   match: regexTest('start'),
@@ -147,8 +165,9 @@ const TABLE: TestTable = {
   skipped: [[], (value) => flag(value, 'skipped')],
   unreachable: [[], (value) => flag(value, 'unreachable')],
   reachable: [[], (value) => !flag(value, 'unreachable')],
-  started: [[], (value) => flag(value, 'started')],
-  finished: [[], (value) => flag(value, 'finished')],
+  // What never said so was no background task, and has long been started and finished.
+  started: [[], (value) => flag(value, 'started', true)],
+  finished: [[], (value) => flag(value, 'finished', true)],
 };
 
 const ALIASES: Readonly<Record<string, string>> = {
@@ -192,6 +211,7 @@ const TAKES_UNDEFINED = new Set([
   'number',
   'mapping',
   'sameas',
+  'sequence',
 ]);
 
 /** All tests by name. @param filters - For the test `filter`. @param machine - For the tests of files. */
@@ -207,7 +227,7 @@ export function buildTests(filters: ReadonlyMap<string, Filter>, machine: Machin
     const test = tests.get(name);
     if (test !== undefined) tests.set(alias, test);
   }
-  tests.set('filter', (value) => filters.has(str(value)));
-  tests.set('test', (value) => tests.has(str(value)));
+  tests.set('filter', (value) => !isTuple(value) && filters.has(str(dictKey(value))));
+  tests.set('test', (value) => !isTuple(value) && tests.has(str(dictKey(value))));
   return tests;
 }

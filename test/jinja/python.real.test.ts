@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { needs } from '../support/real.js';
+import { CLASSIC } from './corpus/classic.js';
 import { GENERATED, GENERATED_DIFFERENCES } from './corpus/generated.js';
+import { FOLDED, RANDOM } from './corpus/random.js';
 import { DIFFERENCES, EXPRESSIONS, LOADED, TEMPLATES, VARIABLES } from './corpus/written.js';
 import { ask } from './ours.js';
 import { type Answer, askPython, canAskPython, type Question } from './python.js';
@@ -12,15 +14,17 @@ interface Case extends Question {
 }
 
 const known = new Set([...DIFFERENCES.values()].flat());
-const patterns = [...GENERATED_DIFFERENCES.values()].flat();
+const patterns = [...GENERATED_DIFFERENCES.values(), FOLDED].flat();
 const isKnown = ({ kind, source }: Question): boolean =>
-  kind === 'template' ? known.has(source) : patterns.some((pattern) => pattern.test(source));
+  kind === 'template' ? known.has(source) : kind === 'expression' && patterns.some((pattern) => pattern.test(source));
 
 const cases: readonly Case[] = [
   ...Object.entries(EXPRESSIONS).flatMap(([group, list]) =>
     list.map((source) => ({ group, kind: 'template' as const, source: `{{ ${source} }}` })),
   ),
   ...Object.entries(TEMPLATES).flatMap(([group, list]) => list.map((source) => ({ group, kind: 'template' as const, source }))),
+  ...CLASSIC.map((source) => ({ group: 'values read back from text', kind: 'classic' as const, source })),
+  ...RANDOM.map((source) => ({ group: 'expressions made by chance', kind: 'expression' as const, source })),
   ...Object.entries(GENERATED).flatMap(([group, list]) =>
     [...new Set(list)].map((source) => ({ group, kind: 'expression' as const, source })),
   ),

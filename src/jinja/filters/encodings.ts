@@ -102,7 +102,8 @@ function revive(parsed: unknown): Value {
 // As Python: what is no digit of base64 is passed over, but there must be whole bytes.
 function decodeBase64(text: string): Buffer {
   const digits = /^[^=]*/.exec(text.replace(/[^A-Za-z0-9+/=]/g, ''))?.[0] ?? '';
-  if (digits.length % 4 === 1) fail(`Invalid base64-encoded string: number of data characters (${digits.length}) cannot be 1 more than a multiple of 4`);
+  if (digits.length % 4 === 1)
+    fail(`Invalid base64-encoded string: number of data characters (${digits.length}) cannot be 1 more than a multiple of 4`);
   const padding = text.split('=').length - 1;
   if (digits.length % 4 !== 0 && padding < 4 - (digits.length % 4)) fail('Incorrect padding');
   return Buffer.from(digits, 'base64');

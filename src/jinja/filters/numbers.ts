@@ -57,12 +57,20 @@ export const numberFilters: FilterTable = {
   default: [
     ['default_value', 'boolean'],
     (value, args) =>
-      value instanceof Undefined || (args.truth('boolean', false) && !isTruthy(value)) ? (args.any('default_value') ?? '') : value,
+      value instanceof Undefined || (args.truth('boolean', false) && !isTruthy(value))
+        ? args.has('default_value')
+          ? args.required('default_value')
+          : ''
+        : value,
   ],
   d: [
     ['default_value', 'boolean'],
     (value, args) =>
-      value instanceof Undefined || (args.truth('boolean', false) && !isTruthy(value)) ? (args.any('default_value') ?? '') : value,
+      value instanceof Undefined || (args.truth('boolean', false) && !isTruthy(value))
+        ? args.has('default_value')
+          ? args.required('default_value')
+          : ''
+        : value,
   ],
   mandatory: [
     ['msg'],

@@ -1,6 +1,5 @@
 // Filters over file names. They look at text only, never at a disk.
 import path from 'node:path';
-import { str } from '../printing.ts';
 import { tuple } from '../values.ts';
 import { type FilterTable, fail, textOf } from './define.ts';
 
@@ -25,18 +24,17 @@ export const pathFilters: FilterTable = {
     },
   ],
   normpath: [[], (value) => path.posix.normalize(textOf(value, 'normpath')).replace(/(.)\/$/, '$1')],
-  relpath: [['start'], (value, args) => path.posix.relative(args.text('start', '.'), textOf(value, 'relpath')) || '.'],
+  relpath: [['start'], (value, args) => relative(textOf(value, 'relpath'), args.text('start', '.'))],
   path_join: [
     [],
-    (value) =>
-      Array.isArray(value)
-        ? value
-            .map(str)
-            .reduce(
-              (left, right) => (right.startsWith('/') ? right : left === '' || left.endsWith('/') ? left + right : `${left}/${right}`),
-              '',
-            )
-        : textOf(value, 'path_join'),
+    (value) => {
+      const parts = Array.isArray(value) ? value.map((part) => textOf(part, 'path_join')) : [textOf(value, 'path_join')];
+      const [first = fail('path_join needs at least one part'), ...others] = parts;
+      return others.reduce(
+        (left, right) => (right.startsWith('/') ? right : left === '' || left.endsWith('/') ? left + right : `${left}/${right}`),
+        first,
+      );
+    },
   ],
   urlsplit: [
     ['query'],
@@ -52,8 +50,20 @@ export const pathFilters: FilterTable = {
   urldecode: [[], (value) => decodeURIComponent(textOf(value, 'urldecode').replaceAll('+', ' '))],
 };
 
+function relative(target: string, start: string): string {
+  if (target === '') fail('no path specified');
+  return path.posix.relative(start, target) || '.';
+}
+
+function trimStart(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
+  return text.replace(/^[\u0000-\u0020]+/, '');
+}
+
 /** The parts of an address, as Python's urlsplit names them. */
-export function splitUrl(text: string) {
+export function splitUrl(given: string) {
+  // As Python since 3.6.14, after browsers: blanks before it and line ends within it are not part of an address.
+  const text = trimStart(given).replace(/[\t\r\n]/g, '');
   const [, scheme = '', netloc = '', pathPart = '', query = '', fragment = ''] =
     /^(?:([a-zA-Z][a-zA-Z\d+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text) ?? [];
   const [, username, password, hostname = '', port] = /^(?:([^:@]*)(?::([^@]*))?@)?(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(netloc) ?? [];

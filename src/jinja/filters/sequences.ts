@@ -1,8 +1,8 @@
 // Filters over lists and dicts.
 import { type Dict, isDict, type Value } from '../../base/value.ts';
-import { BudgetError } from '../errors.ts';
 import { item } from '../access.ts';
-import { fingerprint } from '../fingerprint.ts';
+import { BudgetError } from '../errors.ts';
+import { fingerprint, membership } from '../fingerprint.ts';
 import { binary } from '../operators.ts';
 import { repr, str } from '../printing.ts';
 import {
@@ -234,12 +234,6 @@ function distinct(list: readonly Value[], key: (item: Value) => Value = (item) =
     seen.add(print);
     return true;
   });
-}
-
-/** Whether an item is in a list, answered quickly for many items. */
-function membership(list: readonly Value[]): (item: Value) => boolean {
-  const prints = new Set(list.map(fingerprint));
-  return (item) => prints.has(fingerprint(item));
 }
 
 function extreme(list: readonly Value[], attribute: Any | undefined, caseSensitive: boolean, way: 1 | -1): Any {

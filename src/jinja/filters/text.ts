@@ -1,8 +1,9 @@
 // Filters that take or make text.
 import type { Value } from '../../base/value.ts';
-import { capitalize, center, replace, split, stripText } from '../methods/text.ts';
+import { capitalize, center, replace, split, splitLines, stripText } from '../methods/text.ts';
 import { formatPercent } from '../percent-format.ts';
 import { str } from '../printing.ts';
+import { wrapText } from '../text-wrap.ts';
 import { type Any, asDict, isTruthy, items, numeric, tuple } from '../values.ts';
 import { type FilterTable, fail, textOf } from './define.ts';
 import { attributeOf } from './select.ts';
@@ -39,17 +40,26 @@ export const textFilters: FilterTable = {
   truncate: [
     ['length', 'killwords', 'end', 'leeway'],
     (value, args) =>
-      truncate(textOf(value, 'truncate'), args.int('length', 255), args.truth('killwords', false), args.text('end', '...'), args.int('leeway', 5)),
+      truncate(
+        textOf(value, 'truncate'),
+        args.int('length', 255),
+        args.truth('killwords', false),
+        args.text('end', '...'),
+        args.int('leeway', 5),
+      ),
   ],
   wordcount: [[], (value) => str(value).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0],
   wordwrap: [
-    ['width', 'break_long_words', 'wrapstring'],
-    (value, args) =>
-      textOf(value, 'wordwrap')
-        .split(/\r?\n/)
-        .map((line) => wrap(line, args.int('width', 79), args.truth('break_long_words', true)))
-        .map((lines) => lines.join(args.text('wrapstring', '\n')))
-        .join(args.text('wrapstring', '\n')),
+    ['width', 'break_long_words', 'wrapstring', 'break_on_hyphens'],
+    (value, args) => {
+      const width = args.int('width', 79);
+      if (width <= 0) fail(`invalid width ${width} (must be > 0)`);
+      const by = args.text('wrapstring', '\n');
+      const style = { width, breakLongWords: args.truth('break_long_words', true), breakOnHyphens: args.truth('break_on_hyphens', true) };
+      return splitLines(textOf(value, 'wordwrap'), false)
+        .map((line) => wrapText(str(line), style).join(by))
+        .join(by);
+    },
   ],
   escape: [[], (value) => escapeHtml(str(value))],
   e: [[], (value) => escapeHtml(str(value))],
@@ -105,24 +115,6 @@ function truncate(text: string, length: number, killWords: boolean, end: string,
   return (space === -1 ? cut : cut.slice(0, space)) + end;
 }
 
-function wrap(text: string, width: number, breakLong: boolean): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (let word of text.split(/(?<=\s)(?=\S)|(?<=\w[A-Za-z]-)(?=\w+[A-Za-z])/)) {
-    while (line !== '' && (line + word).trimEnd().length > width) {
-      lines.push(line.trimEnd());
-      line = '';
-    }
-    while (breakLong && word.trimEnd().length > width) {
-      lines.push(word.slice(0, width));
-      word = word.slice(width);
-    }
-    line += word;
-  }
-  if (line !== '' || lines.length === 0) lines.push(line.trimEnd());
-  return lines;
-}
-
 export function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll("'", '&#39;').replaceAll('"', '&#34;');
 }
@@ -166,21 +158,23 @@ const COMMENT_STYLES: Readonly<Record<string, { decoration: string; beginning?: 
   xml: { decoration: ' - ', beginning: '<!--', end: '-->' },
 };
 
+/** As Ansible: a frame of lines that hold the decoration only, and each line of the text behind it. */
 function comment(text: string, style: string, given: (name: string) => Any | undefined): string {
   const base = COMMENT_STYLES[style] ?? fail(`There is no comment style ${style}`, `Use one of ${Object.keys(COMMENT_STYLES).join(', ')}`);
   const read = (name: string, otherwise: string): string => str(given(name) ?? otherwise);
   const newline = read('newline', '\n');
   const decoration = read('decoration', base.decoration);
-  const repeated = (name: string): string => {
-    const line = read(name, decoration.trimEnd() === '' ? decoration : decoration.replace(/\s+$/, ''));
-    return (line + newline).repeat(Number(given(`${name}_count`) ?? 1));
-  };
+  const bare = decoration.trimEnd();
+  const line = read('prefix', bare);
+  const count = (name: string): number => Math.min(Math.max(0, Number(given(name) ?? 1)), 10_000);
   const beginning = read('beginning', base.beginning ?? '');
   const end = read('end', base.end ?? '');
-  const body = text
-    .split(newline)
-    .map((line) => (decoration + line).replace(/\s+$/, ''))
-    .join(newline);
-  const begun = beginning === '' ? '' : beginning + newline;
-  return `${begun}${repeated('prefix')}${body}${newline}${repeated('postfix').replace(new RegExp(`${newline}$`), '')}${end === '' ? '' : newline + end}`;
+  const body = (decoration + text.replaceAll(newline, newline + decoration)).replaceAll(decoration + newline, bare + newline);
+  return [
+    beginning === '' ? '' : beginning + newline,
+    line === '' ? '' : (line === newline ? newline : line + newline).repeat(count('prefix_count')),
+    body,
+    (newline + read('postfix', bare)).repeat(count('postfix_count')),
+    end === '' ? '' : newline + end,
+  ].join('');
 }

@@ -137,7 +137,7 @@ function rsplit(text: string, sep: string | undefined, max: number): Value[] {
   return parts.length <= max + 1 ? parts : [parts.slice(0, parts.length - max).join(sep), ...parts.slice(parts.length - max)];
 }
 
-function splitLines(text: string, keepEnds: boolean): Value[] {
+export function splitLines(text: string, keepEnds: boolean): Value[] {
   const lines = text.match(/[^\n\r]*(?:\r\n|\n|\r)|[^\n\r]+$/g) ?? [];
   return keepEnds ? [...lines] : lines.map((line) => line.replace(/[\r\n]+$/, ''));
 }
@@ -197,7 +197,10 @@ function makeTable(args: Bound): Dict {
   if (isDict(x)) return new Map([...x].map(([key, value]) => [typeof key === 'string' ? (key.codePointAt(0) ?? 0) : key, value]));
   const [from, to] = [codes('x'), codes('y')];
   if (from.length !== to.length) throw new TemplateError('the first two maketrans arguments must have equal length');
-  return new Map([...from.map((code, i): [number, Value] => [code, to[i] ?? 0]), ...codes('z').map((code): [number, Value] => [code, null])]);
+  return new Map([
+    ...from.map((code, i): [number, Value] => [code, to[i] ?? 0]),
+    ...codes('z').map((code): [number, Value] => [code, null]),
+  ]);
 }
 
 function found(at: number): number {

@@ -78,7 +78,7 @@ const PLAIN_FILTERS = [
   'max',
   'md5',
   'min',
-    'path_join',
+  'path_join',
   'pprint',
   'quote',
   'regex_escape',
@@ -745,8 +745,15 @@ export const GENERATED_DIFFERENCES: ReadonlyMap<string, readonly RegExp[]> = new
       new RegExp(
         `^${SCALAR} \\| (?:basename|dirname|from_json|indent|path_join|splitext|split|truncate|urldecode|wordwrap|comment|relpath|urlsplit|win_\\w+)`,
       ),
+      /^[[(].*[\])] \| path_join$/,
       new RegExp(`^${SCALAR} is (?:abs|exists|directory|file|link|link_exists|mount|same_file)`),
     ],
   ],
+  [
+    'What Python only lets pass because it looks at a length or at nothing: a list is no text to shorten, nothing is no address',
+    [/^[[{(].* \| truncate/, /^none \| urlsplit/, /^(?:0|0\.0|false|none|\[\]|\{\}) is uri$/],
+  ],
+  ['A list or dict is compared, not hashed, and may be in a set', [/^\[[[{].* is (?:subset|superset)/]],
+  ['A dict keeps True and 1 apart', [/^true \| extract/]],
   ['There are no bytes: what is no UTF-8 is shown by replacement characters', [/^(?:\S+|\[.*|\{.*|"a-b_c\.d") \| b64decode$/]],
 ]);
