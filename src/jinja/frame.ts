@@ -1,7 +1,7 @@
 // Names while a template runs: inner scopes over the variables given from outside, and the budget of one run.
 import { BudgetError } from './errors.ts';
 import type { Place } from './place.ts';
-import { type Any, Undefined } from './values.ts';
+import { type Any, IterableObject, Undefined } from './values.ts';
 
 /** The variables of a host or task. Asked only for names that are used, so its size costs nothing. */
 export interface Scope {
@@ -55,14 +55,19 @@ export class Run {
 
   /** Counts what an operation made or walked through, if it is long: doubling a text thirty times takes only thirty steps. @throws BudgetError. */
   made(value: Any): Any {
-    const size = typeof value === 'string' ? value.length : Array.isArray(value) ? value.length * 8 : 0;
-    if (size > 1024) {
-      this.#made -= size;
+    const [length, items] = typeof value === 'string' ? [value.length, 0] : [0, sizeOf(value)];
+    if (length > 1024 || items > 128) {
+      this.#made -= length + items * 8;
       if (this.#made < 0) throw new BudgetError('This template makes too much');
-      this.step(size >>> 7);
+      this.step((length >>> 7) + (items >>> 2));
     }
     return value;
   }
+}
+
+function sizeOf(value: Any): number {
+  if (Array.isArray(value)) return value.length;
+  return value instanceof Map || value instanceof IterableObject ? value.size : 0;
 }
 
 /** One scope. Names set in it hide those of the scopes around it. */

@@ -17,7 +17,7 @@ class Range extends IterableObject {
   constructor(start: number, stop: number, step: number) {
     const length = Math.max(0, Math.ceil((stop - start) / step));
     if (length > MAX_RANGE) throw new TemplateError(`Range too big. The sandbox blocks ranges larger than MAX_RANGE (${MAX_RANGE}).`);
-    super('range', () => Array.from({ length }, (_, i): Value => start + i * step));
+    super('range', length, () => Array.from({ length }, (_, i): Value => start + i * step));
     this.#text = step === 1 ? `range(${start}, ${stop})` : `range(${start}, ${stop}, ${step})`;
   }
 

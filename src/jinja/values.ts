@@ -129,11 +129,14 @@ export function data(value: Any): Value {
 /** Something that can be walked through, and becomes a list where data is wanted: a range, the keys of a dict. */
 export class IterableObject extends JinjaObject {
   readonly typeName: string;
+  /** How many items it has. */
+  readonly size: number;
   readonly #items: () => Iterable<Value>;
 
-  constructor(name: string, items: () => Iterable<Value>) {
+  constructor(name: string, size: number, items: () => Iterable<Value>) {
     super();
     this.typeName = name;
+    this.size = size;
     this.#items = items;
   }
 
@@ -158,10 +161,7 @@ export function isTruthy(value: Any): boolean {
   if (value instanceof Float) return value.value !== 0;
   if (Array.isArray(value)) return value.length > 0;
   if (isDict(value)) return value.size > 0;
-  if (value instanceof IterableObject) {
-    for (const _ of value.iterate()) return true;
-    return false;
-  }
+  if (value instanceof IterableObject) return value.size > 0;
   return true;
 }
 
@@ -256,7 +256,7 @@ export function lengthOf(value: Any): number {
   if (Array.isArray(value)) return value.length;
   if (isDict(value)) return value.size;
   if (value instanceof Undefined) return value.fail();
-  if (value instanceof IterableObject) return [...value.iterate()].length;
+  if (value instanceof IterableObject) return value.size;
   throw new TemplateError(`object of type '${typeOf(value)}' has no len()`);
 }
 

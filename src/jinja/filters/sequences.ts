@@ -105,7 +105,9 @@ export const sequenceFilters: FilterTable = {
     (value) =>
       value instanceof Undefined
         ? []
-        : new IterableObject('dict_items', () => [...asDict(value, 'items')].map(([key, one]) => tuple([key, one]))),
+        : new IterableObject('dict_items', asDict(value, 'items').size, () =>
+            [...asDict(value, 'items')].map(([key, one]) => tuple([key, one])),
+          ),
   ],
   flatten: [
     ['levels', 'skip_nulls'],

@@ -81,9 +81,9 @@ export const dictMethods: MethodTable<Dict> = {
     (dict, args) =>
       dict.get(dictKey(args.required('key'))) ?? (dict.has(dictKey(args.required('key'))) ? null : (args.any('default') ?? null)),
   ],
-  keys: [[], (dict) => new IterableObject('dict_keys', () => dict.keys())],
-  values: [[], (dict) => new IterableObject('dict_values', () => dict.values())],
-  items: [[], (dict) => new IterableObject('dict_items', () => [...dict].map(([key, value]) => tuple([key, value])))],
+  keys: [[], (dict) => new IterableObject('dict_keys', dict.size, () => dict.keys())],
+  values: [[], (dict) => new IterableObject('dict_values', dict.size, () => dict.values())],
+  items: [[], (dict) => new IterableObject('dict_items', dict.size, () => [...dict].map(([key, value]) => tuple([key, value])))],
   update: [
     ['other', '**kwargs'],
     (dict, args, all) => {

@@ -1,4 +1,5 @@
 // Python's regular expressions, run so that none can freeze this process. It knows no filter.
+import { isNativeError } from 'node:util/types';
 import vm from 'node:vm';
 import { BudgetError, TemplateError } from '../errors.ts';
 import type { Run } from '../frame.ts';
@@ -73,7 +74,8 @@ export class PythonRegex {
     try {
       return underWatch(this.#every, text, most, Math.max(1, Math.ceil(run.patternMs)));
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')) throw error;
+      // An error of another context is no instance of the Error of this one.
+      if (!(isNativeError(error) && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')) throw error;
       throw new BudgetError(`The pattern ${this.#pattern} takes too long on a text of ${text.length} characters`, {
         fix: 'Avoid a repetition within a repetition, such as (a+)+, and anchor the pattern',
         cause: error,
