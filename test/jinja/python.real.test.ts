@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { needs } from '../support/real.js';
 import { CLASSIC } from './corpus/classic.js';
 import { GENERATED, GENERATED_DIFFERENCES } from './corpus/generated.js';
-import { FOLDED, RANDOM } from './corpus/random.js';
+import { RANDOM, RANDOM_DIFFERENCES } from './corpus/random.js';
 import { DIFFERENCES, EXPRESSIONS, LOADED, TEMPLATES, VARIABLES } from './corpus/written.js';
 import { ask } from './ours.js';
 import { type Answer, askPython, canAskPython, type Question } from './python.js';
@@ -14,7 +14,7 @@ interface Case extends Question {
 }
 
 const known = new Set([...DIFFERENCES.values()].flat());
-const patterns = [...GENERATED_DIFFERENCES.values(), FOLDED].flat();
+const patterns = [...GENERATED_DIFFERENCES.values(), RANDOM_DIFFERENCES].flat();
 const isKnown = ({ kind, source }: Question): boolean =>
   kind === 'template' ? known.has(source) : kind === 'expression' && patterns.some((pattern) => pattern.test(source));
 
