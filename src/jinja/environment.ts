@@ -6,6 +6,7 @@ import { classicValue, keptType, staysText } from './classic.ts';
 import { type CompileContext, compileExpression, type Evaluate, type Filter, plainName, type Test } from './compile-expression.ts';
 import { type CompiledTemplate, compileTemplate } from './compile-template.ts';
 import { TemplateError, withPlace } from './errors.ts';
+import { addressFilters } from './filters/addresses.ts';
 import { chanceFilters } from './filters/chance.ts';
 import { dateFilters } from './filters/dates.ts';
 import { filtersOf } from './filters/define.ts';
@@ -131,6 +132,7 @@ export class Environment {
         patternFilters,
         pathFilters,
         fileFilters,
+        addressFilters,
         encodingFilters,
         secretFilters,
       ],

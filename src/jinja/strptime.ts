@@ -39,18 +39,19 @@ export function strptime(text: string, format: string): DateTime {
     });
   const found = new RegExp(`^(?:${pattern})$`, 'i').exec(text)?.groups;
   if (found === undefined) throw new TemplateError(`time data ${repr(text)} does not match format ${repr(format)}`);
+  const { b, B, d, f, I, j, m, p, y, z, Z } = found;
   const number = (name: string, otherwise: number): number => (found[name] === undefined ? otherwise : Number(found[name]));
   const twoDigits = number('y', 0);
-  const year = found['y'] === undefined ? number('Y', 1900) : twoDigits + (twoDigits < 69 ? 2000 : 1900);
-  const named = (found['b'] ?? found['B'])?.slice(0, 3).toLowerCase();
+  const year = y === undefined ? number('Y', 1900) : twoDigits + (twoDigits < 69 ? 2000 : 1900);
+  const named = (b ?? B)?.slice(0, 3).toLowerCase();
   const month = named === undefined ? number('m', 1) : MONTHS.findIndex((name) => name.toLowerCase().startsWith(named)) + 1;
-  const half = found['p']?.toUpperCase();
-  const hour = found['I'] === undefined ? number('H', 0) : (number('I', 0) % 12) + (half === 'PM' ? 12 : 0);
-  const isByDayOfYear = found['j'] !== undefined && found['d'] === undefined && found['m'] === undefined;
+  const half = p?.toUpperCase();
+  const hour = I === undefined ? number('H', 0) : (number('I', 0) % 12) + (half === 'PM' ? 12 : 0);
+  const isByDayOfYear = j !== undefined && d === undefined && m === undefined;
   const [month0, day] = isByDayOfYear ? [0, number('j', 1)] : [month - 1, number('d', 1)];
   const shownMs = Date.UTC(year, month0, day, hour, number('M', 0), number('S', 0));
   if (!isByDayOfYear && new Date(shownMs).getUTCDate() !== day) throw new TemplateError('day is out of range for month');
-  return new DateTime({ shownMs, microsecond: Number((found['f'] ?? '').padEnd(6, '0')), offset: offsetOf(found['z']), zone: found['Z'] });
+  return new DateTime({ shownMs, microsecond: Number((f ?? '').padEnd(6, '0')), offset: offsetOf(z), zone: Z });
 }
 
 function offsetOf(text: string | undefined): number | undefined {

@@ -54,7 +54,7 @@ export const textMethods: MethodTable<string> = {
   islower: [[], (text) => text === text.toLowerCase() && text !== text.toUpperCase()],
   isupper: [[], (text) => text === text.toUpperCase() && text !== text.toLowerCase()],
   istitle: [[], (text) => /\p{L}/u.test(text) && text === text.toLowerCase().replace(/\p{L}+/gu, (word) => capitalize(word))],
-  isascii: [[], (text) => !/[^\x00-\x7f]/.test(text)],
+  isascii: [[], (text) => /^\p{ASCII}*$/u.test(text)],
   isprintable: [[], (text) => !/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(text)],
   isidentifier: [[], (text) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text)],
   zfill: [['width'], (text, args) => zfill(text, args.int('width', 0))],
