@@ -1,18 +1,16 @@
 // Statements as closures that write into an output. Scoping is Jinja's: `set` inside a loop does not leak out of it.
-import type { Expression, FilterCall, Parameter, Statement, Target } from './ast.ts';
+import type { Expression, FilterCall, Parameter, Statement } from './ast.ts';
 import { type BlockBody, type Blocks, RunningBlocks } from './blocks.ts';
 import { type CompileContext, compileExpression, compileFilter, type Evaluate } from './compile-expression.ts';
+import { compileLoop, type Execute } from './compile-loop.ts';
+import { compileTarget } from './compile-target.ts';
 import { TemplateError } from './errors.ts';
 import type { Frame } from './frame.ts';
-import { Loop, Macro, ModuleObject, NamespaceObject } from './objects.ts';
+import { Loop, Macro, ModuleObject } from './objects.ts';
 import { capture, type Output, write } from './output.ts';
 import type { Place } from './place.ts';
 import { str, written } from './printing.ts';
-import { type Any, isTruthy, iterate, Undefined } from './values.ts';
-
-type Execute = (frame: Frame, out: Output) => Signal;
-/** What a statement says to the loop around it. */
-type Signal = 'break' | 'continue' | undefined;
+import { type Any, isTruthy, Undefined } from './values.ts';
 
 /** A compiled template. */
 export interface CompiledTemplate {
@@ -101,7 +99,7 @@ class TemplateCompiler {
       case 'for':
         return this.#for(node);
       case 'set': {
-        const [assign, value] = [this.#target(node.target), this.#expression(node.value)];
+        const [assign, value] = [compileTarget(node.target), this.#expression(node.value)];
         return (frame) => {
           frame.run.place = place;
           assign(frame, value(frame));
@@ -109,14 +107,14 @@ class TemplateCompiler {
         };
       }
       case 'set-block': {
-        const [assign, body, filter] = [this.#target(node.target), this.#body(node.body), this.#filters(node.filters)];
+        const [assign, body, filter] = [compileTarget(node.target), this.#body(node.body), this.#filters(node.filters)];
         return (frame) => {
           assign(frame, filter(frame, capture(body, frame.child())));
           return undefined;
         };
       }
       case 'with': {
-        const bindings = node.bindings.map(({ target, value }) => [this.#target(target), this.#expression(value)] as const);
+        const bindings = node.bindings.map(({ target, value }) => [compileTarget(target), this.#expression(value)] as const);
         const body = this.#body(node.body);
         return (frame, out) => {
           frame.run.place = place;
@@ -164,75 +162,15 @@ class TemplateCompiler {
   }
 
   #for(node: Extract<Statement, { kind: 'for' }>): Execute {
-    const [source, assign, test] = [this.#expression(node.source), this.#target(node.target), node.test && this.#expression(node.test)];
-    const [body, otherwise] = [this.#body(node.body), this.#body(node.otherwise)];
-    const { recursive } = node;
-    const place = this.#place(node);
-    const loopOver = (frame: Frame, value: Any, out: Output, depth: number): Signal => {
-      const items: Any[] = [];
-      for (const item of iterate(value)) {
-        frame.run.step();
-        if (test !== undefined) {
-          const inner = frame.child();
-          assign(inner, item);
-          if (!isTruthy(test(inner))) continue;
-        }
-        items.push(item);
-      }
-      if (items.length === 0) return otherwise(frame.child(), out);
-      const again = (inner: Any): string => {
-        const nested: Output = { parts: [] };
-        loopOver(frame, inner, nested, depth + 1);
-        return nested.parts.join('');
-      };
-      const loop = new Loop(items, depth, recursive ? again : undefined);
-      for (let i = 0; i < items.length; i++) {
-        const inner = frame.child();
-        loop.index0 = i;
-        inner.set('loop', loop);
-        assign(inner, items[i] ?? null);
-        if (body(inner, out) === 'break') break;
-      }
-      return undefined;
-    };
-    return (frame, out) => {
-      frame.run.place = place;
-      return loopOver(frame, source(frame), out, 1);
-    };
-  }
-
-  #target(target: Target): (frame: Frame, value: Any) => void {
-    switch (target.kind) {
-      case 'name': {
-        const { name } = target;
-        return (frame, value) => frame.set(name, value);
-      }
-      case 'attribute': {
-        const { object, name } = target;
-        return (frame, value) => {
-          const holder = frame.get(object);
-          if (!(holder instanceof NamespaceObject))
-            throw new TemplateError('cannot assign attribute on non-namespace object', {
-              fix: `Make it one: {% set ${object} = namespace() %}`,
-            });
-          holder.set(name, value);
-        };
-      }
-      case 'tuple': {
-        const parts = target.targets.map((one) => this.#target(one));
-        return (frame, value) => {
-          const items = [...iterate(value)];
-          if (items.length !== parts.length) {
-            throw new TemplateError(
-              items.length < parts.length
-                ? `not enough values to unpack (expected ${parts.length}, got ${items.length})`
-                : `too many values to unpack (expected ${parts.length})`,
-            );
-          }
-          for (const [i, assign] of parts.entries()) assign(frame, items[i] ?? null);
-        };
-      }
-    }
+    return compileLoop({
+      source: this.#expression(node.source),
+      assign: compileTarget(node.target),
+      test: node.test && this.#expression(node.test),
+      body: this.#body(node.body),
+      otherwise: this.#body(node.otherwise),
+      isRecursive: node.recursive,
+      place: this.#place(node),
+    });
   }
 
   #filters(calls: readonly FilterCall[]): (frame: Frame, text: string) => Any {

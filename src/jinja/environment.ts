@@ -10,15 +10,18 @@ import { addressFilters } from './filters/addresses.ts';
 import { chanceFilters } from './filters/chance.ts';
 import { dateFilters } from './filters/dates.ts';
 import { filtersOf } from './filters/define.ts';
+import { dictFilters } from './filters/dicts.ts';
 import { encodingFilters } from './filters/encodings.ts';
 import { fileFilters } from './filters/files.ts';
 import { linkFilters } from './filters/links.ts';
 import { numberFilters } from './filters/numbers.ts';
 import { pathFilters } from './filters/paths.ts';
 import { patternFilters } from './filters/patterns.ts';
+import { rowFilters } from './filters/rows.ts';
 import { secretFilters } from './filters/secrets.ts';
 import { selectFilters } from './filters/select.ts';
 import { sequenceFilters } from './filters/sequences.ts';
+import { setFilters } from './filters/sets.ts';
 import { textFilters } from './filters/text.ts';
 import { Frame, type Limits, Run, type Scope } from './frame.ts';
 import { GLOBALS } from './globals.ts';
@@ -125,6 +128,9 @@ export class Environment {
         textFilters,
         linkFilters,
         sequenceFilters,
+        setFilters,
+        rowFilters,
+        dictFilters,
         selectFilters,
         chanceFilters,
         numberFilters,

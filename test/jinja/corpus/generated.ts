@@ -680,6 +680,20 @@ export const GENERATED: Readonly<Record<string, readonly string[]>> = {
     '("2024-01-01 00:00:00" | to_datetime) < 5',
     '("2024-01-01 00:00:00" | to_datetime) + 5',
   ],
+  rows: [
+    '[1, 2] | product(repeat=2)',
+    '"ab" | product([1], repeat=2)',
+    '[1] | product(repeat=0)',
+    '[] | product([1])',
+    '[1, 2] | product([3], [4, 5])',
+    '[1, 2, 3] | permutations',
+    '[1, 2, 3] | permutations(0)',
+    '[1, 2] | permutations(3)',
+    '[1, 2, 3] | combinations(0)',
+    '[1, 2] | combinations(3)',
+    '[1] | zip',
+    '[1, 2] | zip_longest([3], [], fillvalue=none)',
+  ],
   passwords: grid(
     ['""', '"x"', '"secret"', '"pässwörd"', '"a long one, longer than sixty-four bytes, to be sure of every branch of it all"'],
     [
