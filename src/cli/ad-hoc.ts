@@ -1,5 +1,6 @@
 // One instruction on many hosts, from a pattern to an exit code: what run, put, get and ping share.
-import type { Instruction } from '../fleet/events.ts';
+import type { Instruction, Outcome } from '../fleet/events.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import { reporters } from '../report/registry.ts';
 import type { Reporter, RunHeader } from '../report/seam.ts';
 import type { Context } from './context.ts';
@@ -32,19 +33,49 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
   const instructionOf = await job.instructions(names, names.length === 1 || flags.verbose > 0);
   await using fleet = await fleetOf(hosts, flags, context);
 
-  const reporter = reporterOf(flags, context);
+  // More hosts than are worked on at once: who has been asked about must not wait, half let in, for the long work of others.
+  if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
   const verdict = new Verdict();
-  reporter.start({ verb: job.verb, subject: job.subject, hosts: names });
+  const { verb, subject } = job;
+  for await (const { status } of performReported(
+    fleet,
+    { verb, subject, hosts: names },
+    instructionOf,
+    reporterOf(flags, context),
+    context,
+  ))
+    verdict.add(status);
+  return verdict.exitCode(context.signal);
+}
+
+/** Performs an instruction on the hosts of a header, reports what happens, and yields how each host ended. */
+export async function* performReported(
+  fleet: Fleet,
+  header: RunHeader,
+  instructionOf: (host: string) => Instruction,
+  reporter: Reporter,
+  { signal }: Pick<Context, 'signal'>,
+): AsyncGenerator<Outcome, void, undefined> {
+  reporter.start(header);
   try {
-    const assignments = names.map((host) => ({ host, instruction: instructionOf(host) }));
-    for await (const event of fleet.perform(assignments, { signal: context.signal })) {
+    const assignments = header.hosts.map((host) => ({ host, instruction: instructionOf(host) }));
+    for await (const event of fleet.perform(assignments, { signal })) {
       reporter.fleetEvent(event);
-      if (event.kind === 'finished') verdict.add(event.outcome.status);
+      if (event.kind === 'finished') yield event.outcome;
     }
   } finally {
     reporter.finish();
   }
-  return verdict.exitCode(context.signal);
+}
+
+/** Logs in to all hosts; who cannot be reached is tried again, and reported, when there is work. */
+async function meetAll(fleet: Fleet, hosts: readonly string[], signal: AbortSignal): Promise<void> {
+  await fleet
+    .perform(
+      hosts.map((host) => ({ host, instruction: { kind: 'ping' } })),
+      { signal },
+    )
+    .outcomes();
 }
 
 /** The reporter that the flags ask for, on stdout. */

@@ -1,12 +1,11 @@
 // The lines for machines that watch, and the document that describes them.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, it } from 'node:test';
 import { InputError } from '#src/base/errors';
 import { dict } from '#src/base/value';
 import { TransferError } from '#src/connection/errors';
 import type { Reporter } from '#src/report/seam';
+import { documentedEvents, writtenEvents } from '../support/documented-events.ts';
 import { finished, itemFinished, outcomeOf, plainOptions, recap, report, START_MS, taskFinished, taskOf, taskStarted } from './samples.ts';
 
 type Line = Record<string, unknown> & { readonly event: string };
@@ -41,28 +40,11 @@ function everything(reporter: Reporter): void {
   reporter.playEvent(recap({ a: { failed: 1 } }));
 }
 
-/** The events of docs/jsonl.md with their fields; optional ones end with `?`. */
-function documented(): Map<string, string[]> {
-  const text = readFileSync(path.resolve(import.meta.dirname, '../../../docs/jsonl.md'), 'utf8');
-  const sections = text.split('\n## ')[1]?.split('\n### ').slice(1) ?? [];
-  return new Map(
-    sections.map((section) => {
-      const rows = [...section.matchAll(/^\| `(\w+)` \| [^|]*?(\??) \|/gm)];
-      return [/^`([\w-]+)`/.exec(section)?.[1] ?? '', rows.map((row) => `${row[1]}${row[2]}`)];
-    }),
-  );
-}
-
 describe('JSON lines', () => {
   it('are exactly the events and fields that docs/jsonl.md lists', () => {
-    const written = new Map<string, Set<string>>();
-    for (const { event, ...fields } of linesOf(everything)) {
-      const known = written.get(event) ?? new Set();
-      written.set(event, known);
-      for (const field of Object.keys(fields)) if (field !== 'v' && field !== 'at') known.add(field);
-    }
+    const written = writtenEvents(linesOf(everything));
 
-    const listed = documented();
+    const listed = documentedEvents('JSON lines');
 
     assert.deepEqual([...written.keys()].toSorted(), [...listed.keys()].toSorted());
     for (const [event, fields] of listed) {
@@ -77,7 +59,8 @@ describe('JSON lines', () => {
     });
 
     for (const line of lines) {
-      for (const field of documented().get(line.event) ?? []) if (!field.endsWith('?')) assert.ok(field in line, `${line.event}.${field}`);
+      for (const field of documentedEvents('JSON lines').get(line.event) ?? [])
+        if (!field.endsWith('?')) assert.ok(field in line, `${line.event}.${field}`);
     }
   });
 

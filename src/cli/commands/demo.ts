@@ -15,7 +15,7 @@ export const demoVerb: Verb = {
   ],
   usage: '[flags]',
   words: [],
-  flags: ['output', 'verbose'],
+  flags: ['output', 'color', 'verbose', 'config'],
   examples: [{ line: 'sshoal demo', meaning: 'a playbook twice, then one command' }],
   run: async ({ flags }, context) => {
     const { Inventory } = await import('../../inventory/inventory.ts');

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { didYouMean } from '../../base/suggest.ts';
 import type { PlayEvent } from '../../playbook/events.ts';
 import type { Playbook, PlayPlan } from '../../playbook/playbook.ts';
-import { reporterOf } from '../ad-hoc.ts';
 import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
@@ -65,7 +64,7 @@ export async function playAll(
   context: Context,
   watch?: (event: PlayEvent) => void,
 ): Promise<ExitCode> {
-  const { checkedDefaults, questionsFor } = await import('../reach.ts');
+  const [{ checkedDefaults, questionsFor }, { reporterOf }] = await Promise.all([import('../reach.ts'), import('../ad-hoc.ts')]);
   const defaults = await checkedDefaults(flags, context);
   const reporter = reporterOf(flags, context);
   const verdict = new Verdict();
