@@ -32,17 +32,20 @@ export function compileLoop(parts: LoopParts): Execute {
 function loopOver(parts: LoopParts, frame: Frame, value: Any, out: Output, depth: number): Signal {
   const { assign, body, otherwise, isRecursive } = parts;
   const items = chosen(parts, frame, value);
-  if (items.length === 0) return otherwise(frame.child(), out);
   const again = (inner: Any): string => capture((_frame, nested) => loopOver(parts, frame, inner, nested, depth + 1), frame);
   const loop = new Loop(items, depth, isRecursive ? again : undefined);
+  let isFinished = false;
   for (const [i, item] of items.entries()) {
     const inner = frame.child();
     loop.index0 = i;
     inner.set('loop', loop);
     assign(inner, item);
-    if (body(inner, out) === 'break') break;
+    const signal = body(inner, out);
+    isFinished ||= signal === undefined;
+    if (signal === 'break') break;
   }
-  return undefined;
+  // As Jinja2: a loop of which no turn came to its end was none.
+  return isFinished ? undefined : otherwise(frame.child(), out);
 }
 
 /** The items for which the filter of the loop holds: known before the first turn, so that `loop.length` is. */

@@ -81,6 +81,7 @@ class TemplateCompiler {
       case 'output': {
         const value = this.#expression(node.value);
         return (frame, out) => {
+          if (out.muted === true) return undefined;
           frame.run.place = place;
           write(frame, out, written(value(frame)));
           return undefined;

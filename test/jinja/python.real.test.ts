@@ -5,6 +5,7 @@ import { needs } from '../support/real.js';
 import { CLASSIC } from './corpus/classic.js';
 import { GENERATED, GENERATED_DIFFERENCES } from './corpus/generated.js';
 import { RANDOM, RANDOM_DIFFERENCES } from './corpus/random.js';
+import { STATEMENT_DIFFERENCES, STATEMENTS } from './corpus/statements.js';
 import { DIFFERENCES, EXPRESSIONS, LOADED, TEMPLATES, VARIABLES } from './corpus/written.js';
 import { ask } from './ours.js';
 import { type Answer, askPython, canAskPython, type Question } from './python.js';
@@ -13,7 +14,7 @@ interface Case extends Question {
   readonly group: string;
 }
 
-const known = new Set([...DIFFERENCES.values()].flat());
+const known = new Set([...DIFFERENCES.values(), ...STATEMENT_DIFFERENCES.values()].flat());
 const patterns = [...GENERATED_DIFFERENCES.values(), RANDOM_DIFFERENCES].flat();
 const isKnown = ({ kind, source }: Question): boolean =>
   kind === 'template' ? known.has(source) : kind === 'expression' && patterns.some((pattern) => pattern.test(source));
@@ -22,7 +23,9 @@ const cases: readonly Case[] = [
   ...Object.entries(EXPRESSIONS).flatMap(([group, list]) =>
     list.map((source) => ({ group, kind: 'template' as const, source: `{{ ${source} }}` })),
   ),
-  ...Object.entries(TEMPLATES).flatMap(([group, list]) => list.map((source) => ({ group, kind: 'template' as const, source }))),
+  ...Object.entries({ ...TEMPLATES, ...STATEMENTS }).flatMap(([group, list]) =>
+    list.map((source) => ({ group, kind: 'template' as const, source })),
+  ),
   ...CLASSIC.map((source) => ({ group: 'values read back from text', kind: 'classic' as const, source })),
   ...RANDOM.map((source) => ({ group: 'expressions made by chance', kind: 'expression' as const, source })),
   ...Object.entries(GENERATED).flatMap(([group, list]) =>
