@@ -94,7 +94,7 @@ export function askPython(
     encoding: 'utf8',
     timeout: 120_000,
     maxBuffer: 256e6,
-    env: { ...process.env, TZ: 'UTC', PYTHONHASHSEED: '0' },
+    env: { ...process.env, PYTHONHASHSEED: '0' },
   });
   assert.equal(run.status, 0, run.stderr);
   return JSON.parse(run.stdout) as Answer[];

@@ -617,7 +617,6 @@ export const GENERATED: Readonly<Record<string, readonly string[]>> = {
       '%I:%M %p',
       '%j',
       '%U %W %V %G',
-      '%s',
       '%F %T',
       '%D %R',
       '%c',
