@@ -14,7 +14,7 @@ export function formatPercent(format: string, value: Any): string {
     return args[used++] ?? null;
   };
   const text = format.replace(
-    /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?([a-zA-Z%]?)/g,
+    /%(?:\(([^()]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?([a-zA-Z%]?)/g,
     (_all, name, flags, width, precision, type) => {
       if (type === '%') return '%';
       const wide = width === '*' ? Number(next()) : width === undefined ? 0 : Number(width);

@@ -51,6 +51,27 @@ describe('a template that grows without bound', () => {
   });
 });
 
+describe('a long text', () => {
+  // None of these would end within the life of a test if it took quadratically long.
+  const cases = [
+    `{{ ('x' ~ ' ' * 3000000 ~ 'x') | trim | length }}`,
+    `{{ ('<' * 3000000) | striptags | length }}`,
+    `{{ ('x ' ~ 'a' * 1000000 ~ ' b').rsplit(None, 1) | length }}`,
+    `{{ ('a' ~ '/' * 1000000 ~ 'b/c') | dirname | length }}`,
+    `{{ ('.' * 1000000 ~ 'a.') | urlize | length }}`,
+    `{{ ('a-' * 300000) | wordwrap(7) | length }}`,
+  ];
+  for (const source of cases) {
+    it(`is soon done with: ${source}`, () => {
+      assert.match(render(source), /^\d+$/);
+    });
+  }
+
+  it('is soon found to be no format', () => {
+    assert.throws(() => render("{{ ('%(' * 500000) | format }}"), { code: 'TEMPLATE_FAILED' });
+  });
+});
+
 describe('a pattern that takes exponentially long', () => {
   const subject = `${'a'.repeat(60)}!`;
   const patterns = ['(a+)+$', '(a|a)*$', '(a|aa)+$', '(.*a){20}$', '(?:a*)*b', '([a-z]+)*\\\\d', '(a?){60}b', '(?P<x>a+)+(?P=x)b'];

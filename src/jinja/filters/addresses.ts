@@ -146,9 +146,10 @@ function ipaddr(value: Any, query: Any, version: number | undefined): Value {
           .map((one) => ipaddr(one, query, version))
           .filter(isTruthy);
   const text = str(value);
-  const ip = /^\d+$/.test(text) ? ofNumber(BigInt(text), version) : parseIp(text);
+  const isNumber = /^\d{1,40}$/.test(text);
+  const ip = isNumber ? ofNumber(BigInt(text), version) : parseIp(text);
   if (ip === undefined || (version !== undefined && ip.version !== version)) return false;
-  const shown = /^\d+$/.test(text) ? cidr(ip) : text;
+  const shown = isNumber ? cidr(ip) : text;
   const name = str(query);
   const wanted = ALIASES[name] ?? name;
   const known = Object.hasOwn(QUERIES, wanted) ? QUERIES[wanted] : undefined;

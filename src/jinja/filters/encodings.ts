@@ -1,9 +1,11 @@
 // Filters that turn data into text and back: JSON, YAML, base64, digests, UUIDs, dates.
 import { createHash, getHashes } from 'node:crypto';
+import { FaultsError, SshoalError } from '../../base/errors.ts';
 import { Float, fromJson, type Value } from '../../base/value.ts';
 import { parseYaml, yamlValue } from '../../base/yaml.ts';
 import type { Bound } from '../call-arguments.ts';
 import { dumpJson, dumpYaml } from '../dump.ts';
+import { TemplateError } from '../errors.ts';
 import { int } from '../operators.ts';
 import { prettyPrint } from '../pretty-print.ts';
 import { str } from '../printing.ts';
@@ -57,8 +59,8 @@ export const encodingFilters: FilterTable = {
         flowLeaves: false,
       }),
   ],
-  from_yaml: [[], (value) => (typeof value === 'string' ? (parseYaml(value, 'from_yaml').map(yamlValue)[0] ?? null) : value)],
-  from_yaml_all: [[], (value) => (typeof value === 'string' ? parseYaml(value, 'from_yaml_all').map(yamlValue) : value)],
+  from_yaml: [[], (value) => (typeof value === 'string' ? (readYaml(value, 'from_yaml')[0] ?? null) : value)],
+  from_yaml_all: [[], (value) => (typeof value === 'string' ? readYaml(value, 'from_yaml_all') : value)],
   b64encode: [['encoding'], (value, args) => Buffer.from(str(value), encodingOf(args)).toString('base64')],
   b64decode: [['encoding'], (value, args) => decodeBase64(str(value)).toString(encodingOf(args))],
   hash: [['hashtype'], (value, args) => digest(str(value), args.text('hashtype', 'sha1'))],
@@ -85,6 +87,17 @@ function readJson(text: string): Value {
     return revive(JSON.parse(marked));
   } catch (cause) {
     return fail(`This is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+/** Every document of a text. @throws TemplateError with the first fault. */
+function readYaml(text: string, use: string): Value[] {
+  try {
+    return parseYaml(text, use).map(yamlValue);
+  } catch (cause) {
+    if (!(cause instanceof SshoalError)) throw cause;
+    const fault = cause instanceof FaultsError ? cause.faults[0] : cause;
+    throw new TemplateError(`This is no YAML: ${fault?.message ?? cause.message}`, { fix: fault?.fix, cause });
   }
 }
 

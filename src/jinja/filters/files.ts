@@ -1,6 +1,7 @@
 // Filters that look at the files, users and environment of the machine that templates.
 import path from 'node:path';
 import type { Machine } from '../machine.ts';
+import { stripText } from '../methods/text.ts';
 import { str } from '../printing.ts';
 import { type Any, tuple } from '../values.ts';
 import { type FilterTable, textOf } from './define.ts';
@@ -34,7 +35,7 @@ function windows(value: Any): { readonly drive: string; readonly rest: string; r
   const rest = text.slice(drive.length);
   const name = /[^\\/]*$/.exec(rest)?.[0] ?? '';
   const head = rest.slice(0, rest.length - name.length);
-  return { drive, rest, name, directory: drive + (/^[\\/]*$/.test(head) ? head : head.replace(/[\\/]+$/, '')) };
+  return { drive, rest, name, directory: drive + (/^[\\/]*$/.test(head) ? head : stripText(head, '\\/', false, true)) };
 }
 
 /** As Python's `glob.glob`, sorted: names that begin with a dot only match a pattern that does. */

@@ -57,8 +57,9 @@ function urlize(text: string, style: LinkStyle): string {
 function apart(word: string): { readonly head: string; readonly middle: string; readonly tail: string } {
   const head = /^(?:[(<]|&lt;)+/.exec(word)?.[0] ?? '';
   const body = word.slice(head.length);
-  let tail = /(?:[)>.,\n]|&gt;)+$/.exec(body)?.[0] ?? '';
-  let middle = body.slice(0, body.length - tail.length);
+  let end = body.length;
+  for (let size = closer(body, end); size > 0; size = closer(body, end)) end -= size;
+  let [middle, tail] = [body.slice(0, end), body.slice(end)];
   for (const [open, close] of PAIRS) {
     const count = (sign: string, of: string): number => of.split(sign).length - 1;
     if (count(open, middle) <= count(close, middle)) continue;
@@ -69,6 +70,12 @@ function apart(word: string): { readonly head: string; readonly middle: string; 
     }
   }
   return { head, middle, tail };
+}
+
+/** How long the closing mark before `end` is. */
+function closer(text: string, end: number): number {
+  if (end > 0 && ')>.,\n'.includes(text.charAt(end - 1))) return 1;
+  return text.endsWith('&gt;', end) ? 4 : 0;
 }
 
 function link(word: string, { attributes, limit, schemes }: LinkStyle): string {

@@ -1,5 +1,6 @@
 // Filters over file names. They look at text only, never at a disk.
 import path from 'node:path';
+import { stripText } from '../methods/text.ts';
 import { tuple } from '../values.ts';
 import { type FilterTable, fail, textOf } from './define.ts';
 
@@ -10,7 +11,7 @@ export const pathFilters: FilterTable = {
     (value) => {
       const text = textOf(value, 'dirname');
       const head = text.slice(0, text.lastIndexOf('/') + 1);
-      return /^\/*$/.test(head) ? head : head.replace(/\/+$/, '');
+      return /^\/*$/.test(head) ? head : stripText(head, '/', false, true);
     },
   ],
   splitext: [
@@ -47,8 +48,13 @@ export const pathFilters: FilterTable = {
         : fail(`urlsplit has no component ${wanted}`, `Use one of ${Object.keys(parts).join(', ')}`);
     },
   ],
-  urldecode: [[], (value) => decodeURIComponent(textOf(value, 'urldecode').replaceAll('+', ' '))],
+  urldecode: [[], (value) => decodeUrl(textOf(value, 'urldecode').replaceAll('+', ' '))],
 };
+
+/** As Python's unquote: what is no escape stays as it is, what is no UTF-8 becomes a replacement character. */
+function decodeUrl(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/gi, (escapes) => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'));
+}
 
 function relative(target: string, start: string): string {
   if (target === '') fail('no path specified');

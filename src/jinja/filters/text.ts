@@ -76,8 +76,7 @@ export const textFilters: FilterTable = {
   striptags: [
     [],
     (value) =>
-      str(value)
-        .replace(/<!--.*?-->|<[^>]*>/gs, '')
+      without(without(str(value), '<!--', '-->'), '<', '>')
         .replace(/\s+/g, ' ')
         .trim()
         .replace(/&(amp|lt|gt|quot|apos|nbsp|#\d+|#x[\da-f]+);/gi, (_all, entity: string) => unescapeHtml(entity)),
@@ -137,11 +136,24 @@ function pairOf(value: Value): [Value, Value] {
   return [pair[0] ?? null, pair[1] ?? null];
 }
 
+// By hand, since a pattern would look for every closing mark from every opening one.
+function without(text: string, open: string, close: string): string {
+  let [out, at] = ['', 0];
+  for (let start = text.indexOf(open); start !== -1; start = text.indexOf(open, at)) {
+    const end = text.indexOf(close, start + open.length);
+    if (end === -1) break;
+    out += text.slice(at, start);
+    at = end + close.length;
+  }
+  return out + text.slice(at);
+}
+
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\xa0' };
 
 function unescapeHtml(entity: string): string {
   if (!entity.startsWith('#')) return ENTITIES[entity.toLowerCase()] ?? '';
-  return String.fromCodePoint(/^#x/i.test(entity) ? Number.parseInt(entity.slice(2), 16) : Number(entity.slice(1)));
+  const code = /^#x/i.test(entity) ? Number.parseInt(entity.slice(2), 16) : Number(entity.slice(1));
+  return code > 0x10ffff ? '\ufffd' : String.fromCodePoint(code);
 }
 
 // As Python's shlex.quote.

@@ -8,6 +8,7 @@ import { type Any, asDict, items, tuple } from '../values.ts';
 import type { MethodTable } from './table.ts';
 
 const WHITE = '\\s\\x1c-\\x1f\\x85';
+const BLANK = new RegExp(`[${WHITE}]`);
 
 export const textMethods: MethodTable<string> = {
   upper: [[], (text) => text.toUpperCase()],
@@ -78,14 +79,31 @@ export function capitalize(text: string): string {
   return first.toUpperCase() + rest.join('').toLowerCase();
 }
 
-/** Text without the given characters (default white space) at its ends. */
+/**
+ * Text without the given characters (default white space) at its ends. It walks from either end: a pattern that is anchored at the end
+ * only would take quadratically long on blanks in the middle.
+ */
 export function stripText(text: string, chars: string | undefined, left: boolean, right: boolean): string {
-  const set = chars === undefined ? WHITE : chars.replace(/[\]\\^-]/g, '\\$&');
-  if (set === '') return text;
-  let result = text;
-  if (left) result = result.replace(new RegExp(`^[${set}]+`, 'u'), '');
-  if (right) result = result.replace(new RegExp(`[${set}]+$`, 'u'), '');
-  return result;
+  const drops = dropped(chars);
+  let [start, end] = [0, text.length];
+  if (left) while (start < end && drops(charAt(text, start))) start += charAt(text, start).length;
+  if (right) while (end > start && drops(charBefore(text, end))) end -= charBefore(text, end).length;
+  return text.slice(start, end);
+}
+
+function dropped(chars: string | undefined): (char: string) => boolean {
+  if (chars === undefined) return (char) => BLANK.test(char);
+  const set = new Set(chars);
+  return (char) => set.has(char);
+}
+
+function charAt(text: string, at: number): string {
+  return String.fromCodePoint(text.codePointAt(at) ?? 0);
+}
+
+function charBefore(text: string, end: number): string {
+  const pair = end > 1 ? charAt(text, end - 2) : '';
+  return pair.length === 2 ? pair : text.charAt(end - 1);
 }
 
 function strip(text: string, args: Bound, left: boolean, right: boolean): string {
@@ -126,10 +144,10 @@ function rsplit(text: string, sep: string | undefined, max: number): Value[] {
     const tail: string[] = [];
     let rest = stripText(text, undefined, false, true);
     for (; rest !== '' && tail.length < max; rest = stripText(rest, undefined, false, true)) {
-      const word = new RegExp(`[^${WHITE}]+$`).exec(rest);
-      if (word === null) break;
-      tail.unshift(word[0]);
-      rest = rest.slice(0, word.index);
+      let start = rest.length;
+      while (start > 0 && !BLANK.test(rest.charAt(start - 1))) start--;
+      tail.unshift(rest.slice(start));
+      rest = rest.slice(0, start);
     }
     return rest === '' ? tail : [rest, ...tail];
   }
