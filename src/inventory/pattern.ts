@@ -1,7 +1,7 @@
 // Ansible's host patterns: web:!web07, web*:&prod, ~regex, group[0:3]. It picks names, and knows no variables.
 import { didYouMean } from '../base/suggest.ts';
 import { TemplateError } from '../jinja/errors.ts';
-import { pythonRegex } from '../jinja/python-regex.ts';
+import { pythonRegex } from '../jinja/regex/python-regex.ts';
 import { parseAddress } from './address.ts';
 import { PatternError } from './errors.ts';
 import { globRegex } from './glob.ts';
@@ -99,10 +99,15 @@ function matchName(name: string, where: string, space: Search): readonly string[
   });
 }
 
+/** How long one pattern may look at all names, in ms. */
+const PATTERN_MS = 2_000;
+
 /** As Python's re.match: anchored at the start only. */
-function regex(source: string): RegExp {
+function regex(source: string): Pick<RegExp, 'test'> {
+  const time = { patternMs: PATTERN_MS };
   try {
-    return pythonRegex(source.replace(/^((?:\(\?[aiLmsux]+\))?)([^]*)$/, '$1^(?:$2)'));
+    const compiled = pythonRegex(source.replace(/^((?:\(\?[aiLmsux]+\))?)([^]*)$/, '$1^(?:$2)'));
+    return { test: (name) => compiled.search(name, time) !== null };
   } catch (cause) {
     if (!(cause instanceof TemplateError)) throw cause;
     throw new PatternError('PATTERN_SYNTAX', cause.message, { where: `~${source}`, fix: 'Check its brackets', cause });

@@ -2,7 +2,6 @@
 import { isNativeError } from 'node:util/types';
 import vm from 'node:vm';
 import { BudgetError, TemplateError } from '../errors.ts';
-import type { Run } from '../frame.ts';
 import { type Translated, translate } from './translate.ts';
 
 /** Most steps that a pattern may need in the worst case before somebody has to watch it. */
@@ -24,6 +23,11 @@ export function pythonRegex(pattern: string, flags = ''): PythonRegex {
   if (cache.size >= CACHE_SIZE) for (const oldest of cache.keys()) if (cache.delete(oldest)) break;
   cache.set(key, regex);
   return regex;
+}
+
+/** What is left of the time that patterns may take, in ms; it becomes less. */
+export interface PatternTime {
+  patternMs: number;
 }
 
 export class PythonRegex {
@@ -48,17 +52,17 @@ export class PythonRegex {
   }
 
   /** As `re.search`. @throws BudgetError when it takes too long. */
-  search(text: string, run: Run): RegExpExecArray | null {
+  search(text: string, run: PatternTime): RegExpExecArray | null {
     return this.#watched(text, run, 1)[0] ?? null;
   }
 
   /** As `re.finditer`. @throws BudgetError when it takes too long. */
-  all(text: string, run: Run): readonly RegExpExecArray[] {
+  all(text: string, run: PatternTime): readonly RegExpExecArray[] {
     return this.#watched(text, run, Number.POSITIVE_INFINITY);
   }
 
   /** As `re.sub`. @throws BudgetError when it takes too long. */
-  replace(text: string, run: Run, by: (match: RegExpExecArray) => string): string {
+  replace(text: string, run: PatternTime, by: (match: RegExpExecArray) => string): string {
     let [out, end] = ['', 0];
     for (const match of this.all(text, run)) {
       out += text.slice(end, match.index) + by(match);
@@ -67,7 +71,7 @@ export class PythonRegex {
     return out + text.slice(end);
   }
 
-  #watched(text: string, run: Run, most: number): RegExpExecArray[] {
+  #watched(text: string, run: PatternTime, most: number): RegExpExecArray[] {
     const { ambiguous, unbounded } = this.#translated;
     if (!ambiguous && text.length ** (unbounded + 1) <= PLAIN_STEPS) return matches(this.#every, text, most);
     const started = performance.now();
