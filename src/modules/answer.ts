@@ -6,8 +6,10 @@ import { decodeText, splitLines } from './text.ts';
 /** The records of one complete answer. The last one of a name counts. */
 export interface Report {
   readonly values: ReadonlyMap<string, string>;
-  /** Raw bytes, where the script sent a file with `send_body`. */
+  /** Raw bytes, where the script sent a file with `send_body`: the last one. */
   readonly body?: Uint8Array;
+  /** All of them, in order. */
+  readonly bodies: readonly Uint8Array[];
 }
 
 /** Opens every answer, after whatever a login file of the host may have printed. */
@@ -26,7 +28,7 @@ export function readReport(stdout: Uint8Array, token: string): Report | undefine
   const opening = bytes.indexOf(mark);
   if (opening < 0) return undefined;
   const values = new Map<string, string>();
-  let body: Uint8Array | undefined;
+  const bodies: Uint8Array[] = [];
   for (let at = opening + mark.length; ; ) {
     const end = bytes.indexOf(0, at);
     if (end < 0) return undefined;
@@ -34,9 +36,10 @@ export function readReport(stdout: Uint8Array, token: string): Report | undefine
     const equals = record.indexOf('=');
     const [name, value] = [record.slice(0, equals), record.slice(equals + 1)];
     at = end + 1;
-    if (name === 'end') return body === undefined ? { values } : { values, body };
+    const body = bodies.at(-1);
+    if (name === 'end') return body === undefined ? { values, bodies } : { values, bodies, body };
     if (name === 'body') {
-      body = bytes.subarray(at, at + Number(value));
+      bodies.push(bytes.subarray(at, at + Number(value)));
       at += Number(value) + 1;
     } else {
       values.set(name, value);

@@ -1,32 +1,42 @@
 // All modules by name. It does not know what any of them does.
 import { didYouMean, suggest } from '../base/suggest.ts';
+import { blockinfile } from './blockinfile.ts';
 import { command, shell } from './command.ts';
 import { copy } from './copy.ts';
 import { ModuleError } from './errors.ts';
 import { file } from './file.ts';
+import { find } from './find.ts';
 import { lineinfile } from './lineinfile.ts';
 import { ping } from './ping.ts';
 import { raw } from './raw.ts';
+import { replace } from './replace.ts';
 import type { Module } from './seam.ts';
 import { service, systemd, systemdService } from './service.ts';
 import { setup } from './setup.ts';
+import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
+import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
 
 /** Every module there is, in the order of their names. */
 export const MODULES: readonly Module[] = [
+  blockinfile,
   command,
   copy,
   file,
+  find,
   lineinfile,
   ping,
   raw,
+  replace,
   service,
   setup,
   shell,
+  slurp,
   stat,
   systemd,
   systemdService,
+  tempfile,
   template,
 ];
 
