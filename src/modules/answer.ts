@@ -79,6 +79,16 @@ export function outputOf(answer: Answer, stripEnds = true): Record<string, Value
   return { rc: exitCode(answer), stdout, stderr, stdout_lines: splitLines(stdout), stderr_lines: splitLines(stderr) };
 }
 
+/** What a tool said, in the records `stdout` and `stderr`, as Ansible registers it; what it did not say is left out. */
+export function streamsOf({ values }: Report): Record<string, Value> {
+  const found: Record<string, Value> = {};
+  for (const name of ['stdout', 'stderr']) {
+    const text = values.get(name);
+    if (text !== undefined) Object.assign(found, { [name]: text, [`${name}_lines`]: splitLines(text) });
+  }
+  return found;
+}
+
 const SIGNALS: Readonly<Record<string, number>> = {
   HUP: 1,
   INT: 2,

@@ -4,7 +4,7 @@ import { ask, failed, finished, type Report } from './answer.ts';
 import { patternFaults } from './edit-file.ts';
 import { DIGEST, INSPECT } from './file-script.ts';
 import { choose, type Entry, holds, readAge, readListing, readSize } from './find-entries.ts';
-import { isOn, textOf, textsOf } from './params.ts';
+import { integerOf, isOn, textOf, textsOf } from './params.ts';
 import { pythonRegex } from './python-regex.ts';
 import { assign, flag, reportingScript, word } from './script.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
@@ -65,7 +65,7 @@ export const find: Module = {
 
 // A name may hold anything but NUL and a slash, so each ends with a mark that no name can hold: two slashes and the token.
 function listing(params: Params, context: ModuleContext): string {
-  const depth = typeof params.depth === 'number' ? params.depth : 0;
+  const depth = integerOf(params, 'depth') ?? 0;
   const isDeep = isOn(params, 'recurse');
   const mark = `//${context.token}`;
   // Ansible looks one level beyond `depth` before it turns back, and counts what it saw there.

@@ -1,12 +1,16 @@
 // All modules by name. It does not know what any of them does.
 import { didYouMean, suggest } from '../base/suggest.ts';
+import { apt } from './apt.ts';
 import { blockinfile } from './blockinfile.ts';
 import { command, shell } from './command.ts';
 import { copy } from './copy.ts';
+import { dnf, yum } from './dnf.ts';
 import { ModuleError } from './errors.ts';
 import { file } from './file.ts';
 import { find } from './find.ts';
+import { group } from './group.ts';
 import { lineinfile } from './lineinfile.ts';
+import { packageModule } from './package.ts';
 import { ping } from './ping.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
@@ -17,15 +21,20 @@ import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
 import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
+import { user } from './user.ts';
 
 /** Every module there is, in the order of their names. */
 export const MODULES: readonly Module[] = [
+  apt,
   blockinfile,
   command,
   copy,
+  dnf,
   file,
   find,
+  group,
   lineinfile,
+  packageModule,
   ping,
   raw,
   replace,
@@ -38,6 +47,8 @@ export const MODULES: readonly Module[] = [
   systemdService,
   tempfile,
   template,
+  user,
+  yum,
 ];
 
 const byName = new Map(MODULES.map((module) => [module.name, module]));
