@@ -108,7 +108,7 @@ function exitCode(answer: Answer): number {
   return answer.code ?? -(SIGNALS[(answer.signal ?? '').replace(/^SIG/, '')] ?? 1);
 }
 
-const NUMBERS = new Set(['rc', 'exit_status']);
+const NUMBERS = new Set(['rc', 'exit_status', 'status_code']);
 function typedRecord([name, value]: readonly [string, string]): [string, Value] {
   return [name, NUMBERS.has(name) ? Number(value) : value];
 }

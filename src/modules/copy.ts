@@ -110,7 +110,7 @@ function checksums(body: Body): Sums {
 }
 
 /** Large bodies wait here: the user who logs in can write there, whoever owns the destination. */
-function uploadPath(context: ModuleContext): string {
+export function uploadPath(context: ModuleContext): string {
   return `/tmp/.sshoal-${context.token}.upload`;
 }
 

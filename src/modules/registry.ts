@@ -8,6 +8,7 @@ import { dnf, yum } from './dnf.ts';
 import { ModuleError } from './errors.ts';
 import { file } from './file.ts';
 import { find } from './find.ts';
+import { getUrl } from './get-url.ts';
 import { group } from './group.ts';
 import { lineinfile } from './lineinfile.ts';
 import { packageModule } from './package.ts';
@@ -21,6 +22,7 @@ import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
 import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
+import { uri } from './uri.ts';
 import { user } from './user.ts';
 
 /** Every module there is, in the order of their names. */
@@ -32,6 +34,7 @@ export const MODULES: readonly Module[] = [
   dnf,
   file,
   find,
+  getUrl,
   group,
   lineinfile,
   packageModule,
@@ -47,6 +50,7 @@ export const MODULES: readonly Module[] = [
   systemdService,
   tempfile,
   template,
+  uri,
   user,
   yum,
 ];

@@ -61,6 +61,11 @@ const SAMPLES: Readonly<Record<string, readonly Readonly<Record<string, unknown>
   dnf: [{ name: ['a*', '@b', "it's"], state: 'latest', update_cache: true, enablerepo: 'x' }],
   yum: [{ name: 'a', state: 'absent' }],
   package: [{ name: ['a', 'b'], state: 'latest' }],
+  get_url: [{ url: "http://x/it's", dest: '/x y', checksum: 'sha256:http://y', headers: { A: 'b' }, mode: '0644', client_cert: '~/c' }],
+  uri: [
+    { url: 'http://x/', body: { a: [1] }, body_format: 'json', creates: '/x*', dest: '/y', url_username: 'u', url_password: 'p' },
+    { url: 'http://x/', src: SMALL, method: 'PUT', status_code: [200, 201] },
+  ],
   service: [{ name: 'ssh', state: 'restarted', enabled: true, sleep: 1, arguments: 'a "b c"' }],
   systemd: [{ name: 'ssh', state: 'started', masked: false, daemon_reload: true, scope: 'user', no_block: true }],
   systemd_service: [{ daemon_reload: true }],
