@@ -1,10 +1,25 @@
 // What the module apt does on a host, in POSIX sh. It knows the variables its script sets, no parameters.
 
-/** `update_lists` gets the lists of packages when they are old, and says how old they are. Needs INSPECT and RUN_TOOL. */
+/** `fetch_lists` gets the lists of packages; `update_lists` when they are old, and says how old they are. Needs INSPECT. */
 export const CACHE = `cache_time() {
   st_mtime=0
   for stamp in /var/lib/apt/periodic/update-success-stamp /var/lib/apt/lists; do
     if [ -e "$stamp" ]; then lstat "$stamp"; break; fi
+  done
+}
+# What it could not get, apt-get may call a warning.
+got_lists() {
+  errors=$(apt-get -q update 2>&1 </dev/null) || return 1
+  case $errors in *'Some index files failed to download'*) return 1 ;; esac
+}
+fetch_lists() {
+  attempt=0 delay=1
+  while ! got_lists; do
+    attempt=$((attempt + 1))
+    if [ "$attempt" -ge "$update_cache_retries" ]; then fail "Failed to update apt cache: $errors"; fi
+    if [ "$delay" -gt "$update_cache_retry_max_delay" ]; then delay=$update_cache_retry_max_delay; fi
+    sleep "$delay"
+    delay=$((delay * 2))
   done
 }
 update_lists() {
@@ -13,14 +28,7 @@ update_lists() {
   if [ ! "$update_cache" ] && [ "$cache_valid_time" -eq 0 ]; then return 0; fi
   if [ $((was_mtime + cache_valid_time)) -ge "$(date +%s)" ]; then return 0; fi
   if [ "$check" ]; then report cache_updated yes; lists_updated=yes; return 0; fi
-  attempt=0 delay=1
-  while ! errors=$(apt-get -q update 2>&1 </dev/null); do
-    attempt=$((attempt + 1))
-    if [ "$attempt" -ge "$update_cache_retries" ]; then fail "Failed to update apt cache: $errors"; fi
-    if [ "$delay" -gt "$update_cache_retry_max_delay" ]; then delay=$update_cache_retry_max_delay; fi
-    sleep "$delay"
-    delay=$((delay * 2))
-  done
+  fetch_lists
   cache_time
   report cache_update_time "$st_mtime"
   if [ "$st_mtime" != "$was_mtime" ]; then report cache_updated yes; lists_updated=yes; fi

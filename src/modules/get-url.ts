@@ -22,7 +22,7 @@ export const getUrl: Module = {
     ...credentialParams(['username'], ['password']),
     dest: { type: 'path', required: true, description: 'where it goes; in a directory it gets the name the server gives' },
     checksum: { type: 'str', default: '', description: 'ALGORITHM:SUM, or ALGORITHM:URL of a list of sums' },
-    timeout: { type: 'int', default: 10, description: 'seconds it may take' },
+    timeout: { type: 'int', default: 10, description: 'seconds that nothing may come' },
     backup: { type: 'bool', default: false, description: 'keep the old file under a name with the time in it' },
     tmp_dest: { type: 'path', description: 'without effect: it is made beside its place' },
     ...ATTRIBUTE_PARAMS,
@@ -162,8 +162,6 @@ else
   changed=true
   if [ "$backup" ] && [ -e "$dest" ]; then backup "$dest"; fi
   make_temp "$directory"
-  trap sweep_work EXIT
-  trap 'sweep_work; exit 143' HUP INT TERM
   cat "$work/body" >"$temp" || fail "Could not write $temp"
   dress_temp "$dest"
   put_in_place "$dest"

@@ -1,6 +1,6 @@
 // Requests that the host itself makes, with its curl: the parameters, how curl is told, and what came back. It knows no module.
 import { integerOf, isOn, textOf } from './params.ts';
-import { pathWord, writeBytes } from './script.ts';
+import { flag, pathWord, writeBytes } from './script.ts';
 import type { ParamSpecs, Params } from './seam.ts';
 import { encodeText } from './text.ts';
 
@@ -53,6 +53,7 @@ export function requestScript(params: Params, request: Request): string {
     ...cert.map((name) => `${name}=${pathWord(textOf(params, name) ?? '')}`),
     `curl_config() {\n${writeBytes(encodeText(curlConfig(params, request)))}\n}`,
     `curl_paths() { "$@" ${cert.map((name) => `${options[name]} "$${name}"`).join(' ')}; }`,
+    flag('head_only', request.method === 'HEAD'),
     REQUEST,
   ].join('\n');
 }
@@ -65,14 +66,20 @@ const REQUEST = `request() {
   if curl_paths curl -q -sS -K "$work/config" -o "$work/body" -D "$work/head" -w '%{http_code} %{url_effective}' <"$work/sent" >"$work/said" 2>"$work/trouble"; then http_failed=''
   else http_failed=yes; fi
   rm -f "$work/config"
+  # Told to write what it gets, curl writes the headers of an answer without a body.
+  if [ "$head_only" ]; then : >"$work/body"; fi
   http_trouble=$(cat "$work/trouble") http_said=$(cat "$work/said")
   http_code=\${http_said%% *} http_url=\${http_said#* }
 }`;
 
 function curlConfig(params: Params, request: Request): string {
+  const stall = String(integerOf(params, 'timeout') ?? 10);
   const lines: (readonly [string, string] | string)[] = [
     ['user-agent', textOf(params, 'http_agent') ?? ''],
-    ['max-time', String(integerOf(params, 'timeout') ?? 10)],
+    // As in Ansible, not how long it takes in all: how long nothing may come.
+    ['connect-timeout', stall],
+    ['speed-time', stall],
+    ['speed-limit', '1'],
     ...(request.headers ?? []).map(([name, value]) => ['header', value === '' ? `${name};` : `${name}: ${value}`] as const),
     ...methodLines(request),
     ...(request.followsRedirects ? ['location'] : []),

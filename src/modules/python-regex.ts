@@ -91,10 +91,11 @@ function translate(pattern: string, body: string, flags: string, alphabet: Alpha
 }
 
 function outsideToken(token: string, back: string | undefined, flags: string, alphabet: Alphabet): string | undefined {
-  if (token === '\\A') return '(?<![\\s\\S])';
-  if (token === '\\Z') return '(?![\\s\\S])';
-  if (token === '^') return flags.includes('m') ? '(?<![^\\n])' : '(?<![\\s\\S])';
-  if (token === '$') return flags.includes('m') ? '(?![^\\n])' : '(?=\\n?(?![\\s\\S]))';
+  // Without the flag m, these two of JavaScript are the very ends of the text.
+  if (token === '\\A') return '^';
+  if (token === '\\Z') return '$';
+  if (token === '^') return flags.includes('m') ? '(?<=\\n|^)' : '^';
+  if (token === '$') return flags.includes('m') ? '(?=\\n|$)' : '(?=\\n?$)';
   if (token === '.') return flags.includes('s') ? '[\\s\\S]' : '[^\\n]';
   if (token === '(?P<') return '(?<';
   if (back !== undefined) return `\\k<${back}>`;

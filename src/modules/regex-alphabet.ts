@@ -36,10 +36,12 @@ const TEXT_CLASSES: Readonly<Record<string, string>> = {
   '\\s': `[${TEXT_SPACE}]`,
   '\\S': `[^${TEXT_SPACE}]`,
 };
+/** Lookarounds, so that nothing can repeat them, as in Python. */
 const TEXT_ESCAPES: Readonly<Record<string, string>> = {
   ...TEXT_CLASSES,
-  '\\b': `(?:(?<=[${WORD}])(?![${WORD}])|(?<![${WORD}])(?=[${WORD}]))`,
-  '\\B': `(?:(?<=[${WORD}])(?=[${WORD}])|(?<![${WORD}])(?![${WORD}]))`,
+  '\\b': `(?=(?<=[${WORD}])(?![${WORD}])|(?<![${WORD}])(?=[${WORD}]))`,
+  // Behind the first half of a character beyond 16 bits V8 sees nothing, and yet it looks there.
+  '\\B': `(?=^|(?<=[\\s\\S]))(?=(?<=[${WORD}])(?=[${WORD}])|(?<![${WORD}])(?![${WORD}]))`,
 };
 /** These stand for themselves only after a backslash. */
 const SYNTAX = /^[\^$\\.*+?()[\]{}|/]$/;

@@ -40,7 +40,7 @@ export const uri: Module = {
       choices: ['all', 'no', 'none', 'safe', 'urllib2', 'yes'],
       description: 'all, none, or safe: of GET and HEAD',
     },
-    timeout: { type: 'int', default: 30, description: 'seconds it may take' },
+    timeout: { type: 'int', default: 30, description: 'seconds that nothing may come' },
     dest: { type: 'path', description: 'a file or directory of the host for what comes back' },
     creates: { type: 'path', description: 'nothing is asked when this is there' },
     removes: { type: 'path', description: 'nothing is asked unless this is there' },
@@ -145,8 +145,6 @@ if [ "$dest" ] && is_good "$http_code" && [ "$http_code" != 304 ]; then
   else
     directory_of "$dest"
     make_temp "$directory"
-    trap sweep_work EXIT
-    trap 'sweep_work; exit 143' HUP INT TERM
     cat "$work/body" >"$temp" || fail "Could not write $temp"
     dress_temp "$dest"
     put_in_place "$dest"

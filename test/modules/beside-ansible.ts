@@ -55,7 +55,7 @@ export class TwoRoots {
         shell: this.ours.inside(shell),
       });
       const own = {
-        ...(toJson(result.values) as Record<string, unknown>),
+        ...(JSON.parse(JSON.stringify(toJson(result.values))) as Record<string, unknown>),
         changed: result.changed && !result.failed,
         failed: result.failed,
         msg: result.msg ?? '',
@@ -93,5 +93,8 @@ function reduced(ours: Record<string, unknown>, theirs: Record<string, unknown>,
     : (task.keys ?? Object.keys(theirs).filter((key) => !NEVER_EQUAL.has(key) && !(key === 'msg' && theirs.msg === '')));
   const chosen = (values: Record<string, unknown>): Record<string, unknown> =>
     Object.fromEntries([...new Set(['changed', 'failed', ...keys])].map((key) => [key, values[key]]));
-  return { ours: chosen({ failed: false, ...ours }), theirs: chosen({ ...theirs, failed, changed: theirs.changed === true && !failed }) };
+  return {
+    ours: chosen({ failed: false, ...ours }),
+    theirs: chosen({ msg: '', ...theirs, failed, changed: theirs.changed === true && !failed }),
+  };
 }

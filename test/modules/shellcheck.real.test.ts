@@ -66,6 +66,21 @@ const SAMPLES: Readonly<Record<string, readonly Readonly<Record<string, unknown>
     { url: 'http://x/', body: { a: [1] }, body_format: 'json', creates: '/x*', dest: '/y', url_username: 'u', url_password: 'p' },
     { url: 'http://x/', src: SMALL, method: 'PUT', status_code: [200, 201] },
   ],
+  unarchive: [
+    { src: SMALL, dest: '/x', exclude: ["it's"], extra_opts: '--strip-components=1', owner: 'root', creates: '/x*' },
+    { src: 'http://x/y.tgz', dest: '/x', remote_src: true, include: 'a' },
+  ],
+  wait_for: [
+    { port: 80, host: '::1' },
+    { path: '/x', search_regex: 'a' },
+  ],
+  cron: [{ name: 'x', job: "it's", user: 'u', cron_file: 'x', backup: true }],
+  git: [
+    { repo: "~/it's", dest: '/x y', version: 'v1', depth: 1, key_file: '~/k', accept_hostkey: true, ssh_opts: '-p "2 2"', umask: '022' },
+  ],
+  apt_repository: [{ repo: 'deb http://x y z' }],
+  assemble: [{ src: '/x y', dest: '/z', delimiter: "it's", validate: 'true %s' }],
+  getent: [{ database: 'passwd', key: "it's" }],
   service: [{ name: 'ssh', state: 'restarted', enabled: true, sleep: 1, arguments: 'a "b c"' }],
   systemd: [{ name: 'ssh', state: 'started', masked: false, daemon_reload: true, scope: 'user', no_block: true }],
   systemd_service: [{ daemon_reload: true }],
