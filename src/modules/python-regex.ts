@@ -35,6 +35,34 @@ export function pythonRegex(pattern: string, { isText = false, flags = '' }: Reg
 }
 
 /**
+ * All matches over text, as CPython 3.11's `re.finditer`: where one is empty, a longer one may begin at the same place, and JavaScript
+ * would not look for it.
+ *
+ * @param regex - Of {@link pythonRegex} with `isText`.
+ */
+export function* findAll(regex: RegExp, text: string): Generator<RegExpExecArray> {
+  const scan = new RegExp(regex, `${regex.flags}g`);
+  // Only these leave a longer match for later; what is greedy has tried it first.
+  const mayGrow = /\||[*+?}]\?/.test(regex.source);
+  for (let match = scan.exec(text); match !== null; match = scan.exec(text)) {
+    yield match;
+    if (match[0] !== '') continue;
+    const longer = mayGrow ? longerMatch(regex, text, match.index) : null;
+    if (longer !== null) yield longer;
+    // A whole character: where one ends, the next search begins.
+    scan.lastIndex = match.index + (longer?.[0].length ?? ((text.codePointAt(match.index) ?? 0) > 0xffff ? 2 : 1));
+  }
+}
+
+// The same pattern, which must not end where it begins.
+function longerMatch(regex: RegExp, text: string, at: number): RegExpExecArray | null {
+  const before = [...text.slice(0, at)].length;
+  const longer = new RegExp(`(?:${regex.source})(?<!^[\\s\\S]{${before}})`, `${regex.flags}y`);
+  longer.lastIndex = at;
+  return longer.exec(text);
+}
+
+/**
  * A replacement with the groups of a match put in, as CPython 3.11's `match.expand`: `\1`, `\g<1>`, `\g<name>`, `\n`, `\t`, `\\`.
  *
  * @param template - Characters are bytes, as in the match.

@@ -3,7 +3,7 @@ import { failed } from './answer.ts';
 import { EDIT_PARAMS, editFaults, editFile, type FoundFile, lookAtFile, patternFaults } from './edit-file.ts';
 import { ModuleError } from './errors.ts';
 import { textOf } from './params.ts';
-import { expandMatch, pythonRegex } from './python-regex.ts';
+import { expandMatch, findAll, pythonRegex } from './python-regex.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
 import { decodeText, encodeText } from './text.ts';
 
@@ -74,7 +74,7 @@ function substitute(text: string, params: Params): { readonly after: string; rea
   const template = textOf(params, 'replace') ?? '';
   const parts: string[] = [];
   let [at, count] = [0, 0];
-  for (const match of text.matchAll(new RegExp(regex, `${regex.flags}g`))) {
+  for (const match of findAll(regex, text)) {
     parts.push(text.slice(at, match.index), expandMatch(match, template));
     at = match.index + match[0].length;
     count++;

@@ -7,7 +7,7 @@ import { splitWords } from '#src/base/shlex';
 import { fromJson } from '#src/base/value';
 import { parseKeyValue } from '#src/modules/key-value';
 import { wantedMode } from '#src/modules/mode';
-import { expandMatch, pythonRegex } from '#src/modules/python-regex';
+import { expandMatch, findAll, pythonRegex } from '#src/modules/python-regex';
 import { pythonJson, splitLines } from '#src/modules/text';
 import { needs } from '../support/real.js';
 
@@ -90,7 +90,7 @@ describe('beside Python', needs('python3', 'ansible'), () => {
       const wanted = expected[index];
       const actual = orNull(() => {
         const regex = pythonRegex(pattern, { isText: true, flags: 'm' });
-        const found = [...text.matchAll(new RegExp(regex, `${regex.flags}g`))];
+        const found = [...findAll(regex, text)];
         let [at, made] = [0, ''];
         for (const match of found) {
           made += text.slice(at, match.index) + expandMatch(match, '<\\g<0>>');
