@@ -5,7 +5,7 @@ import { dict } from '../base/value.ts';
 import { ask, finished, type Report } from './answer.ts';
 import { GIT } from './git-script.ts';
 import { integerOf, isOn, textOf } from './params.ts';
-import { argumentWord, assign, flag, pathWord, reportingScript } from './script.ts';
+import { argumentWord, assign, flag, pathWord, reportingScript, word } from './script.ts';
 import type { Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
 
 const LATER = 'Have it done with a command task';
@@ -81,7 +81,7 @@ function gitScript(params: Params, context: ModuleContext): string {
     ...['single_branch', 'recursive', 'bare', 'clone', 'update', 'force'].map((name) => flag(name, isOn(params, name))),
     // git hands this to a shell, which knows the variable and reads the quotes.
     '# shellcheck disable=SC2089',
-    `${assign('GIT_SSH_COMMAND', `ssh -o BatchMode=yes ${sshWords(params)}${key === undefined ? '' : ' -i "$key_file" -o IdentitiesOnly=yes'}`)}`,
+    `GIT_SSH_COMMAND=${word(`ssh -o BatchMode=yes ${sshWords(params)}${key === undefined ? '' : ' -i "$key_file" -o IdentitiesOnly=yes'}`)}`,
     '# shellcheck disable=SC2090',
     'export GIT_SSH_COMMAND key_file',
     GIT,
