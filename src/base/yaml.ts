@@ -1,5 +1,17 @@
 // YAML as Ansible reads it, as a small tree in which every node knows its place. It does not know what the text means.
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  type ScalarTag,
+  type Tags,
+  visit,
+} from 'yaml';
 import { Faults, InputError } from './errors.ts';
 import type { Position } from './position.ts';
 import { type Dict, Float, type Key, type Value } from './value.ts';
@@ -33,7 +45,7 @@ export type YamlNode = YamlScalar | YamlList | YamlMap;
 
 /**
  * Parses the documents of a YAML 1.1 text, typed as PyYAML types it for Ansible: `yes`/`no`/`on`/`off` are booleans, `y` and
- * `n` are not, `0644` is octal, dates stay text.
+ * `n` are not, `0644` is octal, dates stay text. A text that is JSON is read as JSON: there, `1e3` is a number.
  *
  * @param text - The text.
  * @param file - Its name, for positions.
@@ -52,9 +64,11 @@ export function parseYaml(text: string, file: string): YamlNode[] {
     version: '1.1',
     lineCounter,
     prettyErrors: false,
-    customTags: ansibleTags,
+    customTags: isJson(text) ? jsonTags : ansibleTags,
     merge: true,
     intAsBigInt: true,
+    // It compares each key with all before it, which takes minutes where a map is long.
+    uniqueKeys: false,
   });
   const trees: YamlNode[] = [];
   for (const document of Array.isArray(documents) ? documents : []) {
@@ -64,6 +78,7 @@ export function parseYaml(text: string, file: string): YamlNode[] {
         new YamlError('YAML_TAG', warning.message, { where: at(warning.pos[0]), fix: 'Remove the tag; known are !vault and !unsafe' }),
       );
     }
+    for (const offset of repeatedKeys(document)) faults.add(duplicateKey(at(offset)));
     if (document.contents === null || document.errors.length > 0) continue;
     const tree = faults.collect(() => new TreeBuilder(document, at).node(document.contents as Node));
     if (tree !== undefined) trees.push(tree);
@@ -200,6 +215,7 @@ const pyFloat: ScalarTag = {
   },
   stringify: ({ value }) => String(value),
 };
+const jsonFloat: ScalarTag = { ...pyFloat, test: /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/, resolve: Number };
 const textTag = (tag: string): ScalarTag => ({ tag, identify: () => false, resolve: (text: string) => text });
 
 function ansibleTags(tags: Tags): Tags {
@@ -213,9 +229,43 @@ function ansibleTags(tags: Tags): Tags {
   return [...kept, pyBoolean, pyFloat, textTag('!vault'), textTag('!unsafe')];
 }
 
+// Whole numbers are asked first, so that the float tag sees none of them.
+function jsonTags(tags: Tags): Tags {
+  return ansibleTags(tags).map((tag) => (tag === pyFloat ? jsonFloat : tag));
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // Then it is YAML in flow style, or no data at all, which the reader will tell.
+    return false;
+  }
+}
+
+/** The places of keys that stood in their map before. */
+function repeatedKeys(document: Document): number[] {
+  const places: number[] = [];
+  visit(document, {
+    Map: (_key, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key) || isMergeKey(key.value, key.source)) continue;
+        if (seen.has(key.value)) places.push(key.range?.[0] ?? 0);
+        seen.add(key.value);
+      }
+    },
+  });
+  return places;
+}
+
+function duplicateKey(where: Position): YamlError {
+  return new YamlError('YAML_DUPLICATE_KEY', 'This key stands twice in the same map', { where, fix: 'Remove one of the two' });
+}
+
 function syntaxError(code: string, message: string, where: Position): YamlError {
-  if (code === 'DUPLICATE_KEY')
-    return new YamlError('YAML_DUPLICATE_KEY', 'This key stands twice in the same map', { where, fix: 'Remove one of the two' });
   const templated = /:\s*\{\{|^\s*-\s*\{\{/.test(where.lineText ?? '');
   const fix = templated
     ? 'A value that starts with {{ must be quoted as a whole: "{{ name }}/rest"'

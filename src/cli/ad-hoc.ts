@@ -1,10 +1,12 @@
 // One instruction on many hosts, from a pattern to an exit code: what run, put, get and ping share.
-import type { Instruction } from '../fleet/events.ts';
-import { reporters } from '../report/registry.ts';
-import type { Reporter, RunHeader } from '../report/seam.ts';
+import type { FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
+import type { Fleet, PerformOptions } from '../fleet/fleet.ts';
+import type { RunHeader } from '../report/seam.ts';
+import { amountOf } from './amount.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, Verdict } from './exit-code.ts';
 import type { Flags } from './flags.ts';
+import { Output } from './output.ts';
 import { fleetOf } from './reach.ts';
 import { hostList, readWho, selectHosts } from './who.ts';
 
@@ -16,9 +18,16 @@ export interface AdHoc {
   /**
    * What each host shall do; asked once, when the hosts are known.
    *
-   * @param live - Whether somebody wants to see output while it is written.
+   * @param live - Whether output is wanted while it is written.
    */
   readonly instructions: (hosts: readonly string[], live: boolean) => Promise<(host: string) => Instruction>;
+}
+
+/** Who is told what happens: a reporter, or all that the flags ask for. A promise holds the run back. */
+interface Listener {
+  readonly start: (header: RunHeader) => void;
+  readonly fleetEvent: (event: FleetEvent) => void | Promise<void>;
+  readonly finish: () => void | Promise<void>;
 }
 
 /** Does it. Everything that is wrong before the first connection is thrown; what happens on hosts is reported. */
@@ -29,25 +38,57 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
     return EXIT.ok;
   }
   const names = hosts.map((host) => host.name);
-  const instructionOf = await job.instructions(names, names.length === 1 || flags.verbose > 0);
+  const output = await Output.open(job.verb, names, flags, context);
+  const given = await job.instructions(names, output.wantsChunks);
+  const instructionOf = (host: string): Instruction => ({ ...given(host), retries: flags.retries });
   await using fleet = await fleetOf(hosts, flags, context);
 
-  const reporter = reporterOf(flags, context);
+  // More hosts than are worked on at once: who has been asked about must not wait, half let in, for the long work of others.
+  if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
   const verdict = new Verdict();
-  reporter.start({ verb: job.verb, subject: job.subject, hosts: names });
-  try {
-    const assignments = names.map((host) => ({ host, instruction: instructionOf(host) }));
-    for await (const event of fleet.perform(assignments, { signal: context.signal })) {
-      reporter.fleetEvent(event);
-      if (event.kind === 'finished') verdict.add(event.outcome.status);
-    }
-  } finally {
-    reporter.finish();
-  }
+  const { verb, subject } = job;
+  const course = { ...courseOf(flags, names.length), signal: context.signal };
+  for await (const { status } of performReported(fleet, { verb, subject, hosts: names }, instructionOf, output, course))
+    verdict.add(status);
+  if (!output.isComplete) verdict.add('failed');
   return verdict.exitCode(context.signal);
 }
 
-/** The reporter that the flags ask for, on stdout. */
-export function reporterOf(flags: Flags, { stdout, secrets, now }: Context): Reporter {
-  return reporters[flags.output].create(stdout, { verbosity: flags.verbose, mask: (text) => secrets.mask(text), now });
+/** Performs an instruction on the hosts of a header, reports what happens, and yields how each host ended. */
+export async function* performReported(
+  fleet: Fleet,
+  header: RunHeader,
+  instructionOf: (host: string) => Instruction,
+  listener: Listener,
+  course: PerformOptions,
+): AsyncGenerator<Outcome, void, undefined> {
+  listener.start(header);
+  try {
+    const assignments = header.hosts.map((host) => ({ host, instruction: instructionOf(host) }));
+    for await (const event of fleet.perform(assignments, course)) {
+      await listener.fleetEvent(event);
+      if (event.kind === 'finished') yield event.outcome;
+    }
+  } finally {
+    await listener.finish();
+  }
+}
+
+/** How far the flags let it go, on so many hosts. */
+function courseOf({ deadline, batch, failFast, maxFail }: Flags, hosts: number): PerformOptions {
+  return {
+    deadlineMs: deadline,
+    batchSize: batch === undefined ? undefined : Math.max(1, amountOf(batch, hosts)),
+    maxFailures: failFast ? 0 : maxFail && amountOf(maxFail, hosts),
+  };
+}
+
+/** Logs in to all hosts; who cannot be reached is tried again, and reported, when there is work. */
+async function meetAll(fleet: Fleet, hosts: readonly string[], signal: AbortSignal): Promise<void> {
+  await fleet
+    .perform(
+      hosts.map((host) => ({ host, instruction: { kind: 'ping' } })),
+      { signal },
+    )
+    .outcomes();
 }

@@ -4,36 +4,39 @@ import type { Become, Exit, TreeSettings } from '../connection/seam.ts';
 
 export type { Become, TreeSettings };
 
+/** What every instruction can say. */
+interface Common {
+  readonly timeoutMs?: number | undefined;
+  /** How often it is done again where it did not end well. Default 0: what ran in part is not run twice unasked. */
+  readonly retries?: number | undefined;
+}
+
 /** One thing to do on one host; plain data, so that it can cross to a shard. */
-export type Instruction =
-  | {
-      readonly kind: 'script';
-      readonly script: string;
-      readonly become?: Become | undefined;
-      readonly timeoutMs?: number | undefined;
-      /** How much of each stream the outcome keeps. Default 16 MiB. */
-      readonly keepBytes?: number | undefined;
-      /** Whether chunks come as `output` events too. Default false. */
-      readonly live?: boolean | undefined;
-    }
-  | {
-      readonly kind: 'put';
-      readonly localPath: string;
-      readonly remotePath: string;
-      readonly mode?: number | undefined;
-      readonly timeoutMs?: number | undefined;
-    }
-  | { readonly kind: 'get'; readonly remotePath: string; readonly localPath: string; readonly timeoutMs?: number | undefined }
-  /** A directory with everything in it. */
-  | {
-      readonly kind: 'put-tree' | 'get-tree';
-      readonly localPath: string;
-      readonly remotePath: string;
-      readonly settings?: TreeSettings | undefined;
-      readonly timeoutMs?: number | undefined;
-    }
-  /** Connects, logs in and runs an empty script. */
-  | { readonly kind: 'ping'; readonly timeoutMs?: number | undefined };
+export type Instruction = Common &
+  (
+    | {
+        readonly kind: 'script';
+        readonly script: string;
+        readonly become?: Become | undefined;
+        /** How much of each stream the outcome keeps. Default 16 MiB. */
+        readonly keepBytes?: number | undefined;
+        /** Whether chunks come as `output` events too. Default false. */
+        readonly live?: boolean | undefined;
+        /** It is ended after so long without a byte of output. */
+        readonly idleTimeoutMs?: number | undefined;
+      }
+    | { readonly kind: 'put'; readonly localPath: string; readonly remotePath: string; readonly mode?: number | undefined }
+    | { readonly kind: 'get'; readonly remotePath: string; readonly localPath: string }
+    /** A directory with everything in it. */
+    | {
+        readonly kind: 'put-tree' | 'get-tree';
+        readonly localPath: string;
+        readonly remotePath: string;
+        readonly settings?: TreeSettings | undefined;
+      }
+    /** Connects, logs in and runs an empty script. */
+    | { readonly kind: 'ping' }
+  );
 
 /** An instruction for one host. */
 export interface Assignment {
@@ -68,9 +71,13 @@ export interface Outcome {
   readonly files?: number | undefined;
   /** Whether nothing was copied, only said what would be: one line for each entry, as `stdout`. */
   readonly dryRun?: boolean | undefined;
+  /** How often it was done, where more than once. */
+  readonly attempts?: number | undefined;
   /** Why it is not ok, where there is more to say than the exit. */
   readonly error?: SshoalError | undefined;
   readonly startedAtMs: number;
+  /** When there was a line to the host; one kept from an earlier instruction is there at once. */
+  readonly connectedAtMs?: number | undefined;
   readonly endedAtMs: number;
 }
 

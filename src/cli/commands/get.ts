@@ -1,5 +1,5 @@
 // The verb get: one file or directory from each of many hosts.
-import { CONNECT_FLAGS } from '../flags.ts';
+import { CONNECT_FLAGS, COURSE_FLAGS, NODE_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import { TREE_FLAGS, treeSettings } from '../tree-flags.ts';
 import type { Verb } from '../verb.ts';
 
@@ -9,11 +9,11 @@ export const getVerb: Verb = {
   notes: ['Every host writes a file of its own. Into a directory it goes as <host>/<name>; elsewhere use {host} in the path.'],
   usage: '<pattern> <remote> <local> [flags]',
   words: [
-    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible' },
+    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible; with -w there is none' },
     { form: '<remote>', meaning: 'a file of the hosts; with -r a directory' },
     { form: '<local>', meaning: 'a directory, or a path with {host} in it' },
   ],
-  flags: [...CONNECT_FLAGS, 'timeout', ...TREE_FLAGS],
+  flags: [...NODE_FLAGS, ...CONNECT_FLAGS, ...REPORT_FLAGS, ...COURSE_FLAGS, ...TREE_FLAGS],
   examples: [
     { line: 'sshoal get web /var/log/syslog logs/', meaning: 'to logs/web01/syslog, logs/web02/syslog, ...' },
     {

@@ -1,5 +1,5 @@
 // The verb put: one local file or directory to many hosts.
-import { CONNECT_FLAGS } from '../flags.ts';
+import { CONNECT_FLAGS, COURSE_FLAGS, NODE_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import { TREE_FLAGS, treeSettings } from '../tree-flags.ts';
 import type { Verb } from '../verb.ts';
 
@@ -12,11 +12,11 @@ export const putVerb: Verb = {
   ],
   usage: '<pattern> <local> <remote> [flags]',
   words: [
-    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible' },
+    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible; with -w there is none' },
     { form: '<local>', meaning: 'a file of this machine; with -r a directory' },
     { form: '<remote>', meaning: 'its path on the hosts; with / at the end the directory it goes into' },
   ],
-  flags: [...CONNECT_FLAGS, 'timeout', 'mode', ...TREE_FLAGS],
+  flags: [...NODE_FLAGS, ...CONNECT_FLAGS, ...REPORT_FLAGS, ...COURSE_FLAGS, 'mode', ...TREE_FLAGS],
   examples: [
     { line: 'sshoal put web motd /etc/motd --mode 0644', meaning: 'with its permissions' },
     { line: 'sshoal put web ./site /srv/ -r --exclude .git/', meaning: 'a directory to /srv/site, without a part of it' },
