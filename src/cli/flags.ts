@@ -1,7 +1,7 @@
 // The flags of all verbs, named as Ansible names them. It does not know which verb takes which.
 import { Option } from 'commander';
 import { didYouMean } from '../base/suggest.ts';
-import { parseDuration } from '../base/units.ts';
+import { parseDuration, parseSize } from '../base/units.ts';
 import { UsageError } from './errors.ts';
 
 /** Every flag with its value; those that a verb does not take have their default. */
@@ -45,6 +45,18 @@ export interface Flags {
   readonly via?: 'sftp' | 'tar';
   readonly dryRun: boolean;
   readonly keepGoing: boolean;
+  /** Bytes a second. */
+  readonly limitRate?: number;
+  /** Bytes a second. */
+  readonly limitRatePerHost?: number;
+  readonly transfers?: number;
+  readonly verify: boolean;
+  readonly resume: boolean;
+  readonly update: boolean;
+  readonly checksum: boolean;
+  readonly delete: boolean;
+  readonly apply: boolean;
+  readonly yes: boolean;
   readonly list: boolean;
   readonly graph: boolean;
   readonly host?: string;
@@ -130,6 +142,21 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   via: () => choice('--via <way>', 'with -r: as files, or as one archive through the tar of the host', ['sftp', 'tar']),
   dryRun: () => flag('--dry-run', 'with -r: copy nothing, name what would be copied'),
   keepGoing: () => flag('--keep-going', 'with -r: copy what can be copied, and name what cannot; else the first error ends it'),
+  limitRate: () =>
+    parsed('--limit-rate <size>', 'bytes a second of all hosts together: 512k, 10M', (text) => parseSize(text, '--limit-rate')),
+  limitRatePerHost: () =>
+    parsed('--limit-rate-per-host <size>', 'bytes a second of each host', (text) => parseSize(text, '--limit-rate-per-host')),
+  transfers: () =>
+    parsed('--transfers <number>', 'how many hosts move data at once; as --forks when not given', (text) =>
+      wholeNumber(text, '--transfers'),
+    ),
+  verify: () => flag('--verify', 'compare the SHA-256 of both sides before a file gets its name'),
+  resume: () => flag('--resume', 'go on with an attempt that broke off, and keep what has come if this one does'),
+  update: () => flag('--update', 'with -r: leave files alone whose size and time are the same on both sides, as after -p'),
+  checksum: () => flag('--checksum', 'with -r: leave files alone whose SHA-256 is the same on both sides'),
+  delete: () => flag('--delete', 'with -r: remove from the target what is not in the source; what --exclude leaves out stays'),
+  apply: () => flag('--apply', 'with --diff: ask, and then do it'),
+  yes: () => flag('-y, --yes', 'with --apply: do not ask'),
   list: () => flag('--list', 'everything as JSON, as ansible-inventory --list'),
   graph: () => flag('--graph', 'groups and hosts as a tree (the default)'),
   host: () => new Option('--host <name>', 'the variables of one host as JSON'),

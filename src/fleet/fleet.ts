@@ -9,6 +9,7 @@ import { UnknownHostError } from './errors.ts';
 import type { Assignment, FleetEvent, Instruction, Outcome } from './events.ts';
 import { Session } from './session.ts';
 import { type Target, type TargetDefaults, targetOf } from './target.ts';
+import { SharedTransfers } from './transfer/shared.ts';
 
 /** Events that may wait for a slow reader before the hosts are held back. */
 const RESULT_QUEUE_SIZE = 256;
@@ -101,7 +102,8 @@ export class Fleet implements AsyncDisposable {
     // Every host listens to it: a thousand listeners are no leak.
     setMaxListeners(0, signal);
     const emit = async (event: FleetEvent): Promise<void> => await results.put(event);
-    const all = Promise.all(work.map(async (one) => await this.#one(one, emit, signal))).finally(() => results.shutdown());
+    const shared = new SharedTransfers();
+    const all = Promise.all(work.map(async (one) => await this.#one(one, emit, signal, shared))).finally(() => results.shutdown());
     return new FleetRun(results, all, stop);
   }
 
@@ -125,11 +127,12 @@ export class Fleet implements AsyncDisposable {
     one: { host: string; instruction: Instruction; session: Session },
     emit: (event: FleetEvent) => Promise<void>,
     signal: AbortSignal,
+    shared: SharedTransfers,
   ): Promise<void> {
     const { host, instruction, session } = one;
     using permit = await this.#permit(signal);
     if (permit !== undefined) await emit({ kind: 'started', host, atMs: Date.now() });
-    const outcome = await session.execute(instruction, emit, signal);
+    const outcome = await session.execute(instruction, emit, signal, shared);
     await emit({ kind: 'finished', host, outcome });
   }
 

@@ -6,7 +6,8 @@ import type { Connection, Questions } from '../connection/seam.ts';
 import { TargetError, UnexpectedError } from './errors.ts';
 import type { FleetEvent, Instruction, Outcome, OutcomeStatus } from './events.ts';
 import type { Target } from './target.ts';
-import { copyTree, ofDirectory } from './tree.ts';
+import { type Progress, transfer } from './transfer/carry-out.ts';
+import type { SharedTransfers } from './transfer/shared.ts';
 
 /** Takes an event; its promise holds the host back while nobody reads. */
 type Emit = (event: FleetEvent) => Promise<void>;
@@ -21,13 +22,13 @@ export class Session {
     this.#questions = questions;
   }
 
-  /** Carries one instruction out. @returns How it ended; it never throws for anything that happens on the host. */
-  async execute(instruction: Instruction, emit: Emit, signal: AbortSignal): Promise<Outcome> {
+  /** Carries one instruction out. @param shared - What the hosts of the job share. @returns How it ended; it never throws for anything that happens on the host. */
+  async execute(instruction: Instruction, emit: Emit, signal: AbortSignal, shared: SharedTransfers): Promise<Outcome> {
     const host = this.#target.name;
     const startedAtMs = Date.now();
     try {
       const connection = await this.#open(signal);
-      const done = await carryOut(connection, instruction, this.#target, emit, signal);
+      const done = await carryOut(connection, instruction, this.#target, shared, emit, signal);
       return { host, startedAtMs, endedAtMs: Date.now(), ...done };
     } catch (cause) {
       const error = signal.aborted && !(cause instanceof InterruptedError) ? new CancelledError() : asSshoalError(host, cause);
@@ -65,7 +66,14 @@ export class Session {
 
 type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'endedAtMs'>;
 
-async function carryOut(connection: Connection, instruction: Instruction, target: Target, emit: Emit, signal: AbortSignal): Promise<Done> {
+async function carryOut(
+  connection: Connection,
+  instruction: Instruction,
+  target: Target,
+  shared: SharedTransfers,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<Done> {
   const host = target.name;
   const { timeoutMs } = instruction;
   switch (instruction.kind) {
@@ -88,30 +96,28 @@ async function carryOut(connection: Connection, instruction: Instruction, target
       const { exit } = await connection.run(':', { become: target.become, timeoutMs, signal });
       return { status: exit.kind === 'code' && exit.code === 0 ? 'ok' : 'failed', exit };
     }
-    case 'put': {
-      const { localPath, remotePath, mode } = instruction;
-      const result = await connection.put(localPath, remotePath, { mode, timeoutMs, signal, onProgress: progressOf(host, emit) });
-      return { status: 'ok', ...result };
-    }
-    case 'get': {
-      const options = { timeoutMs, signal, onProgress: progressOf(host, emit) };
-      const result = await connection.get(instruction.remotePath, instruction.localPath, options).catch(ofDirectory);
-      return { status: 'ok', ...result };
-    }
+    case 'put':
+    case 'get':
     case 'put-tree':
     case 'get-tree':
-      return await copyTree(connection, instruction, signal, progressOf(host, emit));
+      return await transfer(connection, instruction, shared, signal, progressOf(host, emit));
   }
 }
 
+// Often enough for a person; ten thousand small files would be ten thousand events.
+const PROGRESS_MS = 100;
+
 // Progress may be dropped while nobody reads: only the newest matters, and the outcome tells the end.
-function progressOf(host: string, emit: Emit): (doneBytes: number, totalBytes: number | undefined) => void {
-  let busy = false;
-  return (doneBytes, totalBytes) => {
-    if (busy) return;
-    busy = true;
-    void emit({ kind: 'progress', host, doneBytes, totalBytes }).finally(() => {
-      busy = false;
+function progressOf(host: string, emit: Emit): (progress: Progress) => void {
+  let isBusy = false;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const nowMs = performance.now();
+    if (isBusy || (nowMs < lastMs + PROGRESS_MS && progress.doneBytes !== progress.totalBytes)) return;
+    isBusy = true;
+    lastMs = nowMs;
+    void emit({ kind: 'progress', host, ...progress }).finally(() => {
+      isBusy = false;
     });
   };
 }

@@ -1,7 +1,7 @@
 // The text report of run, put, get and ping: a live line, identical answers folded into one block, a summary.
 import { createHash } from 'node:crypto';
 import { foldNames } from '../base/node-set.ts';
-import { formatDuration, formatSize } from '../base/units.ts';
+import { formatDuration } from '../base/units.ts';
 import type { FleetEvent, Outcome, OutcomeStatus } from '../fleet/events.ts';
 import { errorLines } from './error-text.ts';
 import { Fold, type Group } from './fold.ts';
@@ -9,6 +9,8 @@ import { LiveOutput, outputLines } from './live-output.ts';
 import { errorOfMany, transferOf, verdictOf } from './outcome-text.ts';
 import type { Page } from './page.ts';
 import type { ReporterOptions, RunHeader } from './seam.ts';
+import { changeLines } from './transfer-changes.ts';
+import { TransferProgress } from './transfer-progress.ts';
 import { waitingFor } from './waiting.ts';
 
 /** Good news first, so that the bad is what stays on the screen. */
@@ -22,7 +24,7 @@ export class AdHocText {
   readonly #pending: Set<string>;
   readonly #byStatus = new Map<OutcomeStatus, Fold<Outcome>>();
   readonly #hostsOf = new Map<OutcomeStatus, Set<string>>();
-  readonly #doneBytes = new Map<string, number>();
+  readonly #transfers: TransferProgress;
   readonly #liveOutput: LiveOutput;
 
   constructor(page: Page, header: RunHeader, options: ReporterOptions) {
@@ -31,6 +33,7 @@ export class AdHocText {
     this.#options = options;
     this.#startedAtMs = options.now();
     this.#pending = new Set(header.hosts);
+    this.#transfers = new TransferProgress(header.hosts.length, options.now);
     this.#liveOutput = new LiveOutput(page, !this.#isAlone);
     this.#showProgress();
   }
@@ -43,9 +46,10 @@ export class AdHocText {
         this.#liveOutput.push(event.host, event.stream, event.chunk);
         break;
       case 'progress':
-        this.#doneBytes.set(event.host, event.doneBytes);
+        this.#transfers.update(event);
         break;
       case 'finished':
+        this.#transfers.finish(event.host);
         this.#liveOutput.end(event.host);
         this.#finished(event.outcome);
         break;
@@ -76,7 +80,15 @@ export class AdHocText {
 
   #keyOf(outcome: Outcome): string {
     const error = outcome.error === undefined ? undefined : errorOfMany(outcome.error, outcome.host);
-    const words = [verdictOf(outcome), transferOf(outcome, this.#header.verb), error?.code, error?.message, error?.fix, outcome.truncated];
+    const words = [
+      verdictOf(outcome),
+      transferOf(outcome, this.#header.verb),
+      error?.code,
+      error?.message,
+      error?.fix,
+      outcome.truncated,
+      outcome.changes,
+    ];
     const hash = createHash('sha256').update(JSON.stringify(words));
     for (const bytes of [outcome.stdout, outcome.stderr]) {
       // The length goes first, so that what moves from one stream to the other makes a difference.
@@ -108,6 +120,7 @@ export class AdHocText {
       for (const stream of ['stdout', 'stderr'] as const)
         lines.push(...outputLines(this.#page, stream, sample[stream] ?? new Uint8Array()));
     }
+    lines.push(...changeLines(sample.changes ?? [], (text) => this.#page.foreign(text), style));
     if (sample.truncated === true) lines.push(style.dim('(there was more output than is kept)'));
     if (sample.error !== undefined) {
       const error = hosts.length === 1 ? sample.error : errorOfMany(sample.error, sample.host);
@@ -133,7 +146,7 @@ export class AdHocText {
 
   #showProgress(): void {
     if (this.#pending.size === 0) this.#page.settle();
-    else this.#page.live(() => [this.#progress()]);
+    else this.#page.live(() => [...this.#transfers.lines(), this.#progress()]);
   }
 
   #progress(): string {
@@ -143,8 +156,6 @@ export class AdHocText {
       const count = this.#hostsOf.get(status)?.size;
       if (count !== undefined) parts.push(`${count} ${status}`);
     }
-    const bytes = [...this.#doneBytes.values()].reduce((sum, done) => sum + done, 0);
-    if (bytes > 0) parts.push(formatSize(bytes));
     parts.push(waitingFor(this.#pending));
     return parts.join(', ');
   }

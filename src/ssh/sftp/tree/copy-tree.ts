@@ -13,7 +13,7 @@ import { planTree, type TreeEntry, type TreePlan } from './plan.ts';
 import { refuseDelete, removalsOf } from './removals.ts';
 import { isContinued, kindOfTarget, stagedBase } from './stage.ts';
 import type { TreeTarget } from './target.ts';
-import { isOfNoUse, totalBytes, TreeCopy } from './tree-copy.ts';
+import { isOfNoUse, TreeCopy, totalBytes } from './tree-copy.ts';
 
 /** How a new file shall be. */
 export interface NewFile {

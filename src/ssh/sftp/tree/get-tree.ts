@@ -36,7 +36,11 @@ export async function getTree(
   options: TreeOptions = {},
 ): Promise<TreeResult> {
   const localTo = localTreePath(localDirectory, remoteDirectory);
-  const outcome = await abortable(client, options.signal, async () => await copyTree(getRoute(client, options), remoteDirectory, localTo, options));
+  const outcome = await abortable(
+    client,
+    options.signal,
+    async () => await copyTree(getRoute(client, options), remoteDirectory, localTo, options),
+  );
   return { ...outcome, localPath: localTo, remotePath: remoteDirectory };
 }
 

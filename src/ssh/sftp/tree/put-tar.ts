@@ -55,7 +55,9 @@ export function refuseByTar({ update = 'always', resume, verify, delete: removes
   const asked = { update: update !== 'always', resume, verify, delete: removes, diff };
   const [first] = Object.entries(asked).flatMap(([name, isAsked]) => (isAsked === true ? [name] : []));
   if (first === undefined) return;
-  throw new SftpError('EINVAL', `Through tar everything is copied as it is: there is no \`${first}\``, { fix: `Leave via tar out, or ${first}` });
+  throw new SftpError('EINVAL', `Through tar everything is copied as it is: there is no \`${first}\``, {
+    fix: `Leave via tar out, or ${first}`,
+  });
 }
 
 async function throughTar(tar: HostProcess, archive: Archive, remotePath: string, signal: AbortSignal | undefined): Promise<void> {
@@ -126,7 +128,14 @@ class Archive {
 
   get outcome(): TreeOutcome {
     const { directories, links } = this.#manifest.plan;
-    const counts = { files: this.#doneFiles, directories: directories.length, links: links.length, bytes: this.#doneBytes, unchanged: 0, removed: 0 };
+    const counts = {
+      files: this.#doneFiles,
+      directories: directories.length,
+      links: links.length,
+      bytes: this.#doneBytes,
+      unchanged: 0,
+      removed: 0,
+    };
     return { ...counts, errors: this.#faults.all };
   }
 

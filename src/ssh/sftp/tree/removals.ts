@@ -32,7 +32,10 @@ export async function refuseDelete(plan: TreePlan, { lister }: TreeTarget, to: s
   }
   const real = await lister.realpath(to);
   if (path.posix.dirname(real) === real || path.win32.parse(real).root === real) {
-    throw new SftpError('EINVAL', `In ${real} nothing is removed: it is the root directory`, { where: to, fix: 'Name a directory below it' });
+    throw new SftpError('EINVAL', `In ${real} nothing is removed: it is the root directory`, {
+      where: to,
+      fix: 'Name a directory below it',
+    });
   }
 }
 
@@ -67,7 +70,9 @@ export async function removalsOf(
     if (known.has(at) || !isMeant(at, kind)) continue;
     removals.set(at, { path: at, isDirectory: kind === 'directory' });
     if (kind !== 'directory') continue;
-    for await (const found of walk(lister, joined(to, at), { enter: ({ relative, kind: below }) => isMeant(joined(at, relative), below) })) {
+    for await (const found of walk(lister, joined(to, at), {
+      enter: ({ relative, kind: below }) => isMeant(joined(at, relative), below),
+    })) {
       options.signal?.throwIfAborted();
       const below = joined(at, found.relative);
       if (found.kind === 'fault') {

@@ -62,7 +62,10 @@ export async function isContinued(target: TreeTarget, holder: string, to: string
   const own = await lister.lstat(sample);
   await target.removeDirectory(sample);
   if (found.mode !== own.mode || found.uid !== own.uid) {
-    throw new SftpError('EEXIST', `${holder} is in the way, and not of our making`, { where: holder, fix: 'Remove it, or copy without resume' });
+    throw new SftpError('EEXIST', `${holder} is in the way, and not of our making`, {
+      where: holder,
+      fix: 'Remove it, or copy without resume',
+    });
   }
   const base = await lister.lstat(stagedBase(holder, to)).catch(unlessAbsent);
   if (base !== undefined && kindOf(base) === 'directory') return true;

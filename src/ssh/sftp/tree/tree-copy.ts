@@ -183,10 +183,7 @@ export class TreeCopy {
     options.signal?.throwIfAborted();
     const firsts = new Map(this.#waiting.map((waiting) => [waiting.path, path.posix.relative(base, waiting.first)]));
     const asCopied = this.#copied.map((entry) => ({ ...entry, path: firsts.get(entry.path) ?? entry.path }));
-    const [here, there] = await Promise.all([
-      route.sourceContent.hashes(from, this.#copied),
-      route.targetContent.hashes(base, asCopied),
-    ]);
+    const [here, there] = await Promise.all([route.sourceContent.hashes(from, this.#copied), route.targetContent.hashes(base, asCopied)]);
     for (const [i, { path: at, attributes }] of this.#copied.entries()) {
       const copied = asCopied[i]?.path ?? at;
       const isSame = await faults.guard(at, async () => {

@@ -1,0 +1,40 @@
+// A rate that many share: first come, first served. It does not know whose bytes they are.
+import { setTimeout as delay } from 'node:timers/promises';
+import { Semaphore } from '../../runtime/local/semaphore.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** The time, and how to let it pass; tests have their own. */
+export interface Clock {
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+}
+
+const CLOCK: Clock = {
+  nowMs: () => performance.now(),
+  sleep: async (ms, signal) => await delay(ms, undefined, { signal }),
+};
+
+export class RateLimit {
+  readonly #bucket: TokenBucket;
+  readonly #clock: Clock;
+  // One waits for time to pass, the others for their turn: who gives up leaves no debt behind but that of one piece.
+  readonly #turn = new Semaphore(1);
+
+  constructor(bytesPerSecond: number, clock: Clock = CLOCK) {
+    this.#bucket = new TokenBucket(bytesPerSecond);
+    this.#clock = clock;
+  }
+
+  /** Waits until so many bytes may pass. @throws `signal.reason` on abort. */
+  async pass(bytes: number, signal: AbortSignal | undefined): Promise<void> {
+    using _turn = await this.#turn.acquire(signal === undefined ? {} : { signal });
+    const waitMs = this.#bucket.take(bytes, this.#clock.nowMs());
+    if (waitMs === 0) return;
+    try {
+      await this.#clock.sleep(waitMs, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+  }
+}
