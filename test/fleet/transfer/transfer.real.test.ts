@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import type { FleetEvent, Instruction, Outcome } from '#src/fleet/events';
+import type { FleetEvent, Instruction, Outcome, TransferLimits, TreeSettings } from '#src/fleet/events';
 import { Fleet } from '#src/fleet/fleet';
 import type { Target } from '#src/fleet/target';
 import { snapshot, writeOddTree, writeTree } from '../../ssh/sftp/tree/trees.ts';
@@ -29,7 +29,7 @@ describe('transfers to several hosts', needs('sshd'), () => {
   };
   /** Each host has a directory of its own, though all are this machine. */
   const assignments = (make: (host: string) => Instruction) => HOSTS.map((host) => ({ host, instruction: make(host) }));
-  const put = (more: Partial<Extract<Instruction, { kind: 'put-tree' }>> = {}) =>
+  const put = (more: { settings?: TreeSettings; limits?: TransferLimits; remotePath?: string } = {}) =>
     assignments((host) => ({ kind: 'put-tree', localPath: at('from'), remotePath: at(host), ...more }));
   const statuses = (outcomes: readonly Outcome[]): string[] =>
     outcomes.map(({ host, status, error }) => `${host} ${status}${error === undefined ? '' : ` ${error.code}`}`).sort();
@@ -176,7 +176,7 @@ describe('transfers to several hosts', needs('sshd'), () => {
     assert.deepEqual(readdirSync(directory), ['from']);
   });
 
-  it('copy what they can with collect, and name the rest; a file that fails its check is never seen', async () => {
+  it('copy what they can with collect, and name the rest', async () => {
     writeTree(at('from'), { good: 'g', bad: 'b' });
     for (const host of HOSTS) writeTree(at(host), { bad: { 'a directory': 'is in the way' } });
 
@@ -234,31 +234,85 @@ describe('transfers to several hosts', needs('sshd'), () => {
     }
   });
 
-  it('read each small file once for all hosts, and hold no more open files than they may', async () => {
+  it('read each small file once for all hosts, and leave no file open', async () => {
     writeTree(at('from'), Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`f${n}`, `${n}`.repeat(100)])));
-    const read = (): number => statSync(at('from', 'f0')).atimeMs;
-    const before = read();
+    writeFileSync(at('from', 'large'), randomBytes(MEBI));
+    const files: unknown[] = [];
 
-    const outcomes = await fleet.perform(put()).outcomes();
+    for await (const event of fleet.perform(put({ limits: { hosts: 1 } }))) {
+      if (event.kind !== 'finished') continue;
+      files.push(event.outcome.files);
+      // What the first host has got is in memory for the others.
+      rmSync(at('from', 'f7'), { force: true });
+    }
 
+    assert.deepEqual(files, [301, 301, 301]);
+    assert.equal(readFileSync(at('web03', 'f7'), 'utf8'), '7'.repeat(100));
+    assert.deepEqual(openFilesBelow(at('from')), []);
+  });
+});
+
+describe('a file that is not what was sent', needs('sshd'), () => {
+  let server: OpenSshServer;
+  let fleet: Fleet;
+  let directory = '';
+  const at = (...names: string[]): string => path.join(directory, ...names);
+
+  before(async () => {
+    directory = mkdtempSync(path.join(os.tmpdir(), 'sshoal-transfer-'));
+    mkdirSync(at('bin'));
+    // A disk that gives back something else, as far as anybody can tell.
+    const lie = 'for file; do case $file in *bad*) echo "$(printf %064d 7)  $file" ;; *) /usr/bin/sha256sum "$file" ;; esac; done';
+    writeFileSync(at('bin', 'sha256sum'), `#!/bin/sh\n${lie}\n`, { mode: 0o755 });
+    server = await OpenSshServer.start({ config: [`SetEnv HOME=${at('bin')} PATH=${at('bin')}:/usr/bin:/bin`] });
+    const { port, user, clientKeyFile: privateKeyFile, knownHostsFile } = server;
+    const spec = { kind: 'ssh', name: 'web01', address: '127.0.0.1', port, user, privateKeyFile, knownHostsFiles: [knownHostsFile] };
+    fleet = new Fleet([{ name: 'web01', spec }]);
+    writeTree(at('from'), { good: 'good', bad: 'new' });
+  });
+  after(async () => {
+    await fleet.close();
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const put = async (name: string, settings: TreeSettings): Promise<Outcome | undefined> => {
+    const instruction = { kind: 'put-tree', localPath: at('from'), remotePath: at(name), settings } as const;
+    const [outcome] = await fleet.perform([{ host: 'web01', instruction }]).outcomes();
+    return outcome;
+  };
+
+  it('has nothing of a new directory appear, also with resume', async () => {
+    for (const resume of [false, true]) {
+      const outcome = await put('fresh', { verify: true, resume });
+
+      assert.deepEqual([outcome?.status, outcome?.error?.code], ['failed', 'VERIFY_FAILED']);
+      assert.deepEqual(readdirSync(directory).sort(), ['bin', 'from']);
+    }
+  });
+
+  it('takes nobody’s place, and the others do with collect', async () => {
+    writeTree(at('there'), { good: 'old', bad: 'old' });
+
+    const outcome = await put('there', { verify: true, onError: 'collect' });
+
+    assert.deepEqual([outcome?.status, outcome?.error?.code, outcome?.files], ['failed', 'TREE_INCOMPLETE', 1]);
+    assert.match(outcome?.error?.message ?? '', /bad: .*\[VERIFY_FAILED\]/);
+    assert.deepEqual(readdirSync(at('there')).sort(), ['bad', 'good']);
     assert.deepEqual(
-      outcomes.map(({ files }) => files),
-      [300, 300, 300],
-    );
-    assert.ok(read() >= before);
-    assert.deepEqual(
-      readdirSync('/proc/self/fd').filter((fd) => isUnder(fd, at('from'))),
-      [],
+      ['bad', 'good'].map((name) => readFileSync(at('there', name), 'utf8')),
+      ['old', 'good'],
     );
   });
 });
 
-/** Whether a descriptor of ours is a file below a directory. */
-function isUnder(fd: string, directory: string): boolean {
-  try {
-    return execFileSync('readlink', [`/proc/${process.pid}/fd/${fd}`], { encoding: 'utf8' }).startsWith(directory);
-  } catch {
-    // The descriptor of the listing itself is gone by now.
-    return false;
-  }
+function openFilesBelow(directory: string): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      const file = readlinkSync(`/proc/self/fd/${fd}`);
+      return file.startsWith(`${directory}/`) ? [file] : [];
+    } catch {
+      // The descriptor of the listing itself is gone by now.
+      return [];
+    }
+  });
 }
