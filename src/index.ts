@@ -1,5 +1,8 @@
 // The library's public names, listed by hand. Nothing inside imports this file.
 export { type ErrorDetails, Faults, FaultsError, InputError, SshoalError, type Where } from './base/errors.ts';
+export { NodeSetError } from './base/node-set/errors.ts';
+export { type FoldOptions, NodeSet } from './base/node-set/node-set.ts';
+export { type AskForGroup, type GroupAnswer, type GroupQuestion, parseNodeSet, resolveNodeSet } from './base/node-set/read.ts';
 export type { Position } from './base/position.ts';
 export { Secrets } from './base/secrets.ts';
 export { type Dict, dict, Float, fromJson, type Key, toJson, type Value } from './base/value.ts';
@@ -7,11 +10,15 @@ export { BecomeError, CancelledError, ConnectError, ConnectionLostError, TimedOu
 export type { Become, ConnectionSpec, Exit, HostKeyQuestion, Questions } from './connection/seam.ts';
 export { TargetError, UnexpectedError, UnknownHostError } from './fleet/errors.ts';
 export type { Assignment, FleetEvent, Instruction, Outcome, OutcomeStatus } from './fleet/events.ts';
-export { Fleet, type FleetOptions, FleetRun, type RunOptions } from './fleet/fleet.ts';
+export { Fleet, type FleetOptions, type PerformOptions, type RunOptions } from './fleet/fleet.ts';
+export { FleetRun } from './fleet/fleet-run.ts';
 export { type Target, type TargetDefaults, targetOf } from './fleet/target.ts';
 export { InventoryError, PatternError } from './inventory/errors.ts';
 export type { Group, Host } from './inventory/host.ts';
 export { Inventory } from './inventory/inventory.ts';
+export { type ClusterShellSources, clusterShellDirectories, readClusterShellSources } from './inventory/node-set/clustershell-config.ts';
+export type { GroupSource } from './inventory/node-set/group-source.ts';
+export { type GroupOrigins, type GroupShare, NodeGroups } from './inventory/node-set/node-groups.ts';
 export { JinjaSyntaxError, TemplateError, UndefinedError } from './jinja/errors.ts';
 export { PlaybookError, TaskError } from './playbook/errors.ts';
 export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';

@@ -1,11 +1,12 @@
 // One instruction on many hosts, from a pattern to an exit code: what run, put, get and ping share.
-import type { Instruction, Outcome } from '../fleet/events.ts';
+import type { FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import type { Host } from '../inventory/host.ts';
-import { reporters } from '../report/registry.ts';
-import type { Reporter, RunHeader } from '../report/seam.ts';
+import type { RunHeader } from '../report/seam.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, Verdict } from './exit-code.ts';
 import type { Flags } from './flags.ts';
+import { Output } from './output.ts';
 import { fleetOf } from './reach.ts';
 import { applyingOf, confirmed, lookingOf } from './review.ts';
 import { hostList, readWho, selectHosts } from './who.ts';
@@ -18,13 +19,20 @@ export interface AdHoc {
   /**
    * What each host shall do; asked once, when the hosts are known.
    *
-   * @param live - Whether somebody wants to see output while it is written.
+   * @param live - Whether output is wanted while it is written.
    */
   readonly instructions: (hosts: readonly Host[], live: boolean) => Promise<(host: string) => Instruction>;
   /** Whether a person is shown what would change, and asked, before anything does. Default false. */
   readonly asksFirst?: boolean | undefined;
   /** What this machine needs before anything is done on a host. */
   readonly prepare?: (() => Promise<void>) | undefined;
+}
+
+/** Who is told what happens: a reporter, or all that the flags ask for. A promise holds the run back. */
+interface Listener {
+  readonly start: (header: RunHeader) => void;
+  readonly fleetEvent: (event: FleetEvent) => void | Promise<void>;
+  readonly finish: () => void | Promise<void>;
 }
 
 /** Does it. Everything that is wrong before the first connection is thrown; what happens on hosts is reported. */
@@ -35,40 +43,63 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
     return EXIT.ok;
   }
   const names = hosts.map((host) => host.name);
-  const instructionOf = await job.instructions(hosts, names.length === 1 || flags.verbose > 0);
+  const output = await Output.open(job.verb, names, flags, context);
+  const instructionOf = await job.instructions(hosts, output.wantsChunks);
   await using fleet = await fleetOf(hosts, flags, context);
+
+  // More hosts than are worked on at once: who has been asked about must not wait, half let in, for the long work of others.
+  if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
   const verdict = new Verdict();
-  const perform = async (some: readonly string[], instruction: (host: string) => Instruction): Promise<Outcome[]> => {
-    const reporter = reporterOf(flags, context);
+  const perform = async (some: readonly string[], instruction: (host: string) => Instruction, to: Output): Promise<Outcome[]> => {
     const outcomes: Outcome[] = [];
-    reporter.start({ verb: job.verb, subject: job.subject, hosts: some });
-    try {
-      const assignments = some.map((host) => ({ host, instruction: instruction(host) }));
-      for await (const event of fleet.perform(assignments, { signal: context.signal })) {
-        reporter.fleetEvent(event);
-        if (event.kind !== 'finished') continue;
-        verdict.add(event.outcome.status);
-        outcomes.push(event.outcome);
-      }
-    } finally {
-      reporter.finish();
+    const header = { verb: job.verb, subject: job.subject, hosts: some };
+    for await (const outcome of performReported(fleet, header, instruction, to, context)) {
+      verdict.add(outcome.status);
+      if (job.asksFirst === true) outcomes.push(outcome);
     }
+    if (!to.isComplete) verdict.add('failed');
     return outcomes;
   };
   if (job.asksFirst !== true) {
     await job.prepare?.();
-    await perform(names, instructionOf);
+    await perform(names, instructionOf, output);
     return verdict.exitCode(context.signal);
   }
-  const chosen = await confirmed(await perform(names, (host) => lookingOf(instructionOf(host))), context.prompts);
-  if (chosen.size > 0) {
+  const looked = await perform(names, (host) => lookingOf(instructionOf(host)), output);
+  const chosen = context.signal.aborted ? [] : await confirmed(looked, context.prompts);
+  if (chosen.length > 0) {
     await job.prepare?.();
-    await perform([...chosen], (host) => applyingOf(instructionOf(host)));
+    await perform(chosen, (host) => applyingOf(instructionOf(host)), await Output.open(job.verb, chosen, flags, context));
   }
   return verdict.exitCode(context.signal);
 }
 
-/** The reporter that the flags ask for, on stdout. */
-export function reporterOf(flags: Flags, { stdout, secrets, now }: Context): Reporter {
-  return reporters[flags.output].create(stdout, { verbosity: flags.verbose, mask: (text) => secrets.mask(text), now });
+/** Performs an instruction on the hosts of a header, reports what happens, and yields how each host ended. */
+export async function* performReported(
+  fleet: Fleet,
+  header: RunHeader,
+  instructionOf: (host: string) => Instruction,
+  listener: Listener,
+  { signal }: Pick<Context, 'signal'>,
+): AsyncGenerator<Outcome, void, undefined> {
+  listener.start(header);
+  try {
+    const assignments = header.hosts.map((host) => ({ host, instruction: instructionOf(host) }));
+    for await (const event of fleet.perform(assignments, { signal })) {
+      await listener.fleetEvent(event);
+      if (event.kind === 'finished') yield event.outcome;
+    }
+  } finally {
+    await listener.finish();
+  }
+}
+
+/** Logs in to all hosts; who cannot be reached is tried again, and reported, when there is work. */
+async function meetAll(fleet: Fleet, hosts: readonly string[], signal: AbortSignal): Promise<void> {
+  await fleet
+    .perform(
+      hosts.map((host) => ({ host, instruction: { kind: 'ping' } })),
+      { signal },
+    )
+    .outcomes();
 }

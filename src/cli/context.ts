@@ -4,17 +4,23 @@ import type { Sink } from '../report/seam.ts';
 import type { Prompts } from './prompts.ts';
 
 export interface Context {
+  readonly stdin: InputStream;
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly env: Environment;
   readonly cwd: string;
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Ends what runs, as Ctrl-C does: for when somebody leaves at a question that was asked on the way. */
+  readonly interrupt: () => void;
   readonly prompts: Prompts;
   readonly secrets: Secrets;
   readonly now: () => number;
 }
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where lines come from: a terminal, a pipe, a file. */
+export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
 /** The part of a writable stream that a sink needs. */
 export interface OutputStream {
@@ -62,4 +68,11 @@ export function wantsColour(env: Environment, isTerminal: boolean): boolean {
   if ((env.NO_COLOR ?? '') !== '') return false;
   if (env.FORCE_COLOR !== undefined) return !['0', 'false'].includes(env.FORCE_COLOR);
   return isTerminal;
+}
+
+/** The same surroundings, with the colours that --color asks for; `auto` leaves them as they are. */
+export function withColour(context: Context, when: 'auto' | 'always' | 'never'): Context {
+  if (when === 'auto') return context;
+  const painted = ({ write, columns, isTerminal }: Sink): Sink => ({ write, columns, isTerminal, colour: when === 'always' });
+  return { ...context, stdout: painted(context.stdout), stderr: painted(context.stderr) };
 }

@@ -2,16 +2,25 @@
 import { Option } from 'commander';
 import { didYouMean } from '../base/suggest.ts';
 import { parseDuration, parseSize } from '../base/units.ts';
+import type { GatherMode } from '../report/seam.ts';
 import { UsageError } from './errors.ts';
 
 /** Every flag with its value; those that a verb does not take have their default. */
 export interface Flags {
+  readonly config?: string;
   readonly inventory: readonly string[];
   readonly limit: readonly string[];
+  /** Node sets, instead of a pattern. */
+  readonly nodes: readonly string[];
+  readonly excludeNodes: readonly string[];
   readonly forks: number;
   readonly connection?: string;
   readonly user?: string;
+  readonly port?: number;
   readonly privateKey?: string;
+  readonly sshConfig?: string;
+  /** Words with blanks between, quoted as for a shell. */
+  readonly sshCommonArgs?: string;
   readonly askPass: boolean;
   readonly become: boolean;
   readonly becomeUser?: string;
@@ -24,7 +33,17 @@ export interface Flags {
   readonly connectTimeout?: number;
   readonly hostKey: 'strict' | 'accept-new' | 'ask';
   readonly knownHosts: readonly string[];
-  readonly output: 'text' | 'json' | 'jsonl';
+  readonly output: 'text' | 'json' | 'jsonl' | 'junit';
+  readonly junit?: string;
+  readonly quiet: boolean;
+  readonly stats: boolean;
+  readonly live: boolean;
+  readonly gather?: GatherMode;
+  readonly diffBase?: string;
+  readonly outdir?: string;
+  readonly errdir?: string;
+  readonly overwrite: boolean;
+  readonly color: 'auto' | 'always' | 'never';
   readonly verbose: number;
   readonly allowEmpty: boolean;
   readonly check: boolean;
@@ -67,11 +86,20 @@ export interface Flags {
   readonly for?: number;
   readonly reconnect: boolean;
   readonly replaceSocket: boolean;
+  readonly all: boolean;
+  readonly groupsource?: string;
+  readonly separator: string;
+  readonly outputFormat: string;
+  readonly autostep?: string;
+  readonly axis?: string;
 }
 export type FlagName = keyof Flags;
 
 /** Who: every verb that reads an inventory. */
-export const INVENTORY_FLAGS = ['inventory', 'extraVars', 'limit', 'verbose'] as const satisfies readonly FlagName[];
+export const INVENTORY_FLAGS = ['inventory', 'extraVars', 'limit', 'verbose', 'config'] as const satisfies readonly FlagName[];
+
+/** Who, as ClusterShell says it: every verb that takes a pattern. */
+export const NODE_FLAGS = ['nodes', 'excludeNodes'] as const satisfies readonly FlagName[];
 
 /** How: every verb that reaches hosts. */
 export const CONNECT_FLAGS = [
@@ -80,16 +108,26 @@ export const CONNECT_FLAGS = [
     'forks',
     'connection',
     'user',
+    'port',
     'privateKey',
+    'sshConfig',
+    'sshCommonArgs',
     'askPass',
     'connectTimeout',
     'hostKey',
     'knownHosts',
     'output',
+    'color',
     'allowEmpty',
     'listHosts',
   ] as const),
 ] as const satisfies readonly FlagName[];
+
+/** What is seen of it: every verb that ends with a report. */
+export const REPORT_FLAGS = ['quiet', 'stats', 'junit'] as const satisfies readonly FlagName[];
+
+/** What is seen of the answers of commands. */
+export const ANSWER_FLAGS = ['live', 'gather', 'diff', 'diffBase', 'outdir', 'errdir', 'overwrite'] as const satisfies readonly FlagName[];
 
 /** As whom: every verb that runs something there. */
 export const REACH_FLAGS = [
@@ -98,12 +136,18 @@ export const REACH_FLAGS = [
 ] as const satisfies readonly FlagName[];
 
 const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
+  config: () => new Option('--config <file>', 'read this sshoal.yml and no other; none reads no ansible.cfg either'),
   inventory: () => repeated('-i, --inventory <source>', 'file, directory, script, or a list with a comma: web01,web02,'),
   limit: () => repeated('-l, --limit <pattern>', 'keep only the hosts that match this pattern too'),
+  nodes: () => repeated('-w, --nodes <set>', 'these hosts instead of a pattern, as ClusterShell writes them: web[01-10]!web07, @group'),
+  excludeNodes: () => repeated('-x, --exclude-nodes <set>', 'leave out these hosts, as ClusterShell writes them'),
   forks: () => parsed('-f, --forks <number>', 'how many hosts at once', (text) => wholeNumber(text, '--forks')).default(50),
   connection: () =>
     choice('-c, --connection <kind>', 'reach hosts this way, where the inventory says nothing', ['ssh', 'openssh', 'local']),
   user: () => new Option('-u, --user <name>', 'log in as this user, where the inventory says nothing'),
+  port: () => parsed('--port <number>', 'connect to this port, where the inventory says nothing', portNumber),
+  sshConfig: () => new Option('--ssh-config <file>', 'read this instead of ~/.ssh/config; none reads no such file'),
+  sshCommonArgs: () => new Option('--ssh-common-args <words>', "ssh's own flags, before those of the inventory: -J jump -o Key=Value"),
   privateKey: () => new Option('--private-key <file>', 'log in with this key, where the inventory says nothing'),
   askPass: () => flag('-k, --ask-pass', 'ask for the login password (or set SSHOAL_PASSWORD)'),
   become: () => flag('-b, --become', 'become another user on the hosts'),
@@ -119,14 +163,34 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
     ),
   hostKey: () => choice('--host-key <policy>', 'what to do about unknown host keys', ['strict', 'accept-new', 'ask']).default('strict'),
   knownHosts: () => repeated('--known-hosts <file>', 'read and keep host keys here instead of ~/.ssh/known_hosts'),
-  output: () => choice('-o, --output <format>', 'for people, or for machines', ['text', 'json', 'jsonl']).default('text'),
+  output: () => choice('-o, --output <format>', 'for people, or for machines', ['text', 'json', 'jsonl', 'junit']).default('text'),
+  junit: () => new Option('--junit <file>', 'write a JUnit report there too, for CI'),
+  quiet: () => flag('-q, --quiet', 'show what failed, and nothing else'),
+  stats: () => flag('--stats', 'how long hosts took, the slowest, how fast all of it was, how commands ended'),
+  live: () => flag('--live', "show lines while they are written, with the host's name in front; then no answers at the end"),
+  gather: () =>
+    choice('--gather <mode>', 'equal answers in one block at the end or incrementally, a block for each host, or no answers', [
+      'end',
+      'incremental',
+      'host',
+      'none',
+    ]),
+  diffBase: () => new Option('--diff-base <host>', 'show answers as differences from that of this host'),
+  outdir: () => new Option('--outdir <directory>', 'write what each host writes to stdout to a file there, all of it, while it comes'),
+  errdir: () => new Option('--errdir <directory>', 'the same for stderr'),
+  overwrite: () => flag('--overwrite', 'replace the files of an earlier run in --outdir and --errdir'),
+  color: () => choice('--color <when>', 'colours; auto is at a terminal only', ['auto', 'always', 'never']).default('auto'),
   verbose: () =>
     flag('-v, --verbose', 'show more; up to -vvv')
       .argParser((_text: unknown, before: unknown) => Number(before) + 1)
       .default(0, 'off'),
   allowEmpty: () => flag('--allow-empty', 'be content when no host matches'),
   check: () => flag('-C, --check', 'change nothing, say what would change'),
-  diff: () => flag('-D, --diff', 'show what changes in files'),
+  diff: () =>
+    flag(
+      '-D, --diff',
+      'show differences: with play what changes in files, with run answers beside that of most hosts, with put and get what would change',
+    ),
   tags: () => repeated('-t, --tags <tags>', 'run only tasks with one of these tags'),
   skipTags: () => repeated('--skip-tags <tags>', 'leave out tasks with one of these tags'),
   startAtTask: () => new Option('--start-at-task <name>', 'begin with the task of this name'),
@@ -141,15 +205,12 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   links: () => choice('--links <policy>', 'with -r: what becomes of links; copy when not given', ['copy', 'follow', 'skip']),
   via: () => choice('--via <way>', 'with -r: as files, or as one archive through the tar of the host', ['sftp', 'tar']),
   dryRun: () => flag('--dry-run', 'with -r: copy nothing, name what would be copied'),
-  keepGoing: () => flag('--keep-going', 'with -r: copy what can be copied, and name what cannot; else the first error ends it'),
   limitRate: () =>
     parsed('--limit-rate <size>', 'bytes a second of all hosts together: 512k, 10M', (text) => parseSize(text, '--limit-rate')),
   limitRatePerHost: () =>
     parsed('--limit-rate-per-host <size>', 'bytes a second of each host', (text) => parseSize(text, '--limit-rate-per-host')),
   transfers: () =>
-    parsed('--transfers <number>', 'how many hosts move data at once; as --forks when not given', (text) =>
-      wholeNumber(text, '--transfers'),
-    ),
+    parsed('--transfers <number>', 'how many hosts move data at once; 32 when not given', (text) => wholeNumber(text, '--transfers')),
   verify: () => flag('--verify', 'compare the SHA-256 of both sides before a file gets its name'),
   resume: () => flag('--resume', 'go on with an attempt that broke off, and keep what has come if this one does'),
   update: () => flag('--update', 'with -r: leave files alone whose size and time are the same on both sides, as after -p'),
@@ -157,6 +218,11 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   delete: () => flag('--delete', 'with -r: remove from the target what is not in the source; what --exclude leaves out stays'),
   apply: () => flag('--apply', 'with --diff: ask, and then do it'),
   yes: () => flag('-y, --yes', 'with --apply: do not ask'),
+  keepGoing: () =>
+    flag(
+      '--keep-going',
+      'go on after an error, which else ends it: with -r copy the rest and name what could not be; in a shell run the lines that follow',
+    ),
   list: () => flag('--list', 'everything as JSON, as ansible-inventory --list'),
   graph: () => flag('--graph', 'groups and hosts as a tree (the default)'),
   host: () => new Option('--host <name>', 'the variables of one host as JSON'),
@@ -170,17 +236,33 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   for: () => parsed('--for <duration>', 'end by itself after this long: 10m, 8h', (text) => parseDuration(text, '--for')),
   reconnect: () => flag('--no-reconnect', 'end when a connection breaks, instead of making it anew').default(true),
   replaceSocket: () => flag('--replace-socket', 'remove a socket file that is in the way, as StreamLocalBindUnlink'),
+  all: () => flag('-a, --all', 'with show: what is set for Ansible and does not apply here too'),
+  groupsource: () =>
+    new Option('-s, --groupsource <name>', 'the source of groups without one; else the inventory, else as groups.conf says'),
+  separator: () => new Option('-S, --separator <text>', 'what stands between names, with \\n and \\t').default(' ', 'a space'),
+  outputFormat: () => new Option('-O, --output-format <format>', 'write every name so, %s being the name').default('%s'),
+  autostep: () => new Option('--autostep <number>', 'write [0-10/2] from so many numbers on: 4, 50%, or auto'),
+  axis: () => new Option('--axis <axes>', 'where several numbers vary fold only these: 1, 1-2, or -1 for the last'),
 };
+
+/** Every flag there is. */
+export const FLAG_NAMES = Object.keys(OPTIONS) as readonly FlagName[];
 
 /** A fresh option for the parser, for one verb. */
 export function optionOf(name: FlagName): Option {
   return OPTIONS[name]();
 }
 
+/** What a flag means, with its default where it has one worth naming. */
+export function optionMeaning(option: Option): string {
+  const value: unknown = option.defaultValue;
+  const worthNaming = (typeof value === 'string' || typeof value === 'number') && option.defaultValueDescription === undefined;
+  return worthNaming ? `${option.description} (default: ${value})` : option.description;
+}
+
 /** What the parser read, completed with the defaults of the flags that the verb does not take. */
 export function completeFlags(read: Readonly<Record<string, unknown>>): Flags {
-  const names = Object.keys(OPTIONS) as FlagName[];
-  const defaults = Object.fromEntries(names.map((name) => [name, optionOf(name).defaultValue as unknown]));
+  const defaults = Object.fromEntries(FLAG_NAMES.map((name) => [name, optionOf(name).defaultValue as unknown]));
   return { ...defaults, ...read } as unknown as Flags;
 }
 
@@ -208,10 +290,18 @@ function parsed(form: string, meaning: string, parse: (text: string) => number):
 
 function choice(form: string, meaning: string, choices: readonly string[]): Option {
   const name = /--[\w-]+/.exec(form)?.[0] ?? form;
-  return new Option(form, `${meaning}: ${choices.join(', ')}`).argParser((text: string) => {
+  const option = new Option(form, `${meaning}: ${choices.join(', ')}`).argParser((text: string) => {
     if (choices.includes(text)) return text;
     throw new UsageError('BAD_FLAG', `${name} cannot be \`${text}\``, { where: name, fix: didYouMean(text, choices) });
   });
+  // Not choices(): that brings a parser of its own, whose complaint suggests nothing.
+  option.argChoices = [...choices];
+  return option;
+}
+
+function portNumber(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new UsageError('BAD_FLAG', `--port cannot be \`${text}\``, { where: '--port', fix: 'Give a port from 1 to 65535' });
 }
 
 function wholeNumber(text: string, name: string): number {

@@ -3,6 +3,7 @@
 import process from 'node:process';
 import { Secrets } from '../base/secrets.ts';
 import { type Context, StreamSink } from './context.ts';
+import { InterruptedError } from './errors.ts';
 import { interruptionOf } from './interrupt.ts';
 import { runProgram } from './program.ts';
 import { TerminalPrompts } from './prompts.ts';
@@ -18,11 +19,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const context: Context = {
+  stdin: process.stdin,
   stdout,
   stderr,
   env: process.env,
   cwd: process.cwd(),
   signal: root.signal,
+  interrupt: () => root.abort(new InterruptedError()),
   prompts: new TerminalPrompts({ input: process.stdin, output: process.stderr, report: stdout, signal: root.signal }),
   secrets: new Secrets(),
   now: () => Date.now(),

@@ -1,12 +1,14 @@
 // How hosts are reached: flags, environment and answers of a person made into a fleet. It runs nothing on it.
 import path from 'node:path';
 import { Faults } from '../base/errors.ts';
+import { splitWords } from '../base/shlex.ts';
 import type { LoginQuestion, Questions } from '../connection/seam.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { type Target, type TargetDefaults, targetOf } from '../fleet/target.ts';
 import type { Host } from '../inventory/host.ts';
 import { SSHClient } from '../ssh/client.ts';
 import type { Context } from './context.ts';
+import { InterruptedError, UsageError } from './errors.ts';
 import type { Flags } from './flags.ts';
 import { HostKeyQuestions } from './host-key-questions.ts';
 
@@ -16,12 +18,21 @@ import { HostKeyQuestions } from './host-key-questions.ts';
  * @throws TargetError on connection variables that make no sense, of all hosts at once; NoTerminalError, InterruptedError.
  */
 export async function fleetOf(hosts: readonly Host[], flags: Flags, context: Context): Promise<Fleet> {
-  return new Fleet(await targetsOf(hosts, flags, context), { forks: flags.forks, questions: questionsFor(context) });
+  return new Fleet(await targetsOf(hosts, flags, context), {
+    forks: flags.forks,
+    transfers: flags.transfers,
+    bytesPerSecond: flags.limitRate,
+    questions: questionsFor(context),
+  });
 }
 
 /** The ways to hosts, passwords among them kept secret. @throws as {@link fleetOf}. */
 export async function targetsOf(hosts: readonly Host[], flags: Flags, context: Context): Promise<Target[]> {
-  const defaults = await checkedDefaults(flags, context);
+  return targetsWith(hosts, await checkedDefaults(flags, context), context);
+}
+
+/** The same with defaults at hand, so that nobody is asked for them again. @throws TargetError, of all hosts at once. */
+export function targetsWith(hosts: readonly Host[], defaults: TargetDefaults, context: Pick<Context, 'secrets'>): Target[] {
   const faults = new Faults();
   const targets = hosts.flatMap((host) => faults.collect(() => targetOf(host.name, host.vars, defaults)) ?? []);
   faults.throwIfAny();
@@ -32,7 +43,22 @@ export async function targetsOf(hosts: readonly Host[], flags: Flags, context: C
 /** Who answers while hosts are reached: the person at the terminal, if there is one. */
 export function questionsFor(context: Context): Questions {
   const hostKeys = new HostKeyQuestions(context.prompts);
-  return { hostKey: hostKeys.ask, passphrase: passphrases(context), prompts: async (question) => await loginAnswers(question, context) };
+  // Ctrl-C at a question means all that runs, not the one host that asked.
+  const leaving =
+    <Q, A>(ask: (question: Q) => Promise<A>) =>
+    async (question: Q): Promise<A> => {
+      try {
+        return await ask(question);
+      } catch (error) {
+        if (error instanceof InterruptedError) context.interrupt();
+        throw error;
+      }
+    };
+  return {
+    hostKey: leaving(hostKeys.ask),
+    passphrase: leaving(passphrases(context)),
+    prompts: leaving(async (question) => await loginAnswers(question, context)),
+  };
 }
 
 /** A server's own questions, each under the name of its host: a one-time code, a password that has expired. */
@@ -67,11 +93,11 @@ export async function checkedDefaults(flags: Flags, context: Context): Promise<T
 
 /** What holds where the inventory says nothing. */
 export async function targetDefaults(flags: Flags, context: Context): Promise<TargetDefaults> {
-  const password = await passwordOf(context, 'SSHOAL_PASSWORD', flags.askPass, 'Login password:');
+  const password = await passwordOf(context, 'SSHOAL_PASSWORD', flags.askPass && '--ask-pass', 'Login password:');
   const becomePassword = await passwordOf(
     context,
     'SSHOAL_BECOME_PASSWORD',
-    flags.askBecomePass,
+    flags.askBecomePass && '--ask-become-pass',
     password === undefined ? 'Become password:' : 'Become password (empty: the login password):',
   );
   const passphrase = secret(context.env.SSHOAL_PASSPHRASE, context);
@@ -79,6 +105,8 @@ export async function targetDefaults(flags: Flags, context: Context): Promise<Ta
   return {
     kind: flags.connection,
     user: flags.user,
+    port: flags.port,
+    sshArgs: sshArgs(flags, context.cwd),
     password,
     privateKeyFile,
     passphrase,
@@ -92,11 +120,21 @@ export async function targetDefaults(flags: Flags, context: Context): Promise<Ta
   };
 }
 
+/** @throws UsageError BAD_FLAG on a quote that nobody closes. */
+function sshArgs({ sshConfig, sshCommonArgs }: Flags, cwd: string): string[] {
+  const file = sshConfig === undefined || sshConfig === 'none' ? sshConfig : path.resolve(cwd, sshConfig);
+  try {
+    return [...(file === undefined ? [] : ['-F', file]), ...splitWords(sshCommonArgs ?? '')];
+  } catch (error) {
+    throw new UsageError('BAD_FLAG', (error as Error).message, { where: '--ssh-common-args', fix: 'Close the quote', cause: error });
+  }
+}
+
 /** The environment answers before a person is asked; without the flag nobody is. */
-async function passwordOf(context: Context, variable: string, ask: boolean, message: string): Promise<string | undefined> {
+async function passwordOf(context: Context, variable: string, flag: string | false, message: string): Promise<string | undefined> {
   const fromEnvironment = secret(context.env[variable], context);
-  if (fromEnvironment !== undefined || !ask) return fromEnvironment;
-  return secret(await context.prompts.password({ message, otherwise: `Set ${variable}` }), context);
+  if (fromEnvironment !== undefined || flag === false) return fromEnvironment;
+  return secret(await context.prompts.password({ message, otherwise: `${flag} needs a terminal; without one set ${variable}` }), context);
 }
 
 /** Asks for the passphrase of each key once, however many hosts need it. */
@@ -115,7 +153,7 @@ function passphrases(context: Context): (keyFile: string) => Promise<string> {
   };
 }
 
-function keepSecret({ spec, become }: Target, context: Context): void {
+function keepSecret({ spec, become }: Target, context: Pick<Context, 'secrets'>): void {
   for (const value of [spec.password, spec.passphrase, become?.password]) secret(value, context);
 }
 

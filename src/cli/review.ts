@@ -22,13 +22,13 @@ export function applyingOf(instruction: Instruction): Instruction {
  * @returns The hosts to do it on: those that were looked at without an error, and need something.
  * @throws NoTerminalError where nobody is there; InterruptedError.
  */
-export async function confirmed(looked: readonly Outcome[], prompts: Prompts): Promise<ReadonlySet<string>> {
-  const hosts = new Set(looked.filter(({ status, changes = [] }) => status === 'ok' && changes.length > 0).map(({ host }) => host));
-  if (hosts.size === 0) return hosts;
-  const message = `Do this on ${hosts.size === 1 ? [...hosts].join('') : `${hosts.size} hosts`}?`;
+export async function confirmed(looked: readonly Outcome[], prompts: Prompts): Promise<string[]> {
+  const hosts = looked.filter(({ status, changes = [] }) => status === 'ok' && changes.length > 0).map(({ host }) => host);
+  if (hosts.length === 0) return [];
+  const message = `Do this on ${hosts.length === 1 ? hosts.join('') : `${hosts.length} hosts`}?`;
   const answer = await prompts.choose({ message, otherwise: 'Add --yes' }, [
     { value: 'no', name: 'No, leave everything as it is' },
     { value: 'yes', name: 'Yes' },
   ]);
-  return answer === 'yes' ? hosts : new Set();
+  return answer === 'yes' ? hosts : [];
 }

@@ -1,5 +1,5 @@
 // The flags of put and get for transfers and whole directories. It does not know how anything is copied.
-import type { TransferLimits, TreeSettings } from '../fleet/events.ts';
+import type { TreeSettings } from '../fleet/events.ts';
 import { UsageError } from './errors.ts';
 import type { FlagName, Flags } from './flags.ts';
 
@@ -25,11 +25,6 @@ export const TRANSFER_FLAGS = [
   'apply',
   'yes',
 ] as const satisfies readonly FlagName[];
-
-/** How much may move at once. */
-export function transferLimits({ limitRate, limitRatePerHost, transfers }: Flags): TransferLimits {
-  return { bytesPerSecond: limitRate, hostBytesPerSecond: limitRatePerHost, hosts: transfers };
-}
 
 /**
  * How a directory is to be copied.

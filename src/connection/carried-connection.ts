@@ -1,5 +1,5 @@
 // Shells and files over one SSH connection, whoever speaks the protocol. It does not know how many hosts there are.
-
+import { unlessAborted } from '../base/abort.ts';
 import { SshoalError } from '../base/errors.ts';
 import { SshChannelError, SshConnectionLostError } from '../ssh/errors.ts';
 import type { ForwardingConnection } from '../ssh/forward/seam.ts';
@@ -142,22 +142,6 @@ export class CarriedConnection implements Connection {
 /** A dry run asks over SFTP: an archive tells nothing before it is sent. */
 function isThroughTar({ via, dryRun }: TreeSettings): boolean {
   return via === 'tar' && dryRun !== true;
-}
-
-/** Waits for something, but not beyond an abort; others may go on to wait for it. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await work;
-  const settled = new AbortController();
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true, signal: settled.signal });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    settled.abort();
-  }
 }
 
 /** Errors of the ssh floor in this floor's words. */

@@ -9,7 +9,7 @@ export const opensshKind: ConnectionKind = {
   name: 'openssh',
   open: async (spec, questions, signal) => {
     const options = { where: spec.address ?? spec.name, timeoutMs: spec.connectTimeoutMs ?? 10_000, signal, questions };
-    const opening = attempt(options, async (stop, untimed) => await OpensshMaster.start(spec, untimed, stop));
+    const opening = attempt(options, async ({ signal: stop, questions: untimed }) => await OpensshMaster.start(spec, untimed, stop));
     return await CarriedConnection.over(opening);
   },
 };

@@ -24,6 +24,8 @@ export interface ScriptOptions {
   readonly keepBytes?: number | undefined;
   /** The script and all its children are ended after this long. No default: the caller decides. */
   readonly timeoutMs?: number | undefined;
+  /** As timeoutMs, but counted anew from every byte of output. */
+  readonly idleTimeoutMs?: number | undefined;
   /** On abort the script and all its children are ended on the host before the promise rejects. */
   readonly signal?: AbortSignal | undefined;
 }

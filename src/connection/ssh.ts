@@ -1,9 +1,13 @@
 // Hosts over SSH: shells and files on one connection of the ssh floor. It does not know how many hosts there are.
 import os from 'node:os';
 import path from 'node:path';
+import { Bastions } from '../ssh/bastions.ts';
 import { SSHClient } from '../ssh/client.ts';
 import { CarriedConnection, type Carrier } from './carried-connection.ts';
 import type { ConnectionKind, ConnectionSpec, Questions } from './seam.ts';
+
+// One connection to each jump host for all hosts of this thread; it is closed when the last of them is.
+const bastions = new Bastions();
 
 export const sshKind: ConnectionKind = {
   name: 'ssh',
@@ -31,6 +35,7 @@ async function connect(spec: ConnectionSpec, questions: Questions, signal: Abort
     homeDirectory: home,
     localUser: os.userInfo().username,
     questions,
+    bastions,
     signal,
   });
   return {

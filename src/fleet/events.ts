@@ -4,22 +4,11 @@ import type { Become, Exit, PlannedEntry, TreeSettings } from '../connection/sea
 
 export type { Become, PlannedEntry, TreeSettings };
 
-/** How much the transfers of one job may do at once; plain data. */
-export interface TransferLimits {
-  /** Of all hosts together. Default: as fast as the lines are. */
-  readonly bytesPerSecond?: number | undefined;
-  /** Of each host. */
-  readonly hostBytesPerSecond?: number | undefined;
-  /** Hosts that move data at the same time. Default: all that are worked on. */
-  readonly hosts?: number | undefined;
-}
-
 interface TransferJob {
   readonly localPath: string;
   readonly remotePath: string;
-  readonly limits?: TransferLimits | undefined;
-  /** Begins when it is the host's turn. */
-  readonly timeoutMs?: number | undefined;
+  /** What this host alone moves in a second. Default: as much as the line does. */
+  readonly hostBytesPerSecond?: number | undefined;
 }
 
 interface FileJob extends TransferJob {
@@ -29,24 +18,34 @@ interface FileJob extends TransferJob {
   readonly resume?: boolean | undefined;
 }
 
+/** What every instruction can say. */
+interface Common {
+  readonly timeoutMs?: number | undefined;
+  /** How often it is done again where it did not end well. Default 0: what ran in part is not run twice unasked. */
+  readonly retries?: number | undefined;
+}
+
 /** One thing to do on one host; plain data, so that it can cross to a shard. */
-export type Instruction =
-  | {
-      readonly kind: 'script';
-      readonly script: string;
-      readonly become?: Become | undefined;
-      readonly timeoutMs?: number | undefined;
-      /** How much of each stream the outcome keeps. Default 16 MiB. */
-      readonly keepBytes?: number | undefined;
-      /** Whether chunks come as `output` events too. Default false. */
-      readonly live?: boolean | undefined;
-    }
-  | (FileJob & { readonly kind: 'put'; readonly mode?: number | undefined })
-  | (FileJob & { readonly kind: 'get' })
-  /** A directory with everything in it. */
-  | (TransferJob & { readonly kind: 'put-tree' | 'get-tree'; readonly settings?: TreeSettings | undefined })
-  /** Connects, logs in and runs an empty script. */
-  | { readonly kind: 'ping'; readonly timeoutMs?: number | undefined };
+export type Instruction = Common &
+  (
+    | {
+        readonly kind: 'script';
+        readonly script: string;
+        readonly become?: Become | undefined;
+        /** How much of each stream the outcome keeps. Default 16 MiB. */
+        readonly keepBytes?: number | undefined;
+        /** Whether chunks come as `output` events too. Default false. */
+        readonly live?: boolean | undefined;
+        /** It is ended after so long without a byte of output. */
+        readonly idleTimeoutMs?: number | undefined;
+      }
+    | (FileJob & { readonly kind: 'put'; readonly mode?: number | undefined })
+    | (FileJob & { readonly kind: 'get' })
+    /** A directory with everything in it. */
+    | (TransferJob & { readonly kind: 'put-tree' | 'get-tree'; readonly settings?: TreeSettings | undefined })
+    /** Connects, logs in and runs an empty script. */
+    | { readonly kind: 'ping' }
+  );
 
 /** An instruction for one host. */
 export interface Assignment {
@@ -85,13 +84,17 @@ export interface Outcome {
   readonly unchanged?: number | undefined;
   /** What was removed, since it is not in the source. */
   readonly removed?: number | undefined;
-  /** What changes, or would; of a dry run, and with `diff`. */
+  /** What changes, or would; with `diff`. */
   readonly changes?: readonly PlannedEntry[] | undefined;
   /** Whether nothing was copied, only said what would be: one line for each entry, as `stdout`. */
   readonly dryRun?: boolean | undefined;
+  /** How often it was done, where more than once. */
+  readonly attempts?: number | undefined;
   /** Why it is not ok, where there is more to say than the exit. */
   readonly error?: SshoalError | undefined;
   readonly startedAtMs: number;
+  /** When there was a line to the host; one kept from an earlier instruction is there at once. */
+  readonly connectedAtMs?: number | undefined;
   readonly endedAtMs: number;
 }
 

@@ -1,24 +1,51 @@
 // One job on many hosts, so many at a time, each with an outcome of its own. It does not know what the job means.
-
-import { setMaxListeners } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { formatDuration } from '../base/units.ts';
+import { CancelledError, TimedOutError } from '../connection/errors.ts';
 import type { Become, Questions } from '../connection/seam.ts';
 import type { Host } from '../inventory/host.ts';
-import { Queue } from '../runtime/local/queue.ts';
-import { BoundedSemaphore } from '../runtime/local/semaphore.ts';
 import { UnknownHostError } from './errors.ts';
-import type { Assignment, FleetEvent, Instruction, Outcome } from './events.ts';
-import { Session } from './session.ts';
+import type { Assignment, Instruction } from './events.ts';
+import { EventQueue, FleetRun } from './fleet-run.ts';
+import { type LimitNumbers, type Limits, localLimits, makeSharedLimits, type SharedLimits, useSharedLimits } from './limits.ts';
+import { LocalShard } from './shard/local-shard.ts';
+import type { Job, Shard } from './shard/seam.ts';
+import { ThreadShard } from './shard/thread-shard.ts';
 import { type Target, type TargetDefaults, targetOf } from './target.ts';
-import { SharedTransfers } from './transfer/shared.ts';
 
-/** Events that may wait for a slow reader before the hosts are held back. */
-const RESULT_QUEUE_SIZE = 256;
+/** What one thread drives well; larger fleets are divided between threads. */
+const HOSTS_OF_ONE_THREAD = 64;
 
 export interface FleetOptions {
   /** How many hosts are worked on at once. Default 50. */
   readonly forks?: number | undefined;
+  /** How many hosts are being connected at once. Default 128. */
+  readonly connects?: number | undefined;
+  /** New connections in a second. Default as many as there can be. */
+  readonly connectsPerSecond?: number | undefined;
+  /** How many hosts files are moved to or from at once. Default 32. */
+  readonly transfers?: number | undefined;
+  /** Bytes of files that all hosts together move in a second. Default as many as there can be. */
+  readonly bytesPerSecond?: number | undefined;
+  /**
+   * Threads that a fleet of more than 64 hosts is divided between; 0 for none: everything happens in this thread. Default: as many as
+   * there are cores, where there is more than one.
+   */
+  readonly shards?: number | undefined;
   /** Who answers questions about unknown host keys and passphrases. Default nobody. */
   readonly questions?: Questions | undefined;
+}
+
+/** What ends a job before its end. */
+export interface PerformOptions {
+  /** Ends what runs, and starts nothing more: every host left ends `cancelled`. */
+  readonly signal?: AbortSignal | undefined;
+  /** As the signal, after so long; every host left ends `timed-out`. */
+  readonly deadlineMs?: number | undefined;
+  /** Once more hosts than this did not end well nothing more is started; what runs comes to its end. Default: no such limit. */
+  readonly maxFailures?: number | undefined;
+  /** So many hosts come to their end before the next are begun. Default: all at once, as far as forks allow. */
+  readonly batchSize?: number | undefined;
 }
 
 export interface RunOptions {
@@ -40,13 +67,23 @@ export interface RunOptions {
  * ```
  */
 export class Fleet implements AsyncDisposable {
-  readonly #sessions = new Map<string, Session>();
+  readonly #targets = new Map<string, Target>();
+  readonly #shardOf = new Map<string, Shard>();
+  readonly #threads: ThreadShard[] = [];
+  readonly #here: LocalShard;
+  readonly #mostShards: number;
   readonly #questions: Questions;
-  readonly #permits: BoundedSemaphore;
+  #numbers: LimitNumbers;
+  #limits: Limits | undefined;
+  #sharedLimits: SharedLimits | undefined;
 
   constructor(targets: Iterable<Target>, options: FleetOptions = {}) {
-    this.#permits = new BoundedSemaphore(options.forks ?? 50);
+    const { forks = 50, connects = 128, connectsPerSecond = Number.POSITIVE_INFINITY, transfers = 32, bytesPerSecond } = options;
+    this.#numbers = { forks, connects, connectsPerSecond, transfers, bytesPerSecond };
     this.#questions = options.questions ?? {};
+    const cores = availableParallelism();
+    this.#mostShards = options.shards ?? (cores > 1 ? cores : 0);
+    this.#here = new LocalShard(() => this.#limitsHere());
     for (const target of targets) this.add(target);
   }
 
@@ -58,14 +95,21 @@ export class Fleet implements AsyncDisposable {
     );
   }
 
+  /** How many hosts are worked on at once, from the next job on. */
+  set forks(forks: number) {
+    this.#numbers = { ...this.#numbers, forks };
+    this.#limits = undefined;
+    if (this.#sharedLimits !== undefined) this.#sharedLimits = makeSharedLimits(this.#numbers);
+  }
+
   /** Names of the hosts, in order of arrival. */
   get hosts(): readonly string[] {
-    return [...this.#sessions.keys()];
+    return [...this.#targets.keys()];
   }
 
   /** Takes another host in; one of the same name stays as it is. */
   add(target: Target): void {
-    if (!this.#sessions.has(target.name)) this.#sessions.set(target.name, new Session(target, this.#questions));
+    if (!this.#targets.has(target.name)) this.#targets.set(target.name, target);
   }
 
   /** Runs a shell command on every host. */
@@ -87,29 +131,19 @@ export class Fleet implements AsyncDisposable {
    * Carries out instructions, at most `forks` at a time over all jobs of this fleet. Every assignment ends in exactly one
    * `finished` event, whatever happens to its host.
    *
-   * @param options.signal - Ends what runs, and starts nothing more: every host left ends `cancelled`.
    * @throws UnknownHostError when a host is not of this fleet; nothing has been started then.
    */
-  perform(assignments: readonly Assignment[], options: { readonly signal?: AbortSignal | undefined } = {}): FleetRun {
-    const work = assignments.map(({ host, instruction }) => {
-      const session = this.#sessions.get(host);
-      if (session === undefined) throw new UnknownHostError(host);
-      return { host, instruction, session };
-    });
-    const results = new Queue<FleetEvent>(RESULT_QUEUE_SIZE);
+  perform(assignments: readonly Assignment[], options: PerformOptions = {}): FleetRun {
+    for (const { host } of assignments) if (!this.#targets.has(host)) throw new UnknownHostError(host);
     const stop = new AbortController();
-    const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
-    // Every host listens to it: a thousand listeners are no leak.
-    setMaxListeners(0, signal);
-    const emit = async (event: FleetEvent): Promise<void> => await results.put(event);
-    const shared = new SharedTransfers();
-    const all = Promise.all(work.map(async (one) => await this.#one(one, emit, signal, shared))).finally(() => results.shutdown());
-    return new FleetRun(results, all, stop);
+    const events = new EventQueue();
+    const all = this.#all(assignments, options, stop, events).finally(() => events.end());
+    return new FleetRun(events, all, stop);
   }
 
   /** Closes every connection. */
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions.values()].map(async (session) => await session.close()));
+    await Promise.all([this.#here, ...this.#threads].map(async (shard) => await shard.close()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,64 +157,72 @@ export class Fleet implements AsyncDisposable {
     );
   }
 
-  async #one(
-    one: { host: string; instruction: Instruction; session: Session },
-    emit: (event: FleetEvent) => Promise<void>,
-    signal: AbortSignal,
-    shared: SharedTransfers,
-  ): Promise<void> {
-    const { host, instruction, session } = one;
-    using permit = await this.#permit(signal);
-    if (permit !== undefined) await emit({ kind: 'started', host, atMs: Date.now() });
-    const outcome = await session.execute(instruction, emit, signal, shared);
-    await emit({ kind: 'finished', host, outcome });
+  async #all(assignments: readonly Assignment[], options: PerformOptions, stop: AbortController, events: EventQueue): Promise<void> {
+    const { deadlineMs, maxFailures = Number.POSITIVE_INFINITY, batchSize = assignments.length } = options;
+    const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+    const halt = new AbortController();
+    const timer = deadlineMs === undefined ? undefined : setTimeout(() => stop.abort(tooLate(deadlineMs)), deadlineMs);
+    let failures = 0;
+    const push: Job['push'] = (event, taken) => {
+      events.push(event, taken);
+      if (event.kind !== 'finished' || event.outcome.status === 'ok') return;
+      failures += 1;
+      if (failures > maxFailures) halt.abort(tooManyFailures(maxFailures));
+    };
+    try {
+      for (let at = 0; at < assignments.length; at += batchSize) {
+        const batch = this.#byShard(assignments.slice(at, at + batchSize));
+        const job = { push, questions: this.#questions, signal, halt: halt.signal };
+        await Promise.all([...batch].map(async ([shard, own]) => await shard.perform({ ...job, assignments: own })));
+      }
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
-  // After an abort nobody waits for a permit any more: the session says `cancelled` without touching its host.
-  async #permit(signal: AbortSignal): Promise<Disposable | undefined> {
-    try {
-      return await this.#permits.acquire({ signal });
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      throw error;
+  /** Divides hosts between their shards; a host stays where its connection is. */
+  #byShard(assignments: readonly Assignment[]): Map<Shard, Assignment[]> {
+    const divided = new Map<Shard, Assignment[]>();
+    for (const assignment of assignments) {
+      const shard = this.#shardOf.get(assignment.host) ?? this.#place(assignment.host);
+      const own = divided.get(shard);
+      if (own === undefined) divided.set(shard, [assignment]);
+      else own.push(assignment);
     }
+    return divided;
+  }
+
+  #place(host: string): Shard {
+    const shard = this.#targets.size > HOSTS_OF_ONE_THREAD && this.#mostShards > 0 ? this.#nextThread() : this.#here;
+    shard.add([this.#targets.get(host) as Target]);
+    this.#shardOf.set(host, shard);
+    return shard;
+  }
+
+  #nextThread(): ThreadShard {
+    const wanted = Math.min(this.#mostShards, Math.ceil(this.#targets.size / HOSTS_OF_ONE_THREAD));
+    if (this.#threads.length < wanted) {
+      this.#sharedLimits ??= makeSharedLimits(this.#numbers);
+      this.#limits = undefined;
+      const shard = new ThreadShard(`shard ${this.#threads.length + 1}`, () => this.#sharedLimits as SharedLimits);
+      this.#threads.push(shard);
+      return shard;
+    }
+    const turn = this.#shardOf.size % this.#threads.length;
+    return this.#threads[turn] as ThreadShard;
+  }
+
+  #limitsHere(): Limits {
+    this.#limits ??= this.#sharedLimits === undefined ? localLimits(this.#numbers) : useSharedLimits(this.#sharedLimits);
+    return this.#limits;
   }
 }
 
-/** A job under way: iterate over its events, or wait for its outcomes. One of the two, once. */
-export class FleetRun implements AsyncIterable<FleetEvent> {
-  readonly #results: Queue<FleetEvent>;
-  readonly #all: Promise<unknown>;
-  readonly #stop: AbortController;
+function tooLate(deadlineMs: number): TimedOutError {
+  return new TimedOutError(`The whole run was not done within ${formatDuration(deadlineMs)}`, { fix: 'Raise --deadline' });
+}
 
-  constructor(results: Queue<FleetEvent>, all: Promise<unknown>, stop: AbortController) {
-    this.#results = results;
-    this.#all = all;
-    this.#stop = stop;
-    // Whoever iterates awaits it; until then a defect must not end the program as an unhandled rejection.
-    all.catch(() => {});
-  }
-
-  /** The events in the order they happened. Leaving the loop early cancels what still runs. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<FleetEvent, void, undefined> {
-    let complete = false;
-    try {
-      yield* this.#results;
-      complete = true;
-    } finally {
-      if (!complete) {
-        this.#stop.abort();
-        // The hosts must be able to say their last word, or they would wait for a reader for ever.
-        for await (const _event of this.#results);
-      }
-      await this.#all;
-    }
-  }
-
-  /** How every host ended, in order of ending. */
-  async outcomes(): Promise<Outcome[]> {
-    const outcomes: Outcome[] = [];
-    for await (const event of this) if (event.kind === 'finished') outcomes.push(event.outcome);
-    return outcomes;
-  }
+function tooManyFailures(most: number): CancelledError {
+  const why = most === 0 ? 'another host failed' : `more than ${most} hosts failed`;
+  return new CancelledError(`Not started: ${why}`, { fix: 'Mend those first, then run it again with --retry-failed' });
 }

@@ -1,42 +1,63 @@
 // One host of a fleet: its connection, kept and reopened, and how an instruction on it ends. It does not know the other hosts.
+import { setTimeout as delay } from 'node:timers/promises';
 import { SshoalError } from '../base/errors.ts';
 import { CancelledError, ConnectError, ConnectionLostError, InterruptedError, TimedOutError } from '../connection/errors.ts';
 import { connectionKinds } from '../connection/registry.ts';
 import type { Connection, Questions } from '../connection/seam.ts';
 import { TargetError, UnexpectedError } from './errors.ts';
 import type { FleetEvent, Instruction, Outcome, OutcomeStatus } from './events.ts';
+import type { Limits } from './limits.ts';
 import type { Target } from './target.ts';
 import { type Progress, transfer } from './transfer/carry-out.ts';
 import type { SharedTransfers } from './transfer/shared.ts';
+import type { Turn } from './turn.ts';
 
 /** Takes an event; its promise holds the host back while nobody reads. */
 type Emit = (event: FleetEvent) => Promise<void>;
 
+/** What surrounds one instruction. */
+export interface Given {
+  /** Who answers while the connection is opened. */
+  readonly questions: Questions;
+  readonly limits: Limits;
+  /** What the hosts of the job share while they move files. */
+  readonly shared: SharedTransfers;
+  /** What the host holds of the limits while it is worked on. */
+  readonly turn: Turn;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** Errors of connecting that time may heal. */
+const CURABLE = new Set(['CONNECT_TIMEOUT', 'CONNECT_REFUSED', 'CONNECT_FAILED', 'CONNECTION_DROPPED']);
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+
 export class Session {
   readonly #target: Target;
-  readonly #questions: Questions;
   #connection: Promise<Connection> | undefined;
 
-  constructor(target: Target, questions: Questions) {
+  constructor(target: Target) {
     this.#target = target;
-    this.#questions = questions;
   }
 
-  /** Carries one instruction out. @param shared - What the hosts of the job share. @returns How it ended; it never throws for anything that happens on the host. */
-  async execute(instruction: Instruction, emit: Emit, signal: AbortSignal, shared: SharedTransfers): Promise<Outcome> {
-    const host = this.#target.name;
+  /** Carries one instruction out. @returns How it ended; it never throws for anything that happens on the host. */
+  async execute(instruction: Instruction, given: Given): Promise<Outcome> {
     const startedAtMs = Date.now();
-    try {
-      const connection = await this.#open(signal);
-      const done = await carryOut(connection, instruction, this.#target, shared, emit, signal);
-      return { host, startedAtMs, endedAtMs: Date.now(), ...done };
-    } catch (cause) {
-      const error = signal.aborted && !(cause instanceof InterruptedError) ? new CancelledError() : asSshoalError(host, cause);
-      // A broken line is dropped, so that the next instruction opens a new one.
-      if (error instanceof ConnectionLostError) await this.close();
-      const output = error instanceof InterruptedError ? error.output : undefined;
-      return { host, status: statusOf(error), error, stdout: output?.stdout, stderr: output?.stderr, startedAtMs, endedAtMs: Date.now() };
+    const { retries = 0 } = instruction;
+    for (let attempt = 1; ; attempt++) {
+      const outcome = { ...(await this.#attempt(instruction, given)), startedAtMs };
+      if (outcome.status === 'ok' || outcome.status === 'cancelled' || attempt > retries || given.signal.aborted)
+        return attempt === 1 ? outcome : { ...outcome, attempts: attempt };
+      await pause(attempt, given.signal);
     }
+  }
+
+  /** How it ends for a host that is not even begun with. */
+  leftOut({ signal, halt }: { readonly signal: AbortSignal; readonly halt: AbortSignal }): Outcome {
+    const error = reasonOf(signal.aborted ? signal : halt);
+    const atMs = Date.now();
+    return { host: this.#target.name, status: statusOf(error), error, startedAtMs: atMs, endedAtMs: atMs };
   }
 
   /** Closes the connection if one is open or being opened. */
@@ -48,12 +69,29 @@ export class Session {
     await connection?.close();
   }
 
-  async #open(signal: AbortSignal): Promise<Connection> {
-    signal.throwIfAborted();
-    const { spec } = this.#target;
-    const kind = connectionKinds.get(spec.kind);
-    if (kind === undefined) throw new TargetError(`There is no connection kind \`${spec.kind}\``, { where: spec.name });
-    const opening = this.#connection ?? kind.open(spec, this.#questions, signal);
+  async #attempt(instruction: Instruction, given: Given): Promise<Omit<Outcome, 'startedAtMs'>> {
+    const host = this.#target.name;
+    const { signal } = given;
+    let connectedAtMs: number | undefined;
+    try {
+      const connection = await this.#open(given);
+      connectedAtMs = Date.now();
+      using _transfer = isTransfer(instruction) ? await given.turn.take(given.limits.transfers, signal) : undefined;
+      const done = await carryOut(connection, instruction, this.#target, given);
+      return { host, connectedAtMs, endedAtMs: Date.now(), ...done };
+    } catch (cause) {
+      const output = cause instanceof InterruptedError ? cause.output : undefined;
+      const error = signal.aborted ? cutShort(cause, signal) : asSshoalError(host, cause);
+      // A broken line is dropped, so that the next instruction opens a new one.
+      if (error instanceof ConnectionLostError) await this.close();
+      const { stdout, stderr } = output ?? {};
+      return { host, status: statusOf(error), error, stdout, stderr, connectedAtMs, endedAtMs: Date.now() };
+    }
+  }
+
+  async #open(given: Given): Promise<Connection> {
+    given.signal.throwIfAborted();
+    const opening = this.#connection ?? this.#connect(given);
     this.#connection = opening;
     try {
       return await opening;
@@ -62,18 +100,50 @@ export class Session {
       throw error;
     }
   }
+
+  async #connect({ questions, limits, turn, signal }: Given): Promise<Connection> {
+    const { spec, connectRetries = 0 } = this.#target;
+    const kind = connectionKinds.get(spec.kind);
+    if (kind === undefined) throw new TargetError(`There is no connection kind \`${spec.kind}\``, { where: spec.name });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        using _place = await turn.take(limits.connects, signal);
+        await limits.pace.turn(signal);
+        return await kind.open(spec, questions, signal);
+      } catch (error) {
+        const isCurable = error instanceof ConnectError && CURABLE.has(error.code);
+        if (!isCurable || attempt > connectRetries || signal.aborted) throw error;
+      }
+      await pause(attempt, signal);
+    }
+  }
 }
 
-type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'endedAtMs'>;
+/** Waits before another attempt: longer each time, and not together with all the others. @returns At once on abort. */
+async function pause(attempt: number, signal: AbortSignal): Promise<void> {
+  const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)) * (0.5 + Math.random());
+  await delay(waitMs, undefined, { signal }).catch(() => undefined);
+}
 
-async function carryOut(
-  connection: Connection,
-  instruction: Instruction,
-  target: Target,
-  shared: SharedTransfers,
-  emit: Emit,
-  signal: AbortSignal,
-): Promise<Done> {
+function isTransfer({ kind }: Instruction): boolean {
+  return kind === 'put' || kind === 'get' || kind === 'put-tree' || kind === 'get-tree';
+}
+
+/** Why nobody wants it any more: a deadline of the whole run is one of its own. */
+function reasonOf(signal: AbortSignal): SshoalError {
+  return signal.reason instanceof SshoalError ? signal.reason : new CancelledError();
+}
+
+function cutShort(cause: unknown, signal: AbortSignal): SshoalError {
+  // What was ended on the host has more to say than that it was to be: whether it really ended.
+  if (cause instanceof InterruptedError && !(signal.reason instanceof TimedOutError)) return cause;
+  return reasonOf(signal);
+}
+
+type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'connectedAtMs' | 'endedAtMs'>;
+
+async function carryOut(connection: Connection, instruction: Instruction, target: Target, given: Given): Promise<Done> {
+  const { emit, signal, limits, shared } = given;
   const host = target.name;
   const { timeoutMs } = instruction;
   switch (instruction.kind) {
@@ -87,6 +157,7 @@ async function carryOut(
         become,
         onOutput,
         timeoutMs,
+        idleTimeoutMs: instruction.idleTimeoutMs,
         signal,
         keepBytes: instruction.keepBytes,
       });
@@ -100,7 +171,7 @@ async function carryOut(
     case 'get':
     case 'put-tree':
     case 'get-tree':
-      return await transfer(connection, instruction, shared, signal, progressOf(host, emit));
+      return await transfer(connection, instruction, { shared, rate: limits.rate, signal, onProgress: progressOf(host, emit) });
   }
 }
 

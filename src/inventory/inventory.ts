@@ -8,7 +8,7 @@ import { PatternError } from './errors.ts';
 import { Groups } from './groups.ts';
 import type { Group, Host } from './host.ts';
 import { LOCALHOSTS, matchPattern, type PatternSpace, splitPattern } from './pattern.ts';
-import { collect, readSource } from './sources.ts';
+import { collect, readSource, type Scripts } from './sources.ts';
 import { VarsFiles } from './vars-files.ts';
 
 /**
@@ -39,15 +39,19 @@ export class Inventory {
    * wins over an earlier one.
    *
    * @param options.cwd - What relative paths start from. Default: the current directory.
+   * @param options.scripts - `skip` takes executable scripts for empty. Default `run`.
    * @throws InventoryError, YamlError; several as FaultsError: unlike Ansible, a source that cannot be read is never passed over.
    */
-  static async load(sources: readonly string[], options: { readonly cwd?: string | undefined } = {}): Promise<Inventory> {
+  static async load(
+    sources: readonly string[],
+    options: { readonly cwd?: string | undefined; readonly scripts?: Scripts | undefined } = {},
+  ): Promise<Inventory> {
     const groups = new Groups();
     const directories: string[] = [];
     const faults = new Faults();
     for (const source of sources) {
       await collect(faults, async () => {
-        const directory = await readSource(source, options.cwd ?? '.', groups);
+        const directory = await readSource(source, options.cwd ?? '.', groups, options.scripts);
         if (directory !== undefined) directories.push(directory);
       });
     }

@@ -16,13 +16,16 @@ const SCRIPT_TIMEOUT_MS = 30_000;
 const IGNORED_DIRECTORIES = new Set(['group_vars', 'host_vars']);
 const IGNORED_ENDINGS = ['~', '.orig', '.ini', '.cfg', '.retry', '.pyc', '.pyo', '.swp', '.bak', '.rpm', '.md', '.txt', '.rst'];
 
+/** What becomes of executable scripts: a reader who must be quick, and may not do anything, skips them. */
+export type Scripts = 'run' | 'skip';
+
 /**
  * Reads one source into groups.
  *
  * @returns The directory whose group_vars and host_vars belong to it; undefined for a list of hosts.
  * @throws InventoryError and YamlError, all faults of the source at once.
  */
-export async function readSource(source: string, cwd: string, groups: Groups): Promise<string | undefined> {
+export async function readSource(source: string, cwd: string, groups: Groups, scripts: Scripts = 'run'): Promise<string | undefined> {
   if (source.includes(',')) {
     readHostList(source, groups);
     return undefined;
@@ -36,7 +39,7 @@ export async function readSource(source: string, cwd: string, groups: Groups): P
     });
   });
   if (!found.isDirectory()) {
-    await readFileSource(file, groups);
+    await readFileSource(file, groups, scripts);
     return path.dirname(file);
   }
   const faults = new Faults();
@@ -44,8 +47,8 @@ export async function readSource(source: string, cwd: string, groups: Groups): P
     if (name.startsWith('.') || IGNORED_DIRECTORIES.has(name) || IGNORED_ENDINGS.some((ending) => name.endsWith(ending))) continue;
     const inner = path.join(file, name);
     await collect(faults, async () => {
-      if ((await stat(inner)).isDirectory()) await readSource(inner, cwd, groups);
-      else await readFileSource(inner, groups);
+      if ((await stat(inner)).isDirectory()) await readSource(inner, cwd, groups, scripts);
+      else await readFileSource(inner, groups, scripts);
     });
   }
   faults.throwIfAny();
@@ -63,14 +66,14 @@ export async function collect(faults: Faults, work: () => Promise<void>): Promis
   }
 }
 
-async function readFileSource(file: string, groups: Groups): Promise<void> {
+async function readFileSource(file: string, groups: Groups, scripts: Scripts): Promise<void> {
   const executable = await access(file, constants.X_OK).then(
     () => true,
     () => false,
   );
   const text = await readFile(file, 'utf8');
   if (executable && text.startsWith('#!')) {
-    await readScript(file, groups);
+    if (scripts === 'run') await readScript(file, groups);
     return;
   }
   refuseVaultFile(text, file);

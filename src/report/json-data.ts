@@ -35,6 +35,7 @@ export function outcomeData(outcome: Outcome, mask: Mask): JsonObject {
     dryRun: outcome.dryRun,
     changes: outcome.changes === undefined ? undefined : changeData(outcome.changes),
     error: error === undefined ? undefined : errorData(error),
+    connectMs: outcome.connectedAtMs === undefined ? undefined : outcome.connectedAtMs - outcome.startedAtMs,
     durationMs: outcome.endedAtMs - outcome.startedAtMs,
   };
 }
@@ -64,9 +65,12 @@ export function resultData(result: Dict): unknown {
   return toJson(result);
 }
 
-/** JSON text with every secret gone: in texts, in keys, and in numbers that spell one. */
+/** What JSON may hold as it is, and a terminal takes for a command: DEL, C1, bidirectional overrides. They occur in texts only. */
+const UNSAFE = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** JSON text with every secret gone: in texts, in keys, and in numbers that spell one; safe to look at in a terminal. */
 export function maskedJson(data: unknown, mask: Mask, indent?: number): string {
-  return JSON.stringify(
+  const text = JSON.stringify(
     data,
     (_key, value: unknown) => {
       if (typeof value === 'string') return mask(value);
@@ -75,6 +79,7 @@ export function maskedJson(data: unknown, mask: Mask, indent?: number): string {
     },
     indent,
   );
+  return text.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -3,6 +3,7 @@ import type { FleetEvent } from '../fleet/events.ts';
 import type { PlayEvent } from '../playbook/events.ts';
 import { LineGatherer } from './host-bytes.ts';
 import { errorData, JSON_VERSION, type JsonObject, maskedJson, outcomeData, resultData, streamData, taskData } from './json-data.ts';
+import type { JsonlEvent } from './jsonl-events.ts';
 import type { Reporter, ReporterKind, ReporterOptions, RunHeader, Sink } from './seam.ts';
 
 export const jsonl: ReporterKind = {
@@ -92,7 +93,7 @@ class JsonlReporter implements Reporter {
     this.#write('run-finished', {});
   }
 
-  #write(event: string, fields: JsonObject, atMs = this.#options.now()): void {
+  #write(event: JsonlEvent, fields: JsonObject, atMs = this.#options.now()): void {
     const line = { v: JSON_VERSION, event, at: new Date(atMs).toISOString(), ...fields };
     this.#sink.write(`${maskedJson(line, this.#options.mask)}\n`);
   }

@@ -1,6 +1,8 @@
 // Questions of this floor that only a person can answer. It does not know how they are asked.
 
 export interface HostKeyQuestion {
+  /** What the one who asks calls the host, where that is another name: the inventory's. */
+  readonly name?: string | undefined;
   /** The name known_hosts knows it by. */
   readonly host: string;
   /** `10.0.3.7:22`. */

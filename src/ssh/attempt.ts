@@ -15,18 +15,28 @@ export interface AttemptOptions {
   readonly questions: Questions;
 }
 
+/** What one attempt is given. */
+export interface Attempt {
+  /** Ends the attempt. */
+  readonly signal: AbortSignal;
+  readonly questions: Questions;
+  /** Does something that has a deadline of its own, while that of the attempt stands still. */
+  readonly untimed: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
 /**
  * Makes a connection.
  *
- * @param once - One attempt. It ends when its signal fires, and asks the questions it is given.
+ * @param once - One attempt.
  * @throws SshConnectError CONNECT_TIMEOUT; what `once` throws, after some attempts where that is retriable; `signal.reason` on abort.
  */
-export async function attempt<T>(options: AttemptOptions, once: (signal: AbortSignal, questions: Questions) => Promise<T>): Promise<T> {
+export async function attempt<T>(options: AttemptOptions, once: (given: Attempt) => Promise<T>): Promise<T> {
   const deadline = new Deadline(options.timeoutMs);
-  const questions = untimed(options.questions, deadline);
+  const questions = untimedQuestions(options.questions, deadline);
+  const untimed: Attempt['untimed'] = async (work) => await deadline.without(work);
   const signal = options.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, options.signal]);
   try {
-    return await withRetries(async () => await once(signal, questions), signal);
+    return await withRetries(async () => await once({ signal, questions, untimed }), signal);
   } catch (error) {
     if (options.signal?.aborted === true) throw options.signal.reason;
     if (!deadline.signal.aborted || error instanceof SshConnectError) throw error;
@@ -52,7 +62,7 @@ async function withRetries<T>(once: () => Promise<T>, signal: AbortSignal): Prom
 }
 
 /** The same questions, with the deadline standing still while a person thinks. */
-function untimed({ hostKey, passphrase, prompts }: Questions, deadline: Deadline): Questions {
+function untimedQuestions({ hostKey, passphrase, prompts }: Questions, deadline: Deadline): Questions {
   return {
     hostKey: hostKey && (async (question) => await deadline.without(async () => await hostKey(question))),
     passphrase: passphrase && (async (keyFile) => await deadline.without(async () => await passphrase(keyFile))),

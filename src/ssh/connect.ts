@@ -1,8 +1,9 @@
 // From options to an open link: the road there, hop by hop. It does not know what will be done on it.
-import { attempt } from './attempt.ts';
+import { unlessAborted } from '../base/abort.ts';
+import { type Attempt, attempt } from './attempt.ts';
+import { Bastions, type Passage, type Waiting } from './bastions.ts';
 import type { Jump } from './config/jump.ts';
 import { dial } from './dial.ts';
-import { SshSettingsError } from './errors.ts';
 import { Link, type Road } from './link.ts';
 import { openProxyCommand } from './proxy-command.ts';
 import { type ConnectOptions, type Settings, settle } from './settings.ts';
@@ -14,77 +15,70 @@ import { type ConnectOptions, type Settings, settle } from './settings.ts';
  * @throws SshConnectError and SshSettingsError with their codes; `signal.reason` on abort.
  */
 export async function connect(options: ConnectOptions): Promise<Link> {
-  return await connectFor(options, new Set());
+  return await connectFor({ ...options, bastions: options.bastions ?? new Bastions() }, []);
 }
 
-/** @param waiting - The connections that wait for this one, which must not wait for them in turn. */
-async function connectFor(options: ConnectOptions, waiting: ReadonlySet<string>): Promise<Link> {
+type Options = ConnectOptions & { readonly bastions: Bastions };
+
+/** @param waiting - The jump hosts that wait for this connection. */
+async function connectFor(options: Options, waiting: Waiting): Promise<Link> {
   const settled = await settle(options);
-  const road = describe(settled);
-  if (waiting.has(road)) {
-    throw new SshSettingsError('SSH_CONFIG', `The ProxyJump of ${settled.host} leads through itself`, {
-      where: settled.host,
-      fix: `Give the jump host a block of its own, above, with ProxyJump none: Host ${settled.host}`,
-    });
-  }
-  const { address, port, connectTimeoutMs, signal, questions } = settled;
-  return await attempt({ where: `${address}:${port}`, timeoutMs: connectTimeoutMs, signal, questions }, async (stop, untimed) => {
-    const settings = { ...settled, questions: untimed };
-    return await Link.open(settings, await openRoad(settings, options, new Set([...waiting, road]), stop), stop);
+  const { address, port, connectTimeoutMs, signal } = settled;
+  const limits = { where: `${address}:${port}`, timeoutMs: connectTimeoutMs, signal, questions: settled.questions };
+  return await attempt(limits, async (given) => {
+    const settings = { ...settled, questions: given.questions };
+    return await Link.open(settings, await openRoad(settings, options, waiting, given), given.signal);
   });
 }
 
-/** Where it goes and how: a circle comes back to the same. */
-function describe({ user, host, port, jumps }: Settings): string {
-  return JSON.stringify([user, host, port, jumps.map(({ text }) => text)]);
-}
-
 /** The stream to speak over: what was given, a socket of our own, or a channel through the last of the jump hosts. */
-async function openRoad(settings: Settings, options: ConnectOptions, waiting: ReadonlySet<string>, signal: AbortSignal): Promise<Road> {
+async function openRoad(settings: Settings, options: Options, waiting: Waiting, { signal, untimed }: Attempt): Promise<Road> {
   if (options.sock !== undefined) return { stream: options.sock };
   if (settings.proxyCommand !== undefined)
     return { stream: openProxyCommand(settings.proxyCommand, `${settings.address}:${settings.port}`) };
   const hops = [...settings.jumps];
   const last = hops.pop();
   if (last === undefined) return { stream: await dial(settings, signal) };
-  const under = await hop(last, hops, settings, options, waiting, signal);
+  // A hop has a deadline of its own, as ssh's ConnectTimeout counts for each connection.
+  const under = await untimed(async () => await borrow(last, hops, settings, options, waiting));
   try {
-    return { stream: await under.openDirect({ host: settings.address, port: settings.port }), under };
+    return { stream: await unlessAborted(under.openDirect({ host: settings.address, port: settings.port }), signal), under };
   } catch (error) {
     await under.close();
     throw error;
   }
 }
 
-/** Every hop is a connection of its own, verified under its own name; only the road to it is shared. */
-async function hop(
-  { host, user, port }: Jump,
-  before: readonly Jump[],
-  settings: Settings,
-  options: ConnectOptions,
-  waiting: ReadonlySet<string>,
-  signal: AbortSignal,
-): Promise<Link> {
+/** Every hop is a connection of its own, verified under its own name, and shared by all hosts that go through it. */
+async function borrow(last: Jump, before: readonly Jump[], settings: Settings, options: Options, waiting: Waiting): Promise<Passage> {
+  const { host, user, port } = last;
   const { configFiles, knownHostsFiles, hostKeyPolicy, agentSocket, homeDirectory, localUser, privateKeyFile, pkey, passphrase } = options;
-  const hopOptions: ConnectOptions = {
+  const sshArgs = [...sharedArgs(options.sshArgs ?? []), ...(before.length === 0 ? [] : ['-J', before.map(({ text }) => text).join(',')])];
+  const plain = {
     host,
     user,
     port,
-    sshArgs: [...sharedArgs(options.sshArgs ?? []), ...(before.length === 0 ? [] : ['-J', before.map(({ text }) => text).join(',')])],
+    sshArgs,
     configFiles,
     knownHostsFiles,
-    hostKeyPolicy,
     agentSocket,
     homeDirectory,
     localUser,
-    questions: settings.questions,
     privateKeyFile,
-    pkey,
     passphrase,
-    connectTimeoutMs: settings.connectTimeoutMs,
-    signal,
   };
-  return await connectFor(hopOptions, waiting);
+  const { bastions, questions } = options;
+  const policy = typeof hostKeyPolicy === 'object' ? bastions.nameOf(hostKeyPolicy) : hostKeyPolicy;
+  return await bastions.borrow({
+    key: JSON.stringify([plain, policy, pkey === undefined ? undefined : bastions.nameOf(pkey)]),
+    host,
+    waiting,
+    signal: settings.signal ?? new AbortController().signal,
+    open: async (signal, waitingNow) => {
+      const hop = { ...plain, hostKeyPolicy, pkey, bastions, questions, connectTimeoutMs: settings.connectTimeoutMs, signal };
+      return await connectFor(hop, waitingNow);
+    },
+  });
 }
 
 /** Flags that hold for every hop: where to look for keys and hosts, not whom to log in as. */

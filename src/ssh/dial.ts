@@ -3,6 +3,7 @@ import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { unlessAborted } from '../base/abort.ts';
 import { SshConnectError } from './errors.ts';
 import type { Settings } from './settings.ts';
 
@@ -66,16 +67,6 @@ async function ownAddresses(name: string, family: Family, where: string, signal:
 
 function familyName(family: Family): string {
   return family === 0 ? '' : ` IPv${family}`;
-}
-
-/** A slow resolver cannot be stopped, but nobody needs to wait for it. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  return await new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 async function connectTo(

@@ -5,6 +5,7 @@ import ssh2, { type Client, type NegotiatedAlgorithms } from 'ssh2';
 import { neutralise } from '../base/terminal.ts';
 import { algorithmsFor } from './algorithms.ts';
 import { Login } from './auth/login.ts';
+import type { Passage } from './bastions.ts';
 import { Channels, type OpenOptions } from './channel/channels.ts';
 import { ChannelStream } from './channel/streams.ts';
 import { type Line, Session } from './command.ts';
@@ -48,7 +49,7 @@ export class Link implements ForwardingConnection {
   readonly #listeners: RemoteListeners;
   readonly #settings: Settings;
   readonly #hostKey: HostKeyCheck;
-  readonly #under: Link | undefined;
+  readonly #under: Passage | undefined;
   #open = true;
 
   private constructor(client: Client, settings: Settings, hostKey: HostKeyCheck, road: Road, closed: Promise<void>, info: ConnectionInfo) {
@@ -207,10 +208,10 @@ export class Link implements ForwardingConnection {
   }
 }
 
-/** What a connection runs over: a socket, or a channel through another connection, which then goes with it. */
+/** What a connection runs over: a socket, or a channel through a jump host, which is left when it goes. */
 export interface Road {
   readonly stream: Duplex;
-  readonly under?: Link | undefined;
+  readonly under?: Passage | undefined;
 }
 
 function watchForEnd(client: Client, stream: Duplex): Promise<void> {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Questions } from './ask.ts';
 import type { Identity } from './auth/identity.ts';
+import type { Bastions } from './bastions.ts';
 import { checkName } from './check-name.ts';
 import { type Jump, parseJump } from './config/jump.ts';
 import { type HostConfig, hostNameIn, matchesPatterns, readSshConfig } from './config/reader.ts';
@@ -50,6 +51,8 @@ export interface ConnectOptions {
   readonly channelTimeoutMs?: number | undefined;
   /** Speak over this instead of a socket of our own: any stream that reaches an sshd. */
   readonly sock?: Duplex | undefined;
+  /** Connections to jump hosts, shared with whoever else is given them. Default: of its own. */
+  readonly bastions?: Bastions | undefined;
   /** Default: that of whoever runs this. */
   readonly homeDirectory?: string | undefined;
   /** Default: whoever runs this. */

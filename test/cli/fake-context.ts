@@ -1,9 +1,10 @@
 // A context without a process: sinks that keep what is written, and no person to ask. It does not know any verb.
+import { Readable } from 'node:stream';
 import { Secrets } from '#src/base/secrets';
 import type { Context } from '#src/cli/context';
 import { NoTerminalError } from '#src/cli/errors';
 import { runProgram } from '#src/cli/program';
-import type { Prompts } from '#src/cli/prompts';
+import type { Prompts, Question } from '#src/cli/prompts';
 import type { Sink } from '#src/report/seam';
 
 export interface FakeContext extends Context {
@@ -11,10 +12,17 @@ export interface FakeContext extends Context {
   readonly err: () => string;
 }
 
+const refuse = async ({ message, otherwise }: Question): Promise<never> =>
+  await Promise.reject(new NoTerminalError(message, { fix: otherwise }));
+
 const nobody: Prompts = {
-  password: async ({ message, otherwise }) => await Promise.reject(new NoTerminalError(message, { fix: otherwise })),
-  text: async ({ message, otherwise }) => await Promise.reject(new NoTerminalError(message, { fix: otherwise })),
-  choose: async ({ message, otherwise }) => await Promise.reject(new NoTerminalError(message, { fix: otherwise })),
+  isAnybodyThere: false,
+  password: refuse,
+  text: refuse,
+  choose: refuse,
+  chooseMany: refuse,
+  search: refuse,
+  confirm: refuse,
 };
 
 export function fakeContext(more: Partial<Context> = {}): FakeContext {
@@ -28,11 +36,13 @@ export function fakeContext(more: Partial<Context> = {}): FakeContext {
     colour: false,
   });
   return {
+    stdin: Readable.from([]),
     stdout: sink('out'),
     stderr: sink('err'),
     env: {},
     cwd: '/',
     signal: new AbortController().signal,
+    interrupt: () => {},
     prompts: nobody,
     secrets: new Secrets(),
     now: () => 0,

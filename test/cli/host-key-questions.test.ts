@@ -1,6 +1,7 @@
 // Unknown host keys, asked about together.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { InterruptedError } from '#src/cli/errors';
 import { HostKeyQuestions } from '#src/cli/host-key-questions';
 import type { Choice, Prompts, Question } from '#src/cli/prompts';
@@ -12,13 +13,20 @@ const keyOf = (host: string): HostKeyQuestion => ({ host, address: `${host}:22`,
 /** A person who gives these answers in turn. */
 function person(answers: readonly string[]): { prompts: Prompts; asked: string[] } {
   const asked: string[] = [];
-  const choose = async <T extends string>({ message }: Question, choices: readonly Choice<T>[]): Promise<T> => {
-    const answer = answers[asked.length];
+  const chooseMany = async <T extends string>({ message }: Question, choices: readonly Choice<T>[]): Promise<readonly T[]> => {
+    const wanted = answers[asked.length] ?? '';
     asked.push(message);
+    return await Promise.resolve(
+      choices.filter(({ name }) => wanted.split(',').some((host) => name.startsWith(host))).map(({ value }) => value),
+    );
+  };
+  const choose = async <T extends string>({ message, preface = '' }: Question, choices: readonly Choice<T>[]): Promise<T> => {
+    const answer = answers[asked.length];
+    asked.push(preface + message);
     if (answer === 'Ctrl-C') throw new InterruptedError();
     return await Promise.resolve(choices.find((choice) => choice.value === answer)?.value ?? assert.fail(`no choice ${answer}`));
   };
-  return { prompts: { ...fakeContext().prompts, choose }, asked };
+  return { prompts: { ...fakeContext().prompts, choose, chooseMany }, asked };
 }
 
 describe('questions about host keys', () => {
@@ -30,17 +38,43 @@ describe('questions about host keys', () => {
 
     assert.deepEqual(accepted, [true, true, true]);
     assert.equal(asked.length, 1);
-    assert.match(asked[0] ?? '', /^3 host keys are unknown:\n {2}web01 \(web01:22\) {2}ssh-ed25519 SHA256:web01\n/);
+    assert.match(asked[0] ?? '', /^3 host keys are unknown:\n {2}web01 {2}web01:22 {2}ssh-ed25519 {2}SHA256:web01\n/);
   });
 
-  it('can be answered one by one', async () => {
-    const { prompts, asked } = person(['each', 'yes', 'no']);
+  it('can be answered for some of them', async () => {
+    const { prompts, asked } = person(['some', 'web01,web03']);
     const questions = new HostKeyQuestions(prompts, 1);
 
-    const accepted = await Promise.all(['web01', 'web02'].map(async (host) => await questions.ask(keyOf(host))));
+    const accepted = await Promise.all(['web01', 'web02', 'web03'].map(async (host) => await questions.ask(keyOf(host))));
 
-    assert.deepEqual(accepted, [true, false]);
-    assert.equal(asked.length, 3);
+    assert.deepEqual(accepted, [true, false, true]);
+    assert.equal(asked.length, 2);
+  });
+
+  it('of hosts that come one after another are one question too, as long as they keep coming', async () => {
+    const { prompts, asked } = person(['all']);
+    const questions = new HostKeyQuestions(prompts, 200);
+
+    const first = questions.ask(keyOf('web01'));
+    await setTimeout(150);
+    const second = questions.ask(keyOf('web02'));
+    await setTimeout(150);
+    const accepted = await Promise.all([first, second, questions.ask(keyOf('web03'))]);
+
+    assert.deepEqual(accepted, [true, true, true]);
+    assert.equal(asked.length, 1);
+  });
+
+  it('are asked once, also about a key that was refused', async () => {
+    const { prompts, asked } = person(['no', 'yes']);
+    const questions = new HostKeyQuestions(prompts, 1);
+
+    const first = await questions.ask(keyOf('web01'));
+    const again = await questions.ask(keyOf('web01'));
+    const other = await questions.ask({ ...keyOf('web01'), fingerprint: 'SHA256:other' });
+
+    assert.deepEqual([first, again, other], [false, false, true]);
+    assert.equal(asked.length, 2);
   });
 
   it('end for all who wait when the person leaves, and can be asked again', async () => {

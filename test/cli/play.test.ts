@@ -92,7 +92,7 @@ describe('play', () => {
   });
 
   it('lists tasks and hosts, and reads the syntax, without doing anything', async () => {
-    const words = ['site.yml', ...TWO, '-e', 'out=/nonexistent'] as const;
+    const words = ['site.yml', ...TWO, '-e', 'out=/dev/null/nowhere'] as const;
 
     const listed = await play(...words, '--list-tasks', '--list-hosts', '--tags', 'files');
     const read = await play(...words, '--syntax-check');

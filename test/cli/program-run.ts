@@ -5,7 +5,7 @@ import process from 'node:process';
 
 const MAIN = path.resolve(import.meta.dirname, '../../../dist/cli/main.js');
 /** Nothing of the machine the tests run on reaches the program, but the way to sh. */
-const PLAIN_ENVIRONMENT = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', NO_COLOR: '1' };
+const PLAIN_ENVIRONMENT = { PATH: process.env.PATH ?? '', HOME: '/dev/null', NO_COLOR: '1' };
 
 export interface Finished {
   readonly code: number | null;
@@ -14,19 +14,22 @@ export interface Finished {
 }
 export interface CallOptions {
   readonly cwd?: string;
+  /** What it reads from stdin. Default nothing. */
+  readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Called with all of stdout so far, and a way to send a signal. */
   readonly onStdout?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
-/** Runs `sshoal` to its end; stdin is empty. */
-export async function sshoal(words: readonly string[], { cwd, env = {}, onStdout }: CallOptions = {}): Promise<Finished> {
+/** Runs `sshoal` to its end. */
+export async function sshoal(words: readonly string[], { cwd, env = {}, input, onStdout }: CallOptions = {}): Promise<Finished> {
   return await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...words], {
       cwd,
       env: { ...PLAIN_ENVIRONMENT, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: 'pipe',
     });
+    child.stdin.end(input ?? '');
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;

@@ -1,4 +1,4 @@
-// The built program on a real pseudo-terminal, driven by what it shows. It does not know what is asked of it.
+// Programs on a real pseudo-terminal, driven by what they show: the built one, and shells. It does not know what is asked of them.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
@@ -29,11 +29,31 @@ print(json.dumps([code, seen.decode('utf8', 'replace')]))
 /** What to type when a text is seen. */
 export type Step = readonly [seen: string, typed: string];
 
+export interface TerminalOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs `sshoal` on a terminal to its end. */
-export async function sshoalOnTerminal(words: readonly string[], steps: readonly Step[]): Promise<{ code: number; screen: string }> {
-  const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TERM: 'xterm' };
+export async function sshoalOnTerminal(
+  words: readonly string[],
+  steps: readonly Step[],
+  options: TerminalOptions = {},
+): Promise<{ code: number; screen: string }> {
+  return await onTerminal([process.execPath, MAIN, ...words], steps, options);
+}
+
+/** Runs a program on a terminal to its end. */
+export async function onTerminal(
+  command: readonly string[],
+  steps: readonly Step[],
+  { cwd, env: more = {} }: TerminalOptions = {},
+): Promise<{ code: number; screen: string }> {
+  // A home that nobody can make anything in, not even root.
+  const env = { PATH: process.env.PATH ?? '', HOME: '/dev/null', TERM: 'xterm', ...more };
   return await new Promise((resolve, reject) => {
-    const child = spawn('python3', ['-c', DRIVER, JSON.stringify(steps), process.execPath, MAIN, ...words], {
+    const child = spawn('python3', ['-c', DRIVER, JSON.stringify(steps), ...command], {
+      cwd,
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -47,4 +67,10 @@ export async function sshoalOnTerminal(words: readonly string[], steps: readonly
       resolve({ code, screen });
     });
   });
+}
+
+/** What a person reads: without colours and without the way the cursor went. */
+export function plainText(screen: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this looks for
+  return screen.replace(/\x1b\[[\d;?]*[A-Za-z]/g, '').replaceAll(/\r+\n/g, '\n');
 }

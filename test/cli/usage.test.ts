@@ -30,7 +30,7 @@ const WRONG: readonly [words: readonly string[], code: string, fix: string][] = 
   [['get', 'web', 'a', 'b/', '--exclude', '*.log'], 'BAD_FLAG', 'Add --recursive for a directory'],
   [['get', 'web', '/etc/', 'b/', '-i', 'web,'], 'BAD_LOCAL_PATH', 'Add --recursive to fetch all of it'],
   [['inventory', '--list', '--graph'], 'BAD_FLAG', 'Give one of them'],
-  [['run', 'all', '-i', 'a,', '-k', '--', 'ls'], 'NO_TERMINAL', 'Set SSHOAL_PASSWORD'],
+  [['run', 'all', '-i', 'a,', '-k', '--', 'ls'], 'NO_TERMINAL', '--ask-pass needs a terminal; without one set SSHOAL_PASSWORD'],
   [['run', 'all', '-i', 'a,', '-e', 'novalue', '--', 'ls'], 'BAD_EXTRA_VARS', 'Write name=value, {"name": "value"} or @file'],
 ];
 
@@ -63,7 +63,7 @@ describe('help', () => {
     assert.equal(bare.code, 1);
     assert.equal(asked.code, 0);
     assert.equal(bare.stdout, asked.stdout);
-    for (const verb of verbs) assert.ok(asked.stdout.includes(`\n  ${verb.name} `), verb.name);
+    for (const { name, hidden } of verbs) assert.equal(asked.stdout.includes(`\n  ${name} `), hidden !== true, name);
     assert.match(asked.stdout, /^Exit codes:\n {2}0 /m);
   });
 

@@ -26,7 +26,7 @@ describe('a command that tells its exit', () => {
   });
 
   it('tells that it could not be started', async () => {
-    const { said, exit } = await run('exec /nonexistent');
+    const { said, exit } = await run('exec /dev/null/nothing');
 
     assert.match(said, /not found|No such file/);
     assert.deepEqual(exit, { kind: 'code', code: 127 });

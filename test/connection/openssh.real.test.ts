@@ -73,7 +73,7 @@ describe('an openssh connection', needs('sshd', 'ssh-keygen', 'ssh', 'ps'), () =
     const codes = await Promise.all([
       codeOf(open({ port: free })),
       codeOf(open({ privateKeyFile: stranger })),
-      codeOf(open({ privateKeyFile: '/nonexistent' })),
+      codeOf(open({ privateKeyFile: '/dev/null/key' })),
       codeOf(open({ port: silent.port, connectTimeoutMs: 400 })),
       codeOf(open({ address: 'nowhere.invalid', port: undefined })),
       codeOf(open({ sshArgs: [...NOTHING, '-o', 'KexAlgorithms=diffie-hellman-group14-sha1'] })),

@@ -1,13 +1,9 @@
 // The lines for machines that watch, and the document that describes them.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, it } from 'node:test';
-import { InputError } from '#src/base/errors';
-import { dict } from '#src/base/value';
-import { TransferError } from '#src/connection/errors';
 import type { Reporter } from '#src/report/seam';
-import { finished, itemFinished, outcomeOf, plainOptions, recap, report, START_MS, taskFinished, taskOf, taskStarted } from './samples.ts';
+import { documentedEvents, writtenEvents } from '../support/documented-events.ts';
+import { everything, finished, outcomeOf, plainOptions, report, START_MS } from './samples.ts';
 
 type Line = Record<string, unknown> & { readonly event: string };
 
@@ -21,48 +17,11 @@ function linesOf(feed: (reporter: Reporter) => void, mask = plainOptions.mask): 
     .map((line) => JSON.parse(line) as Line);
 }
 
-/** A run in which every event comes with every field it can have. */
-function everything(reporter: Reporter): void {
-  const task = taskOf(1, 'Install');
-  const error = new TransferError('ENOSPC', 'Full', { where: '/var', fix: 'Make room' });
-  const bytes = Buffer.from([0xff, 0x0a]);
-  reporter.fleetEvent({ kind: 'started', host: 'a', atMs: START_MS });
-  reporter.fleetEvent({ kind: 'output', host: 'a', stream: 'stdout', chunk: bytes });
-  reporter.fleetEvent({ kind: 'progress', host: 'a', doneBytes: 1, totalBytes: 2 });
-  const full = { truncated: true, bytes: 2, localPath: 'x', remotePath: '/x', error };
-  reporter.fleetEvent(finished({ ...outcomeOf('a'), ...full, stdout: bytes, stderr: bytes }));
-  reporter.fleetEvent(finished(outcomeOf('b', { status: 'failed', exit: { kind: 'signal', signal: 'SIGKILL' } })));
-  reporter.playEvent({ kind: 'play-started', play: 'web', hosts: ['a'], atMs: START_MS });
-  reporter.playEvent(taskStarted(task, ['a']));
-  reporter.playEvent({ kind: 'task-output', task, host: 'a', stream: 'stderr', chunk: bytes });
-  reporter.playEvent(itemFinished(task, 'a', 'nginx', 'changed', dict({ rc: 0 })));
-  reporter.playEvent(taskFinished(task, 'a', 'failed', dict({ msg: 'no' }), { error: new InputError('BAD', 'Bad') }));
-  reporter.playEvent({ kind: 'play-finished', play: 'web', atMs: START_MS });
-  reporter.playEvent(recap({ a: { failed: 1 } }));
-}
-
-/** The events of docs/jsonl.md with their fields; optional ones end with `?`. */
-function documented(): Map<string, string[]> {
-  const text = readFileSync(path.resolve(import.meta.dirname, '../../../docs/jsonl.md'), 'utf8');
-  const sections = text.split('\n## ')[1]?.split('\n### ').slice(1) ?? [];
-  return new Map(
-    sections.map((section) => {
-      const rows = [...section.matchAll(/^\| `(\w+)` \| [^|]*?(\??) \|/gm)];
-      return [/^`([\w-]+)`/.exec(section)?.[1] ?? '', rows.map((row) => `${row[1]}${row[2]}`)];
-    }),
-  );
-}
-
 describe('JSON lines', () => {
   it('are exactly the events and fields that docs/jsonl.md lists', () => {
-    const written = new Map<string, Set<string>>();
-    for (const { event, ...fields } of linesOf(everything)) {
-      const known = written.get(event) ?? new Set();
-      written.set(event, known);
-      for (const field of Object.keys(fields)) if (field !== 'v' && field !== 'at') known.add(field);
-    }
+    const written = writtenEvents(linesOf(everything));
 
-    const listed = documented();
+    const listed = documentedEvents('JSON lines');
 
     assert.deepEqual([...written.keys()].toSorted(), [...listed.keys()].toSorted());
     for (const [event, fields] of listed) {
@@ -77,7 +36,8 @@ describe('JSON lines', () => {
     });
 
     for (const line of lines) {
-      for (const field of documented().get(line.event) ?? []) if (!field.endsWith('?')) assert.ok(field in line, `${line.event}.${field}`);
+      for (const field of documentedEvents('JSON lines').get(line.event) ?? [])
+        if (!field.endsWith('?')) assert.ok(field in line, `${line.event}.${field}`);
     }
   });
 

@@ -14,7 +14,7 @@ import {
 } from '#src/runtime/errors';
 import { asCompleted, Future, ProcessPoolExecutor, ThreadPoolExecutor, WorkerPoolExecutor, wait } from '#src/runtime/futures';
 import type { RemotePoolExecutor } from '#src/runtime/futures/remote-pool';
-import { Pool } from '#src/runtime/multiprocessing';
+import { Barrier, Pool } from '#src/runtime/multiprocessing';
 import { currentThread, sleep } from '#src/runtime/threads/thread';
 import { ref } from '#src/runtime/wire/function-ref';
 import { OwnError } from './targets.ts';
@@ -242,6 +242,15 @@ for (const { name, make, dies } of pools) {
       assert.deepEqual([one, pool.units.length], [1, 3]);
     });
 
+    it('ends workers that had not even begun when they were told to', async () => {
+      for (let i = 0; i < 5; i++) {
+        const pool = make({ maxWorkers: 2 });
+        pool.warmUp();
+        await pool.shutdown();
+        assert.equal(pool.units.length, 0);
+      }
+    });
+
     it('brings errors back with class, fields, cause and where they came from', async () => {
       await using pool = make({ maxWorkers: 1 });
 
@@ -345,15 +354,9 @@ for (const { name, make, dies } of pools) {
 
 describe('Pool', () => {
   it('applies, maps and starmaps, on as many processes as it has', async () => {
-    await using pool = new Pool(3);
+    await using pool = new Pool(3, { initializer: target('arrangeMeeting'), initargs: [new Barrier(3)] });
 
-    const pids = new Set(
-      await pool.map<number>(
-        target('slowPid'),
-        Array.from({ length: 9 }, () => 15),
-        1,
-      ),
-    );
+    const pids = new Set(await pool.map<number>(target('pidAtMeeting'), [1, 2, 3], 1));
     const values = [
       await pool.apply(target('square'), [4]),
       await pool.map(target('square'), [1, 2, 3]),

@@ -34,8 +34,13 @@ export async function slowSquare(n: number, ms: number): Promise<number> {
   return n * n;
 }
 
-export async function slowPid(ms: number): Promise<number> {
-  await delay(ms);
+let meeting: multiprocessing.Barrier | undefined;
+export function arrangeMeeting(barrier: multiprocessing.Barrier): void {
+  meeting = barrier;
+}
+/** Its process, once as many others have come as the barrier wants. */
+export async function pidAtMeeting(): Promise<number> {
+  await meeting?.wait();
   return process.pid;
 }
 

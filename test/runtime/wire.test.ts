@@ -43,6 +43,7 @@ describe('a value', () => {
       { toJSON: 1 },
       { $sshoal: 'error' },
       Buffer.from([0, 255]),
+      new Map([[{ toString: undefined }, [{ $sshoal: 1 }]]]),
     ];
 
     assert.deepStrictEqual(there(value), value);

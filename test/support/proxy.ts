@@ -18,6 +18,7 @@ export class TcpProxy implements AsyncDisposable {
   readonly #sockets = new Set<net.Socket>();
   #swallows = false;
   #carried = 0;
+  #joined = 0;
 
   private constructor(target: number, options: ProxyOptions) {
     this.#options = options;
@@ -40,6 +41,11 @@ export class TcpProxy implements AsyncDisposable {
     return this.#carried;
   }
 
+  /** How many came, those that are gone among them. */
+  get connections(): number {
+    return this.#joined;
+  }
+
   /** Ends every connection at once, with a reset for both sides. */
   cut(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
@@ -58,6 +64,7 @@ export class TcpProxy implements AsyncDisposable {
   }
 
   #join(near: net.Socket, far: net.Socket): void {
+    this.#joined += 1;
     far.setNoDelay(true);
     let fromFar = 0;
     this.#carry(near, far, () => {});

@@ -1,7 +1,7 @@
 // The verb get: one file or directory from each of many hosts.
 import type { Host } from '../../inventory/host.ts';
-import { CONNECT_FLAGS } from '../flags.ts';
-import { asksFirst, TRANSFER_FLAGS, transferLimits, treeSettings } from '../tree-flags.ts';
+import { CONNECT_FLAGS, NODE_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { asksFirst, TRANSFER_FLAGS, treeSettings } from '../tree-flags.ts';
 import type { Verb } from '../verb.ts';
 
 export const getVerb: Verb = {
@@ -13,11 +13,11 @@ export const getVerb: Verb = {
   ],
   usage: '<pattern> <remote> <local> [flags]',
   words: [
-    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible' },
+    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible; with -w there is none' },
     { form: '<remote>', meaning: 'a file of the hosts; with -r a directory' },
     { form: '<local>', meaning: 'a directory, or a path with {host} or {address} in it' },
   ],
-  flags: [...CONNECT_FLAGS, 'timeout', ...TRANSFER_FLAGS],
+  flags: [...NODE_FLAGS, ...CONNECT_FLAGS, ...REPORT_FLAGS, 'timeout', ...TRANSFER_FLAGS],
   examples: [
     { line: 'sshoal get web /var/log/syslog logs/', meaning: 'to logs/web01/syslog, logs/web02/syslog, ...' },
     {
@@ -31,8 +31,7 @@ export const getVerb: Verb = {
     const [pattern = '', remotePath = '', local = ''] = words;
     const settings = treeSettings(flags);
     const [{ performAdHoc }, { makeRoom, targetFiles }] = await Promise.all([import('../ad-hoc.ts'), import('../local-paths.ts')]);
-    const { timeout: timeoutMs, verify, resume } = flags;
-    const limits = transferLimits(flags);
+    const { timeout: timeoutMs, limitRatePerHost: hostBytesPerSecond, verify, resume } = flags;
     let files: ReadonlyMap<string, string> = new Map();
     const instructions = async (hosts: readonly Host[]) => {
       const recursive = settings !== undefined;
@@ -40,8 +39,8 @@ export const getVerb: Verb = {
       return (host: string) => {
         const localPath = files.get(host) ?? local;
         return settings === undefined
-          ? ({ kind: 'get', remotePath, localPath, verify, resume, limits, timeoutMs } as const)
-          : ({ kind: 'get-tree', remotePath, localPath, settings, limits, timeoutMs } as const);
+          ? ({ kind: 'get', remotePath, localPath, verify, resume, hostBytesPerSecond, timeoutMs } as const)
+          : ({ kind: 'get-tree', remotePath, localPath, settings, hostBytesPerSecond, timeoutMs } as const);
       };
     };
     const prepare = async (): Promise<void> => (settings?.dryRun === true ? undefined : await makeRoom(files));

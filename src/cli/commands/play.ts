@@ -1,13 +1,13 @@
 // The verb play: playbooks over the hosts of an inventory.
 import path from 'node:path';
 import { didYouMean } from '../../base/suggest.ts';
+import { neutralise } from '../../base/terminal.ts';
 import type { PlayEvent } from '../../playbook/events.ts';
 import type { Playbook, PlayPlan } from '../../playbook/playbook.ts';
-import { reporterOf } from '../ad-hoc.ts';
 import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
-import { commaList, type Flags, REACH_FLAGS } from '../flags.ts';
+import { commaList, type Flags, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
 
@@ -20,7 +20,7 @@ export const playVerb: Verb = {
   ],
   usage: '<playbook...> [flags]',
   words: [{ form: '<playbook...>', meaning: 'files, played one after another' }],
-  flags: [...REACH_FLAGS, 'check', 'diff', 'tags', 'skipTags', 'startAtTask', 'listTasks', 'syntaxCheck'],
+  flags: [...REACH_FLAGS, ...REPORT_FLAGS, 'check', 'diff', 'tags', 'skipTags', 'startAtTask', 'listTasks', 'syntaxCheck'],
   examples: [
     { line: 'sshoal play site.yml', meaning: 'all plays of a playbook' },
     { line: 'sshoal play site.yml --check --diff', meaning: 'what would change, with the lines of files' },
@@ -65,11 +65,11 @@ export async function playAll(
   context: Context,
   watch?: (event: PlayEvent) => void,
 ): Promise<ExitCode> {
-  const { checkedDefaults, questionsFor } = await import('../reach.ts');
+  const [{ checkedDefaults, questionsFor }, { Output }] = await Promise.all([import('../reach.ts'), import('../output.ts')]);
   const defaults = await checkedDefaults(flags, context);
-  const reporter = reporterOf(flags, context);
+  const output = await Output.open('play', [], flags, context);
   const verdict = new Verdict();
-  reporter.start({ verb: 'play', subject, hosts: [] });
+  output.start({ verb: 'play', subject, hosts: [] });
   try {
     const events = playbook.play({
       inventory: who.inventory,
@@ -89,7 +89,7 @@ export async function playAll(
       signal: context.signal,
     });
     for await (const event of events) {
-      reporter.playEvent(event);
+      output.playEvent(event);
       watch?.(event);
       // A host that was rescued has not failed: the recap knows.
       if (event.kind !== 'recap') continue;
@@ -99,8 +99,9 @@ export async function playAll(
       }
     }
   } finally {
-    reporter.finish();
+    await output.finish();
   }
+  if (!output.isComplete) verdict.add('failed');
   return verdict.exitCode(context.signal);
 }
 
@@ -135,5 +136,5 @@ function planText(plan: readonly PlayPlan[], flags: Flags): string {
       ? ['  tasks:', ...tasks.map((task) => `    ${task.name}${task.tags.length === 0 ? '' : `  [${task.tags.join(', ')}]`}`)]
       : []),
   ]);
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(neutralise).join('\n')}\n`;
 }

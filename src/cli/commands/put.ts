@@ -1,6 +1,6 @@
 // The verb put: one local file or directory to many hosts.
-import { CONNECT_FLAGS } from '../flags.ts';
-import { asksFirst, TRANSFER_FLAGS, transferLimits, treeSettings } from '../tree-flags.ts';
+import { CONNECT_FLAGS, NODE_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { asksFirst, TRANSFER_FLAGS, treeSettings } from '../tree-flags.ts';
 import type { Verb } from '../verb.ts';
 
 export const putVerb: Verb = {
@@ -14,11 +14,11 @@ export const putVerb: Verb = {
   ],
   usage: '<pattern> <local> <remote> [flags]',
   words: [
-    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible' },
+    { form: '<pattern>', meaning: 'hosts and groups, as in Ansible; with -w there is none' },
     { form: '<local>', meaning: 'a file of this machine; with -r a directory' },
     { form: '<remote>', meaning: 'its path on the hosts; with / at the end the directory it goes into' },
   ],
-  flags: [...CONNECT_FLAGS, 'timeout', 'mode', ...TRANSFER_FLAGS],
+  flags: [...NODE_FLAGS, ...CONNECT_FLAGS, ...REPORT_FLAGS, 'timeout', 'mode', ...TRANSFER_FLAGS],
   examples: [
     { line: 'sshoal put web motd /etc/motd --mode 0644', meaning: 'with its permissions' },
     { line: 'sshoal put web ./site /srv/ -r --exclude .git/', meaning: 'a directory to /srv/site, without a part of it' },
@@ -31,12 +31,11 @@ export const putVerb: Verb = {
     const settings = treeSettings(flags);
     const [{ performAdHoc }, { sourceFile, sourceDirectory }] = await Promise.all([import('../ad-hoc.ts'), import('../local-paths.ts')]);
     const localPath = await (settings === undefined ? sourceFile : sourceDirectory)(local, context.cwd);
-    const { timeout: timeoutMs, mode, verify, resume } = flags;
-    const limits = transferLimits(flags);
+    const { timeout: timeoutMs, limitRatePerHost: hostBytesPerSecond, mode, verify, resume } = flags;
     const instructions = async () => () =>
       settings === undefined
-        ? ({ kind: 'put', localPath, remotePath, mode, verify, resume, limits, timeoutMs } as const)
-        : ({ kind: 'put-tree', localPath, remotePath, settings, limits, timeoutMs } as const);
+        ? ({ kind: 'put', localPath, remotePath, mode, verify, resume, hostBytesPerSecond, timeoutMs } as const)
+        : ({ kind: 'put-tree', localPath, remotePath, settings, hostBytesPerSecond, timeoutMs } as const);
     return await performAdHoc({ verb: 'put', subject: local, pattern, instructions, asksFirst: asksFirst(flags) }, flags, context);
   },
 };

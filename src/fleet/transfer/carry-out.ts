@@ -3,12 +3,22 @@ import { formatSize } from '../../base/units.ts';
 import { TransferError } from '../../connection/errors.ts';
 import type { Connection, PlannedEntry, TreeProgress, TreeResult } from '../../connection/seam.ts';
 import type { Instruction, Outcome } from '../events.ts';
-import type { SharedTransfers } from './shared.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { paceOf, type SharedTransfers } from './shared.ts';
 
 export type TransferInstruction = Extract<Instruction, { readonly kind: 'put' | 'get' | 'put-tree' | 'get-tree' }>;
 type TreeInstruction = Extract<Instruction, { readonly kind: 'put-tree' | 'get-tree' }>;
 type FileInstruction = Exclude<TransferInstruction, TreeInstruction>;
-type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'endedAtMs'>;
+type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'connectedAtMs' | 'endedAtMs'>;
+
+/** What surrounds one transfer. */
+interface TransferGiven {
+  readonly shared: SharedTransfers;
+  /** That of all hosts together. */
+  readonly rate: RateLimit | undefined;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
 
 /** How far a transfer is; a file alone tells no files. */
 export type Progress = Pick<TreeProgress, 'doneBytes' | 'totalBytes'> & Partial<TreeProgress>;
@@ -17,7 +27,7 @@ export type Progress = Pick<TreeProgress, 'doneBytes' | 'totalBytes'> & Partial<
 const TOLD_ERRORS = 100;
 
 /**
- * Moves a file or directory, when it is the host's turn.
+ * Moves a file or directory.
  *
  * @returns `ok` when all of it was copied; `failed` with TREE_INCOMPLETE when some entries could not be, and the settings say to go on.
  * @throws TransferError SFTP_UNSUPPORTED where the connection copies no directories; as `Connection.put` and `Connection.putTree`.
@@ -25,13 +35,10 @@ const TOLD_ERRORS = 100;
 export async function transfer(
   connection: Connection,
   instruction: TransferInstruction,
-  shared: SharedTransfers,
-  signal: AbortSignal,
-  onProgress: (progress: Progress) => void,
+  { shared, rate, signal, onProgress }: TransferGiven,
 ): Promise<Done> {
-  const { limits = {}, timeoutMs } = instruction;
-  using _turn = await shared.turn(limits, signal);
-  const options = { timeoutMs, signal, pace: shared.paceOf(limits) };
+  const { hostBytesPerSecond, timeoutMs } = instruction;
+  const options = { timeoutMs, signal, pace: paceOf(rate, hostBytesPerSecond) };
   const onBytes = (doneBytes: number, totalBytes: number | undefined): void => onProgress({ doneBytes, totalBytes });
   switch (instruction.kind) {
     case 'put':

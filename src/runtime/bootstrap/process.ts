@@ -3,7 +3,7 @@ import { flushLinks } from '../broker/links.ts';
 import { BrokenPipeError } from '../errors.ts';
 import { watchParent } from '../process/parent-death.ts';
 import { need } from '../threads/thread.ts';
-import { setParentLine } from '../units/parent-line.ts';
+import { openParentLine } from '../units/parent-line.ts';
 import type { Boot } from '../units/remote-unit.ts';
 import { Exit } from './exit.ts';
 import { exitCodeOf, runUnit } from './run-unit.ts';
@@ -17,14 +17,19 @@ let ending = false;
 
 // Ctrl-C is for the parent, which decides what becomes of its children; a parent that is gone decides nothing any more.
 process.on('disconnect', () => orphan || end(1));
-process.once('message', (boot: Boot) => void main(boot));
+const receive = openParentLine((message) => process.send?.(message));
+let booted = false;
+process.on('message', (message) => {
+  if (booted) return receive(message);
+  booted = true;
+  void main(message as Boot);
+});
 
 async function main(boot: Boot): Promise<void> {
   const { context } = boot;
   orphan = context.orphan ?? false;
   if (!orphan && context.parent !== null && process.ppid !== context.parent.pid) end(1);
   if (context.guarded !== true && context.parent !== null) watchParent(context.parent.pid);
-  setParentLine({ send: (message) => process.send?.(message), onMessage: (listener) => process.on('message', listener) });
   // What was put into queues leaves before the process does: so exit is a throw here, as Python's.
   process.exit = ((status?: unknown): never => {
     if (ending) return end(Number(status ?? process.exitCode ?? 0));

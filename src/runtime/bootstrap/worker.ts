@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { flushLinks } from '../broker/links.ts';
 import { need } from '../threads/thread.ts';
-import { setParentLine } from '../units/parent-line.ts';
+import { openParentLine } from '../units/parent-line.ts';
 import type { Boot } from '../units/remote-unit.ts';
 import { Exit } from './exit.ts';
 import { runUnit } from './run-unit.ts';
@@ -13,8 +13,13 @@ import '../shared.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('This is the program of a worker thread: start it with WorkerThread');
-setParentLine({ send: (message) => port.postMessage(message), onMessage: (listener) => void port.on('message', listener) });
-port.once('message', (boot: Boot) => void main(boot));
+const receive = openParentLine((message) => port.postMessage(message));
+let booted = false;
+port.on('message', (message) => {
+  if (booted) return receive(message);
+  booted = true;
+  void main(message as Boot);
+});
 
 async function main(boot: Boot): Promise<void> {
   need(1);

@@ -85,7 +85,7 @@ class Outward {
   }
 
   #map(value: ReadonlyMap<unknown, unknown>, path: string): unknown {
-    return new Map([...value].map(([key, item]) => [this.convert(key, `${path} (a key)`), this.convert(item, `${path}[${String(key)}]`)]));
+    return new Map([...value].map(([key, item]) => [this.convert(key, `${path} (a key)`), this.convert(item, `${path}[${nameOf(key)}]`)]));
   }
 
   #fields(value: Record<string, unknown>, path: string): unknown {
@@ -104,6 +104,11 @@ class Outward {
     if (safe !== value) this.#seen.set(value, safe);
     return safe;
   }
+}
+
+/** A key of a Map, for a message; an object among them need not even have a toString. */
+function nameOf(key: unknown): string {
+  return typeof key === 'object' && key !== null ? 'an object' : String(key);
 }
 
 /** What a structured clone carries whole. */

@@ -19,10 +19,11 @@ const rates = fc.integer({ min: 1_000, max: 50_000_000 });
 /** When each piece passes, where whoever has one waits for it before the next. */
 function passing(rate: number, asked: readonly { readonly bytes: number; readonly idleMs: number }[]): Piece[] {
   const bucket = new TokenBucket(rate);
-  let nowMs = 0;
+  let [nowMs, paidAtMs] = [0, 0];
   return asked.map(({ bytes, idleMs }) => {
     nowMs += idleMs;
-    nowMs += bucket.take(bytes, nowMs);
+    paidAtMs = bucket.take(paidAtMs, bytes, nowMs);
+    nowMs += bucket.waitMs(paidAtMs, bytes, nowMs);
     return { bytes, passedAtMs: nowMs };
   });
 }
@@ -74,7 +75,7 @@ describe('a rate that many share', () => {
   };
 
   it('serves them in the order in which they came', async () => {
-    const limit = new RateLimit(1_000, clock());
+    const limit = new RateLimit(1_000, undefined, clock());
     const order: number[] = [];
 
     await Promise.all([1, 2, 3, 4].map(async (n) => await limit.pass(500, undefined).then(() => order.push(n))));
@@ -84,7 +85,7 @@ describe('a rate that many share', () => {
 
   it('is not owed by those who gave up while they waited for their turn', async () => {
     const time = clock();
-    const limit = new RateLimit(1_000, time);
+    const limit = new RateLimit(1_000, undefined, time);
     const abort = new AbortController();
     await limit.pass(1_000, undefined);
 

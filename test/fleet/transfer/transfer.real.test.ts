@@ -6,8 +6,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, read
 import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import type { FleetEvent, Instruction, Outcome, TransferLimits, TreeSettings } from '#src/fleet/events';
-import { Fleet } from '#src/fleet/fleet';
+import type { FleetEvent, Instruction, Outcome, TreeSettings } from '#src/fleet/events';
+import { Fleet, type FleetOptions } from '#src/fleet/fleet';
 import type { Target } from '#src/fleet/target';
 import { snapshot, writeOddTree, writeTree } from '../../ssh/sftp/tree/trees.ts';
 import { OpenSshServer, onlyRoot } from '../../support/openssh-server.ts';
@@ -29,7 +29,7 @@ describe('transfers to several hosts', needs('sshd'), () => {
   };
   /** Each host has a directory of its own, though all are this machine. */
   const assignments = (make: (host: string) => Instruction) => HOSTS.map((host) => ({ host, instruction: make(host) }));
-  const put = (more: { settings?: TreeSettings; limits?: TransferLimits; remotePath?: string } = {}) =>
+  const put = (more: { settings?: TreeSettings; hostBytesPerSecond?: number; remotePath?: string } = {}) =>
     assignments((host) => ({ kind: 'put-tree', localPath: at('from'), remotePath: at(host), ...more }));
   const statuses = (outcomes: readonly Outcome[]): string[] =>
     outcomes.map(({ host, status, error }) => `${host} ${status}${error === undefined ? '' : ` ${error.code}`}`).sort();
@@ -45,6 +45,10 @@ describe('transfers to several hosts', needs('sshd'), () => {
     directory = mkdtempSync(path.join(os.tmpdir(), 'sshoal-transfer-'));
     fleet = new Fleet(HOSTS.map(targetOf));
   });
+  const fleetOf = async (options: FleetOptions): Promise<void> => {
+    await fleet.close();
+    fleet = new Fleet(HOSTS.map(targetOf), options);
+  };
   afterEach(async () => {
     await fleet.close();
     execFileSync('chmod', ['-R', 'u+rwx', directory]);
@@ -90,7 +94,9 @@ describe('transfers to several hosts', needs('sshd'), () => {
   it('keep to a rate for all, and to their turns, without losing anything', async () => {
     writeTree(at('from'), { a: 'a'.repeat(100_000), b: 'b'.repeat(1_000) });
 
-    const outcomes = await fleet.perform(put({ limits: { bytesPerSecond: 3 * MEBI, hostBytesPerSecond: 2 * MEBI, hosts: 1 } })).outcomes();
+    await fleetOf({ bytesPerSecond: 3 * MEBI, transfers: 1 });
+
+    const outcomes = await fleet.perform(put({ hostBytesPerSecond: 2 * MEBI })).outcomes();
 
     assert.deepEqual(statuses(outcomes), ['web01 ok', 'web02 ok', 'web03 ok']);
     for (const host of HOSTS) assert.deepEqual(snapshot(at(host)), snapshot(at('from')));
@@ -98,12 +104,13 @@ describe('transfers to several hosts', needs('sshd'), () => {
 
   it('say that a file of the source changed after the first host had got it, and spoil no other host', async () => {
     writeTree(at('from'), { 'log file': 'one\n', other: 'o' });
+    await fleetOf({ transfers: 1 });
     let isChanged = false;
     const outcomes: Outcome[] = [];
 
     // One at a time: the file changes when the first has come to its end. It is small, and in memory; the large one is read anew.
     writeFileSync(at('from', 'large'), randomBytes(2 * MEBI));
-    for await (const event of fleet.perform(put({ limits: { hosts: 1 } }))) {
+    for await (const event of fleet.perform(put())) {
       if (event.kind !== 'finished') continue;
       outcomes.push(event.outcome);
       if (!isChanged) appendFileSync(at('from', 'large'), 'more');
@@ -120,10 +127,9 @@ describe('transfers to several hosts', needs('sshd'), () => {
     writeTree(at('from'), { small: 's', dir: { more: 'm' } });
     writeFileSync(at('from', 'large'), randomBytes(60 * MEBI));
     const settings = { resume: true };
-    const limits = { hostBytesPerSecond: 60 * MEBI };
     const first: Outcome[] = [];
     let isCut = false;
-    for await (const event of fleet.perform(put({ settings, limits }))) {
+    for await (const event of fleet.perform(put({ settings, hostBytesPerSecond: 60 * MEBI }))) {
       if (event.kind === 'finished') first.push(event.outcome);
       if (event.kind !== 'progress' || isCut || event.host !== 'web02' || event.doneBytes < 45 * MEBI) continue;
       isCut = true;
@@ -146,7 +152,7 @@ describe('transfers to several hosts', needs('sshd'), () => {
     writeFileSync(at('from', 'large'), randomBytes(20 * MEBI));
     const only = (all: ReturnType<typeof put>) => all.filter(({ host }) => host === 'web01');
     const abort = new AbortController();
-    const run = fleet.perform(only(put({ settings: { resume: true }, limits: { bytesPerSecond: 10 * MEBI } })), { signal: abort.signal });
+    const run = fleet.perform(only(put({ settings: { resume: true }, hostBytesPerSecond: 10 * MEBI })), { signal: abort.signal });
     for await (const event of run) if (event.kind === 'progress' && event.doneBytes > 0) abort.abort();
     const held = leftovers();
     appendFileSync(at('from', 'large'), 'another version');
@@ -164,7 +170,7 @@ describe('transfers to several hosts', needs('sshd'), () => {
     const abort = new AbortController();
     const outcomes: Outcome[] = [];
 
-    for await (const event of fleet.perform(put({ limits: { bytesPerSecond: 10 * MEBI } }), { signal: abort.signal })) {
+    for await (const event of fleet.perform(put({ hostBytesPerSecond: 10 * MEBI }), { signal: abort.signal })) {
       if (event.kind === 'progress') abort.abort();
       if (event.kind === 'finished') outcomes.push(event.outcome);
     }
@@ -237,9 +243,10 @@ describe('transfers to several hosts', needs('sshd'), () => {
   it('read each small file once for all hosts, and leave no file open', async () => {
     writeTree(at('from'), Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`f${n}`, `${n}`.repeat(100)])));
     writeFileSync(at('from', 'large'), randomBytes(MEBI));
+    await fleetOf({ transfers: 1 });
     const files: unknown[] = [];
 
-    for await (const event of fleet.perform(put({ limits: { hosts: 1 } }))) {
+    for await (const event of fleet.perform(put())) {
       if (event.kind !== 'finished') continue;
       files.push(event.outcome.files);
       // What the first host has got is in memory for the others.

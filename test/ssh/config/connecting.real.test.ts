@@ -8,9 +8,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Bastions } from '#src/ssh/bastions';
 import { SSHClient } from '#src/ssh/client';
 import type { ConnectOptions } from '#src/ssh/settings';
 import { OpenSshServer } from '../../support/openssh-server.ts';
+import { TcpProxy } from '../../support/proxy.ts';
 import { needs } from '../../support/real.ts';
 
 /** Passes bytes to and fro, as `nc` does. */
@@ -334,6 +336,43 @@ describe('ssh_config on the way to OpenSSH', needs('sshd', 'ssh-keygen', 'ssh-ag
         assert.match(error.message, /through itself/);
       });
     }
+
+    it('is one connection to each jump host, however many hosts are behind it', async () => {
+      await known(['first', first], ['middle', middle], ['target', server]);
+      await using line = await TcpProxy.start(first.port);
+      const config =
+        block('first', first).replace(`Port ${first.port}`, `Port ${line.port}`) +
+        block('middle', middle, 'ProxyJump first') +
+        block('target', server, 'ProxyJump middle');
+      const options = await by(config, { bastions: new Bastions() });
+      const clients = Array.from({ length: 12 }, () => new SSHClient());
+
+      await Promise.all(clients.map(async (client) => await client.connect(options)));
+      const said = await Promise.all(clients.map(async (client) => await (await client.run('echo through')).stdout.text()));
+      const lines = line.connections;
+      await Promise.all(clients.map(async (client) => await client.close()));
+
+      assert.deepEqual(new Set(said), new Set(['through\n']));
+      assert.equal(lines, 1);
+    });
+
+    it('lost in the middle is a lost connection of each host behind it, and made anew by the next', async () => {
+      await known(['first', first], ['target', server]);
+      await using line = await TcpProxy.start(first.port);
+      const config = block('first', first).replace(`Port ${first.port}`, `Port ${line.port}`) + block('target', server, 'ProxyJump first');
+      const options = await by(config, { bastions: new Bastions() });
+      const clients = [new SSHClient(), new SSHClient()];
+      await Promise.all(clients.map(async (client) => await client.connect(options)));
+
+      const running = Promise.allSettled(clients.map(async (client) => await client.run('sleep 100')));
+      line.cut();
+      const errors = (await running).map((one) => (one.status === 'rejected' ? (one.reason as { code: string }).code : 'ended'));
+      const again = await output(options, 'echo again');
+
+      assert.deepEqual(errors, ['CONNECTION_LOST', 'CONNECTION_LOST']);
+      assert.equal(again, 'again');
+      await Promise.all(clients.map(async (client) => await client.close()));
+    });
 
     it('none goes straight there', async () => {
       await known(['target', server]);
