@@ -1,14 +1,14 @@
 // One instruction on many hosts, from a pattern to an exit code: what run, put, get and ping share.
 import type { FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
-import type { Fleet } from '../fleet/fleet.ts';
+import type { Fleet, PerformOptions } from '../fleet/fleet.ts';
 import type { Host } from '../inventory/host.ts';
 import type { RunHeader } from '../report/seam.ts';
+import { amountOf } from './amount.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, Verdict } from './exit-code.ts';
 import type { Flags } from './flags.ts';
 import { Output } from './output.ts';
 import { fleetOf } from './reach.ts';
-import { applyingOf, confirmed, lookingOf } from './review.ts';
 import { hostList, readWho, selectHosts } from './who.ts';
 
 export interface AdHoc {
@@ -44,7 +44,8 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
   }
   const names = hosts.map((host) => host.name);
   const output = await Output.open(job.verb, names, flags, context);
-  const instructionOf = await job.instructions(hosts, output.wantsChunks);
+  const given = await job.instructions(hosts, output.wantsChunks);
+  const instructionOf = (host: string): Instruction => ({ ...given(host), retries: flags.retries });
   await using fleet = await fleetOf(hosts, flags, context);
 
   // More hosts than are worked on at once: who has been asked about must not wait, half let in, for the long work of others.
@@ -53,7 +54,8 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
   const perform = async (some: readonly string[], instruction: (host: string) => Instruction, to: Output): Promise<Outcome[]> => {
     const outcomes: Outcome[] = [];
     const header = { verb: job.verb, subject: job.subject, hosts: some };
-    for await (const outcome of performReported(fleet, header, instruction, to, context)) {
+    const course = { ...courseOf(flags, some.length), signal: context.signal };
+    for await (const outcome of performReported(fleet, header, instruction, to, course)) {
       verdict.add(outcome.status);
       if (job.asksFirst === true) outcomes.push(outcome);
     }
@@ -65,6 +67,7 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
     await perform(names, instructionOf, output);
     return verdict.exitCode(context.signal);
   }
+  const { applyingOf, confirmed, lookingOf } = await import('./review.ts');
   const looked = await perform(names, (host) => lookingOf(instructionOf(host)), output);
   const chosen = context.signal.aborted ? [] : await confirmed(looked, context.prompts);
   if (chosen.length > 0) {
@@ -80,18 +83,27 @@ export async function* performReported(
   header: RunHeader,
   instructionOf: (host: string) => Instruction,
   listener: Listener,
-  { signal }: Pick<Context, 'signal'>,
+  course: PerformOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
   listener.start(header);
   try {
     const assignments = header.hosts.map((host) => ({ host, instruction: instructionOf(host) }));
-    for await (const event of fleet.perform(assignments, { signal })) {
+    for await (const event of fleet.perform(assignments, course)) {
       await listener.fleetEvent(event);
       if (event.kind === 'finished') yield event.outcome;
     }
   } finally {
     await listener.finish();
   }
+}
+
+/** How far the flags let it go, on so many hosts. */
+function courseOf({ deadline, batch, failFast, maxFail }: Flags, hosts: number): PerformOptions {
+  return {
+    deadlineMs: deadline,
+    batchSize: batch === undefined ? undefined : Math.max(1, amountOf(batch, hosts)),
+    maxFailures: failFast ? 0 : maxFail && amountOf(maxFail, hosts),
+  };
 }
 
 /** Logs in to all hosts; who cannot be reached is tried again, and reported, when there is work. */

@@ -1,8 +1,10 @@
 // The flags of all verbs, named as Ansible names them. It does not know which verb takes which.
+import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import { didYouMean } from '../base/suggest.ts';
 import { parseDuration, parseSize } from '../base/units.ts';
 import type { GatherMode } from '../report/seam.ts';
+import { type Amount, parseAmount } from './amount.ts';
 import { UsageError } from './errors.ts';
 
 /** Every flag with its value; those that a verb does not take have their default. */
@@ -14,6 +16,17 @@ export interface Flags {
   readonly nodes: readonly string[];
   readonly excludeNodes: readonly string[];
   readonly forks: number;
+  readonly maxConnects: number;
+  readonly connectRate?: number;
+  readonly connectRetries: number;
+  readonly retries: number;
+  readonly batch?: Amount;
+  readonly failFast: boolean;
+  readonly maxFail?: Amount;
+  /** Milliseconds. */
+  readonly deadline?: number;
+  /** Milliseconds. */
+  readonly idleTimeout?: number;
   readonly connection?: string;
   readonly user?: string;
   readonly port?: number;
@@ -79,6 +92,20 @@ export interface Flags {
   readonly list: boolean;
   readonly graph: boolean;
   readonly host?: string;
+  readonly export: boolean;
+  readonly yaml: boolean;
+  readonly vars: boolean;
+  readonly playbookDir?: string;
+  readonly vaultId: readonly string[];
+  readonly vaultPasswordFile: readonly string[];
+  readonly askVaultPass: boolean;
+  readonly encryptVaultId?: string;
+  readonly newVaultId?: string;
+  readonly newVaultPasswordFile?: string;
+  readonly outputFile?: string;
+  readonly name: readonly string[];
+  readonly stdinName?: string;
+  readonly prompt: boolean;
   readonly localForward: readonly string[];
   readonly remoteForward: readonly string[];
   readonly dynamicForward: readonly string[];
@@ -95,8 +122,18 @@ export interface Flags {
 }
 export type FlagName = keyof Flags;
 
+/** With which passwords: every verb that may meet something encrypted. */
+export const VAULT_FLAGS = ['vaultId', 'vaultPasswordFile', 'askVaultPass'] as const satisfies readonly FlagName[];
+
 /** Who: every verb that reads an inventory. */
-export const INVENTORY_FLAGS = ['inventory', 'extraVars', 'limit', 'verbose', 'config'] as const satisfies readonly FlagName[];
+export const INVENTORY_FLAGS = [
+  'inventory',
+  'extraVars',
+  'limit',
+  'verbose',
+  'config',
+  ...VAULT_FLAGS,
+] as const satisfies readonly FlagName[];
 
 /** Who, as ClusterShell says it: every verb that takes a pattern. */
 export const NODE_FLAGS = ['nodes', 'excludeNodes'] as const satisfies readonly FlagName[];
@@ -106,6 +143,9 @@ export const CONNECT_FLAGS = [
   ...INVENTORY_FLAGS,
   ...([
     'forks',
+    'maxConnects',
+    'connectRate',
+    'connectRetries',
     'connection',
     'user',
     'port',
@@ -122,6 +162,9 @@ export const CONNECT_FLAGS = [
     'listHosts',
   ] as const),
 ] as const satisfies readonly FlagName[];
+
+/** How far it goes: every verb that does one thing on many hosts. */
+export const COURSE_FLAGS = ['timeout', 'deadline', 'batch', 'failFast', 'maxFail', 'retries'] as const satisfies readonly FlagName[];
 
 /** What is seen of it: every verb that ends with a report. */
 export const REPORT_FLAGS = ['quiet', 'stats', 'junit'] as const satisfies readonly FlagName[];
@@ -141,7 +184,38 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   limit: () => repeated('-l, --limit <pattern>', 'keep only the hosts that match this pattern too'),
   nodes: () => repeated('-w, --nodes <set>', 'these hosts instead of a pattern, as ClusterShell writes them: web[01-10]!web07, @group'),
   excludeNodes: () => repeated('-x, --exclude-nodes <set>', 'leave out these hosts, as ClusterShell writes them'),
-  forks: () => parsed('-f, --forks <number>', 'how many hosts at once', (text) => wholeNumber(text, '--forks')).default(50),
+  forks: () =>
+    parsed('-f, --forks <number>', 'how many hosts at once; 32 for each core when not given, and 50 at least', (text) =>
+      wholeNumber(text, '--forks'),
+    ).default(Math.max(50, 32 * availableParallelism()), 'by the machine'),
+  maxConnects: () =>
+    parsed('--max-connects <number>', 'how many hosts are being connected at once', (text) => wholeNumber(text, '--max-connects')).default(
+      128,
+    ),
+  connectRate: () =>
+    parsed('--connect-rate <number>', 'no more new connections than this in a second', (text) => wholeNumber(text, '--connect-rate')),
+  connectRetries: () =>
+    parsed('--connect-retries <number>', 'connect again this often, with growing pauses, where time may heal it', (text) =>
+      wholeNumber(text, '--connect-retries', 0),
+    ).default(0),
+  retries: () =>
+    parsed('--retries <number>', 'do it again this often on hosts where it did not end well', (text) =>
+      wholeNumber(text, '--retries', 0),
+    ).default(0),
+  batch: () =>
+    new Option('--batch <hosts>', 'bring so many hosts to their end before the next are begun: 10, 25%').argParser((text) =>
+      parseAmount(text, '--batch', 1),
+    ),
+  failFast: () => flag('--fail-fast', 'begin with no further host once one did not end well; as --max-fail 0'),
+  maxFail: () =>
+    new Option('--max-fail <hosts>', 'begin with no further host once more than these did not end well: 5, 10%').argParser((text) =>
+      parseAmount(text, '--max-fail', 0),
+    ),
+  deadline: () => parsed('--deadline <duration>', 'end everything after this long: 10m, 2h', (text) => parseDuration(text, '--deadline')),
+  idleTimeout: () =>
+    parsed('--idle-timeout <duration>', 'end what runs on a host when it has written nothing for this long', (text) =>
+      parseDuration(text, '--idle-timeout'),
+    ),
   connection: () =>
     choice('-c, --connection <kind>', 'reach hosts this way, where the inventory says nothing', ['ssh', 'openssh', 'local']),
   user: () => new Option('-u, --user <name>', 'log in as this user, where the inventory says nothing'),
@@ -226,6 +300,20 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   list: () => flag('--list', 'everything as JSON, as ansible-inventory --list'),
   graph: () => flag('--graph', 'groups and hosts as a tree (the default)'),
   host: () => new Option('--host <name>', 'the variables of one host as JSON'),
+  export: () => flag('--export', 'with --list or --host: variables where they were said, not all of them at each host'),
+  yaml: () => flag('-y, --yaml', 'with --list or --host: YAML instead of JSON'),
+  vars: () => flag('--vars', 'with --graph: variables too'),
+  playbookDir: () => new Option('--playbook-dir <directory>', 'read the group_vars and host_vars there too'),
+  vaultId: () => repeated('--vault-id <id@source>', 'a vault password and its id: prod@prompt, dev@<file>, dev@<script>'),
+  vaultPasswordFile: () => repeated('--vault-password-file <file>', 'a vault password, or a script that prints it'),
+  askVaultPass: () => flag('-J, --ask-vault-pass', 'ask for the vault password'),
+  encryptVaultId: () => new Option('--encrypt-vault-id <id>', 'encrypt with the password of this id, where there are several'),
+  newVaultId: () => new Option('--new-vault-id <id@source>', 'with rekey: the new password and its id'),
+  newVaultPasswordFile: () => new Option('--new-vault-password-file <file>', 'with rekey: the new password, or a script that prints it'),
+  outputFile: () => named('outputFile', new Option('--output <file>', 'write here, - for stdout; else the file itself is replaced')),
+  name: () => repeated('-n, --name <name>', 'with encrypt-string: the variable the next string is for'),
+  stdinName: () => new Option('--stdin-name <name>', 'with encrypt-string: the variable that stdin is for'),
+  prompt: () => flag('-p, --prompt', 'with encrypt-string: ask for the string'),
   localForward: () => repeated('-L, --local-forward <forward>', 'listen here, connect from the host: [bind:]port:host:hostport, as ssh'),
   remoteForward: () =>
     repeated(
@@ -278,6 +366,11 @@ function flag(form: string, meaning: string): Option {
   return new Option(form, meaning).default(false);
 }
 
+// Verbs may give one form different meanings; each has a name of its own.
+function named(name: FlagName, option: Option): Option {
+  return Object.assign(option, { attributeName: () => name });
+}
+
 function repeated(form: string, meaning: string): Option {
   return new Option(form, `${meaning}; may be repeated`)
     .default([], 'none')
@@ -304,9 +397,9 @@ function portNumber(text: string): number {
   throw new UsageError('BAD_FLAG', `--port cannot be \`${text}\``, { where: '--port', fix: 'Give a port from 1 to 65535' });
 }
 
-function wholeNumber(text: string, name: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new UsageError('BAD_FLAG', `${name} cannot be \`${text}\``, { where: name, fix: 'Give a whole number from 1' });
+function wholeNumber(text: string, name: string, least: 0 | 1 = 1): number {
+  if (/^\d{1,6}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new UsageError('BAD_FLAG', `${name} cannot be \`${text}\``, { where: name, fix: `Give a whole number from ${least}` });
 }
 
 function fileMode(text: string): number {

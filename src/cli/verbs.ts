@@ -12,6 +12,7 @@ import { putVerb } from './commands/put.ts';
 import { runVerb } from './commands/run.ts';
 import { shellVerb } from './commands/shell.ts';
 import { tunnelVerb } from './commands/tunnel.ts';
+import { vaultVerb } from './commands/vault.ts';
 import type { Verb } from './verb.ts';
 
 export const verbs: readonly Verb[] = [
@@ -23,6 +24,7 @@ export const verbs: readonly Verb[] = [
   pingVerb,
   tunnelVerb,
   inventoryVerb,
+  vaultVerb,
   nodesVerb,
   configVerb,
   completionVerb,

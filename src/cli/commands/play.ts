@@ -29,13 +29,18 @@ export const playVerb: Verb = {
   ],
   run: async ({ words, flags }, context) => {
     const [{ Playbook }, { readWho }] = await Promise.all([import('../../playbook/playbook.ts'), import('../who.ts')]);
-    const playbook = Playbook.load(words.map((file) => pathFor(file, context.cwd)));
+    const { readVaultKeys } = await import('../vault-passwords.ts');
+    const vault = await readVaultKeys(flags, context);
+    const playbook = Playbook.load(
+      words.map((file) => pathFor(file, context.cwd)),
+      { vault },
+    );
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
     if (flags.syntaxCheck) {
       context.stdout.write(`${words.join(' ')}: no faults\n`);
       return EXIT.ok;
     }
-    const who = await readWho(flags, context);
+    const who = await readWho(flags, context, undefined, vault);
     const plan = playbook.plan({
       inventory: who.inventory,
       limit: who.limit,

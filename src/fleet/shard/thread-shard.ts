@@ -6,9 +6,9 @@ import { toWire } from '../../runtime/wire/convert.ts';
 import { ref } from '../../runtime/wire/function-ref.ts';
 import { ShardLostError } from '../errors.ts';
 import type { Assignment, Instruction, Outcome } from '../events.ts';
-import type { SharedLimits } from '../limits.ts';
 import type { Target } from '../target.ts';
 import type { Job, Shard } from './seam.ts';
+import type { SharedLimits } from './shared-limits.ts';
 import { type Ask, type Down, EventReader, type Up } from './wire.ts';
 import './travelling-errors.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
@@ -162,6 +162,22 @@ describe('transfers to several hosts', needs('sshd'), () => {
     assert.equal(held.length, 1);
     assert.deepEqual(statuses(outcomes), ['web01 ok']);
     assert.deepEqual(leftovers(), []);
+  });
+
+  it('do not go on in a directory that others may write to', async () => {
+    mkdirSync(at('from'));
+    writeFileSync(at('from', 'large'), randomBytes(20 * MEBI));
+    const only = (all: ReturnType<typeof put>) => all.filter(({ host }) => host === 'web01');
+    const abort = new AbortController();
+    const run = fleet.perform(only(put({ settings: { resume: true }, hostBytesPerSecond: 10 * MEBI })), { signal: abort.signal });
+    for await (const event of run) if (event.kind === 'progress' && event.doneBytes > 0) abort.abort();
+    const [held = ''] = leftovers();
+    chmodSync(at(held), 0o777);
+
+    const outcomes = await fleet.perform(only(put({ settings: { resume: true } }))).outcomes();
+
+    assert.deepEqual(statuses(outcomes), ['web01 failed EEXIST']);
+    assert.deepEqual(readdirSync(directory).sort(), [held, 'from']);
   });
 
   it('leave nothing behind when they are cancelled without resume', async () => {
