@@ -131,7 +131,7 @@ function isTransfer({ kind }: Instruction): boolean {
 
 /** Why nobody wants it any more: a deadline of the whole run is one of its own. */
 function reasonOf(signal: AbortSignal): SshoalError {
-  return signal.reason instanceof SshoalError ? signal.reason : new CancelledError();
+  return signal.reason instanceof InterruptedError ? signal.reason : new CancelledError();
 }
 
 function cutShort(cause: unknown, signal: AbortSignal): SshoalError {
