@@ -66,7 +66,8 @@ export type { DirectoryEntry } from './ssh/sftp/directory.ts';
 export { SftpError, type SftpErrorCode } from './ssh/sftp/errors.ts';
 export type { SFTPFile } from './ssh/sftp/sftp-file.ts';
 export type { StreamTransferOptions } from './ssh/sftp/streams.ts';
-export type { FileTransferOptions, FileTransferResult } from './ssh/sftp/transfer.ts';
+export type { FileTransferOptions, FileTransferResult, HashMemo, Pace } from './ssh/sftp/transfer.ts';
+export { LocalManifest, type ManifestOptions, type SharedFile } from './ssh/sftp/tree/manifest.ts';
 export type {
   LinkPolicy,
   PlannedEntry,

@@ -1,6 +1,7 @@
 // One instruction on many hosts, from a pattern to an exit code: what run, put, get and ping share.
 import type { FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
 import type { Fleet, PerformOptions } from '../fleet/fleet.ts';
+import type { Host } from '../inventory/host.ts';
 import type { RunHeader } from '../report/seam.ts';
 import { amountOf } from './amount.ts';
 import type { Context } from './context.ts';
@@ -20,7 +21,11 @@ export interface AdHoc {
    *
    * @param live - Whether output is wanted while it is written.
    */
-  readonly instructions: (hosts: readonly string[], live: boolean) => Promise<(host: string) => Instruction>;
+  readonly instructions: (hosts: readonly Host[], live: boolean) => Promise<(host: string) => Instruction>;
+  /** Whether a person is shown what would change, and asked, before anything does. Default false. */
+  readonly asksFirst?: boolean | undefined;
+  /** What this machine needs before anything is done on a host. */
+  readonly prepare?: (() => Promise<void>) | undefined;
 }
 
 /** Who is told what happens: a reporter, or all that the flags ask for. A promise holds the run back. */
@@ -39,18 +44,36 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
   }
   const names = hosts.map((host) => host.name);
   const output = await Output.open(job.verb, names, flags, context);
-  const given = await job.instructions(names, output.wantsChunks);
+  const given = await job.instructions(hosts, output.wantsChunks);
   const instructionOf = (host: string): Instruction => ({ ...given(host), retries: flags.retries });
   await using fleet = await fleetOf(hosts, flags, context);
 
   // More hosts than are worked on at once: who has been asked about must not wait, half let in, for the long work of others.
   if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
   const verdict = new Verdict();
-  const { verb, subject } = job;
-  const course = { ...courseOf(flags, names.length), signal: context.signal };
-  for await (const { status } of performReported(fleet, { verb, subject, hosts: names }, instructionOf, output, course))
-    verdict.add(status);
-  if (!output.isComplete) verdict.add('failed');
+  const perform = async (some: readonly string[], instruction: (host: string) => Instruction, to: Output): Promise<Outcome[]> => {
+    const outcomes: Outcome[] = [];
+    const header = { verb: job.verb, subject: job.subject, hosts: some };
+    const course = { ...courseOf(flags, some.length), signal: context.signal };
+    for await (const outcome of performReported(fleet, header, instruction, to, course)) {
+      verdict.add(outcome.status);
+      if (job.asksFirst === true) outcomes.push(outcome);
+    }
+    if (!to.isComplete) verdict.add('failed');
+    return outcomes;
+  };
+  if (job.asksFirst !== true) {
+    await job.prepare?.();
+    await perform(names, instructionOf, output);
+    return verdict.exitCode(context.signal);
+  }
+  const { applyingOf, confirmed, lookingOf } = await import('./review.ts');
+  const looked = await perform(names, (host) => lookingOf(instructionOf(host)), output);
+  const chosen = context.signal.aborted ? [] : await confirmed(looked, context.prompts);
+  if (chosen.length > 0) {
+    await job.prepare?.();
+    await perform(chosen, (host) => applyingOf(instructionOf(host)), await Output.open(job.verb, chosen, flags, context));
+  }
   return verdict.exitCode(context.signal);
 }
 

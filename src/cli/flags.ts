@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import { didYouMean } from '../base/suggest.ts';
-import { parseDuration } from '../base/units.ts';
+import { parseDuration, parseSize } from '../base/units.ts';
 import type { GatherMode } from '../report/seam.ts';
 import { type Amount, parseAmount } from './amount.ts';
 import { UsageError } from './errors.ts';
@@ -77,6 +77,18 @@ export interface Flags {
   readonly via?: 'sftp' | 'tar';
   readonly dryRun: boolean;
   readonly keepGoing: boolean;
+  /** Bytes a second. */
+  readonly limitRate?: number;
+  /** Bytes a second. */
+  readonly limitRatePerHost?: number;
+  readonly transfers?: number;
+  readonly verify: boolean;
+  readonly resume: boolean;
+  readonly update: boolean;
+  readonly checksum: boolean;
+  readonly delete: boolean;
+  readonly apply: boolean;
+  readonly yes: boolean;
   readonly list: boolean;
   readonly graph: boolean;
   readonly host?: string;
@@ -248,7 +260,11 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
       .default(0, 'off'),
   allowEmpty: () => flag('--allow-empty', 'be content when no host matches'),
   check: () => flag('-C, --check', 'change nothing, say what would change'),
-  diff: () => flag('-D, --diff', 'show differences: with play what changes in files, with run answers beside that of most hosts'),
+  diff: () =>
+    flag(
+      '-D, --diff',
+      'show differences: with play what changes in files, with run answers beside that of most hosts, with put and get what would change',
+    ),
   tags: () => repeated('-t, --tags <tags>', 'run only tasks with one of these tags'),
   skipTags: () => repeated('--skip-tags <tags>', 'leave out tasks with one of these tags'),
   startAtTask: () => new Option('--start-at-task <name>', 'begin with the task of this name'),
@@ -263,6 +279,19 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   links: () => choice('--links <policy>', 'with -r: what becomes of links; copy when not given', ['copy', 'follow', 'skip']),
   via: () => choice('--via <way>', 'with -r: as files, or as one archive through the tar of the host', ['sftp', 'tar']),
   dryRun: () => flag('--dry-run', 'with -r: copy nothing, name what would be copied'),
+  limitRate: () =>
+    parsed('--limit-rate <size>', 'bytes a second of all hosts together: 512k, 10M', (text) => parseSize(text, '--limit-rate')),
+  limitRatePerHost: () =>
+    parsed('--limit-rate-per-host <size>', 'bytes a second of each host', (text) => parseSize(text, '--limit-rate-per-host')),
+  transfers: () =>
+    parsed('--transfers <number>', 'how many hosts move data at once; 32 when not given', (text) => wholeNumber(text, '--transfers')),
+  verify: () => flag('--verify', 'compare the SHA-256 of both sides before a file gets its name'),
+  resume: () => flag('--resume', 'go on with an attempt that broke off, and keep what has come if this one does'),
+  update: () => flag('--update', 'with -r: leave files alone whose size and time are the same on both sides, as after -p'),
+  checksum: () => flag('--checksum', 'with -r: leave files alone whose SHA-256 is the same on both sides'),
+  delete: () => flag('--delete', 'with -r: remove from the target what is not in the source; what --exclude leaves out stays'),
+  apply: () => flag('--apply', 'with --diff: ask, and then do it'),
+  yes: () => flag('-y, --yes', 'with --apply: do not ask'),
   keepGoing: () =>
     flag(
       '--keep-going',

@@ -10,7 +10,6 @@ import { NobodyError, UsageError } from './errors.ts';
 import { readExtraVars } from './extra-vars.ts';
 import type { Flags } from './flags.ts';
 import { inventorySources, inventorySourcesIfAny } from './inventory-sources.ts';
-import { nodeGroupsOf, readNodeSets } from './node-sets.ts';
 import { readVaultKeys } from './vault-passwords.ts';
 
 /** An inventory with the variables of -e, which win over all of its own. */
@@ -42,12 +41,19 @@ export async function readWho(flags: Flags, context: Context, pattern?: string, 
     readExtraVars(flags.extraVars, context.cwd, reader),
     Promise.all(flags.limit.map(async (limit) => await Inventory.readLimit(limit, context.cwd))),
   ]);
-  const groups = nodeGroupsOf(async () => await Promise.resolve(sources.length > 0 ? inventory : undefined), context);
-  const [nodes, excluded] = [
-    await readNodeSets(flags.nodes, groups, '--nodes'),
-    await readNodeSets(flags.excludeNodes, groups, '--exclude-nodes'),
-  ];
-  return { inventory, extraVars, limit: limits.length > 0 ? limits.flat() : undefined, nodes, excluded };
+  const sets =
+    flags.nodes.length + flags.excludeNodes.length > 0 ? await namedSets(flags, context, sources.length > 0 ? inventory : undefined) : {};
+  return { inventory, extraVars, limit: limits.length > 0 ? limits.flat() : undefined, nodes: undefined, excluded: undefined, ...sets };
+}
+
+/** Loaded here: most runs name their hosts by a pattern. */
+async function namedSets(flags: Flags, context: Context, inventory: Inventory | undefined): Promise<Pick<Who, 'nodes' | 'excluded'>> {
+  const { nodeGroupsOf, readNodeSets } = await import('./node-sets.ts');
+  const groups = nodeGroupsOf(async () => await Promise.resolve(inventory), context);
+  return {
+    nodes: await readNodeSets(flags.nodes, groups, '--nodes'),
+    excluded: await readNodeSets(flags.excludeNodes, groups, '--exclude-nodes'),
+  };
 }
 
 /** What somebody asked for: the pattern, or the node sets instead of it. */

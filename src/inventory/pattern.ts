@@ -1,7 +1,7 @@
 // Ansible's host patterns: web:!web07, web*:&prod, ~regex, group[0:3]. It picks names, and knows no variables.
 import { didYouMean } from '../base/suggest.ts';
 import { TemplateError } from '../jinja/errors.ts';
-import { pythonRegex } from '../jinja/python-regex.ts';
+import { pythonRegex } from '../jinja/regex/python-regex.ts';
 import { parseAddress } from './address.ts';
 import { PatternError } from './errors.ts';
 import { globRegex } from './glob.ts';
@@ -65,7 +65,7 @@ function matchPart(part: string, where: string, space: Search): readonly string[
   const subscript = part.startsWith('~') ? null : /^(.+)\[(?:(-?\d+)|(\d+)[:-](\d*))\]$/.exec(part);
   if (subscript === null) return matchName(part, where, space);
   const [, expression = '', single, start, end] = subscript;
-  const hosts = matchName(expression, where, space);
+  const hosts = matchName(expression, where, space, rangeAdvice(part));
   if (hosts.length === 0) return [];
   // As in Ansible: an end of 0 is no end, so that [2:0] is [2].
   if (single === undefined && (end === '' || Number(end) !== 0))
@@ -78,8 +78,13 @@ function matchPart(part: string, where: string, space: Search): readonly string[
   });
 }
 
+/** `web[01:10]` means ten hosts in an inventory, and ten of the group web in a pattern: whoever means the former has another way. */
+function rangeAdvice(part: string): string {
+  return `In a pattern [...] picks hosts of a group by their position; for hosts of these names write -w '${part.replace(':', '-')}'`;
+}
+
 // A host may be in the answer more than once, and subscripts count it so, as in Ansible.
-function matchName(name: string, where: string, space: Search): readonly string[] {
+function matchName(name: string, where: string, space: Search, advice?: string): readonly string[] {
   const isRegex = name.startsWith('~');
   const isGlob = /[.?*[]/.test(name);
   const matcher = isRegex ? regex(name.slice(1)) : isGlob ? globRegex(name) : undefined;
@@ -93,16 +98,23 @@ function matchName(name: string, where: string, space: Search): readonly string[
   if (isRegex || /[?*[]/.test(name)) return [];
   throw new PatternError('PATTERN_NO_MATCH', `No host or group is called \`${name}\``, {
     where,
-    fix: /:(?=.*\D)/.test(name)
-      ? 'Separate the parts of a pattern with commas or with colons, not with both'
-      : didYouMean(name, [...space.groups, ...space.hosts], 'List what there is: sshoal inventory --graph'),
+    fix:
+      advice ??
+      (/:(?=.*\D)/.test(name)
+        ? 'Separate the parts of a pattern with commas or with colons, not with both'
+        : didYouMean(name, [...space.groups, ...space.hosts], 'List what there is: sshoal inventory --graph')),
   });
 }
 
+/** How long one pattern may look at all names, in ms. */
+const PATTERN_MS = 2_000;
+
 /** As Python's re.match: anchored at the start only. */
-function regex(source: string): RegExp {
+function regex(source: string): Pick<RegExp, 'test'> {
+  const time = { patternMs: PATTERN_MS };
   try {
-    return pythonRegex(source.replace(/^((?:\(\?[aiLmsux]+\))?)([^]*)$/, '$1^(?:$2)'));
+    const compiled = pythonRegex(source.replace(/^((?:\(\?[aiLmsux]+\))?)([^]*)$/, '$1^(?:$2)'));
+    return { test: (name) => compiled.search(name, time) !== null };
   } catch (cause) {
     if (!(cause instanceof TemplateError)) throw cause;
     throw new PatternError('PATTERN_SYNTAX', cause.message, { where: `~${source}`, fix: 'Check its brackets', cause });

@@ -31,7 +31,7 @@ export const runVerb: Verb = {
     const [pattern = ''] = call.words;
     const command = commandOf(call);
     const { performAdHoc } = await import('../ad-hoc.ts');
-    const instructions = async (_hosts: readonly string[], live: boolean) => () =>
+    const instructions = async (_hosts: readonly unknown[], live: boolean) => () =>
       ({ kind: 'script', script: command, timeoutMs: call.flags.timeout, idleTimeoutMs: call.flags.idleTimeout, live }) as const;
     return await performAdHoc({ verb: 'run', subject: command, pattern, instructions }, call.flags, context);
   },

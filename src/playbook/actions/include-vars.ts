@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Dict, dict, type Value } from '../../base/value.ts';
 import { readVarsFile } from '../../inventory/vars-files.ts';
-import { pythonRegex } from '../../jinja/python-regex.ts';
+import { pythonRegex } from '../../jinja/regex/python-regex.ts';
 import { TaskError } from '../errors.ts';
 import { filePlaces, requireFile } from '../find-file.ts';
 import { saysYes } from '../task-run.ts';
@@ -73,6 +73,7 @@ function filesBelow(directory: string, args: Dict): string[] {
   const depth = Number(args.get('depth') ?? 0);
   const matching = args.get('files_matching');
   const pattern = typeof matching === 'string' && matching !== '' ? pythonRegex(matching) : undefined;
+  const time = { patternMs: 2_000 };
   const ignored = listOf(args.get('ignore_files'), /\s+/).map((one) => pythonRegex(`${one}$`));
   const endings = listOf(args.get('extensions') ?? ENDINGS, /\s*,\s*/);
   const lenient = saysYes(args.get('ignore_unknown_extensions') ?? false);
@@ -80,8 +81,8 @@ function filesBelow(directory: string, args: Dict): string[] {
   const walked = directoriesBelow(directory).sort();
   return walked.slice(0, depth === 0 ? undefined : depth).flatMap((one) =>
     namesIn(one, false)
-      .filter((name) => pattern?.test(name) ?? true)
-      .filter((name) => !ignored.some((regex) => regex.test(name)))
+      .filter((name) => pattern === undefined || pattern.search(name, time) !== null)
+      .filter((name) => !ignored.some((regex) => regex.search(name, time) !== null))
       .flatMap((name) => {
         const file = path.join(one, name);
         if (endings.includes(path.extname(name).slice(1))) return [file];

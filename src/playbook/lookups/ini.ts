@@ -1,14 +1,14 @@
 // lookup ini: values of ini and properties files.
 import { type IniDialect, type IniEntry, iniEntry, parseIni } from '../../base/config-parser.ts';
 import type { Value } from '../../base/value.ts';
-import { pythonRegex } from '../../jinja/python-regex.ts';
+import { pythonRegex } from '../../jinja/regex/python-regex.ts';
 import { isOn } from '../../modules/params.ts';
 import type { ParamSpecs, Params } from '../../modules/seam.ts';
 import { TaskError } from '../errors.ts';
 import { readOptions } from './options.ts';
 import { readText } from './read-text.ts';
 import type { Lookup, LookupContext } from './seam.ts';
-import { failed, textTerm } from './terms.ts';
+import { failed, MOST_PATTERN_MS, textTerm } from './terms.ts';
 
 const OPTIONS: ParamSpecs = {
   file: { type: 'str', default: 'ansible.ini', description: 'The file' },
@@ -50,12 +50,10 @@ function valuesOf(key: string, options: Params, context: LookupContext): Value[]
   if (!isThere && section !== DEFAULT_SECTION)
     throw failed('ini', `there is no section '${section}' in ${file}`, 'Check the name of the section');
   if (isOn(options, 're')) {
-    const pattern = pythonRegex(key, 'y');
-    const names = [...new Set(entries.filter((one) => one.section === section || one.section === DEFAULT_SECTION).map((one) => one.key))];
-    const matching = names.filter((name) => {
-      pattern.lastIndex = 0;
-      return pattern.test(name);
-    });
+    const pattern = pythonRegex(key);
+    const time = { patternMs: MOST_PATTERN_MS };
+    const names = new Set(entries.filter((one) => one.section === section || one.section === DEFAULT_SECTION).map((one) => one.key));
+    const matching = [...names].filter((name) => pattern.search(name, time)?.index === 0);
     // The keys of [DEFAULT] come first, as Python lists them.
     return matching
       .map((name) => iniEntry(entries, section, name))

@@ -3,6 +3,9 @@ import { type Dict, isDict, typeName, type Value } from '../../base/value.ts';
 import { parseKeyValue, RAW_PARAMS } from '../../modules/key-value.ts';
 import { TaskError } from '../errors.ts';
 
+/** How long a pattern may take over all that it is asked about. */
+export const MOST_PATTERN_MS = 2_000;
+
 /** The error of a lookup that found nothing, or cannot do what it was asked for. */
 export function failed(lookup: string, message: string, fix?: string, cause?: unknown): TaskError {
   return new TaskError('LOOKUP_FAILED', `The lookup ${lookup}: ${message}`, { fix, cause });

@@ -1,7 +1,7 @@
 // lookup varnames: names of variables that regular expressions find.
-import { pythonRegex } from '../../jinja/python-regex.ts';
+import { pythonRegex } from '../../jinja/regex/python-regex.ts';
 import type { Lookup } from './seam.ts';
-import { failed } from './terms.ts';
+import { failed, MOST_PATTERN_MS } from './terms.ts';
 
 export const varnames: Lookup = {
   name: 'varnames',
@@ -11,6 +11,7 @@ export const varnames: Lookup = {
     terms.flatMap((term) => {
       if (typeof term !== 'string') throw failed('varnames', 'a pattern must be text', 'Put it in quotes');
       const pattern = pythonRegex(term);
-      return names().filter((name) => pattern.test(name));
+      const time = { patternMs: MOST_PATTERN_MS };
+      return names().filter((name) => pattern.search(name, time) !== null);
     }),
 };

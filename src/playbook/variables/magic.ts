@@ -40,6 +40,9 @@ export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['ansible_play_batch', ({ play }) => play && [...play.batch()]],
   ['play_hosts', ({ play }) => play && [...play.batch()]],
   ...ROLE_NAMES.map((name): [string, Magic] => [name, ({ play }) => play && []]),
+  ['role_name', ({ view }) => view?.role?.name],
+  ['ansible_role_name', ({ view }) => view?.role?.name],
+  ['role_path', ({ view }) => view?.role?.directory],
   ['playbook_dir', ({ run }) => run.playbookDirectory],
   ['ansible_playbook_python', () => '/usr/bin/python3'],
   ['ansible_config_file', () => null],
@@ -70,6 +73,7 @@ const CONDITIONS: ReadonlyMap<string, (sight: Sight) => boolean> = new Map([
   ...['ansible_play_name', 'ansible_play_hosts_all', 'ansible_play_hosts', 'ansible_play_batch', 'play_hosts', 'vars', ...ROLE_NAMES].map(
     (name) => [name, ({ play }: Sight) => play !== undefined] as const,
   ),
+  ...['role_name', 'ansible_role_name', 'role_path'].map((name) => [name, ({ view }: Sight) => view?.role !== undefined] as const),
   ['environment', ({ view }) => view !== undefined],
   ['ansible_limit', ({ run }) => run.limit !== undefined],
 ]);

@@ -4,7 +4,7 @@ import type { Lookable, Sight } from './sight.ts';
 
 /** A place where variables are set. */
 export interface Level {
-  /** As Ansible's documentation numbers it; several ranks where the inventory has merged them. */
+  /** As Ansible's documentation numbers it; the highest of those that are merged. */
   readonly rank: number;
   readonly name: string;
   /** Whether its values are templates. What hosts said, and what was worked out already, never is. */
@@ -16,13 +16,18 @@ export interface Level {
 /**
  * From the strongest to the weakest. A name is looked for in each: how many variables there are does not matter.
  *
- * Above all of them stand the magic variables; levels 3 to 10 are merged by the inventory, once for each host.
+ * Above all of them stand the magic variables. Levels 3 to 10 are merged by the inventory, once for each host, and levels 16 and 17 when a
+ * playbook is read. Level 1, flags of the command line, are no variables.
  */
 export const LEVELS: readonly Level[] = [
   { rank: 22, name: 'extra vars', templated: true, vars: ({ run }) => run.extraVars },
+  { rank: 21, name: 'include params', templated: true, vars: ({ view }) => view?.includeParams },
+  { rank: 20, name: 'role params', templated: true, vars: ({ view }) => view?.role?.params },
   { rank: 19, name: 'set_fact and register', templated: false, vars: ({ host }) => host.set },
   { rank: 18, name: 'include_vars', templated: true, vars: ({ host }) => host.included },
   { rank: 17, name: 'block and task vars', templated: true, vars: ({ play, view }) => (play === undefined ? undefined : view?.vars) },
+  { rank: 15, name: 'vars of the role', templated: true, vars: ({ view }) => view?.role?.vars },
+  { rank: 15, name: 'vars of the roles of the play', templated: true, vars: ({ play }) => play?.roleVars },
   { rank: 14, name: 'vars_files', templated: true, vars: ({ play, fileVars }) => (play === undefined ? undefined : fileVars()) },
   { rank: 13, name: 'vars_prompt', templated: true, vars: ({ play }) => play?.prompted },
   { rank: 12, name: 'play vars', templated: true, vars: ({ play }) => play?.vars },
@@ -39,4 +44,6 @@ export const LEVELS: readonly Level[] = [
     templated: true,
     vars: ({ run, host }) => run.inventory.varsOf(host.name, { playbookDirectory: run.playbookDirectory }),
   },
+  { rank: 2, name: 'defaults of the role', templated: true, vars: ({ view }) => view?.role?.defaults },
+  { rank: 2, name: 'defaults of the roles of the play', templated: true, vars: ({ play }) => play?.roleDefaults },
 ];

@@ -35,6 +35,19 @@ export interface PlayVariables {
   /** All hosts of the play, and those of the batch that are still in it. */
   readonly allHosts: readonly string[];
   readonly batch: () => readonly string[];
+  /** What the roles of the play say to all of its tasks; none where there are no roles. */
+  readonly roleVars?: Lookable | undefined;
+  readonly roleDefaults?: Lookable | undefined;
+}
+
+/** A role as its own tasks see it, with the roles it needs and those around it. */
+export interface RoleView {
+  readonly name: string;
+  readonly directory: string;
+  readonly defaults: Lookable;
+  readonly vars: Lookable;
+  /** Given where it is used. */
+  readonly params: Lookable;
 }
 
 /** What a task adds to the variables of its host. */
@@ -42,6 +55,10 @@ export interface TaskView {
   /** Of the task and of the blocks around it, inner ones winning. */
   readonly vars: Dict;
   readonly environment: readonly Placed[];
+  /** The role it belongs to. */
+  readonly role?: RoleView | undefined;
+  /** Variables that came with an include around it. */
+  readonly includeParams?: Lookable | undefined;
 }
 
 /** The part of a dict that finding a variable takes. */
