@@ -1,7 +1,7 @@
 // lookup template: files rendered with the variables of the host.
 import type { Value } from '../../base/value.ts';
 import { isDict } from '../../base/value.ts';
-import { literalEval, NOT_A_LITERAL } from '../../inventory/literal-eval.ts';
+import { classicValue } from '../../jinja/classic.ts';
 import { isOn } from '../../modules/params.ts';
 import { templateVariables } from '../template-variables.ts';
 import { readText } from './read-text.ts';
@@ -30,16 +30,7 @@ export const template: Lookup = {
       const own = new Map<unknown, Value>([...templateVariables(name, file), ...(isDict(given) ? given : [])]);
       const scope = { get: (variable: string) => own.get(variable) ?? context.scope.get(variable) };
       const rendered = context.templar.jinja.compileTemplate(text, { file, line: 1, column: 1 }).render(scope);
-      return isOn(options, 'convert_data') ? converted(rendered) : rendered;
+      return isOn(options, 'convert_data') ? classicValue(rendered) : rendered;
     });
   },
 };
-
-/** As ansible 2.14 does with all text that comes of a template: what looks like a list, a dict or a truth is one. */
-function converted(text: string): Value {
-  if (!text.startsWith('[') && (!text.startsWith('{') || text.startsWith('{{')) && text !== 'True' && text !== 'False') return text;
-  const value = literalEval(text.replace(/\btrue\b|\bfalse\b|\bnull\b/g, (word) => JSON_WORDS[word] ?? word));
-  return value === NOT_A_LITERAL ? text : value;
-}
-
-const JSON_WORDS: Readonly<Record<string, string>> = { true: 'True', false: 'False', null: 'None' };

@@ -1,6 +1,7 @@
 // What lookups do that no comparison with Ansible shows: files they make, deadlines, refusals, secrets.
 import assert from 'node:assert/strict';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import net from 'node:net';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { Secrets } from '#src/base/secrets';
@@ -95,6 +96,18 @@ describe('the lookup url', () => {
     const said = await outcome("lookup('url', 'http://web.example.com/')", {}, { environment: proxy });
 
     assert.match(String(said), /http_proxy is set, and proxies are not supported \(Give use_proxy=false/);
+  });
+
+  it('waits no longer than it was told for a server that says nothing', async () => {
+    // The system takes the connection, whatever this process does.
+    const server = net.createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as net.AddressInfo;
+
+    const said = await outcome(`lookup('url', 'http://127.0.0.1:${port}/', timeout=0.2)`);
+
+    await new Promise((resolve) => server.close(resolve));
+    assert.match(String(said), /^LOOKUP_FAILED: .*no answer within 0.2 s/);
   });
 
   it('tells what is no web address, and where nobody listens', async () => {
