@@ -27,6 +27,22 @@ export function parseDuration(text: string, where: Where): number {
   return Math.round(Number(match[1]) * factor);
 }
 
+const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, k: 1_024, m: 1_024 ** 2, g: 1_024 ** 3, t: 1_024 ** 4 };
+
+/**
+ * Reads a size as people write it.
+ *
+ * @param text - A number and a binary unit: `512`, `20M`, `1.5GiB`. `1KB` is 1,024 bytes, as in Ansible.
+ * @param where - Where the text stands, for the error.
+ * @returns Bytes, a whole number, at least 0.
+ * @throws {@link UnitError} on no number or an unknown unit.
+ */
+export function parseSize(text: string, where: Where): number {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?\s*$/i.exec(text);
+  if (match !== null) return Math.round(Number(match[1]) * (SIZE_UNITS[(match[2] ?? '').toLowerCase()] ?? 1));
+  throw new UnitError(`\`${text}\` is not a size`, where, 'Write a number and a unit: 200M, 1.5G');
+}
+
 /** `350ms`, `12.4s`, `3m 05s`, `2h 10m`: as short as stays clear. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)}ms`;

@@ -7,6 +7,8 @@ import { EXIT, type ExitCode, Verdict } from './exit-code.ts';
 import type { Flags } from './flags.ts';
 import { Output } from './output.ts';
 import { fleetOf } from './reach.ts';
+import { Recording } from './recording.ts';
+import { retriedHosts } from './retry.ts';
 import { hostList, readWho, selectHosts } from './who.ts';
 
 export interface AdHoc {
@@ -23,7 +25,7 @@ export interface AdHoc {
 }
 
 /** Who is told what happens: a reporter, or all that the flags ask for. A promise holds the run back. */
-interface Listener {
+export interface Listener {
   readonly start: (header: RunHeader) => void;
   readonly fleetEvent: (event: FleetEvent) => void | Promise<void>;
   readonly finish: () => void | Promise<void>;
@@ -31,7 +33,10 @@ interface Listener {
 
 /** Does it. Everything that is wrong before the first connection is thrown; what happens on hosts is reported. */
 export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): Promise<ExitCode> {
-  const hosts = selectHosts(await readWho(flags, context, job.pattern), job.pattern, flags);
+  const retried = await retriedHosts(job.verb, flags, context);
+  if (retried?.length === 0) return EXIT.ok;
+  const pattern = job.pattern === '' ? retried?.join() : job.pattern;
+  const hosts = selectHosts(await readWho(flags, context, pattern), job.pattern, flags, retried);
   if (flags.listHosts) {
     context.stdout.write(hostList(hosts));
     return EXIT.ok;
@@ -45,10 +50,13 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
   if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
   const verdict = new Verdict();
   const { verb, subject } = job;
-  for await (const { status } of performReported(fleet, { verb, subject, hosts: names }, instructionOf, output, context))
-    verdict.add(status);
+  const header = { verb, subject, hosts: names };
+  await using recording = await Recording.begin(header, flags, context);
+  for await (const { status } of performReported(fleet, header, instructionOf, recording.before(output), context)) verdict.add(status);
   if (!output.isComplete) verdict.add('failed');
-  return verdict.exitCode(context.signal);
+  const code = verdict.exitCode(context.signal);
+  await recording.end(code);
+  return code;
 }
 
 /** Performs an instruction on the hosts of a header, reports what happens, and yields how each host ended. */

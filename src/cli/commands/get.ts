@@ -1,5 +1,5 @@
 // The verb get: one file or directory from each of many hosts.
-import { CONNECT_FLAGS, NODE_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { CONNECT_FLAGS, JOURNAL_FLAGS, NODE_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import { TREE_FLAGS, treeSettings } from '../tree-flags.ts';
 import type { Verb } from '../verb.ts';
 
@@ -13,7 +13,7 @@ export const getVerb: Verb = {
     { form: '<remote>', meaning: 'a file of the hosts; with -r a directory' },
     { form: '<local>', meaning: 'a directory, or a path with {host} in it' },
   ],
-  flags: [...NODE_FLAGS, ...CONNECT_FLAGS, ...REPORT_FLAGS, 'timeout', ...TREE_FLAGS],
+  flags: [...NODE_FLAGS, ...CONNECT_FLAGS, ...REPORT_FLAGS, ...JOURNAL_FLAGS, 'timeout', ...TREE_FLAGS],
   examples: [
     { line: 'sshoal get web /var/log/syslog logs/', meaning: 'to logs/web01/syslog, logs/web02/syslog, ...' },
     {
