@@ -74,13 +74,13 @@ function nothing(): HostEnd {
 }
 
 async function endsOf(file: string): Promise<Map<string, HostEnd>> {
-  const ends = new Map<string, HostEnd>();
+  const journal = await readJournal(file);
+  const ends = new Map(journal.header.hosts.map((host) => [host, nothing()]));
   const of = (host: string): HostEnd => {
     const end = ends.get(host) ?? nothing();
     ends.set(host, end);
     return end;
   };
-  const journal = await readJournal(file);
   const summariser = new Summariser(journal.header);
   for await (const entry of journal.entries()) {
     summariser.add(entry);

@@ -1,22 +1,26 @@
 // Journals on a disk that fills up: a small tmpfs, which only root may mount.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { describe, it, type TestContext } from 'node:test';
 import { JournalWriter } from '#src/journal/journal-writer';
 import { sshoal } from '../cli/program-run.ts';
 import { needs } from '../support/real.ts';
-import { description, directoryFor, entriesOf, finished } from './sample-runs.ts';
+import { description, entriesOf, finished } from './sample-runs.ts';
 
 const isRoot = process.getuid?.() === 0;
 
 /** A directory on a disk of 256 KiB. */
 async function smallDisk(t: TestContext): Promise<string> {
-  const directory = await directoryFor(t);
+  const directory = await mkdtemp(path.join(tmpdir(), 'sshoal-journal-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k,mode=700', 'tmpfs', directory], { stdio: 'ignore' });
-  t.after(() => execFileSync('umount', [directory], { stdio: 'ignore' }));
+  t.after(async () => {
+    execFileSync('umount', [directory], { stdio: 'ignore' });
+    await rm(directory, { recursive: true });
+  });
   return directory;
 }
 
