@@ -15,6 +15,7 @@ import { runsVerb } from './commands/runs.ts';
 import { shellVerb } from './commands/shell.ts';
 import { showVerb } from './commands/show.ts';
 import { tunnelVerb } from './commands/tunnel.ts';
+import { vaultVerb } from './commands/vault.ts';
 import type { Verb } from './verb.ts';
 
 export const verbs: readonly Verb[] = [
@@ -29,6 +30,7 @@ export const verbs: readonly Verb[] = [
   showVerb,
   diffVerb,
   inventoryVerb,
+  vaultVerb,
   nodesVerb,
   configVerb,
   completionVerb,

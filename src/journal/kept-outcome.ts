@@ -1,8 +1,10 @@
 // Outcomes and errors as data and back, without secrets, with the last part of long output. It does not know which line they stand in.
 import { FaultsError, type SshoalError, type Where } from '../base/errors.ts';
 import { decodeExactly, maskBytes } from '../base/exact-bytes.ts';
+import { fromJson, toJson } from '../base/value.ts';
 import type { Outcome } from '../fleet/events.ts';
 import { RecordedError } from './errors.ts';
+import { keepValue, readValue } from './kept-value.ts';
 
 /** How much is kept of each stream of a host: its end, where errors are told. */
 export const KEPT_BYTES = 64 * 1024;
@@ -19,15 +21,16 @@ interface StreamData {
   readonly data: string;
   readonly encoding?: 'base64' | undefined;
 }
-type Plain = Omit<Outcome, 'stdout' | 'stderr' | 'error'>;
+type Plain = Omit<Outcome, 'stdout' | 'stderr' | 'error' | 'changes'>;
 export type OutcomeData = Plain & {
   readonly stdout?: StreamData | undefined;
   readonly stderr?: StreamData | undefined;
   readonly error?: ErrorData | undefined;
+  readonly changes?: unknown;
 };
 
 export function keepOutcome(outcome: Outcome, mask: Mask): OutcomeData {
-  const { localPath, remotePath, error, ...rest } = outcome;
+  const { localPath, remotePath, error, changes, ...rest } = outcome;
   const [stdout, stderr] = [keepStream(outcome.stdout, mask), keepStream(outcome.stderr, mask)];
   const masked = (text: string | undefined): string | undefined => (text === undefined ? undefined : mask(text));
   return {
@@ -36,13 +39,21 @@ export function keepOutcome(outcome: Outcome, mask: Mask): OutcomeData {
     remotePath: masked(remotePath),
     stdout: stdout?.data,
     stderr: stderr?.data,
+    // Names and texts of files may hold secrets, and be many.
+    changes: changes === undefined ? undefined : keepValue(fromJson(JSON.parse(JSON.stringify(changes))), mask).data,
     truncated: stdout?.isCut === true || stderr?.isCut === true || outcome.truncated,
     error: error === undefined ? undefined : keepError(error, mask),
   };
 }
 
-export function outcomeOf({ stdout, stderr, error, ...rest }: OutcomeData): Outcome {
-  return { ...rest, stdout: streamOf(stdout), stderr: streamOf(stderr), error: error === undefined ? undefined : errorOf(error) };
+export function outcomeOf({ stdout, stderr, error, changes, ...rest }: OutcomeData): Outcome {
+  return {
+    ...rest,
+    stdout: streamOf(stdout),
+    stderr: streamOf(stderr),
+    error: error === undefined ? undefined : errorOf(error),
+    changes: changes === undefined ? undefined : (toJson(readValue(changes)) as NonNullable<Outcome['changes']>),
+  };
 }
 
 export function keepError(error: SshoalError, mask: Mask): ErrorData {

@@ -9,6 +9,7 @@ import { parseYaml } from '../base/yaml.ts';
 import type { FleetOptions } from '../fleet/fleet.ts';
 import type { TargetDefaults } from '../fleet/target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { VaultKeys, type VaultReader } from '../inventory/vault/vault-keys.ts';
 import { type Play, tasksOf } from './ast.ts';
 import { PlaybookError } from './errors.ts';
 import { EventBuffer } from './event-buffer.ts';
@@ -77,16 +78,17 @@ export class Playbook {
    * Reads playbooks and checks them as far as they can be without any host: YAML, keywords, modules, parameters, templates,
    * filters, handlers.
    *
-   * @throws PlaybookError, YamlError, JinjaSyntaxError; all faults of all files at once as FaultsError.
+   * @param options.vault - What opens encrypted playbooks, values and files of variables; they are refused when not given.
+   * @throws PlaybookError, YamlError, JinjaSyntaxError, VaultError; all faults of all files at once as FaultsError.
    */
-  static load(files: readonly string[]): Playbook {
+  static load(files: readonly string[], { vault = new VaultKeys([]) }: { readonly vault?: VaultReader } = {}): Playbook {
     const directories = files.map((file) => path.dirname(path.resolve(file)));
     const templar = new Templar({ loadTemplate: (name) => findTemplate(name, directories) });
     const faults = new Faults();
     let id = 0;
-    const context = { jinja: templar.jinja, faults, nextId: () => id++ };
+    const context = { jinja: templar.jinja, faults, vault, nextId: () => id++ };
     const loaded = files.flatMap((file): PlaybookFile[] => {
-      const trees = faults.collect(() => parseYaml(readPlaybook(file), file));
+      const trees = faults.collect(() => parseYaml(vault.file(readPlaybook(file), file), file).map(vault.tree));
       const plays = (trees ?? []).flatMap((tree) => {
         if (tree.kind === 'list') return tree.items.flatMap((item) => parsePlay(item, file, context) ?? []);
         faults.add(
@@ -194,9 +196,9 @@ export class Playbook {
   }
 }
 
-function readPlaybook(file: string): string {
+function readPlaybook(file: string): Uint8Array {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (cause) {
     throw new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no playbook ${file}`, { where: file, fix: 'Check the path', cause });
   }

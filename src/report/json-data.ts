@@ -7,6 +7,7 @@ import { type Dict, toJson } from '../base/value.ts';
 import type { Outcome } from '../fleet/events.ts';
 import type { TaskLabel } from '../playbook/events.ts';
 import { placeOf } from './error-text.ts';
+import { changeData } from './transfer-changes.ts';
 
 /** The version of the events and of the document; it changes when a field changes its meaning or goes. */
 export const JSON_VERSION = 1;
@@ -28,8 +29,12 @@ export function outcomeData(outcome: Outcome, mask: Mask): JsonObject {
     bytes: outcome.bytes,
     localPath: outcome.localPath,
     remotePath: outcome.remotePath,
+    resumedBytes: outcome.resumedBytes,
     files: outcome.files,
+    unchanged: outcome.unchanged,
+    removed: outcome.removed,
     dryRun: outcome.dryRun,
+    changes: outcome.changes === undefined ? undefined : changeData(outcome.changes),
     error: error === undefined ? undefined : errorData(error),
     connectMs: outcome.connectedAtMs === undefined ? undefined : outcome.connectedAtMs - outcome.startedAtMs,
     durationMs: outcome.endedAtMs - outcome.startedAtMs,

@@ -76,9 +76,10 @@ describe('a pattern', () => {
   });
 
   it('keeps addresses and slices in one piece', () => {
+    assert.deepEqual(splitPattern('db:22'), ['db:22']);
     assert.deepEqual(splitPattern('a:b[1:2]:!c'), ['a', 'b[1:2]', '!c']);
     assert.deepEqual(splitPattern('2001:db8::1'), ['2001:db8::1']);
-    assert.deepEqual(splitPattern(' a , b:c '), ['a', 'b', 'c']);
+    assert.deepEqual(splitPattern(' a , b:c '), ['a', 'b:c']);
   });
 
   it('picks each host once, whatever is put together', () => {

@@ -47,6 +47,7 @@ describe('a journal', () => {
       finished('web03', {
         status: 'ok',
         bytes: 12,
+        changes: [{ action: 'copy file', path: 'a', bytes: 3, replaces: true, text: { before: 'a', after: 'b' } }],
         files: 3,
         localPath: '/a',
         remotePath: '/b',

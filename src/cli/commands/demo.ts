@@ -43,7 +43,7 @@ export const demoVerb: Verb = {
       });
     say("One command on all of them: sshoal run all -- 'ls ~'");
     const { performAdHoc } = await import('../ad-hoc.ts');
-    const instructions = async (_hosts: readonly string[], live: boolean) =>
+    const instructions = async (_hosts: readonly unknown[], live: boolean) =>
       await Promise.resolve(() => ({ kind: 'script', script: 'ls ~', live }) as const);
     return await performAdHoc({ verb: 'run', subject: 'ls ~', pattern: 'all', instructions }, given, context);
   },

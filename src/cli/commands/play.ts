@@ -40,7 +40,12 @@ export const playVerb: Verb = {
   ],
   run: async ({ words, flags }, context) => {
     const [{ Playbook }, { readWho }] = await Promise.all([import('../../playbook/playbook.ts'), import('../who.ts')]);
-    const playbook = Playbook.load(words.map((file) => pathFor(file, context.cwd)));
+    const { readVaultKeys } = await import('../vault-passwords.ts');
+    const vault = await readVaultKeys(flags, context);
+    const playbook = Playbook.load(
+      words.map((file) => pathFor(file, context.cwd)),
+      { vault },
+    );
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
     if (flags.syntaxCheck) {
       context.stdout.write(`${words.join(' ')}: no faults\n`);
@@ -48,7 +53,7 @@ export const playVerb: Verb = {
     }
     const retried = await retriedLimit(flags, context);
     if (retried?.length === 0) return EXIT.ok;
-    const given = await readWho(flags, context);
+    const given = await readWho(flags, context, undefined, vault);
     const who = { ...given, limit: retried ?? given.limit };
     const plan = planOf(playbook, who, flags);
     if (flags.listHosts || flags.listTasks) {

@@ -20,7 +20,7 @@ export const runsVerb: Verb = {
   ],
   usage: '[flags]',
   words: [],
-  flags: ['host', 'outcome', 'since', 'task', 'number', 'prune', 'keep', 'maxSize', 'output', 'color', 'config'],
+  flags: ['onHost', 'outcome', 'since', 'task', 'number', 'prune', 'keep', 'maxSize', 'output', 'color', 'config'],
   examples: [
     { line: 'sshoal runs', meaning: `the last ${DEFAULT_NUMBER}` },
     { line: 'sshoal runs --host web07 --outcome failed --since 2d', meaning: 'where a host failed in the last two days' },
@@ -46,7 +46,7 @@ export const runsVerb: Verb = {
       wanted.push(run);
     }
     await list(wanted, flags, context);
-    if (hasMore && flags.output === 'text') context.stderr.write(`note: there are more; --number shows them\n`);
+    if (hasMore && flags.output === 'text') context.stderr.write(`note: there are more; --limit shows them\n`);
     return EXIT.ok;
   },
 };
@@ -76,7 +76,7 @@ async function pruneNow({ keep, maxSize, output }: Flags, context: Context): Pro
   return EXIT.ok;
 }
 
-function filterOf({ host, outcome, task, since }: Flags, { now }: Context): RunFilter {
+function filterOf({ onHost: host, outcome, task, since }: Flags, { now }: Context): RunFilter {
   return { host, outcome, task, sinceMs: since === undefined ? undefined : timeOf(since, now()) };
 }
 

@@ -12,7 +12,7 @@ export const showVerb: Verb = {
   notes: ['Of long output the last 64 KiB of each stream are there. With -o jsonl, json or junit a run is exported.'],
   usage: '<run> [flags]',
   words: [{ form: '<run>', meaning: 'its name as sshoal runs lists it, the beginning or the end of it, or last' }],
-  flags: ['host', 'failed', 'gather', 'diff', 'diffBase', 'quiet', 'stats', 'output', 'color', 'verbose', 'config'],
+  flags: ['onHost', 'failed', 'gather', 'diff', 'diffBase', 'quiet', 'stats', 'output', 'color', 'verbose', 'config'],
   examples: [
     { line: 'sshoal show last', meaning: 'what was run last' },
     { line: 'sshoal show last --failed', meaning: 'only the hosts that did not end well' },
@@ -43,7 +43,7 @@ export const showVerb: Verb = {
   },
 };
 
-async function hostsOf(run: Run, { host, failed }: Flags): Promise<ReadonlySet<string> | undefined> {
+async function hostsOf(run: Run, { onHost: host, failed }: Flags): Promise<ReadonlySet<string> | undefined> {
   const [{ hostsNotWell }, { didYouMean }] = await Promise.all([import('../../journal/summary.ts'), import('../../base/suggest.ts')]);
   const all = Object.values(run.hosts).flat();
   if (host !== undefined && !all.includes(host)) {

@@ -45,7 +45,7 @@ interface Found {
 }
 
 /** Names of the environment that begin as Ansible's settings do, and are read elsewhere. */
-const NO_SETTINGS = new Set(['ANSIBLE_CONFIG']);
+const NO_SETTINGS = new Set(['ANSIBLE_CONFIG', 'ANSIBLE_VAULT_ENCRYPT_IDENTITY']);
 
 /**
  * @param source - The text of an ansible.cfg and its path; undefined where there is none, and only the environment speaks.
