@@ -3,13 +3,16 @@
 //   npm run build && node build/bench/journal/cost.js [RUNS] [HOSTS]
 //
 // RUNS (default 1,000) of HOSTS (default 1,000) each are written, so it takes a while and some hundred MB below the directory for
-// temporary files. `first` reads every journal, as after an upgrade; `again` reads the summaries beside them.
+// temporary files. `first` reads every journal, as where all summaries are
+// lost; `made` makes the SQLite index, where this Node has it.
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FleetEvent } from '#src/fleet/events';
 import { JournalWriter } from '#src/journal/journal-writer';
-import { RunDirectory, type RunFilter } from '#src/journal/run-directory';
+import { RunDirectory } from '#src/journal/run-directory';
+import type { RunFilter } from '#src/journal/run-filter';
+import { hasSqlite } from '#src/journal/sqlite-index';
 
 const [runCount = 1_000, hostCount = 1_000] = process.argv.slice(2).map(Number);
 const hosts = Array.from({ length: hostCount }, (_, n) => `node${String(n).padStart(4, '0')}`);
@@ -51,13 +54,18 @@ try {
   console.log(
     `write   ${((tookMs * 1_000) / (runCount * hostCount * 2)).toFixed(1)} µs an event, ${(bytes / (runCount * hostCount)).toFixed(0)} bytes a host`,
   );
-  const runs = new RunDirectory(directory);
-  console.log(`all     ${await ask(runs, {})}`);
-  console.log(`host    ${await ask(runs, { host: 'node0042', outcome: 'failed' })}`);
-  console.log(`task    ${await ask(runs, { task: 'uptime 77' })}`);
+  const scan = new RunDirectory(directory, async () => await Promise.resolve(undefined));
+  const ways: [string, RunDirectory][] = [['scan  ', scan]];
+  if (hasSqlite()) ways.push(['sqlite', new RunDirectory(directory)]);
+  for (const [name, runs] of ways) {
+    console.log(`${name}  all   ${await ask(runs, {})}`);
+    if (runs !== scan) console.log(`${name}  made  ${await ask(runs, { host: 'nobody' })}`);
+    console.log(`${name}  host  ${await ask(runs, { host: 'node0042', outcome: 'failed' })}`);
+    console.log(`${name}  task  ${await ask(runs, { task: 'uptime 77' })}`);
+  }
   for (const name of names.filter((name) => name.endsWith('.summary.json'))) await rm(path.join(directory, name));
-  console.log(`first   ${await ask(runs, {})}`);
-  console.log(`again   ${await ask(runs, {})}`);
+  console.log(`scan    first ${await ask(scan, {})}`);
+  console.log(`scan    again ${await ask(scan, {})}`);
 } finally {
   await rm(directory, { recursive: true });
 }

@@ -3,9 +3,10 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { SshoalError } from '../base/errors.ts';
 import { RunNameError } from './errors.ts';
-import type { HostStatus } from './host-status.ts';
 import { lives } from './process-identity.ts';
+import type { RunFilter } from './run-filter.ts';
 import { timeOfRunId } from './run-id.ts';
+import { openSqliteIndex, type RunIndex } from './sqlite-index.ts';
 import { type RunSummary, summaryOf } from './summary.ts';
 
 /** So many journals are asked at once. */
@@ -22,24 +23,14 @@ export interface Run extends RunSummary {
   readonly state: RunState;
 }
 
-/** Which runs are wanted; each field narrows them. */
-export interface RunFilter {
-  readonly verb?: string | undefined;
-  /** It took part. */
-  readonly host?: string | undefined;
-  /** Some host, or the one of `host`, ended so; or the run itself is so. */
-  readonly outcome?: HostStatus | 'running' | 'interrupted' | undefined;
-  /** A part of the name of a task, or of an ad-hoc command; small and capital letters are the same. */
-  readonly task?: string | undefined;
-  /** It began then or later. */
-  readonly sinceMs?: number | undefined;
-}
-
 export class RunDirectory {
   readonly directory: string;
+  readonly #openIndex: (directory: string) => Promise<RunIndex | undefined>;
 
-  constructor(directory: string) {
+  /** @param openIndex - What makes searches fast; without one every summary is read. */
+  constructor(directory: string, openIndex: (directory: string) => Promise<RunIndex | undefined> = openSqliteIndex) {
     this.directory = directory;
+    this.#openIndex = openIndex;
   }
 
   /** The names of all runs, the newest first; none where nothing was ever run. */
@@ -95,11 +86,20 @@ export class RunDirectory {
    */
   async *select(filter: RunFilter, onFault: (fault: SshoalError) => void): AsyncGenerator<Run, void, undefined> {
     const since = filter.sinceMs ?? 0;
-    const ids = (await this.ids()).filter((id) => (timeOfRunId(id) ?? 0) >= since);
+    const ids = (await this.#narrowed(filter)).filter((id) => (timeOfRunId(id) ?? 0) >= since);
     for (let start = 0; start < ids.length; start += BATCH) {
       const runs = await Promise.all(ids.slice(start, start + BATCH).map(async (id) => await this.#runIfReadable(id, onFault)));
       for (const run of runs) if (run !== undefined && isWanted(run, filter)) yield run;
     }
+  }
+
+  /** Where nothing narrows the search, the newest runs are read anyway. */
+  async #narrowed(filter: RunFilter): Promise<readonly string[]> {
+    const ids = await this.ids();
+    const { verb, host, outcome, task } = filter;
+    if (ids.length === 0 || [verb, host, outcome, task].every((value) => value === undefined)) return ids;
+    using index = await this.#openIndex(this.directory);
+    return (await index?.narrow(ids, filter)) ?? ids;
   }
 
   async #runIfReadable(id: string, onFault: (fault: SshoalError) => void): Promise<Run | undefined> {

@@ -5,14 +5,18 @@ import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { SshoalError } from '#src/base/errors';
 import { prune, pruneIfDue } from '#src/journal/retention';
-import { RunDirectory, type RunFilter } from '#src/journal/run-directory';
+import { RunDirectory } from '#src/journal/run-directory';
+import type { RunFilter } from '#src/journal/run-filter';
+import { hasSqlite, openSqliteIndex, type RunIndex } from '#src/journal/sqlite-index';
 import { hostsNotWell, summaryFile } from '#src/journal/summary';
 import { directoryFor, finished, linesOf, recap, task, taskFinished, taskStarted, written } from './sample-runs.ts';
+
+type OpenIndex = (directory: string) => Promise<RunIndex | undefined>;
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 7, 7, 14, 25, 1);
 
-async function threeRuns(t: TestContext): Promise<{ readonly runs: RunDirectory; readonly ids: readonly string[] }> {
+async function threeRuns(t: TestContext, openIndex?: OpenIndex): Promise<{ readonly runs: RunDirectory; readonly ids: readonly string[] }> {
   const directory = await directoryFor(t);
   const files = [
     await written(directory, [finished('web01'), finished('web02', { status: 'failed' })], { atMs: NOW - 3 * DAY_MS, exitCode: 2 }),
@@ -29,7 +33,7 @@ async function threeRuns(t: TestContext): Promise<{ readonly runs: RunDirectory;
       { atMs: NOW, run: { verb: 'play', subject: 'site.yml' }, exitCode: 4 },
     ),
   ];
-  return { runs: new RunDirectory(directory), ids: files.map((file) => path.basename(file, '.jsonl')) };
+  return { runs: new RunDirectory(directory, openIndex), ids: files.map((file) => path.basename(file, '.jsonl')) };
 }
 
 async function selected(runs: RunDirectory, filter: RunFilter, faults: SshoalError[] = []): Promise<string[]> {
@@ -57,20 +61,6 @@ describe('the runs of a directory', () => {
     await assert.rejects(runs.find('2026'), { code: 'RUN_AMBIGUOUS' });
     await assert.rejects(runs.find('1999'), { code: 'RUN_NOT_FOUND' });
     await assert.rejects(new RunDirectory(path.join(runs.directory, 'none')).find('last'), { code: 'RUN_NOT_FOUND' });
-  });
-
-  it('are asked by host, outcome, task, verb and time', async (t) => {
-    const { runs, ids } = await threeRuns(t);
-    const [first, second, third] = ids;
-
-    assert.deepEqual(await selected(runs, {}), [third, second, first]);
-    assert.deepEqual(await selected(runs, { host: 'web01' }), [third, first]);
-    assert.deepEqual(await selected(runs, { outcome: 'failed' }), [first]);
-    assert.deepEqual(await selected(runs, { host: 'web01', outcome: 'failed' }), []);
-    assert.deepEqual(await selected(runs, { host: 'web01', outcome: 'changed' }), [third]);
-    assert.deepEqual(await selected(runs, { task: 'nginx' }), [third, second]);
-    assert.deepEqual(await selected(runs, { verb: 'run' }), [second, first]);
-    assert.deepEqual(await selected(runs, { sinceMs: NOW - 2 * DAY_MS }), [third, second]);
   });
 
   it('answer the same from the journals, when the summaries are gone, old or broken', async (t) => {
@@ -101,6 +91,61 @@ describe('the runs of a directory', () => {
     );
   });
 });
+
+/** The same answers, whoever looks them up. */
+const WAYS: Readonly<Record<string, { readonly open: OpenIndex; readonly skip: string | false }>> = {
+  'the summaries': { open: async () => await Promise.resolve(undefined), skip: false },
+  SQLite: { open: openSqliteIndex, skip: hasSqlite() ? false : 'this Node has no SQLite that it does not warn of' },
+};
+for (const [name, { open, skip }] of Object.entries(WAYS)) {
+  describe(`looking for runs in ${name}`, { skip }, () => {
+    it('finds them by host, outcome, task, verb and time', async (t) => {
+      const { runs, ids } = await threeRuns(t, open);
+      const [first, second, third] = ids;
+
+      assert.deepEqual(await selected(runs, {}), [third, second, first]);
+      assert.deepEqual(await selected(runs, { host: 'web01' }), [third, first]);
+      assert.deepEqual(await selected(runs, { outcome: 'failed' }), [first]);
+      assert.deepEqual(await selected(runs, { host: 'web01', outcome: 'failed' }), []);
+      assert.deepEqual(await selected(runs, { host: 'web01', outcome: 'changed' }), [third]);
+      assert.deepEqual(await selected(runs, { task: 'nginx' }), [third, second]);
+      assert.deepEqual(await selected(runs, { task: '%' }), []);
+      assert.deepEqual(await selected(runs, { verb: 'run' }), [second, first]);
+      assert.deepEqual(await selected(runs, { verb: 'run', sinceMs: NOW - 2 * DAY_MS }), [second]);
+    });
+
+    it('sees what is new, what is gone, what goes on, and what cannot be read', async (t) => {
+      const { runs, ids } = await threeRuns(t, open);
+      await selected(runs, { host: 'web01' });
+      await rm(runs.fileOf(ids[0] ?? ''));
+      const newer = await written(runs.directory, [finished('web01')], { atMs: NOW + DAY_MS });
+      const running = await written(runs.directory, [finished('web01')], { atMs: NOW + 2 * DAY_MS, exitCode: undefined });
+      await writeFile(path.join(runs.directory, '20260807-142502.000-abcdef.jsonl'), 'no journal\n');
+      const faults: SshoalError[] = [];
+
+      const found = await selected(runs, { host: 'web01' }, faults);
+      const goingOn = await selected(runs, { outcome: 'running' });
+
+      const [newId, runningId] = [newer, running].map((file) => path.basename(file, '.jsonl'));
+      assert.deepEqual(found, [runningId, newId, ids[2]]);
+      assert.deepEqual(goingOn, [runningId]);
+      assert.deepEqual(
+        faults.map(({ code }) => code),
+        ['JOURNAL_DAMAGED'],
+      );
+    });
+
+    it('is not led astray by an index that is no database', async (t) => {
+      const { runs, ids } = await threeRuns(t, open);
+      await writeFile(path.join(runs.directory, '.index-1.sqlite'), 'no database, but long enough to be taken for one'.repeat(100));
+
+      const first = await selected(runs, { host: 'db01' });
+      const second = await selected(runs, { host: 'db01' });
+
+      assert.deepEqual([first, second], [[ids[1]], [ids[1]]]);
+    });
+  });
+}
 
 describe('where a run stands', () => {
   it('is running while its process lives, interrupted after that, and ended with an end', async (t) => {

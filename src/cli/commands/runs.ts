@@ -1,6 +1,7 @@
 // The verb runs: what was run, when, where and how it ended.
 import { parseDuration } from '../../base/units.ts';
-import type { Run, RunFilter } from '../../journal/run-directory.ts';
+import type { Run } from '../../journal/run-directory.ts';
+import type { RunFilter } from '../../journal/run-filter.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
