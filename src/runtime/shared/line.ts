@@ -26,7 +26,7 @@ export interface Goal<R> {
 
 /** How long a blocked thread sleeps before it looks whether somebody died without a word. */
 const LOOK_EVERY_MS = 40;
-/** The same for one that awaits: a notification has been seen to get lost, about once in ten thousand waits under load. */
+/** The same for one that awaits: a notification has been seen to get lost on a machine under load. */
 const LOOK_AGAIN_MS = 2_000;
 
 interface WaitAsync {
