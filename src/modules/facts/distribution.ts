@@ -1,4 +1,5 @@
 // Which distribution a host runs, in Ansible's words. It reads release files, of which one counts: the first that is its own kind's.
+import { KERNEL_FILES, KERNEL_SCRIPT, kernelText } from './kernel.ts';
 import type { Collector, Facts, Found } from './seam.ts';
 
 type Read = (text: string, found: Found) => Facts | undefined;
@@ -127,21 +128,22 @@ const RELEASE_FILES: readonly (readonly [path: string, variety: string, read: Re
 export const distribution: Collector = {
   name: 'distribution',
   factIds: ['distribution_version', 'distribution_release', 'distribution_major_version', 'os_family'],
-  files: [...new Set(RELEASE_FILES.map(([path]) => path)), '/usr/lib/os-release', '/etc/debian_version'],
+  files: [...KERNEL_FILES, ...new Set(RELEASE_FILES.map(([path]) => path)), '/usr/lib/os-release', '/etc/debian_version'],
   paths: RELEASE_FILES.filter(([, , read]) => read === 'present').map(([path]) => path),
   links: ['/etc/products.d/baseproduct'],
   script: `case $system in
   Darwin) stream product_version sw_vers -productVersion ;;
   OpenBSD|NetBSD|DragonFly) stream kern_version sysctl -n kern.version ;;
-esac`,
-  read: (found, earlier) => {
-    const facts = { ...kernelFacts(earlier), ...(earlier.system === 'Linux' ? linuxFacts(found) : otherFacts(found, earlier)) };
+esac
+${KERNEL_SCRIPT}`,
+  read: (found) => {
+    const facts = { ...kernelFacts(found), ...(found.system === 'Linux' ? linuxFacts(found) : otherFacts(found)) };
     return { ...facts, os_family: family(String(facts.distribution)) };
   },
 };
 
-function kernelFacts(earlier: Facts): Facts {
-  return { distribution: earlier.system, distribution_release: earlier.kernel, distribution_version: earlier.kernel_version };
+function kernelFacts(found: Found): Facts {
+  return { distribution: found.system, distribution_release: kernelText(found, 'osrelease'), distribution_version: kernelText(found, 'version') };
 }
 
 function linuxFacts(found: Found): Facts {
@@ -195,10 +197,10 @@ function bestVersion(id: string, version: string, found: Found): string {
   return id === 'centos' ? best.split('.').slice(0, 2).join('.') : best;
 }
 
-function otherFacts(found: Found, { system, kernel }: Facts): Facts {
-  const release = String(kernel);
+function otherFacts(found: Found): Facts {
+  const release = kernelText(found, 'osrelease');
   const kern = found.record('kern_version');
-  switch (system) {
+  switch (found.system) {
     case 'Darwin': {
       const version = found.record('product_version').trim();
       return { distribution: 'MacOSX', distribution_version: version, distribution_major_version: version.split('.')[0] };

@@ -10,6 +10,7 @@ export function foundIn(records: ReadonlyMap<string, string>): Found {
   const programs = new Set(lines(record('programs')));
   const slow = slowOf(record('slow'));
   return {
+    system: record('system'),
     record,
     records: (prefix) =>
       new Map([...records].filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value])),

@@ -3,6 +3,7 @@ import { dict, type Value } from '../../base/value.ts';
 import { fieldsOf, lines, words } from './found.ts';
 import { MOUNTS_FILES, MOUNTS_PART, mountFacts } from './mounts.ts';
 import type { Collector, Facts, Found } from './seam.ts';
+import { VOLUMES_PART, volumeFacts } from './volumes.ts';
 
 const DMI = '/sys/devices/virtual/dmi/id';
 /** Facts whose files are called otherwise. */
@@ -50,13 +51,13 @@ if [ "$system" != Linux ]; then
   stream dmesg grep -s -e 'CPU:' -e 'Logical CPUs per core' /var/run/dmesg.boot
   report clock "$(date +%s)"
 fi`,
-  slow: MOUNTS_PART,
+  slow: [MOUNTS_PART, VOLUMES_PART],
   read: (found, earlier) => {
-    if (earlier.system === 'Linux') {
-      return { ...processorFacts(found, earlier), ...memoryFacts(found), ...makerFacts(found), ...uptimeFacts(found), ...mountFacts(found) };
+    if (found.system === 'Linux') {
+      return { ...processorFacts(found, earlier), ...memoryFacts(found), ...makerFacts(found), ...uptimeFacts(found), ...volumeFacts(found), ...mountFacts(found) };
     }
     const values = fieldsOf(found.record('sysctl'));
-    const own = earlier.system === 'Darwin' ? darwinFacts(found, values) : earlier.system === 'FreeBSD' ? freeBsdFacts(found, values) : {};
+    const own = found.system === 'Darwin' ? darwinFacts(found, values) : found.system === 'FreeBSD' ? freeBsdFacts(found, values) : {};
     return { ...own, ...bootFacts(found, values) };
   },
 };

@@ -6,11 +6,10 @@ import type { Facts, Found, SlowPart } from './seam.ts';
 export const MOUNTS_FILES: readonly string[] = ['/etc/fstab'];
 
 // Local file systems are asked in one process; each of the others in one of its own, so that a dead one keeps no answer back.
-// `part` tells a process that is to be ended at the deadline.
 export const MOUNTS_PART: SlowPart = {
   call: 'ask_mounts',
   script: `ask_mounts() {
-  if [ "$system" != Linux ]; then say df "$(df -k -P)"; return; fi
+  if [ "$system" != Linux ]; then say df "$(ask df -k -P)"; return; fi
   mtab=/etc/mtab; if [ ! -r "$mtab" ]; then mtab=/proc/mounts; fi
   mounts=$(grep -E -e '^([/\\\\]|[^ ]*:/)' "$mtab"); say mount "$mounts"
   if has findmnt; then say bind "$(grep -v -E -e '^[^ ]+ [^ ]+ [^ ]+ / ' /proc/self/mountinfo)"; fi
@@ -23,15 +22,14 @@ export const MOUNTS_PART: SlowPart = {
     place=$2; case $place in *\\\\*) place=$(printf '%b' "$place") ;; esac
     case $3 in
       nfs*|cifs|smb*|ceph|fuse*|glusterfs|afs|autofs|9p|lustre|gfs*|ocfs*|coda|ncpfs|davfs|sshfs)
-        stat -f -c "$size_format" "$place" &
-        echo "part $!" ;;
+        ask stat -f -c "$size_format" "$place" & ;;
       *) near=$near$nl$place ;;
     esac
   done
   # shellcheck disable=SC2086 # a line is a word
-  if [ "$near" ]; then sizes=$(stat -f -c "$size_format" $near); for size in $sizes; do printf '%s\\n' "$size"; done; fi
+  if [ "$near" ]; then sizes=$(ask stat -f -c "$size_format" $near); for size in $sizes; do printf '%s\\n' "$size"; done; fi
   case $mounts in */dev/*)
-    if has lsblk; then say uuid "$(lsblk --list --noheadings --paths --output NAME,UUID --exclude 2)"
+    if has lsblk; then say uuid "$(ask lsblk --list --noheadings --paths --output NAME,UUID --exclude 2)"
     elif [ -d /dev/disk/by-uuid ]; then say by_uuid "$(ls -l /dev/disk/by-uuid)"; fi ;;
   esac
   wait
@@ -63,7 +61,7 @@ export function mountFacts(found: Found): Facts {
 }
 
 function mountsOf(found: Found): Mount[] {
-  const isLinux = found.record('system') === 'Linux';
+  const isLinux = found.system === 'Linux';
   const told = isLinux ? found.slow('mount') : lines(found.file('/etc/fstab') ?? '').filter((line) => !line.startsWith('#'));
   return told.flatMap((line) => {
     const [device = '', mount = '', fstype = '', options] = words(line).map((word) => (isLinux ? unescaped(word) : word));

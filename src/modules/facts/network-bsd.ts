@@ -11,8 +11,8 @@ interface Interface {
 }
 
 export function bsdNetworkFacts(found: Found): Facts {
-  const isLinux = found.record('system') === 'Linux';
-  const isDarwin = found.record('system') === 'Darwin';
+  const isLinux = found.system === 'Linux';
+  const isDarwin = found.system === 'Darwin';
   const interfaces = interfacesOf(found.record('ifconfig'), isDarwin);
   if (interfaces.size === 0) return {};
   const all = (family: 'ipv4' | 'ipv6', isOwn: (address: string) => boolean): string[] =>

@@ -1,22 +1,28 @@
 // What machine and kernel a host has, and what it is called. It resolves no name itself.
 import { dict, type Value } from '../../base/value.ts';
 import { lines, words } from './found.ts';
-import type { Collector, Facts, Found } from './seam.ts';
+import { KERNEL_FILES, KERNEL_SCRIPT, kernelText } from './kernel.ts';
+import type { Collector, Facts, Found, SlowPart } from './seam.ts';
 
-const NAMES = `ask_names() {
+const NAMES: SlowPart = {
+  call: 'ask_names',
+  script: `ask_names() {
   node=$(uname -n)
   if has getent; then
-    address=$(getent ahosts "$node"); address=\${address%%[!0-9a-fA-F.:%]*}
-    if [ "$address" ]; then say name "$(getent hosts "$address")"; fi
-  else say name "- $(hostname -f)"; fi
-}`;
+    address=$(ask getent ahosts "$node"); address=\${address%%[!0-9a-fA-F.:%]*}
+    if [ "$address" ]; then say name "$(ask getent hosts "$address")"; fi
+  else say name "- $(ask hostname -f)"; fi
+}`,
+};
 
 // Without site-packages and without the user's own: half the time, and nobody's code runs.
-const PYTHON = `ask_python() {
+const PYTHON: SlowPart = {
+  call: 'ask_python',
+  script: `ask_python() {
   old=/usr/libexec/platform-python
   if [ -x "\${old}3.6" ]; then set -- "$old"; else set --; fi
   for python in "$@" /usr/bin/python3 python3.11 python3.10 python3.9 python3.8 python3.7 python3.6 python3.5 python3 "$old" python2.7 /usr/bin/python python; do
-    if has "$python"; then "$python" -E -s -S -c "$python_says" && return; fi
+    if has "$python"; then ask "$python" -E -s -S -c "$python_says"; return; fi
   done
 }
 python_says='
@@ -28,29 +34,29 @@ try:
 except AttributeError:
     tls, kind = v[:3] >= (2, 7, 9), sys.subversion[0]
 print("python %d %d %d %s %d %d %s %d %s" % (tuple(v) + (bool(tls), kind, sys.maxsize > 2 ** 32, sys.executable)))
-'`;
+'`,
+};
 
 /** kernel, machine, names of the host: `platform` as ansible 2.14. */
 export const platform: Collector = {
   name: 'platform',
   factIds: ['system', 'kernel', 'kernel_version', 'machine', 'python_version', 'architecture', 'machine_id'],
   files: [
-    ...['hostname', 'osrelease', 'version'].map((name) => `/proc/sys/kernel/${name}`),
+    ...KERNEL_FILES,
     '/var/lib/dbus/machine-id',
     '/etc/machine-id',
   ],
   script: `report machine "$(uname -m)"
-if [ "$system" != Linux ]; then report hostname "$(uname -n)"; report osrelease "$(uname -r)"; report version "$(uname -v)"; fi
+${KERNEL_SCRIPT}
 if [ "$system" = OpenBSD ]; then report processor "$(uname -p)"; fi`,
-  slow: { call: 'ask_names', script: NAMES },
+  slow: [NAMES, PYTHON],
   read: (found) => {
-    const kernel = (name: string): string => found.file(`/proc/sys/kernel/${name}`) ?? found.record(name);
-    const nodename = kernel('hostname');
+    const nodename = kernelText(found, 'hostname');
     const fqdn = qualifiedName(found.slow('name')[0] ?? '') ?? nodename;
     return {
-      system: found.record('system'),
-      kernel: kernel('osrelease'),
-      kernel_version: kernel('version'),
+      system: found.system,
+      kernel: kernelText(found, 'osrelease'),
+      kernel_version: kernelText(found, 'version'),
       python_version: pythonOf(found)?.version.join('.'),
       nodename,
       hostname: nodename.split('.')[0],
@@ -80,7 +86,7 @@ function architecture(found: Found): Facts {
 /** python: the interpreter that Ansible would find, without its site-packages. */
 export const python: Collector = {
   name: 'python',
-  slow: { call: 'ask_python', script: PYTHON },
+  slow: [PYTHON],
   read: (found) => {
     const python = pythonOf(found);
     if (python === undefined) return {};

@@ -15,22 +15,31 @@ say() {
   for line in $2; do printf '%s %s\\n' "$word" "$line"; done
   set +f; IFS=$old_ifs
 }
+# COMMAND...: for slow parts, runs what may never come back.
+ask() { "$@" & echo "begun $!:$!" >&3; wait "$!"; echo "done $!" >&3; }
 system=
 if [ -r /proc/sys/kernel/ostype ]; then IFS= read -r system </proc/sys/kernel/ostype; else system=$(uname -s); fi
 report system "$system"`;
 
-const COLLECT = `late='' lines='' alarm='' parts=''
+// A word's number is told where it begins and its name where it is done: at the deadline only what still runs is ended.
+const COLLECT = `late='' lines='' alarm='' begun='' finished=' '
 while [ "$pending" -gt 0 ] && IFS= read -r line; do
   case $line in
-    done) pending=$((pending - 1)) ;;
-    late) late=yes; pending=0 ;;
+    'begun '*) begun="$begun \${line#begun }" ;;
+    'done '*)
+      finished="$finished\${line#done } "
+      case $line in 'done part'*) pending=$((pending - 1)) ;; esac ;;
     'alarm '*) alarm=\${line#alarm } ;;
-    'part '*) parts="$parts \${line#part }" ;;
+    late) late=yes; pending=0 ;;
     *) lines=$lines$line$nl ;;
   esac
 done
-# shellcheck disable=SC2086 # numbers
-if [ "$late" ]; then kill -9 $parts; elif [ "$alarm" ]; then kill "$alarm"; fi 2>/dev/null
+if [ "$late" ]; then
+  for entry in $begun; do
+    case $finished in *" \${entry%:*} "*) ;; *) kill -9 "\${entry#*:}" ;; esac
+  done
+elif [ "$alarm" ]; then kill "$alarm"
+fi 2>/dev/null
 report slow "$lines"; report late "$late"`;
 
 /**
@@ -40,7 +49,7 @@ report slow "$lines"; report late "$late"`;
  */
 export function probeOf(collectors: readonly Collector[], deadlineSeconds: number): string {
   const all = (of: (collector: Collector) => readonly string[] | undefined): string => [...new Set(collectors.flatMap((one) => of(one) ?? []))].join(' ');
-  const slow = collectors.flatMap((one) => one.slow ?? []);
+  const slow = [...new Set(collectors.flatMap((one) => one.slow ?? []))];
   const quick = [
     'pending=$1',
     // A file that is missing, or that cannot be read today, is no trouble.
@@ -62,8 +71,8 @@ export function probeOf(collectors: readonly Collector[], deadlineSeconds: numbe
 
 const ENVIRONMENT_FIRST = `report environment "$(if [ "$locale_set" ]; then LC_ALL=$locale_was; export LC_ALL; else unset LC_ALL; fi; env)"`;
 
-function start(part: SlowPart): string {
-  return `{ ${part.call}; echo done; } </dev/null 2>/dev/null &\necho "part $!"`;
+function start(part: SlowPart, index: number): string {
+  return `{ ${part.call}; echo 'done part${index}'; } 3>&1 </dev/null 2>/dev/null &\necho "begun part${index}:$!"`;
 }
 
 function alarm(seconds: number): string {

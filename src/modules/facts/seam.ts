@@ -3,6 +3,8 @@ import type { Value } from '../../base/value.ts';
 
 /** What the probe found; every question has an answer, an empty one where the host has nothing. */
 export interface Found {
+  /** What the kernel calls itself: Linux, FreeBSD, Darwin. */
+  readonly system: string;
   /** What a `report` or `stream` of a script said; '' when it said nothing. */
   readonly record: (name: string) => string;
   /** All records whose names begin so, by the rest of the name. */
@@ -28,7 +30,7 @@ export type Facts = Readonly<Record<string, Value | undefined>>;
 
 /** A part of the probe that may hang: it runs beside the rest, and is given up at the deadline. */
 export interface SlowPart {
-  /** The sh function to call. It says lines: `say WORD LINES`. */
+  /** The sh function to call. It says lines, `say WORD LINES`, and runs what may hang with `ask COMMAND`. */
   readonly call: string;
   readonly script: string;
 }
@@ -49,9 +51,7 @@ export interface Collector {
   readonly programs?: readonly string[];
   /** Quick sh that reports records. Its input is not its own: whatever reads must be given one. */
   readonly script?: string;
-  readonly slow?: SlowPart;
+  readonly slow?: readonly SlowPart[];
   /** Reads what was found; `earlier` are the facts of the collectors it needs. */
   readonly read: (found: Found, earlier: Facts) => Facts;
-  /** Facts whose names Ansible does not prefix. */
-  readonly isPlain?: boolean;
 }

@@ -41,8 +41,8 @@ export const packageTool: Collector = {
 };
 
 // A family's own tool counts, whatever else may be installed.
-function packageToolOf(found: Found, { system, distribution, distribution_major_version: version, os_family: family }: Facts): string {
-  if (system === 'OpenBSD') return 'openbsd_pkg';
+function packageToolOf(found: Found, { distribution, distribution_major_version: version, os_family: family }: Facts): string {
+  if (found.system === 'OpenBSD') return 'openbsd_pkg';
   // On ALT Linux this is a part of Perl.
   const isTool = (path: string): boolean => found.exists(path) && !(family === 'Altlinux' && path === '/usr/bin/pkg');
   const there = PACKAGE_TOOLS.filter(([path]) => isTool(path)).map(([, name]) => name);
@@ -78,13 +78,14 @@ export const serviceTool: Collector = {
 };
 
 // The first process says it by its name; a plain init or a shell says nothing, and then the files of the host do.
-function serviceToolOf(found: Found, { system, distribution }: Facts): string {
+function serviceToolOf(found: Found, { distribution }: Facts): string {
+  const { system } = found;
   const init = found.link('/sbin/init');
   const said = found.file('/proc/1/comm') ?? (found.record('first_process').trim() || (init ?? ''));
   const first = said.replace(/^.*\//, '');
   if (first !== '' && first !== 'init' && !first.endsWith('sh')) return FIRST_PROCESSES[first] ?? first;
   if (distribution === 'MacOSX') return 'launchd';
-  if (/BSD|^Bitrig$|^DragonFly$/.test(String(system))) return 'bsdinit';
+  if (/BSD|^Bitrig$|^DragonFly$/.test(system)) return 'bsdinit';
   if (system === 'AIX') return 'src';
   if (system === 'SunOS') return 'smf';
   if (distribution === 'OpenWrt') return 'openwrt_init';
@@ -103,7 +104,7 @@ export const lsb: Collector = {
   name: 'lsb',
   files: ['/etc/lsb-release', '/etc/os-release'],
   programs: ['lsb_release'],
-  slow: { call: 'ask_lsb', script: `ask_lsb() { if [ ! -e /etc/debian_version ] && has lsb_release; then say lsb "$(lsb_release -a)"; fi; }` },
+  slow: [{ call: 'ask_lsb', script: `ask_lsb() { if [ ! -e /etc/debian_version ] && has lsb_release; then say lsb "$(ask lsb_release -a)"; fi; }` }],
   read: (found) => {
     const file = fieldsOf(found.file('/etc/lsb-release') ?? '', '=');
     const release = fieldsOf(found.file('/etc/os-release') ?? '', '=');

@@ -8,7 +8,6 @@ const DMI = '/sys/devices/virtual/dmi/id';
 export const virtual: Collector = {
   name: 'virtual',
   factIds: ['virtualization_type', 'virtualization_role', 'virtualization_tech_guest', 'virtualization_tech_host'],
-  needs: ['platform'],
   files: [
     '/proc/1/cgroup',
     '/run/systemd/container',
@@ -21,9 +20,9 @@ export const virtual: Collector = {
 stream virtual_cpu grep -s -E -e '^(model name|vendor_id|machine)[[:space:]]*:.*(QEMU|User Mode Linux|UML|PowerVM Lx86|IBM/S390|CHRP IBM pSeries)' /proc/cpuinfo
 stream modules grep -s -E -e '^(kvm|vboxdrv|virtio) ' /proc/modules
 if [ "$system" != Linux ]; then stream virtual_sysctl sysctl kern.vm_guest hw.hv_vendor security.jail.jailed hw.model; fi`,
-  read: (found, earlier) => {
-    const signs = earlier.system === 'Linux' ? linuxSigns(found) : earlier.system === 'FreeBSD' ? bsdSigns(found) : [];
-    const nothing = earlier.system === 'Linux' ? 'NA' : '';
+  read: (found) => {
+    const signs = found.system === 'Linux' ? linuxSigns(found) : found.system === 'FreeBSD' ? bsdSigns(found) : [];
+    const nothing = found.system === 'Linux' ? 'NA' : '';
     const first = signs[0];
     return {
       virtualization_type: first?.kind ?? nothing,
