@@ -41,7 +41,6 @@ function factsOf(found: Found): ReadonlyMap<string, Value> {
   for (const [name, text] of found.records('local_said:')) {
     const code = codes.get(name) ?? '1';
     if (code !== '0') add(name, `Failure executing fact script (${path(name)}), rc: ${code}, err: ${withEnd(troubles.get(name) ?? '')}`);
-    else if (isByteText(text)) add(name, `error loading fact - output of running "${path(name)}" was not utf-8`);
     else add(name, factOf(text, path(name)));
   }
   for (const [name] of found.records('local_lost:')) {
@@ -73,6 +72,6 @@ function withEnd(text: string): string {
 export function localWarnings(facts: Value | undefined): string[] {
   if (!(facts instanceof Map)) return [];
   const isFailure = (value: Value): value is string =>
-    typeof value === 'string' && /^(Failure executing fact script|error loading fact|Could not stat fact)/.test(value);
+    typeof value === 'string' && /^(Failure executing fact script|error loading facts|Could not stat fact)/.test(value);
   return [...facts.values()].filter(isFailure);
 }
