@@ -10,7 +10,8 @@ const named =
   (text) =>
     text.includes(search) ? { distribution: name, distribution_file_search_string: search } : { distribution: text.split(/\s+/)[0] };
 
-const field = (text: string, name: string): string | undefined => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1]?.replace(/^["']|["']$/g, '');
+const field = (text: string, name: string): string | undefined =>
+  new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1]?.replace(/^["']|["']$/g, '');
 
 const amazon = (text: string, isOsRelease: boolean): Facts | undefined => {
   if (!text.includes('Amazon')) return undefined;
@@ -53,7 +54,8 @@ const debian: Read = (text, found) => {
   if (text.includes('Ubuntu')) return { distribution: 'Ubuntu' };
   if (text.includes('SteamOS')) return { distribution: 'SteamOS' };
   const security = /Kali|Parrot/.exec(text)?.[0];
-  if (security !== undefined) return { distribution: text.includes('Kali') ? 'Kali' : security, distribution_release: field(text, 'DISTRIB_RELEASE') };
+  if (security !== undefined)
+    return { distribution: text.includes('Kali') ? 'Kali' : security, distribution_release: field(text, 'DISTRIB_RELEASE') };
   if (text.includes('Devuan')) return versioned('Devuan', /PRETTY_NAME="?[^("]+ \(?([^) "]+)\)?/.exec(text)?.[1], version);
   if (text.includes('Cumulus')) return versioned('Cumulus Linux', field(text, 'VERSION'));
   if (text.includes('Mint')) return versioned('Linux Mint', undefined);
@@ -69,7 +71,8 @@ const RELEASE_FILES: readonly (readonly [path: string, variety: string, read: Re
   [
     '/etc/slackware-version',
     'Slackware',
-    (text) => (text.includes('Slackware') ? { distribution: 'Slackware', distribution_version: /\w+[.]\w+\+?/.exec(text)?.[0] } : undefined),
+    (text) =>
+      text.includes('Slackware') ? { distribution: 'Slackware', distribution_version: /\w+[.]\w+\+?/.exec(text)?.[0] } : undefined,
   ],
   [
     '/etc/centos-release',
@@ -110,7 +113,12 @@ const RELEASE_FILES: readonly (readonly [path: string, variety: string, read: Re
     (text) => {
       const [name, version] = [field(text, 'NAME'), field(text, 'VERSION_ID')];
       if (name?.includes('Clear Linux') !== true) return undefined;
-      return { distribution: name, distribution_version: version, distribution_major_version: version, distribution_release: field(text, 'ID') };
+      return {
+        distribution: name,
+        distribution_version: version,
+        distribution_major_version: version,
+        distribution_release: field(text, 'ID'),
+      };
     },
   ],
   [
@@ -138,12 +146,16 @@ esac
 ${KERNEL_SCRIPT}`,
   read: (found) => {
     const facts = { ...kernelFacts(found), ...(found.system === 'Linux' ? linuxFacts(found) : otherFacts(found)) };
-    return { ...facts, os_family: family(String(facts.distribution)) };
+    return { ...facts, os_family: typeof facts.distribution === 'string' ? family(facts.distribution) : undefined };
   },
 };
 
 function kernelFacts(found: Found): Facts {
-  return { distribution: found.system, distribution_release: kernelText(found, 'osrelease'), distribution_version: kernelText(found, 'version') };
+  return {
+    distribution: found.system,
+    distribution_release: kernelText(found, 'osrelease'),
+    distribution_version: kernelText(found, 'version'),
+  };
 }
 
 function linuxFacts(found: Found): Facts {
@@ -241,7 +253,9 @@ const FAMILIES: Readonly<Record<string, string>> = {
   FreeBSD: 'FreeBSD|TrueOS',
 };
 
-const familyOf = new Map(Object.entries(FAMILIES).flatMap(([name, members]) => members.split('|').map((member) => [member, name] as const)));
+const familyOf = new Map(
+  Object.entries(FAMILIES).flatMap(([name, members]) => members.split('|').map((member) => [member, name] as const)),
+);
 
 function family(name: string): string {
   return familyOf.get(name) ?? name;

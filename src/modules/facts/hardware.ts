@@ -54,7 +54,14 @@ fi`,
   slow: [MOUNTS_PART, VOLUMES_PART],
   read: (found, earlier) => {
     if (found.system === 'Linux') {
-      return { ...processorFacts(found, earlier), ...memoryFacts(found), ...makerFacts(found), ...uptimeFacts(found), ...volumeFacts(found), ...mountFacts(found) };
+      return {
+        ...processorFacts(found, earlier),
+        ...memoryFacts(found),
+        ...makerFacts(found),
+        ...uptimeFacts(found),
+        ...volumeFacts(found),
+        ...mountFacts(found),
+      };
     }
     const values = fieldsOf(found.record('sysctl'));
     const own = found.system === 'Darwin' ? darwinFacts(found, values) : found.system === 'FreeBSD' ? freeBsdFacts(found, values) : {};
@@ -90,7 +97,7 @@ function processorFacts(found: Found, { architecture }: Facts): Facts {
   }
   const [vendors = 0, processors = 0] = [times.get('vendor_id'), times.get('processor')];
   if (vendors > 0 && vendors === times.get('model name')) count = vendors;
-  if (/^(armv|aarch|ppc)/.test(String(architecture))) count = processors;
+  if (typeof architecture === 'string' && /^(armv|aarch|ppc)/.test(architecture)) count = processors;
   if (architecture === 's390x') return { processor };
   if (isXenParavirtual(found)) {
     return { processor, processor_count: count, processor_cores: count, processor_threads_per_core: 1, processor_vcpus: count };
@@ -172,7 +179,8 @@ function bootFacts(found: Found, values: ReadonlyMap<string, string>): Facts {
 }
 
 function freeBsdFacts(found: Found, values: ReadonlyMap<string, string>): Facts {
-  const pages = (name: string): number => Number(values.get(`vm.stats.vm.v_${name}_count`) ?? 0) * Number(values.get('vm.stats.vm.v_page_size') ?? 0);
+  const pages = (name: string): number =>
+    Number(values.get(`vm.stats.vm.v_${name}_count`) ?? 0) * Number(values.get('vm.stats.vm.v_page_size') ?? 0);
   const megabytes = (bytes: number): number => Math.floor(bytes / 1024 / 1024);
   const boot = lines(found.record('dmesg'));
   const swap = words(lines(found.record('swap')).at(-1) ?? '');

@@ -12,7 +12,7 @@ export const MOUNTS_PART: SlowPart = {
   if [ "$system" != Linux ]; then say df "$(ask df -k -P)"; return; fi
   mtab=/etc/mtab; if [ ! -r "$mtab" ]; then mtab=/proc/mounts; fi
   mounts=$(grep -E -e '^([/\\\\]|[^ ]*:/)' "$mtab"); say mount "$mounts"
-  if has findmnt; then say bind "$(grep -v -E -e '^[^ ]+ [^ ]+ [^ ]+ / ' /proc/self/mountinfo)"; fi
+  if has findmnt; then say bind "$(grep -E -e '^[^ ]+ [^ ]+ [^ ]+ /[^ ].* - [^ ]+ ([/\\\\]|[^ ]*:/)' /proc/self/mountinfo)"; fi
   set -f; IFS=$nl; near=
   for entry in $mounts; do
     IFS=' '
@@ -77,7 +77,8 @@ function unescaped(word: string): string {
 function sizesOf(found: Found): ReadonlyMap<string, Record<string, number>> {
   const sizes = new Map<string, Record<string, number>>();
   for (const line of found.slow('size')) {
-    const [, fragment, block, total, available, inodes, inodesFree, place = ''] = /^(\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (.*)$/.exec(line) ?? [];
+    const [, fragment, block, total, available, inodes, inodesFree, place = ''] =
+      /^(\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (.*)$/.exec(line) ?? [];
     const [unit, blocks, free, nodes, nodesFree] = [fragment, total, available, inodes, inodesFree].map(Number);
     if (unit === undefined || blocks === undefined || free === undefined || nodes === undefined || nodesFree === undefined) continue;
     sizes.set(place, {

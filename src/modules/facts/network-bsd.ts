@@ -16,7 +16,9 @@ export function bsdNetworkFacts(found: Found): Facts {
   const interfaces = interfacesOf(found.record('ifconfig'), isDarwin);
   if (interfaces.size === 0) return {};
   const all = (family: 'ipv4' | 'ipv6', isOwn: (address: string) => boolean): string[] =>
-    [...interfaces.values()].flatMap((one) => one[family].map((item) => String(item.get('address')))).filter((address) => !isOwn(address));
+    [...interfaces.values()]
+      .flatMap((one) => one[family].flatMap((item) => textAt(item, 'address') ?? []))
+      .filter((address) => !isOwn(address));
   // Where Ansible has `ip`, an interface has one first address; with ifconfig it has a list of them.
   const shaped = (one: Interface): Value => {
     const [first, ...others] = one.ipv4;
@@ -120,8 +122,16 @@ function ipv4Of(told: readonly string[]): Dict {
 function ipv6Of(told: readonly string[]): Dict {
   const [address = '', length] = (told[1] ?? '').split('/');
   const after = (name: string): string | undefined => (told.includes(name) ? told[told.indexOf(name) + 1] : undefined);
-  const scope = told.find((part) => part.startsWith('Scope:'))?.slice('Scope:'.length).toLowerCase();
+  const scope = told
+    .find((part) => part.startsWith('Scope:'))
+    ?.slice('Scope:'.length)
+    .toLowerCase();
   return dict({ address, prefix: length ?? after('prefixlen'), scope: after('scopeid') ?? scope });
+}
+
+function textAt(item: Dict, name: string): string | undefined {
+  const value = item.get(name);
+  return typeof value === 'string' ? value : undefined;
 }
 
 function options(text: string): string[] {

@@ -1,7 +1,8 @@
 // The network of a host, and the initiators of its storage networks. It does not know how its interfaces are read.
+
+import { lines } from './found.ts';
 import { bsdNetworkFacts } from './network-bsd.ts';
 import { INTERFACE_FILES, linuxNetworkFacts } from './network-linux.ts';
-import { lines } from './found.ts';
 import type { Collector } from './seam.ts';
 
 /** interfaces, one fact for each of them, all addresses, and those that the world sees. */
@@ -29,13 +30,14 @@ fi`,
   read: (found) => (found.record('ip_addr') === '' ? bsdNetworkFacts(found) : linuxNetworkFacts(found)),
 };
 
-const settingLine = (text: string | undefined, prefix: string): string =>
-  lines(text ?? '').find((line) => line.startsWith(prefix)) ?? '';
+const settingLine = (text: string | undefined, prefix: string): string => lines(text ?? '').find((line) => line.startsWith(prefix)) ?? '';
 
 export const iscsi: Collector = {
   name: 'iscsi',
   files: ['/etc/iscsi/initiatorname.iscsi'],
-  read: (found) => ({ iscsi_iqn: settingLine(found.file('/etc/iscsi/initiatorname.iscsi'), 'InitiatorName=').replace(/^InitiatorName=/, '') }),
+  read: (found) => ({
+    iscsi_iqn: settingLine(found.file('/etc/iscsi/initiatorname.iscsi'), 'InitiatorName=').replace(/^InitiatorName=/, ''),
+  }),
 };
 
 export const nvme: Collector = {

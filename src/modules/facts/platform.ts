@@ -41,11 +41,7 @@ print("python %d %d %d %s %d %d %s %d %s" % (tuple(v) + (bool(tls), kind, sys.ma
 export const platform: Collector = {
   name: 'platform',
   factIds: ['system', 'kernel', 'kernel_version', 'machine', 'python_version', 'architecture', 'machine_id'],
-  files: [
-    ...KERNEL_FILES,
-    '/var/lib/dbus/machine-id',
-    '/etc/machine-id',
-  ],
+  files: [...KERNEL_FILES, '/var/lib/dbus/machine-id', '/etc/machine-id'],
   script: `report machine "$(uname -m)"
 ${KERNEL_SCRIPT}
 if [ "$system" = OpenBSD ]; then report processor "$(uname -p)"; fi`,

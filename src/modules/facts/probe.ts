@@ -15,8 +15,8 @@ say() {
   for line in $2; do printf '%s %s\\n' "$word" "$line"; done
   set +f; IFS=$old_ifs
 }
-# COMMAND...: for slow parts, runs what may never come back.
-ask() { "$@" & echo "begun $!:$!" >&3; wait "$!"; echo "done $!" >&3; }
+# COMMAND...: for slow parts, runs what may never come back. A ksh cannot wait here, and says so with 127.
+ask() { "$@" & echo "begun $!:$!" >&3; wait "$!"; if [ $? -ne 127 ]; then echo "done $!" >&3; fi; }
 system=
 if [ -r /proc/sys/kernel/ostype ]; then IFS= read -r system </proc/sys/kernel/ostype; else system=$(uname -s); fi
 report system "$system"`;
@@ -48,7 +48,8 @@ report slow "$lines"; report late "$late"`;
  * @param deadlineSeconds - How long the slow parts may take.
  */
 export function probeOf(collectors: readonly Collector[], deadlineSeconds: number): string {
-  const all = (of: (collector: Collector) => readonly string[] | undefined): string => [...new Set(collectors.flatMap((one) => of(one) ?? []))].join(' ');
+  const all = (of: (collector: Collector) => readonly string[] | undefined): string =>
+    [...new Set(collectors.flatMap((one) => of(one) ?? []))].join(' ');
   const slow = [...new Set(collectors.flatMap((one) => one.slow ?? []))];
   const quick = [
     'pending=$1',

@@ -104,7 +104,12 @@ export const lsb: Collector = {
   name: 'lsb',
   files: ['/etc/lsb-release', '/etc/os-release'],
   programs: ['lsb_release'],
-  slow: [{ call: 'ask_lsb', script: `ask_lsb() { if [ ! -e /etc/debian_version ] && has lsb_release; then say lsb "$(ask lsb_release -a)"; fi; }` }],
+  slow: [
+    {
+      call: 'ask_lsb',
+      script: `ask_lsb() { if [ ! -e /etc/debian_version ] && has lsb_release; then say lsb "$(ask lsb_release -a)"; fi; }`,
+    },
+  ],
   read: (found) => {
     const file = fieldsOf(found.file('/etc/lsb-release') ?? '', '=');
     const release = fieldsOf(found.file('/etc/os-release') ?? '', '=');

@@ -10,7 +10,9 @@ const MINIMUM: ReadonlySet<string> = new Set([
 /** Ansible's, of other tools or of things that nobody asks for: allowed, and nothing comes of them. */
 const OTHERS: readonly string[] = ['caps', 'system_capabilities', 'system_capabilities_enforced', 'facter', 'ohai'];
 
-export type Selection = { readonly kind: 'selected'; readonly collectors: readonly Collector[] } | { readonly kind: 'bad'; readonly msg: string };
+export type Selection =
+  | { readonly kind: 'selected'; readonly collectors: readonly Collector[] }
+  | { readonly kind: 'bad'; readonly msg: string };
 
 /**
  * Selects collectors, with those whose facts they need, in an order in which every one comes after what it needs.
@@ -25,13 +27,21 @@ export function selectCollectors(collectors: readonly Collector[], subset: reado
     if (word === 'min') addAll(added, MINIMUM);
     else if (word === 'all') addAll(added, valid);
     else if (word === '!min') addAll(excluded, MINIMUM);
-    else if (word === '!all') addAll(excluded, [...valid].filter((name) => !MINIMUM.has(name)));
-    else if (word.startsWith('!')) addAll(excluded, [word.slice(1), ...(collectors.find((one) => one.name === word.slice(1))?.factIds ?? [])]);
+    else if (word === '!all')
+      addAll(
+        excluded,
+        [...valid].filter((name) => !MINIMUM.has(name)),
+      );
+    else if (word.startsWith('!'))
+      addAll(excluded, [word.slice(1), ...(collectors.find((one) => one.name === word.slice(1))?.factIds ?? [])]);
     else if (valid.has(word)) {
       added.add(word);
       named.add(word);
     } else {
-      return { kind: 'bad', msg: `Bad subset '${word}' given to Ansible. gather_subset options allowed: all, ${[...valid].sort().join(', ')}` };
+      return {
+        kind: 'bad',
+        msg: `Bad subset '${word}' given to Ansible. gather_subset options allowed: all, ${[...valid].sort().join(', ')}`,
+      };
     }
   }
   const isWanted = (name: string): boolean => added.has(name) && (!excluded.has(name) || named.has(name));

@@ -73,7 +73,20 @@ function variables(said: string): Dict {
   return dict(Object.fromEntries(values));
 }
 
-const DATE_FIELDS = ['year', 'month', 'day', 'hour', 'minute', 'second', 'weekday', 'weekday_number', 'weeknumber', 'epoch', 'tz', 'tz_offset'];
+const DATE_FIELDS = [
+  'year',
+  'month',
+  'day',
+  'hour',
+  'minute',
+  'second',
+  'weekday',
+  'weekday_number',
+  'weeknumber',
+  'epoch',
+  'tz',
+  'tz_offset',
+];
 
 /** date_time. Its zone in summer is asked for where it may have another name than now. */
 export const dateTime: Collector = {
@@ -120,7 +133,17 @@ function offset(text: string | undefined): number {
 /** user_*: the one of the session's variables, else of its number, as CPython 3.11's getpass.getuser. */
 export const user: Collector = {
   name: 'user',
-  factIds: ['user_id', 'user_uid', 'user_gid', 'user_gecos', 'user_dir', 'user_shell', 'real_user_id', 'effective_user_id', 'effective_group_ids'],
+  factIds: [
+    'user_id',
+    'user_uid',
+    'user_gid',
+    'user_gecos',
+    'user_dir',
+    'user_shell',
+    'real_user_id',
+    'effective_user_id',
+    'effective_group_ids',
+  ],
   script: `ids=$(id); report ids "$ids"
 uid=\${ids#*uid=}; uid=\${uid%%[!0-9]*}
 login=\${LOGNAME:-\${USER:-\${LNAME:-\${USERNAME:-}}}}

@@ -69,7 +69,8 @@ function linuxSigns(found: Found): Sign[] {
 }
 
 function containerSigns(found: Found): Sign[] {
-  const groups = (pattern: RegExp, kind: string): Sign[] => (pattern.test(found.file('/proc/1/cgroup') ?? '') ? [guest(kind, [kind, 'container'])] : []);
+  const groups = (pattern: RegExp, kind: string): Sign[] =>
+    pattern.test(found.file('/proc/1/cgroup') ?? '') ? [guest(kind, [kind, 'container'])] : [];
   const variables = lines(found.record('first_environment'));
   const contains = (text: string, kind: string): Sign[] =>
     variables.some((line) => line.includes(text)) ? [guest(kind, [kind, 'container'])] : [];
@@ -108,7 +109,8 @@ const MACHINES: readonly (readonly [Name, RegExp, string])[] = [
 function machineSigns(found: Found): Sign[] {
   const dmi = (name: string): string => found.file(`${DMI}/${name}`) ?? '';
   const isRedHat = dmi('sys_vendor') === 'Red Hat';
-  const redHat = isRedHat && dmi('product_family') === 'RHV' ? ['RHV'] : isRedHat && dmi('product_name') === 'RHEV Hypervisor' ? ['RHEV'] : [];
+  const redHat =
+    isRedHat && dmi('product_family') === 'RHV' ? ['RHV'] : isRedHat && dmi('product_name') === 'RHEV Hypervisor' ? ['RHEV'] : [];
   const kinds = MACHINES.flatMap(([name, pattern, kind]) => (pattern.test(dmi(name)) ? [kind] : []));
   return [...redHat, ...kinds].map((kind) => guest(kind));
 }

@@ -129,7 +129,10 @@ describe('a distribution', () => {
     ],
     [
       'Amazon Linux',
-      { files: { [OS_RELEASE]: 'NAME="Amazon Linux"\nVERSION="2"\nID="amzn"\nID_LIKE="centos rhel fedora"\nVERSION_ID="2"\n' }, exists: ['/usr/bin/yum'] },
+      {
+        files: { [OS_RELEASE]: 'NAME="Amazon Linux"\nVERSION="2"\nID="amzn"\nID_LIKE="centos rhel fedora"\nVERSION_ID="2"\n' },
+        exists: ['/usr/bin/yum'],
+      },
       ...['Amazon', '2', '2', 'NA', 'RedHat', OS_RELEASE, 'Amazon', 'yum'],
     ],
     [
@@ -148,7 +151,9 @@ describe('a distribution', () => {
     [
       'SLES with its service pack',
       {
-        files: { [OS_RELEASE]: 'NAME="SLES"\nVERSION="15-SP5"\nVERSION_ID="15.5"\nPRETTY_NAME="SUSE Linux Enterprise Server 15 SP5"\nID="sles"\n' },
+        files: {
+          [OS_RELEASE]: 'NAME="SLES"\nVERSION="15-SP5"\nVERSION_ID="15.5"\nPRETTY_NAME="SUSE Linux Enterprise Server 15 SP5"\nID="sles"\n',
+        },
         exists: ['/usr/bin/zypper'],
       },
       ...['SLES', '15.5', '15', '5', 'Suse', OS_RELEASE, 'SUSE', 'zypper'],
@@ -221,14 +226,25 @@ describe('processors and memory', () => {
   it('are one core each on ARM, which tells no sockets', () => {
     const cpuinfo = 'processor\t: 0\nprocessor\t: 1\nprocessor\t: 2\nprocessor\t: 3\n';
 
-    assert.deepEqual(pick({ said: { machine: 'aarch64', cpuinfo } }, ...names, 'architecture', 'userspace_bits'), [4, 1, 1, 4, 4, 'aarch64', '64']);
+    assert.deepEqual(pick({ said: { machine: 'aarch64', cpuinfo } }, ...names, 'architecture', 'userspace_bits'), [
+      4,
+      1,
+      1,
+      4,
+      4,
+      'aarch64',
+      '64',
+    ]);
   });
 
   it('are read of sysctl on FreeBSD', () => {
     const sysctl =
       'hw.ncpu: 4\nhw.physmem: 8555032576\nvm.stats.vm.v_page_size: 4096\nvm.stats.vm.v_page_count: 2040000\nvm.stats.vm.v_free_count: 512000\nkern.boottime: { sec = 1700000000, usec = 5 } Tue Nov 14\n';
     const swap = 'Device          1K-blocks     Used    Avail Capacity\n/dev/ada0p3       2097152        0  2097152     0%\n';
-    const host = { system: 'FreeBSD', said: { sysctl, swap, dmesg: 'CPU: Intel(R) Xeon(R) (2400.00-MHz K8-class CPU)\n', clock: '1700000100' } };
+    const host = {
+      system: 'FreeBSD',
+      said: { sysctl, swap, dmesg: 'CPU: Intel(R) Xeon(R) (2400.00-MHz K8-class CPU)\n', clock: '1700000100' },
+    };
 
     assert.deepEqual(pick(host, 'processor_count', 'memtotal_mb', 'memfree_mb', 'swaptotal_mb', 'uptime_seconds', 'processor'), [
       '4',
@@ -244,13 +260,10 @@ describe('processors and memory', () => {
     const sysctl =
       'hw.model: Mac14,2\nhw.memsize: 17179869184\nhw.logicalcpu: 8\nmachdep.cpu.brand_string: Apple M2\nmachdep.cpu.core_count: 8\nkern.osversion: 23B74\n';
 
-    assert.deepEqual(pick({ system: 'Darwin', said: { sysctl } }, 'memtotal_mb', 'processor', 'processor_cores', 'processor_vcpus', 'model'), [
-      16384,
-      'Apple M2',
-      '8',
-      '8',
-      'Mac14,2',
-    ]);
+    assert.deepEqual(
+      pick({ system: 'Darwin', said: { sysctl } }, 'memtotal_mb', 'processor', 'processor_cores', 'processor_vcpus', 'model'),
+      [16384, 'Apple M2', '8', '8', 'Mac14,2'],
+    );
   });
 });
 
@@ -327,7 +340,10 @@ describe('interfaces', () => {
         ...net('eth0', { address: '02:fc:00:00:00:01', mtu: '1500', operstate: 'up', type: '1', speed: '1000', flags: '0x1003' }),
         ...net('tun0', { mtu: '1420', operstate: 'unknown', type: '65534', flags: '0x1091' }),
       },
-      links: { '/sys/class/net/eth0/device': '../../../virtio2', '/sys/class/net/eth0/device/driver/module': '../../../../module/virtio_net' },
+      links: {
+        '/sys/class/net/eth0/device': '../../../virtio2',
+        '/sys/class/net/eth0/device/driver/module': '../../../../module/virtio_net',
+      },
       said: {
         ip_addr: [
           '2: eth0    inet 192.0.2.2/24 brd 192.0.2.255 scope global eth0\\       valid_lft forever preferred_lft forever',
@@ -341,7 +357,15 @@ describe('interfaces', () => {
     const ipv4 = { address: '192.0.2.2', broadcast: '192.0.2.255', netmask: '255.255.255.0', network: '192.0.2.0', prefix: '24' };
     const further = { ...ipv4, address: '192.0.2.3', broadcast: '' };
 
-    const [eth0, alias, tun0, all, first, sixth] = pick(host, 'eth0', 'eth0_1', 'tun0', 'all_ipv4_addresses', 'default_ipv4', 'default_ipv6');
+    const [eth0, alias, tun0, all, first, sixth] = pick(
+      host,
+      'eth0',
+      'eth0_1',
+      'tun0',
+      'all_ipv4_addresses',
+      'default_ipv4',
+      'default_ipv6',
+    );
 
     assert.deepEqual(eth0, {
       device: 'eth0',
@@ -366,7 +390,15 @@ describe('interfaces', () => {
       prefix: '32',
     });
     assert.deepEqual(all, ['192.0.2.2', '192.0.2.3', '10.8.0.1']);
-    assert.deepEqual(first, { ...ipv4, gateway: '192.0.2.1', interface: 'eth0', macaddress: '02:fc:00:00:00:01', mtu: 1500, type: 'ether', alias: 'eth0' });
+    assert.deepEqual(first, {
+      ...ipv4,
+      gateway: '192.0.2.1',
+      interface: 'eth0',
+      macaddress: '02:fc:00:00:00:01',
+      mtu: 1500,
+      type: 'ether',
+      alias: 'eth0',
+    });
     assert.deepEqual(sixth, {});
   });
 
@@ -440,7 +472,10 @@ describe('interfaces', () => {
     ].join('\n');
     const routes = 'Iface\tDestination\tGateway\tFlags\neth0\t00000000\t010011AC\t0003\n';
 
-    const [eth0, first] = pick({ said: { ifconfig, routes } }, 'eth0', 'default_ipv4') as [Record<string, unknown>, Record<string, unknown>];
+    const [eth0, first] = pick({ said: { ifconfig, routes } }, 'eth0', 'default_ipv4') as [
+      Record<string, unknown>,
+      Record<string, unknown>,
+    ];
 
     assert.deepEqual([eth0.macaddress, eth0.type, eth0.mtu], ['02:42:ac:11:00:02', 'ether', '1500']);
     assert.deepEqual([first.gateway, first.address, first.network, first.prefix], ['172.17.0.1', '172.17.0.2', '172.17.0.0', '16']);
@@ -459,9 +494,23 @@ describe('a virtual host', () => {
     ['Hyper-V’s', { files: { [`${DMI}/sys_vendor`]: 'Microsoft Corporation\n' } }, 'VirtualPC', 'guest', ['VirtualPC'], []],
     ['a container of docker', { exists: ['/.dockerenv', '/dev/kvm'] }, 'docker', 'guest', ['container', 'docker'], ['kvm']],
     ['a container of podman', { said: { first_environment: 'container=podman' } }, 'podman', 'guest', ['container', 'podman'], []],
-    ['a container of systemd', { files: { '/run/systemd/container': 'systemd-nspawn\n' } }, 'systemd-nspawn', 'guest', ['container', 'systemd-nspawn'], []],
+    [
+      'a container of systemd',
+      { files: { '/run/systemd/container': 'systemd-nspawn\n' } },
+      'systemd-nspawn',
+      'guest',
+      ['container', 'systemd-nspawn'],
+      [],
+    ],
     ['Xen’s own', { exists: ['/proc/xen'], files: { '/proc/xen/capabilities': 'control_d\n' } }, 'xen', 'host', [], ['xen']],
-    ['a guest on FreeBSD', { system: 'FreeBSD', said: { virtual_sysctl: 'kern.vm_guest: kvm\nsecurity.jail.jailed: 0\n' } }, 'kvm', 'guest', ['kvm'], []],
+    [
+      'a guest on FreeBSD',
+      { system: 'FreeBSD', said: { virtual_sysctl: 'kern.vm_guest: kvm\nsecurity.jail.jailed: 0\n' } },
+      'kvm',
+      'guest',
+      ['kvm'],
+      [],
+    ],
   ];
   for (const [name, host, ...expected] of cases) {
     it(`is told from ${name}`, () => {
@@ -520,16 +569,28 @@ describe('what else a system says', () => {
   });
 
   it('of SELinux needs its library', () => {
-    const enforcing = { '/sys/fs/selinux/enforce': '1', '/sys/fs/selinux/policyvers': '33', '/etc/selinux/config': 'SELINUX=enforcing\nSELINUXTYPE=targeted\n' };
+    const enforcing = {
+      '/sys/fs/selinux/enforce': '1',
+      '/sys/fs/selinux/policyvers': '33',
+      '/etc/selinux/config': 'SELINUX=enforcing\nSELINUXTYPE=targeted\n',
+    };
 
     assert.deepEqual(pick({ said: { selinux_library: '/lib64/libselinux.so.1' }, files: enforcing }, 'selinux'), [
       { status: 'enabled', policyvers: 33, config_mode: 'enforcing', mode: 'enforcing', type: 'targeted' },
     ]);
-    assert.deepEqual(pick({ files: enforcing }, 'selinux', 'selinux_python_present'), [{ status: 'Missing selinux Python library' }, false]);
+    assert.deepEqual(pick({ files: enforcing }, 'selinux', 'selinux_python_present'), [
+      { status: 'Missing selinux Python library' },
+      false,
+    ]);
   });
 
   it('of its volumes is told by the tools', () => {
-    const slow = ['vgs   vg0,1,2,0,wz--n-,99.50,10.25', 'lvs   root,vg0,-wi-ao----,50.00,,,,,,', 'pvs   /dev/sda2,vg0,lvm2,a--,99.50,10.25', 'lvm asked'];
+    const slow = [
+      'vgs   vg0,1,2,0,wz--n-,99.50,10.25',
+      'lvs   root,vg0,-wi-ao----,50.00,,,,,,',
+      'pvs   /dev/sda2,vg0,lvm2,a--,99.50,10.25',
+      'lvm asked',
+    ];
 
     assert.deepEqual(pick({ slow }, 'lvm'), [
       {

@@ -112,7 +112,10 @@ describe('local facts', () => {
 
   it("are the same as Ansible's", needs('ansible'), async () => {
     const args = `fact_path=${directory} gather_subset=!all,!min,local`;
-    const ansible = spawnSync(findProgram('ansible') ?? '', ['localhost', '-m', 'setup', '-a', args], { encoding: 'utf8', timeout: 60_000 });
+    const ansible = spawnSync(findProgram('ansible') ?? '', ['localhost', '-m', 'setup', '-a', args], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
     const expected = JSON.parse(ansible.stdout.slice(ansible.stdout.indexOf('{'))) as { ansible_facts: { ansible_local: unknown } };
 
     const result = await runModule('setup', { fact_path: directory, gather_subset: ['!all', '!min', 'local'] });

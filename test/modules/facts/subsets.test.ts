@@ -19,7 +19,10 @@ describe('gather_subset', () => {
     assert.deepEqual(none, all);
     assert.equal(all.length, COLLECTORS.length);
     assert.equal(minimum.includes('platform') && minimum.includes('local'), true);
-    assert.equal(['hardware', 'network', 'virtual', 'loadavg', 'chroot'].some((name) => minimum.includes(name)), false);
+    assert.equal(
+      ['hardware', 'network', 'virtual', 'loadavg', 'chroot'].some((name) => minimum.includes(name)),
+      false,
+    );
     assert.deepEqual(selected('!all', '!min'), []);
     assert.deepEqual(selected('min'), minimum);
   });
@@ -40,7 +43,10 @@ describe('gather_subset', () => {
   it('refuses to select what does not exist', () => {
     const step = compileModule('setup', { gather_subset: ['nonsense'] });
 
-    assert.match(String(selected('nonsense')), /^Bad subset 'nonsense' given to Ansible\. gather_subset options allowed: all, all_ipv4_addresses, /);
+    assert.match(
+      String(selected('nonsense')),
+      /^Bad subset 'nonsense' given to Ansible\. gather_subset options allowed: all, all_ipv4_addresses, /,
+    );
     assert.equal(step.kind === 'finished' && step.result.failed, true);
   });
 });
@@ -59,7 +65,10 @@ describe('filter', () => {
     [['*'], ['ansible_eth0', 'ansible_eth1', 'ansible_lo', 'module_setup']],
     [['eth[0-9]'], ['ansible_eth0', 'ansible_eth1']],
     [['ansible_eth?'], ['ansible_eth0', 'ansible_eth1']],
-    [['eth[!0]', 'l*'], ['ansible_eth1', 'ansible_lo']],
+    [
+      ['eth[!0]', 'l*'],
+      ['ansible_eth1', 'ansible_lo'],
+    ],
     [['ansible_*'], ['ansible_eth0', 'ansible_eth1', 'ansible_lo']],
     [['*setup'], ['module_setup']],
     [['eth.'], []],
