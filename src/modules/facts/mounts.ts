@@ -19,7 +19,8 @@ export const MOUNTS_PART: SlowPart = {
     # shellcheck disable=SC2086 # words
     set -- $entry
     IFS=$nl
-    place=$2; case $place in *\\\\*) place=$(printf '%b' "$place") ;; esac
+    # A name with a newline could say anything to whoever reads the lines: it has no size.
+    place=$2; case $place in *\\\\012*) continue ;; *\\\\*) place=$(printf '%b' "$place") ;; esac
     case $3 in
       nfs*|cifs|smb*|ceph|fuse*|glusterfs|afs|autofs|9p|lustre|gfs*|ocfs*|coda|ncpfs|davfs|sshfs)
         ask stat -f -c "$size_format" "$place" & ;;
