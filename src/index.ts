@@ -26,6 +26,8 @@ export { JinjaSyntaxError, TemplateError, UndefinedError } from './jinja/errors.
 export { PlaybookError, TaskError } from './playbook/errors.ts';
 export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';
 export { Playbook, type PlayOptions, type PlayPlan } from './playbook/playbook.ts';
+export type { VariableExplanation, VariablePlace } from './playbook/variables/explain.ts';
+export type { VariableQuestions } from './playbook/vars-prompt.ts';
 export type { LoginQuestion } from './ssh/ask.ts';
 export { Agent, AgentKey } from './ssh/auth/agent.ts';
 export type { Identity } from './ssh/auth/identity.ts';
@@ -64,7 +66,8 @@ export type { DirectoryEntry } from './ssh/sftp/directory.ts';
 export { SftpError, type SftpErrorCode } from './ssh/sftp/errors.ts';
 export type { SFTPFile } from './ssh/sftp/sftp-file.ts';
 export type { StreamTransferOptions } from './ssh/sftp/streams.ts';
-export type { FileTransferOptions, FileTransferResult } from './ssh/sftp/transfer.ts';
+export type { FileTransferOptions, FileTransferResult, HashMemo, Pace } from './ssh/sftp/transfer.ts';
+export { LocalManifest, type ManifestOptions, type SharedFile } from './ssh/sftp/tree/manifest.ts';
 export type {
   LinkPolicy,
   PlannedEntry,

@@ -1,20 +1,18 @@
 // YAML as Ansible reads it, as a small tree in which every node knows its place. It does not know what the text means.
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-  type ScalarTag,
-  type Tags,
-  visit,
-} from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
+import type { Document, Node, ScalarTag, Tags } from 'yaml';
 import { Faults, InputError } from './errors.ts';
 import type { Position } from './position.ts';
 import { type Dict, Float, type Key, type Value } from './value.ts';
+
+let loaded: typeof Yaml | undefined;
+
+/** The library; it takes longer to load than all that a run without YAML needs. */
+function library(): typeof Yaml {
+  loaded ??= createRequire(import.meta.url)('yaml') as typeof Yaml;
+  return loaded;
+}
 
 /** A YAML text that cannot be read. Codes `YAML_SYNTAX`, `YAML_DUPLICATE_KEY`, `YAML_TAG`, `YAML_ALIAS`. */
 export class YamlError extends InputError {}
@@ -54,13 +52,13 @@ export type YamlNode = YamlScalar | YamlList | YamlMap;
  */
 export function parseYaml(text: string, file: string): YamlNode[] {
   const lines = text.split('\n');
-  const lineCounter = new LineCounter();
+  const lineCounter = new (library().LineCounter)();
   const faults = new Faults();
   const at = (offset: number): Position => {
     const { line, col } = lineCounter.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), lineText: lines[Math.max(line, 1) - 1]?.replace(/\r$/, '') };
   };
-  const documents = parseAllDocuments(text, {
+  const documents = library().parseAllDocuments(text, {
     version: '1.1',
     lineCounter,
     prettyErrors: false,
@@ -121,7 +119,7 @@ class TreeBuilder {
   node(node: Node | null): YamlNode {
     const position = this.#at(node?.range?.[0] ?? 0);
     if (node === null) return { kind: 'scalar', value: null, position };
-    if (isAlias(node)) {
+    if (library().isAlias(node)) {
       const target = node.resolve(this.#document);
       if (target === undefined || this.#open.has(target)) {
         throw new YamlError(
@@ -137,9 +135,10 @@ class TreeBuilder {
     }
     this.#open.add(node);
     try {
-      if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => this.node(item as Node)), position };
-      if (isMap(node)) return { kind: 'map', entries: this.#entries(node.items as { key: Node; value: Node | null }[]), position };
-      if (isScalar(node)) return { kind: 'scalar', value: scalarValue(node.value), position, tag: knownTag(node.tag) };
+      if (library().isSeq(node)) return { kind: 'list', items: node.items.map((item) => this.node(item as Node)), position };
+      if (library().isMap(node))
+        return { kind: 'map', entries: this.#entries(node.items as { key: Node; value: Node | null }[]), position };
+      if (library().isScalar(node)) return { kind: 'scalar', value: scalarValue(node.value), position, tag: knownTag(node.tag) };
     } finally {
       this.#open.delete(node);
     }
@@ -150,7 +149,7 @@ class TreeBuilder {
     const own: YamlEntry[] = [];
     const merged: YamlEntry[] = [];
     for (const { key, value } of items) {
-      if (isScalar(key) && isMergeKey(key.value, key.source)) merged.push(...this.#merged(value));
+      if (library().isScalar(key) && isMergeKey(key.value, key.source)) merged.push(...this.#merged(value));
       else own.push({ key: this.#key(key), keyPosition: this.#at(key.range?.[0] ?? 0), node: this.node(value) });
     }
     const seen = new Set(own.map((entry) => entry.key));
@@ -248,11 +247,11 @@ function isJson(text: string): boolean {
 /** The places of keys that stood in their map before. */
 function repeatedKeys(document: Document): number[] {
   const places: number[] = [];
-  visit(document, {
+  library().visit(document, {
     Map: (_key, map) => {
       const seen = new Set<unknown>();
       for (const { key } of map.items) {
-        if (!isScalar(key) || isMergeKey(key.value, key.source)) continue;
+        if (!library().isScalar(key) || isMergeKey(key.value, key.source)) continue;
         if (seen.has(key.value)) places.push(key.range?.[0] ?? 0);
         seen.add(key.value);
       }

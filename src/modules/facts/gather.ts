@@ -1,5 +1,6 @@
 // Facts under the names that playbooks use, of what a probe reported. It does not know how the probe was sent.
 import { type Dict, dict, type Value } from '../../base/value.ts';
+import { globSource } from '../glob.ts';
 import { foundIn } from './found.ts';
 import type { Collector, Facts } from './seam.ts';
 
@@ -20,15 +21,6 @@ export function filterFacts(facts: Dict, globs: readonly string[]): Dict {
 
 function globRegex(glob: string): RegExp {
   if (glob === '') return /^/;
-  const body = glob
-    .split(/([*?]|\[!?\]?[^\]]*\])/)
-    .map((part, index) => {
-      if (index % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-      if (part === '*') return '.*';
-      if (part === '?') return '.';
-      const inside = part.slice(1, -1).replaceAll('\\', '\\\\');
-      return `[${inside.startsWith('!') ? `^${inside.slice(1)}` : inside.startsWith('^') ? `\\${inside}` : inside}]`;
-    })
-    .join('');
+  const body = globSource(glob);
   return new RegExp(/^(?:ansible_|facter|ohai)/.test(glob) ? `^(?:${body})$` : `^(?:ansible_)?(?:${body})$`, 's');
 }
