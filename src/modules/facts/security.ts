@@ -52,17 +52,17 @@ export const chroot: Collector = {
   name: 'chroot',
   factIds: ['is_chroot'],
   script: `report debian_chroot "\${debian_chroot-}"
-stream roots stat -L -c '%d:%i' / /proc/1/root/.
-stream root_inode ls -di /
-stream root_type grep ' / ' /proc/mounts`,
+roots=$(stat -L -c '%d:%i' / /proc/1/root/. 2>/dev/null || ls -di /); report roots "$roots"
+case $roots in *:*:*) ;; *) stream root_type grep -s ' / ' /proc/mounts ;; esac`,
   read: (found) => ({ is_chroot: found.record('debian_chroot') !== '' || hasOtherRoot(found) }),
 };
 
 function hasOtherRoot(found: Found): boolean {
-  const [own, first] = words(found.record('roots'));
-  if (own !== undefined && first !== undefined) return own !== first;
+  // Two of `device:inode`; or one of them, or what ls says of `/`.
+  const [own = '', first] = words(found.record('roots'));
+  if (first?.includes(':') === true) return own !== first;
   const type = found.record('root_type').trim().split('\n').at(-1)?.split(' ')[2] ?? '';
-  return words(found.record('root_inode'))[0] !== (ROOT_INODES[type] ?? '2');
+  return own.replace(/^\d+:/, '') !== (ROOT_INODES[type] ?? '2');
 }
 
 const KEY_DIRECTORIES = ['/etc/ssh', '/etc/openssh', '/etc'];

@@ -16,9 +16,9 @@ export const virtual: Collector = {
     ...['product_name', 'sys_vendor', 'product_family', 'bios_vendor'].map((name) => `${DMI}/${name}`),
   ],
   paths: ['/proc/vz', '/proc/lve', '/proc/bc', '/.dockerenv', '/.dockerinit', '/proc/xen', '/dev/kvm', '/dev/xen/xenstore'],
-  script: `report first_environment "$({ tr '\\000' '\\n' </proc/1/environ; } 2>/dev/null | grep -e container=)"
-stream virtual_cpu grep -s -E -e '^(model name|vendor_id|machine)[[:space:]]*:.*(QEMU|User Mode Linux|UML|PowerVM Lx86|IBM/S390|CHRP IBM pSeries)' /proc/cpuinfo
-stream modules grep -s -E -e '^(kvm|vboxdrv|virtio) ' /proc/modules
+  // Of the first process's variables only the one that is asked for leaves the host.
+  script: `if [ -r /proc/1/environ ]; then report first_environment "$({ tr '\\000' '\\n' </proc/1/environ; } 2>/dev/null | grep -e container=)"; fi
+stream virtual_signs grep -s -h -E -e '^(model name|vendor_id|machine)[[:space:]]*:.*(QEMU|User Mode Linux|UML|PowerVM Lx86|IBM/S390|CHRP IBM pSeries)' -e '^(kvm|vboxdrv|virtio) ' /proc/cpuinfo /proc/modules
 if [ "$system" != Linux ]; then stream virtual_sysctl sysctl kern.vm_guest hw.hv_vendor security.jail.jailed hw.model; fi`,
   read: (found) => {
     const signs = found.system === 'Linux' ? linuxSigns(found) : found.system === 'FreeBSD' ? bsdSigns(found) : [];
@@ -54,7 +54,7 @@ function linuxSigns(found: Found): Sign[] {
     : [];
   const server = /^VxID:\s+(\d+)/m.exec(found.file('/proc/self/status') ?? '')?.[1];
   const vserver = server === undefined ? [] : [server.startsWith('0') ? host('linux_vserver') : guest('linux_vserver')];
-  const modules = lines(found.record('modules')).map((line) => line.split(' ')[0]);
+  const modules = lines(found.record('virtual_signs')).map((line) => line.split(' ')[0]);
   return [
     ...containers,
     ...xen,
@@ -116,7 +116,7 @@ function machineSigns(found: Found): Sign[] {
 }
 
 function processorSigns(found: Found): Sign[] {
-  const of = (pattern: RegExp, sign: Sign): Sign[] => (pattern.test(found.record('virtual_cpu')) ? [sign] : []);
+  const of = (pattern: RegExp, sign: Sign): Sign[] => (pattern.test(found.record('virtual_signs')) ? [sign] : []);
   return [
     ...of(/^model name.*QEMU Virtual CPU/m, guest('kvm')),
     ...of(/^vendor_id.*User Mode Linux|^model name.*UML/m, guest('uml')),

@@ -487,7 +487,7 @@ describe('a virtual host', () => {
   const names = ['type', 'role', 'tech_guest', 'tech_host'].map((name) => `virtualization_${name}`);
   const cases: readonly (readonly [string, Host, ...unknown[]])[] = [
     ['a machine of its own', {}, 'NA', 'NA', [], []],
-    ['one that runs others', { exists: ['/dev/kvm'], said: { modules: 'kvm 1 0 - Live 0x0\n' } }, 'kvm', 'host', [], ['kvm']],
+    ['one that runs others', { exists: ['/dev/kvm'], said: { virtual_signs: 'kvm 1 0 - Live 0x0\n' } }, 'kvm', 'host', [], ['kvm']],
     ['a guest of KVM', { files: { [`${DMI}/sys_vendor`]: 'QEMU\n' } }, 'kvm', 'guest', ['kvm'], []],
     ['VMware’s', { files: { [`${DMI}/product_name`]: 'VMware7,1\n' } }, 'VMware', 'guest', ['VMware'], []],
     ['VirtualBox’s', { files: { [`${DMI}/bios_vendor`]: 'innotek GmbH\n' } }, 'virtualbox', 'guest', ['virtualbox'], []],
@@ -515,6 +515,24 @@ describe('a virtual host', () => {
   for (const [name, host, ...expected] of cases) {
     it(`is told from ${name}`, () => {
       assert.deepEqual(pick(host, ...names), expected);
+    });
+  }
+});
+
+describe('a chroot', () => {
+  const root = '/dev/sda1 / xfs rw 0 0\n';
+  for (const [isChroot, what, said] of [
+    [false, 'the roots are one', { roots: '2049:2\n2049:2\n' }],
+    [true, 'the roots differ', { roots: '2049:77\n2049:2\n' }],
+    [true, 'the roots are on two disks', { roots: '2050:2\n2049:2\n' }],
+    [false, 'the other root is hidden', { roots: '2049:2\n2 /\n' }],
+    [true, 'the other root is hidden and this inode unusual', { roots: '2049:77\n77 /\n' }],
+    [false, 'the other root is hidden and XFS has other inodes', { roots: '2049:128\n128 /\n', root_type: root }],
+    [false, 'there is no stat', { roots: '2 /\n' }],
+    [true, 'its name is set', { roots: '2049:2\n2049:2\n', debian_chroot: 'sid' }],
+  ] as const) {
+    it(`is ${isChroot ? '' : 'not '}seen where ${what}`, () => {
+      assert.deepEqual(pick({ said }, 'is_chroot'), [isChroot]);
     });
   }
 });
