@@ -53,11 +53,14 @@ export interface BecomeFailure {
   readonly silentMs?: number;
 }
 
+/** What sudo says last whatever went wrong. */
+const NO_REASON = /^$|audit plugin/;
+
 /** What it means that a shell under another user did not begin. */
 export function becomeFailure(become: Become, address: string, failure: BecomeFailure): BecomeError {
   const { method, user } = become;
   const lines = failure.said.split('\n').map((line) => line.trim());
-  const reason = lines.findLast((line) => line !== '' && !endsInPasswordQuestion(line)) ?? lines.findLast((line) => line !== '');
+  const reason = lines.findLast((line) => !NO_REASON.test(line) && !endsInPasswordQuestion(line)) ?? lines.findLast((line) => line !== '');
   const late = failure.silentMs === undefined ? '' : ` within ${failure.silentMs / 1_000} s`;
   const message = `Could not become ${user} with ${method}${late}${reason === undefined ? '' : `: ${reason}`}`;
   return new BecomeError(message, { where: address, fix: fixOf(become, failure) });

@@ -124,7 +124,7 @@ export class OpensshMaster implements Carrier {
   async exec(command: string, { terminal = false }: SpawnOptions = {}): Promise<ShellProcess> {
     const mark = `sshoal-${randomUUID()}`;
     // The last -T or -t holds; and what is written to a terminal is for the host alone, ~ too.
-    const child = await this.#session(terminal ? ['-tt', '-e', 'none'] : [], tellingItsExit(command, mark));
+    const child = await this.#session(terminal ? ['-tt', '-e', 'none'] : [], terminal ? command : tellingItsExit(command, mark));
     const stderr = new ExitMark(mark);
     child.stderr.pipe(stderr);
     let isClosed = false;

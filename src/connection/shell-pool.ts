@@ -206,6 +206,7 @@ class Interrupt {
   }
 }
 
+/** Whoever gives another password shows anew that it is the right one. */
 function keyOf(become: Become | undefined): string {
-  return become === undefined ? '' : `${become.method} ${become.user}`;
+  return become === undefined ? '' : JSON.stringify([become.method, become.user, become.password]);
 }

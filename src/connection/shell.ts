@@ -147,7 +147,11 @@ export class Shell {
 
   /** Gives the shell something to read. Where a password may be asked for, only when it has begun: it would else be the answer. */
   async #tell(frame: string): Promise<void> {
-    if (this.#becoming?.mayAsk !== true && this.#open) this.#child.stdin.write(frame);
+    const write = (): void => {
+      if (this.#open) this.#child.stdin.write(frame);
+    };
+    const mayAsk = this.#group === undefined && this.#becoming?.mayAsk === true;
+    if (!mayAsk) write();
     if (this.#become === undefined || this.#group !== undefined) return;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
@@ -159,7 +163,7 @@ export class Shell {
       this.close();
       throw becomeFailure(this.#become, this.#address, { said: this.#preamble, asked: this.#asked, silentMs: BECOMING_MS });
     }
-    if (this.#becoming?.mayAsk === true && this.#open) this.#child.stdin.write(frame);
+    if (mayAsk) write();
   }
 
   // The shell itself ended: by the script's own doing, or because it never became the other user.
@@ -220,7 +224,10 @@ export class Shell {
   #listenOnTerminal(): void {
     const { terminal } = this.#child;
     terminal?.input.on('error', () => {});
-    terminal?.output.on('error', () => {}).on('data', (chunk: Uint8Array) => this.#hear('terminal', chunk));
+    terminal?.output
+      .on('error', () => {})
+      .on('data', (chunk: Uint8Array) => this.#hear('terminal', chunk))
+      .resume();
   }
 
   // What is said before the shell begins: the question for a password, or why there will be no shell.

@@ -56,7 +56,8 @@ function holding(directory: string, command: string): string {
     'mkdir "$d" && mkfifo "$d/0" "$d/1" "$d/2" || exit 1; ' +
     // Whoever reads this may open the pipes. Opening waits for the other side; then their names are not needed any more.
     'echo "$d"; exec 3<"$d/0" 4>"$d/1" 5>"$d/2"; rm -rf "$d"; trap - 0 1 2 15; ' +
-    `exec ${command} <&3 >&4 2>&5 3<&- 4>&- 5>&-`
+    // Not exec: with nobody left who has the terminal open, the server would take it away before it is asked on.
+    `${command} <&3 >&4 2>&5 3<&- 4>&- 5>&-; exit $?`
   );
 }
 

@@ -12,9 +12,7 @@ interface Common {
 }
 
 /** Bytes, or an absolute path of this machine: a file that stays as it is until the last host has read it. */
-export type InstructionInput =
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'file'; readonly path: string };
+export type InstructionInput = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly kind: 'file'; readonly path: string };
 
 /** One thing to do on one host; plain data, so that it can cross to a shard. */
 export type Instruction = Common &

@@ -88,7 +88,10 @@ export function connectionContract(name: string, open: () => Promise<Subject>, o
       const input = Buffer.from('echo taken for a command\n'.repeat(100_000));
 
       const unread = await subject.connection.run('echo fine', { input, timeoutMs: 10_000 });
-      const partly = await subject.connection.run('read -r line; echo "${line}"; exec 0</dev/null; sleep 0.1', { input, timeoutMs: 10_000 });
+      const partly = await subject.connection.run('read -r line; echo "${line}"; exec 0</dev/null; sleep 0.1', {
+        input,
+        timeoutMs: 10_000,
+      });
       const empty = await subject.connection.run('cat; echo end', { input: new Uint8Array(), timeoutMs: 10_000 });
       const next = await subject.connection.run('cat; echo next');
 
@@ -135,9 +138,7 @@ export function connectionContract(name: string, open: () => Promise<Subject>, o
         await new Promise(() => {});
       }
 
-      const error: unknown = await subject.connection
-        .run('cat', { input: silence(), timeoutMs: 500 })
-        .catch((reason: unknown) => reason);
+      const error: unknown = await subject.connection.run('cat', { input: silence(), timeoutMs: 500 }).catch((reason: unknown) => reason);
 
       assert.ok(error instanceof Error && 'code' in error && 'output' in error && error.code === 'TIMED_OUT');
       assert.equal(text((error.output as { stdout: Uint8Array }).stdout), 'one\n');

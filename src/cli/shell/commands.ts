@@ -1,12 +1,14 @@
 // The commands of the shell itself, which begin with a colon. To add one: an entry here, a test. It does not know how lines are read.
+
 import { shellJoin } from '../../base/quote.ts';
 import { splitWords } from '../../base/shlex.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { neutralise } from '../../base/terminal.ts';
 import { formatDuration, parseDuration } from '../../base/units.ts';
 import { ShellCommandError } from '../errors.ts';
+import { directoryFrom, readAssignment } from '../host-script.ts';
 import { sourceFile, targetFiles } from '../local-paths.ts';
-import { directoryFrom, OUTPUT_MODES, type Setting } from './setting.ts';
+import { OUTPUT_MODES, type Setting } from './setting.ts';
 import type { Shell } from './shell.ts';
 
 /** How a line went; `leave` ends the shell. */
@@ -138,7 +140,7 @@ export const shellCommands: readonly ShellCommand[] = [
           shell,
           [...variables].map(([name, value]) => `${name}=${value}`),
         );
-      const [, name = '', value = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(assignment) ?? [];
+      const [name = '', value = ''] = readAssignment(assignment) ?? [];
       if (name === '') throw bad(`:env ${assignment}`, 'is no variable', 'Write :env NAME=value');
       const others = [...variables].filter(([other]) => other !== name);
       return { variables: new Map(value === '' ? others : [...others, [name, value]]) };
