@@ -21,7 +21,7 @@ export async function feed(input: ScriptInput, stdin: Writable, over: Promise<un
   };
   void over.then(stop);
   stdin.once('close', stop);
-  const unlessOver = async <T>(begin: (done: (value: T) => void, failed: (error: unknown) => void) => void): Promise<T | undefined> =>
+  const unlessOver = async <T>(begin: (take: (value: T) => void, fail: (error: unknown) => void) => void): Promise<T | undefined> =>
     await new Promise<T | undefined>((resolve, reject) => {
       wake = resolve;
       if (isOver) resolve(undefined);
@@ -29,7 +29,7 @@ export async function feed(input: ScriptInput, stdin: Writable, over: Promise<un
     });
 
   for (;;) {
-    const next = await unlessOver<IteratorResult<Uint8Array>>((done, failed) => void chunks.next().then(done, failed)).catch(
+    const next = await unlessOver<IteratorResult<Uint8Array>>((take, fail) => void chunks.next().then(take, fail)).catch(
       (error: unknown) => {
         throw new ScriptInputError(error, address);
       },
@@ -40,7 +40,7 @@ export async function feed(input: ScriptInput, stdin: Writable, over: Promise<un
       return;
     }
     if (next.done === true) break;
-    if (!stdin.write(next.value)) await unlessOver((done) => stdin.once('drain', done));
+    if (!stdin.write(next.value)) await unlessOver((take) => stdin.once('drain', take));
   }
   stdin.end();
 }
