@@ -117,7 +117,7 @@ export class Shell {
     const exit = await (input === undefined ? over : this.#feeding(input, isReady, over));
     this.#running = undefined;
     if (options.onOutput !== undefined) await collector.delivered();
-    if (input !== undefined) this.close();
+    if (input !== undefined) await this.#leave();
     return { exit, ...collector.result(), startedAtMs, endedAtMs: Date.now() };
   }
 
@@ -135,6 +135,12 @@ export class Shell {
 
   #close(): void {
     this.#open = false;
+  }
+
+  /** The shell ends by itself now. To let go of it before is a race that dropbear loses: it closes the session that is opened next. */
+  async #leave(): Promise<void> {
+    await Promise.race([this.gone(), delay(DRAIN_MS, undefined, { ref: false })]);
+    this.close();
   }
 
   /** Feeds the script once it is ready, until it is over. */
@@ -239,6 +245,8 @@ export class Shell {
     this.#unanswered[source] = (this.#unanswered[source] + text).slice(-4_096);
     if (this.#becoming?.asks(this.#unanswered[source]) !== true) return;
     this.#unanswered[source] = '';
+    // As if it had been typed: the next word stands in a line of its own.
+    this.#preamble += '\n';
     this.#asked++;
     const { password } = this.#become;
     const { stdin, terminal } = this.#child;
