@@ -23,14 +23,19 @@ export { FleetRun } from './fleet/fleet-run.ts';
 export { type Target, type TargetDefaults, targetOf } from './fleet/target.ts';
 export { InventoryError, PatternError } from './inventory/errors.ts';
 export type { Group, Host } from './inventory/host.ts';
-export { Inventory } from './inventory/inventory.ts';
+export { Inventory, type InventoryOptions } from './inventory/inventory.ts';
 export { type ClusterShellSources, clusterShellDirectories, readClusterShellSources } from './inventory/node-set/clustershell-config.ts';
 export type { GroupSource } from './inventory/node-set/group-source.ts';
 export { type GroupOrigins, type GroupShare, NodeGroups } from './inventory/node-set/node-groups.ts';
+export { VaultError } from './inventory/vault/errors.ts';
+export { VaultKeys, type VaultReader } from './inventory/vault/vault-keys.ts';
+export type { VaultSecret } from './inventory/vault/vault-text.ts';
 export { JinjaSyntaxError, TemplateError, UndefinedError } from './jinja/errors.ts';
 export { PlaybookError, TaskError } from './playbook/errors.ts';
 export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';
 export { Playbook, type PlayOptions, type PlayPlan } from './playbook/playbook.ts';
+export type { VariableExplanation, VariablePlace } from './playbook/variables/explain.ts';
+export type { VariableQuestions } from './playbook/vars-prompt.ts';
 export type { LoginQuestion } from './ssh/ask.ts';
 export { Agent, AgentKey } from './ssh/auth/agent.ts';
 export type { Identity } from './ssh/auth/identity.ts';
@@ -69,7 +74,8 @@ export type { DirectoryEntry } from './ssh/sftp/directory.ts';
 export { SftpError, type SftpErrorCode } from './ssh/sftp/errors.ts';
 export type { SFTPFile } from './ssh/sftp/sftp-file.ts';
 export type { StreamTransferOptions } from './ssh/sftp/streams.ts';
-export type { FileTransferOptions, FileTransferResult } from './ssh/sftp/transfer.ts';
+export type { FileTransferOptions, FileTransferResult, HashMemo, Pace } from './ssh/sftp/transfer.ts';
+export { LocalManifest, type ManifestOptions, type SharedFile } from './ssh/sftp/tree/manifest.ts';
 export type {
   LinkPolicy,
   PlannedEntry,

@@ -17,6 +17,8 @@ export const VARIABLES: readonly Explained[] = [
   { names: ['SSHOAL_CONFIG'], meaning: 'the sshoal.yml to read, where no --config is given; none reads no file' },
   ...[...SECRET_VARIABLES].map(([name, variable]) => ({ names: [variable], meaning: SECRET_MEANINGS[name] ?? name })),
   { names: ['ANSIBLE_CONFIG'], meaning: 'the ansible.cfg to read, or its directory' },
+  { names: ['ANSIBLE_VAULT_ENCRYPT_IDENTITY'], meaning: 'as --encrypt-vault-id' },
+  { names: ['VISUAL', 'EDITOR'], meaning: 'the editor of sshoal vault edit; vi when not given' },
   { names: ['NO_COLOR'], meaning: 'no colours, where not empty' },
   { names: ['FORCE_COLOR'], meaning: 'colours in pipes too; 0 for none' },
 ];

@@ -3,7 +3,7 @@ import { type ErrorDetails, InputError, SshoalError } from '../base/errors.ts';
 
 /**
  * The command line cannot be understood. Codes `UNKNOWN_VERB`, `UNKNOWN_FLAG`, `MISSING_ARGUMENT`, `EXTRA_ARGUMENT`, `BAD_FLAG`,
- * `BAD_ARGUMENT`, `BAD_EXTRA_VARS`, `BAD_LOCAL_PATH`.
+ * `BAD_ARGUMENT`, `BAD_EXTRA_VARS`, `BAD_LOCAL_PATH`, `EDITOR_FAILED`.
  */
 export class UsageError extends InputError {}
 

@@ -35,8 +35,9 @@ export class Verdict {
 
   /** @param signal - Once aborted, nothing that hosts say counts any more. */
   exitCode(signal: AbortSignal): ExitCode {
-    if (signal.aborted || this.#seen.has('cancelled')) return EXIT.interrupted;
+    if (signal.aborted) return EXIT.interrupted;
     if (this.#seen.has('unreachable')) return EXIT.unreachable;
-    return this.#seen.has('failed') || this.#seen.has('timed-out') ? EXIT.failed : EXIT.ok;
+    // Cancelled by nobody: not begun with, because too many others failed.
+    return (['failed', 'timed-out', 'cancelled'] as const).some((status) => this.#seen.has(status)) ? EXIT.failed : EXIT.ok;
   }
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Faults } from '../base/errors.ts';
 import { splitWords } from '../base/shlex.ts';
 import type { LoginQuestion, Questions } from '../connection/seam.ts';
-import { Fleet } from '../fleet/fleet.ts';
+import { Fleet, type FleetOptions } from '../fleet/fleet.ts';
 import { type Target, type TargetDefaults, targetOf } from '../fleet/target.ts';
 import type { Host } from '../inventory/host.ts';
 import { SSHClient } from '../ssh/client.ts';
@@ -18,7 +18,12 @@ import { HostKeyQuestions } from './host-key-questions.ts';
  * @throws TargetError on connection variables that make no sense, of all hosts at once; NoTerminalError, InterruptedError.
  */
 export async function fleetOf(hosts: readonly Host[], flags: Flags, context: Context): Promise<Fleet> {
-  return new Fleet(await targetsOf(hosts, flags, context), { forks: flags.forks, questions: questionsFor(context) });
+  return new Fleet(await targetsOf(hosts, flags, context), { ...fleetLimits(flags), questions: questionsFor(context) });
+}
+
+/** How much a fleet may do at once, as the flags say. */
+export function fleetLimits({ forks, maxConnects, connectRate, transfers, limitRate }: Flags): FleetOptions {
+  return { forks, connects: maxConnects, connectsPerSecond: connectRate, transfers, bytesPerSecond: limitRate };
 }
 
 /** The ways to hosts, passwords among them kept secret. @throws as {@link fleetOf}. */
@@ -108,6 +113,7 @@ export async function targetDefaults(flags: Flags, context: Context): Promise<Ta
     hostKeyPolicy: flags.hostKey,
     knownHostsFiles: flags.knownHosts.length === 0 ? undefined : flags.knownHosts.map((file) => path.resolve(context.cwd, file)),
     connectTimeoutMs: flags.connectTimeout,
+    connectRetries: flags.connectRetries,
     become: flags.become,
     becomeUser: flags.becomeUser,
     becomeMethod: flags.becomeMethod,

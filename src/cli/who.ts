@@ -4,12 +4,13 @@ import { neutralise } from '../base/terminal.ts';
 import type { Dict } from '../base/value.ts';
 import type { Host } from '../inventory/host.ts';
 import { Inventory } from '../inventory/inventory.ts';
+import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Context } from './context.ts';
 import { NobodyError, UsageError } from './errors.ts';
 import { readExtraVars } from './extra-vars.ts';
 import type { Flags } from './flags.ts';
 import { inventorySources, inventorySourcesIfAny } from './inventory-sources.ts';
-import { nodeGroupsOf, readNodeSets } from './node-sets.ts';
+import { readVaultKeys } from './vault-passwords.ts';
 
 /** An inventory with the variables of -e, which win over all of its own. */
 export interface Who {
@@ -28,26 +29,36 @@ const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '::1']);
  * Reads inventory and extra variables.
  *
  * @param pattern - Who is wanted; this machine alone needs no inventory, nor do the hosts of --nodes.
- * @throws NobodyError `NO_INVENTORY`, and what inventories, extra variables and node sets can be wrong with.
+ * @param vault - What becomes of encrypted values; the passwords of the call open them when not given.
+ * @throws NobodyError `NO_INVENTORY`, and what inventories, vaults, extra variables and node sets can be wrong with.
  */
-export async function readWho(flags: Flags, context: Context, pattern?: string): Promise<Who> {
+export async function readWho(flags: Flags, context: Context, pattern?: string, vault?: VaultReader): Promise<Who> {
   refuseTwoGrammars(flags);
   const sources = sourcesOf(flags, context, pattern);
+  const reader = vault ?? (await readVaultKeys(flags, context));
   const [inventory, extraVars, limits] = await Promise.all([
-    Inventory.load(sources, { cwd: context.cwd }),
-    readExtraVars(flags.extraVars, context.cwd),
+    Inventory.load(sources, { cwd: context.cwd, vault: reader, signal: context.signal }),
+    readExtraVars(flags.extraVars, context.cwd, reader),
     Promise.all(flags.limit.map(async (limit) => await Inventory.readLimit(limit, context.cwd))),
   ]);
-  const groups = nodeGroupsOf(async () => await Promise.resolve(sources.length > 0 ? inventory : undefined), context);
-  const [nodes, excluded] = [
-    await readNodeSets(flags.nodes, groups, '--nodes'),
-    await readNodeSets(flags.excludeNodes, groups, '--exclude-nodes'),
-  ];
-  return { inventory, extraVars, limit: limits.length > 0 ? limits.flat() : undefined, nodes, excluded };
+  const sets =
+    flags.nodes.length + flags.excludeNodes.length > 0 ? await namedSets(flags, context, sources.length > 0 ? inventory : undefined) : {};
+  return { inventory, extraVars, limit: limits.length > 0 ? limits.flat() : undefined, nodes: undefined, excluded: undefined, ...sets };
+}
+
+/** Loaded here: most runs name their hosts by a pattern. */
+async function namedSets(flags: Flags, context: Context, inventory: Inventory | undefined): Promise<Pick<Who, 'nodes' | 'excluded'>> {
+  const { nodeGroupsOf, readNodeSets } = await import('./node-sets.ts');
+  const groups = nodeGroupsOf(async () => await Promise.resolve(inventory), context);
+  return {
+    nodes: await readNodeSets(flags.nodes, groups, '--nodes'),
+    excluded: await readNodeSets(flags.excludeNodes, groups, '--exclude-nodes'),
+  };
 }
 
 /** What somebody asked for: the pattern, or the node sets instead of it. */
 export function wanted(pattern: string, flags: Flags): string {
+  if (pattern === '' && flags.nodes.length === 0) return `--retry-failed ${flags.retryFailed}`;
   return flags.nodes.length > 0 ? flags.nodes.join() : pattern;
 }
 
@@ -68,10 +79,12 @@ function refuseTwoGrammars({ nodes, limit }: Flags): void {
 /**
  * The hosts a pattern or --nodes names, without those of --exclude-nodes, with the extra variables among theirs.
  *
+ * @param retried - None but these; without a pattern all of them.
  * @throws NobodyError `NO_HOSTS` when there are none, unless --allow-empty.
  */
-export function selectHosts({ inventory, extraVars, limit, nodes, excluded }: Who, pattern: string, flags: Flags): Host[] {
-  const named = nodes === undefined ? inventory.select(pattern, { limit }) : nodes.expand().map((name) => hostOf(name, inventory));
+export function selectHosts(who: Who, pattern: string, flags: Flags, retried?: readonly string[]): Host[] {
+  const { extraVars, nodes, excluded } = who;
+  const named = namedHosts(who, pattern, retried);
   const left = new Set(excluded === undefined ? [] : NodeSet.ofNames(named.map(({ name }) => name)).intersection(excluded));
   const hosts = named.filter(({ name }) => !left.has(name));
   if (hosts.length > 0) return hosts.map((host) => ({ ...host, vars: new Map([...host.vars, ...extraVars]) }));
@@ -85,6 +98,26 @@ export function selectHosts({ inventory, extraVars, limit, nodes, excluded }: Wh
           ? asked
           : `--exclude-nodes ${flags.excludeNodes.join()}`,
     fix: 'See the hosts there are: sshoal inventory --graph; --allow-empty makes this no error',
+  });
+}
+
+function namedHosts({ inventory, limit, nodes }: Who, pattern: string, retried?: readonly string[]): readonly Host[] {
+  if (nodes === undefined && pattern === '' && retried !== undefined) {
+    const within = limit === undefined ? undefined : new Set(inventory.select('all', { limit }).map(({ name }) => name));
+    return retried.filter((name) => within?.has(name) !== false).map((name) => retriedHost(name, inventory));
+  }
+  const named = nodes === undefined ? inventory.select(pattern, { limit }) : nodes.expand().map((name) => hostOf(name, inventory));
+  const among = retried && new Set(retried);
+  return among === undefined ? named : named.filter(({ name }) => among.has(name));
+}
+
+/** @throws NobodyError `NO_HOSTS`: what an inventory no longer has may be another machine by now. */
+function retriedHost(name: string, inventory: Inventory): Host {
+  const host = hostOf(name, inventory);
+  if (inventory.hosts.size === 0 || inventory.hosts.has(name) || THIS_MACHINE.has(name)) return host;
+  throw new NobodyError('NO_HOSTS', `\`${name}\` of that run is not in the inventory`, {
+    where: '--retry-failed',
+    fix: `Give the inventory of that run with -i, or name the hosts: -w ${name}`,
   });
 }
 

@@ -7,14 +7,14 @@ import type { Host } from '../inventory/host.ts';
 import { UnknownHostError } from './errors.ts';
 import type { Assignment, Instruction } from './events.ts';
 import { EventQueue, FleetRun } from './fleet-run.ts';
-import { type LimitNumbers, type Limits, localLimits, makeSharedLimits, type SharedLimits, useSharedLimits } from './limits.ts';
+import { type LimitNumbers, type Limits, localLimits } from './limits.ts';
 import { LocalShard } from './shard/local-shard.ts';
 import type { Job, Shard } from './shard/seam.ts';
-import { ThreadShard } from './shard/thread-shard.ts';
+import type { Threads } from './shard/threads.ts';
 import { type Target, type TargetDefaults, targetOf } from './target.ts';
 
-/** What one thread drives well; larger fleets are divided between threads. */
-const HOSTS_OF_ONE_THREAD = 64;
+/** What one thread drives well: another costs some 150 ms of CPU before it has done anything. Larger fleets are divided. */
+const HOSTS_OF_ONE_THREAD = 128;
 
 export interface FleetOptions {
   /** How many hosts are worked on at once. Default 50. */
@@ -25,8 +25,10 @@ export interface FleetOptions {
   readonly connectsPerSecond?: number | undefined;
   /** How many hosts files are moved to or from at once. Default 32. */
   readonly transfers?: number | undefined;
+  /** Bytes of files that all hosts together move in a second. Default as many as there can be. */
+  readonly bytesPerSecond?: number | undefined;
   /**
-   * Threads that a fleet of more than 64 hosts is divided between; 0 for none: everything happens in this thread. Default: as many as
+   * Threads that a fleet of more than 128 hosts is divided between; 0 for none: everything happens in this thread. Default: as many as
    * there are cores, where there is more than one.
    */
   readonly shards?: number | undefined;
@@ -67,17 +69,16 @@ export interface RunOptions {
 export class Fleet implements AsyncDisposable {
   readonly #targets = new Map<string, Target>();
   readonly #shardOf = new Map<string, Shard>();
-  readonly #threads: ThreadShard[] = [];
   readonly #here: LocalShard;
   readonly #mostShards: number;
   readonly #questions: Questions;
   #numbers: LimitNumbers;
   #limits: Limits | undefined;
-  #sharedLimits: SharedLimits | undefined;
+  #threads: Threads | undefined;
 
   constructor(targets: Iterable<Target>, options: FleetOptions = {}) {
-    const { forks = 50, connects = 128, connectsPerSecond = Number.POSITIVE_INFINITY, transfers = 32 } = options;
-    this.#numbers = { forks, connects, connectsPerSecond, transfers };
+    const { forks = 50, connects = 128, connectsPerSecond = Number.POSITIVE_INFINITY, transfers = 32, bytesPerSecond } = options;
+    this.#numbers = { forks, connects, connectsPerSecond, transfers, bytesPerSecond };
     this.#questions = options.questions ?? {};
     const cores = availableParallelism();
     this.#mostShards = options.shards ?? (cores > 1 ? cores : 0);
@@ -97,7 +98,7 @@ export class Fleet implements AsyncDisposable {
   set forks(forks: number) {
     this.#numbers = { ...this.#numbers, forks };
     this.#limits = undefined;
-    if (this.#sharedLimits !== undefined) this.#sharedLimits = makeSharedLimits(this.#numbers);
+    this.#threads?.limit(this.#numbers);
   }
 
   /** Names of the hosts, in order of arrival. */
@@ -141,7 +142,7 @@ export class Fleet implements AsyncDisposable {
 
   /** Closes every connection. */
   async close(): Promise<void> {
-    await Promise.all([this.#here, ...this.#threads].map(async (shard) => await shard.close()));
+    await Promise.all([this.#here, ...(this.#threads?.shards ?? [])].map(async (shard) => await shard.close()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -168,6 +169,7 @@ export class Fleet implements AsyncDisposable {
       if (failures > maxFailures) halt.abort(tooManyFailures(maxFailures));
     };
     try {
+      if (this.#isDivided && this.#threads === undefined) await this.#makeThreads();
       for (let at = 0; at < assignments.length; at += batchSize) {
         const batch = this.#byShard(assignments.slice(at, at + batchSize));
         const job = { push, questions: this.#questions, signal, halt: halt.signal };
@@ -191,28 +193,28 @@ export class Fleet implements AsyncDisposable {
   }
 
   #place(host: string): Shard {
-    const shard = this.#targets.size > HOSTS_OF_ONE_THREAD && this.#mostShards > 0 ? this.#nextThread() : this.#here;
+    const turn = this.#shardOf.size;
+    const most = Math.min(this.#mostShards, Math.ceil(this.#targets.size / HOSTS_OF_ONE_THREAD));
+    const shard = this.#isDivided ? (this.#threads?.next(turn, most) ?? this.#here) : this.#here;
     shard.add([this.#targets.get(host) as Target]);
     this.#shardOf.set(host, shard);
     return shard;
   }
 
-  #nextThread(): ThreadShard {
-    const wanted = Math.min(this.#mostShards, Math.ceil(this.#targets.size / HOSTS_OF_ONE_THREAD));
-    if (this.#threads.length < wanted) {
-      this.#sharedLimits ??= makeSharedLimits(this.#numbers);
-      this.#limits = undefined;
-      const shard = new ThreadShard(`shard ${this.#threads.length + 1}`, () => this.#sharedLimits as SharedLimits);
-      this.#threads.push(shard);
-      return shard;
-    }
-    const turn = this.#shardOf.size % this.#threads.length;
-    return this.#threads[turn] as ThreadShard;
+  get #isDivided(): boolean {
+    return this.#targets.size > HOSTS_OF_ONE_THREAD && this.#mostShards > 0;
   }
 
   #limitsHere(): Limits {
-    this.#limits ??= this.#sharedLimits === undefined ? localLimits(this.#numbers) : useSharedLimits(this.#sharedLimits);
+    this.#limits ??= this.#threads?.limitsHere() ?? localLimits(this.#numbers);
     return this.#limits;
+  }
+
+  /** Loaded here: what threads share takes a while to load, and small fleets need none. */
+  async #makeThreads(): Promise<void> {
+    const { Threads: Made } = await import('./shard/threads.ts');
+    this.#threads ??= new Made(this.#numbers);
+    this.#limits = undefined;
   }
 }
 

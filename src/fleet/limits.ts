@@ -1,8 +1,7 @@
 // How much a fleet does at once, over all its shards. It does not know what is done.
 import { setTimeout as delay } from 'node:timers/promises';
 import { BoundedSemaphore } from '../runtime/local/semaphore.ts';
-import { BoundedSemaphore as SharedSemaphore } from '../runtime/shared/semaphore.ts';
-import { Value as SharedValue } from '../runtime/shared/value.ts';
+import { RateLimit } from './transfer/rate-limit.ts';
 
 /** Numbers that a fleet is told; each has a default. */
 export interface LimitNumbers {
@@ -14,6 +13,8 @@ export interface LimitNumbers {
   readonly connectsPerSecond: number;
   /** Hosts that files are moved to or from at once. */
   readonly transfers: number;
+  /** What all transfers together move in a second. Default: no such limit. */
+  readonly bytesPerSecond?: number | undefined;
 }
 
 /** A number of permits; whoever disposes of one gives it back. */
@@ -26,6 +27,8 @@ export interface Limits {
   readonly fanOut: Permits;
   readonly connects: Permits;
   readonly transfers: Permits;
+  /** Undefined for no such limit. */
+  readonly rate: RateLimit | undefined;
   readonly pace: Pace;
 }
 
@@ -35,64 +38,20 @@ export interface Pace {
   turn(signal: AbortSignal): Promise<void>;
 }
 
-/** The limits as they cross to a shard's thread. */
-export interface SharedLimits {
-  readonly fanOut: SharedSemaphore;
-  readonly connects: SharedSemaphore;
-  readonly transfers: SharedSemaphore;
-  /** When the next connection may begin, in ms of the wall clock; and the time between two. */
-  readonly nextConnectMs: SharedValue;
-  readonly everyMs: number;
-}
-
 /** Limits of one thread. */
 export function localLimits(numbers: LimitNumbers): Limits {
-  const { forks, connects, transfers, connectsPerSecond } = numbers;
+  const { forks, connects, transfers, connectsPerSecond, bytesPerSecond } = numbers;
   return {
     fanOut: new BoundedSemaphore(forks),
     connects: new BoundedSemaphore(connects),
     transfers: new BoundedSemaphore(transfers),
     pace: paceOf(1_000 / connectsPerSecond, new LocalClock()),
+    rate: bytesPerSecond === undefined ? undefined : new RateLimit(bytesPerSecond),
   };
 }
 
-/** Limits that hold over several threads: made by the first, given to each. */
-export function makeSharedLimits({ forks, connects, transfers, connectsPerSecond }: LimitNumbers): SharedLimits {
-  return {
-    fanOut: new SharedSemaphore(forks),
-    connects: new SharedSemaphore(connects),
-    transfers: new SharedSemaphore(transfers),
-    nextConnectMs: new SharedValue('f64', 0),
-    everyMs: 1_000 / connectsPerSecond,
-  };
-}
-
-/** The same limits, as one thread uses them. */
-export function useSharedLimits({ fanOut, connects, transfers, nextConnectMs, everyMs }: SharedLimits): Limits {
-  return {
-    fanOut: new SharedPermits(fanOut),
-    connects: new SharedPermits(connects),
-    transfers: new SharedPermits(transfers),
-    pace: paceOf(everyMs, { reserve: async (change) => await nextConnectMs.update(change) }),
-  };
-}
-
-/** One flow of each thread at a time stands in the line between threads, where standing is dear; the others wait behind it. */
-class SharedPermits implements Permits {
-  readonly #shared: SharedSemaphore;
-  readonly #inLine = new BoundedSemaphore(1);
-
-  constructor(shared: SharedSemaphore) {
-    this.#shared = shared;
-  }
-
-  async acquire({ signal }: { readonly signal?: AbortSignal | undefined }): Promise<Disposable> {
-    using _place = await this.#inLine.acquire({ signal });
-    return await this.#shared.acquire({ signal });
-  }
-}
-
-interface Clock {
+/** Where the time of the next turn is kept. */
+export interface Clock {
   /** Changes the time of the next turn, while nobody else does. @returns The new one. */
   reserve(change: (nextMs: number) => number): Promise<number>;
 }
@@ -106,7 +65,8 @@ class LocalClock implements Clock {
   }
 }
 
-function paceOf(everyMs: number, clock: Clock): Pace {
+/** @param everyMs - The time between two turns; 0 for no limit. */
+export function paceOf(everyMs: number, clock: Clock): Pace {
   if (everyMs === 0) return { turn: async () => await Promise.resolve() };
   return {
     turn: async (signal) => {

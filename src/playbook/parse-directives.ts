@@ -3,6 +3,7 @@ import type { Faults } from '../base/errors.ts';
 import type { Position } from '../base/position.ts';
 import { type Dict, typeName } from '../base/value.ts';
 import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
+import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Environment } from '../jinja/environment.ts';
 import type { Directives, Placed } from './ast.ts';
 import { PlaybookError } from './errors.ts';
@@ -12,6 +13,8 @@ import { checkConditions, checkTemplates, isTemplated } from './template-check.t
 export interface ParseContext {
   readonly jinja: Environment;
   readonly faults: Faults;
+  /** Opens files of variables. */
+  readonly vault: VaultReader;
   /** Ids for tasks, in order. */
   readonly nextId: () => number;
 }

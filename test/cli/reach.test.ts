@@ -49,7 +49,7 @@ describe('the way to hosts', () => {
           passphrase: undefined,
           hostKeyPolicy: 'strict',
         },
-        ...{ knownHostsFiles: ['/srv/site/known'], connectTimeoutMs: 5_000 },
+        ...{ knownHostsFiles: ['/srv/site/known'], connectTimeoutMs: 5_000, connectRetries: 0 },
         ...{ become: true, becomeUser: 'app', becomeMethod: undefined, becomePassword: undefined },
       },
     );

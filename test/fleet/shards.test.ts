@@ -4,9 +4,10 @@ import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CancelledError, TimedOutError } from '#src/connection/errors';
 import type { FleetEvent, Instruction, Outcome } from '#src/fleet/events';
-import { localLimits, makeSharedLimits } from '#src/fleet/limits';
+import { localLimits } from '#src/fleet/limits';
 import { LocalShard } from '#src/fleet/shard/local-shard';
 import type { Job, Shard } from '#src/fleet/shard/seam';
+import { makeSharedLimits } from '#src/fleet/shard/shared-limits';
 import { ThreadShard } from '#src/fleet/shard/thread-shard';
 import type { Target } from '#src/fleet/target';
 

@@ -7,7 +7,7 @@ import type { Playbook, PlayPlan } from '../../playbook/playbook.ts';
 import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
-import { commaList, type Flags, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { commaList, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
 
@@ -20,7 +20,18 @@ export const playVerb: Verb = {
   ],
   usage: '<playbook...> [flags]',
   words: [{ form: '<playbook...>', meaning: 'files, played one after another' }],
-  flags: [...REACH_FLAGS, ...REPORT_FLAGS, 'check', 'diff', 'tags', 'skipTags', 'startAtTask', 'listTasks', 'syntaxCheck'],
+  flags: [
+    ...REACH_FLAGS,
+    ...REPORT_FLAGS,
+    ...JOURNAL_FLAGS,
+    'check',
+    'diff',
+    'tags',
+    'skipTags',
+    'startAtTask',
+    'listTasks',
+    'syntaxCheck',
+  ],
   examples: [
     { line: 'sshoal play site.yml', meaning: 'all plays of a playbook' },
     { line: 'sshoal play site.yml --check --diff', meaning: 'what would change, with the lines of files' },
@@ -29,20 +40,22 @@ export const playVerb: Verb = {
   ],
   run: async ({ words, flags }, context) => {
     const [{ Playbook }, { readWho }] = await Promise.all([import('../../playbook/playbook.ts'), import('../who.ts')]);
-    const playbook = Playbook.load(words.map((file) => pathFor(file, context.cwd)));
+    const { readVaultKeys } = await import('../vault-passwords.ts');
+    const vault = await readVaultKeys(flags, context);
+    const playbook = Playbook.load(
+      words.map((file) => pathFor(file, context.cwd)),
+      { vault },
+    );
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
     if (flags.syntaxCheck) {
       context.stdout.write(`${words.join(' ')}: no faults\n`);
       return EXIT.ok;
     }
-    const who = await readWho(flags, context);
-    const plan = playbook.plan({
-      inventory: who.inventory,
-      limit: who.limit,
-      extraVars: who.extraVars,
-      tags: commaList(flags.tags),
-      skipTags: commaList(flags.skipTags),
-    });
+    const retried = await retriedLimit(flags, context);
+    if (retried?.length === 0) return EXIT.ok;
+    const given = await readWho(flags, context, undefined, vault);
+    const who = { ...given, limit: retried ?? given.limit };
+    const plan = planOf(playbook, who, flags);
     if (flags.listHosts || flags.listTasks) {
       context.stdout.write(planText(plan, flags));
       return EXIT.ok;
@@ -65,10 +78,16 @@ export async function playAll(
   context: Context,
   watch?: (event: PlayEvent) => void,
 ): Promise<ExitCode> {
-  const [{ checkedDefaults, questionsFor }, { Output }] = await Promise.all([import('../reach.ts'), import('../output.ts')]);
+  const [{ checkedDefaults, questionsFor }, { Output }, { Recording }] = await Promise.all([
+    import('../reach.ts'),
+    import('../output.ts'),
+    import('../recording.ts'),
+  ]);
   const defaults = await checkedDefaults(flags, context);
   const output = await Output.open('play', [], flags, context);
   const verdict = new Verdict();
+  const hosts = [...new Set(planOf(playbook, who, flags).flatMap((play) => play.hosts))];
+  await using recording = await Recording.begin({ verb: 'play', subject, hosts }, flags, context);
   output.start({ verb: 'play', subject, hosts: [] });
   try {
     const events = playbook.play({
@@ -85,10 +104,13 @@ export async function playAll(
       startAtTask: flags.startAtTask,
       verbosity: flags.verbose,
       live: flags.verbose > 0,
+      ask: { ask: async ({ isPrivate, ...question }) => await context.prompts[isPrivate ? 'password' : 'text'](question) },
+      environment: context.env,
       secrets: context.secrets,
       signal: context.signal,
     });
     for await (const event of events) {
+      await recording.playEvent(event);
       output.playEvent(event);
       watch?.(event);
       // A host that was rescued has not failed: the recap knows.
@@ -102,7 +124,26 @@ export async function playAll(
     await output.finish();
   }
   if (!output.isComplete) verdict.add('failed');
-  return verdict.exitCode(context.signal);
+  const code = verdict.exitCode(context.signal);
+  await recording.end(code);
+  return code;
+}
+
+function planOf(playbook: Playbook, { inventory, limit, extraVars }: Who, flags: Flags): readonly PlayPlan[] {
+  return playbook.plan({ inventory, limit, extraVars, tags: commaList(flags.tags), skipTags: commaList(flags.skipTags) });
+}
+
+/** The hosts of --retry-failed as a limit. @throws UsageError `BAD_FLAG` beside one that was given. */
+async function retriedLimit(flags: Flags, context: Context): Promise<readonly string[] | undefined> {
+  if (flags.retryFailed === undefined) return undefined;
+  if (flags.limit.length > 0) {
+    throw new UsageError('BAD_FLAG', '--retry-failed and --limit exclude each other in a play', {
+      where: '--limit',
+      fix: 'Leave one of them out: --retry-failed is itself a limit',
+    });
+  }
+  const { retriedHosts } = await import('../retry.ts');
+  return await retriedHosts('play', flags, context);
 }
 
 // As it was given where it can be, so that errors name the file as the person did.

@@ -5,7 +5,7 @@ import { shellJoin } from '../../base/quote.ts';
 import { carriedScript } from '../carried-script.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import { ANSWER_FLAGS, type Flags, NODE_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { ANSWER_FLAGS, COURSE_FLAGS, type Flags, JOURNAL_FLAGS, NODE_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import { directoryFrom, readAssignment, scriptOf } from '../host-script.ts';
 import { readScript, ScriptInput } from '../script-input.ts';
 import type { Call, Verb } from '../verb.ts';
@@ -29,7 +29,21 @@ export const runVerb: Verb = {
     { form: '<pattern>', meaning: 'hosts and groups, as in Ansible: web, web[01-10], all:!db; with -w there is none' },
     { form: '[command...]', meaning: 'what to run; with --script its arguments' },
   ],
-  flags: [...NODE_FLAGS, ...REACH_FLAGS, 'timeout', 'script', 'stdin', 'input', 'env', 'chdir', 'shell', ...ANSWER_FLAGS, ...REPORT_FLAGS],
+  flags: [
+    ...NODE_FLAGS,
+    ...REACH_FLAGS,
+    ...COURSE_FLAGS,
+    'idleTimeout',
+    'script',
+    'stdin',
+    'input',
+    'env',
+    'chdir',
+    'shell',
+    ...ANSWER_FLAGS,
+    ...REPORT_FLAGS,
+    ...JOURNAL_FLAGS,
+  ],
   examples: [
     { line: 'sshoal run web -- uptime', meaning: 'on all hosts of the group web' },
     { line: "sshoal run 'web:!web07' 'df -h / | tail -1'", meaning: 'a line for the shell, on all but one' },
@@ -51,9 +65,10 @@ export const runVerb: Verb = {
     const line = flags.script === undefined ? commandOf(call) : await lineOf(flags.script, args, flags, context);
     const script = scriptOf(line, { ...surroundings, shell: flags.script === undefined ? flags.shell : undefined });
     const subject = flags.script === undefined ? line : shellJoin([flags.script, ...args]);
-    const instructions = async (_hosts: readonly string[], live: boolean) => {
+    const instructions = async (_hosts: readonly unknown[], live: boolean) => {
       // One value for all hosts: it crosses to each thread once.
-      const instruction = { kind: 'script', script, input: await source.read(), timeoutMs: flags.timeout, live } as const;
+      const { timeout: timeoutMs, idleTimeout: idleTimeoutMs } = flags;
+      const instruction = { kind: 'script', script, input: await source.read(), timeoutMs, idleTimeoutMs, live } as const;
       return () => instruction;
     };
     return await performAdHoc({ verb: 'run', subject, pattern, instructions }, flags, context);

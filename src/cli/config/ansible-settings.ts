@@ -83,6 +83,11 @@ export const ANSIBLE_SETTINGS: readonly AnsibleSetting[] = [
     ...one('sshCommonArgs', 'ssh_connection', key, `ANSIBLE_${key.toUpperCase()}`, 'flags of ssh', sshWords),
     joined: true,
   })),
+  one('vaultId', 'defaults', 'vault_identity_list', 'ANSIBLE_VAULT_IDENTITY_LIST', 'ids with commas', words),
+  one('vaultPasswordFile', 'defaults', 'vault_password_file', 'ANSIBLE_VAULT_PASSWORD_FILE', 'a path', (text, around) => [
+    ansiblePath(text, around),
+  ]),
+  one('askVaultPass', 'defaults', 'ask_vault_pass', 'ANSIBLE_ASK_VAULT_PASS', YES_OR_NO, truthOf),
   one('diff', 'diff', 'always', 'ANSIBLE_DIFF_ALWAYS', YES_OR_NO, truthOf),
   one('tags', 'tags', 'run', 'ANSIBLE_RUN_TAGS', 'tags with commas', words),
   one('skipTags', 'tags', 'skip', 'ANSIBLE_SKIP_TAGS', 'tags with commas', words),
@@ -137,9 +142,6 @@ export const INEFFECTIVE: ReadonlyMap<string, string> = new Map([
   ['strategy', 'all hosts go through a play together, as in linear'],
   ['roles_path', 'roles are not supported yet'],
   ['collections_path', 'collections are not supported yet'],
-  ['vault_password_file', 'vaults are not supported yet'],
-  ['vault_identity_list', 'vaults are not supported yet'],
-  ['ask_vault_pass', 'vaults are not supported yet'],
 ]);
 
 function one(

@@ -7,6 +7,11 @@ import { type KindName, VALUE_KINDS, type ValueKind } from './value-kinds.ts';
 const TABLE = {
   inventory: 'sources',
   forks: 'count',
+  maxConnects: 'count',
+  connectRate: 'count',
+  connectRetries: 'times',
+  deadline: 'duration',
+  idleTimeout: 'duration',
   connection: 'choice',
   user: 'text',
   port: 'port',
@@ -22,12 +27,16 @@ const TABLE = {
   becomeUser: 'text',
   becomeMethod: 'choice',
   askBecomePass: 'switch',
+  vaultId: 'words',
+  vaultPasswordFile: 'files',
+  askVaultPass: 'switch',
   output: 'choice',
   color: 'choice',
   verbose: 'level',
   diff: 'switch',
   tags: 'words',
   skipTags: 'words',
+  journal: 'switch',
 } as const satisfies Partial<Record<FlagName, KindName>>;
 
 export type SettingName = keyof typeof TABLE;

@@ -77,6 +77,7 @@ export const VALUE_KINDS = {
   count: wholeNumbers(1, 999_999),
   port: wholeNumbers(1, 65_535),
   level: wholeNumbers(0, 4),
+  times: wholeNumbers(0, 999_999),
   switch: {
     wanted: () => 'yes or no',
     schema: () => ({ type: 'boolean' }),

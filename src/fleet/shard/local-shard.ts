@@ -6,6 +6,7 @@ import type { FleetEvent, Instruction } from '../events.ts';
 import type { Limits } from '../limits.ts';
 import { Session } from '../session.ts';
 import type { Target } from '../target.ts';
+import { SharedTransfers } from '../transfer/shared.ts';
 import { Turn } from '../turn.ts';
 import { bytesOf, EventWindow } from './event-window.ts';
 import type { Job, Shard } from './seam.ts';
@@ -37,12 +38,13 @@ export class LocalShard implements Shard {
       await window.take(bytes);
       job.push(event, () => window.give(bytes));
     };
+    const shared = new SharedTransfers();
     const running: Promise<void>[] = [];
     // One after another stands in line for a turn: ten thousand would stand in each other's way.
     for (const { host, instruction } of assignments) {
       const turn = new Turn();
       const hasTurn = await begins(turn, limits, noMore);
-      running.push(this.#one(host, instruction, { turn, hasTurn, limits, emit, job }));
+      running.push(this.#one(host, instruction, { turn, hasTurn, limits, shared, emit, job }));
     }
     await Promise.all(running);
   }
@@ -51,12 +53,12 @@ export class LocalShard implements Shard {
     await Promise.all([...this.#sessions.values()].map(async (session) => await session.close()));
   }
 
-  async #one(host: string, instruction: Instruction, { turn, hasTurn, limits, emit, job }: Work): Promise<void> {
+  async #one(host: string, instruction: Instruction, { turn, hasTurn, limits, shared, emit, job }: Work): Promise<void> {
     using _turn = turn;
     const session = this.#sessions.get(host);
     if (session === undefined) throw new UnknownHostError(host);
     if (hasTurn) await emit({ kind: 'started', host, atMs: Date.now() });
-    const given = { questions: turn.lentTo(namedBy(host, job.questions)), limits, turn, emit };
+    const given = { questions: turn.lentTo(namedBy(host, job.questions)), limits, shared, turn, emit };
     const outcome = hasTurn ? await session.execute(instruction, { ...given, signal: job.signal }) : session.leftOut(job);
     await emit({ kind: 'finished', host, outcome });
   }
@@ -66,6 +68,7 @@ interface Work {
   readonly turn: Turn;
   readonly hasTurn: boolean;
   readonly limits: Limits;
+  readonly shared: SharedTransfers;
   readonly emit: (event: FleetEvent) => Promise<void>;
   readonly job: Job;
 }

@@ -3,9 +3,10 @@ import type { Questions } from '../../connection/seam.ts';
 import type { Queue } from '../../runtime/shared/queue.ts';
 import { parentLine } from '../../runtime/units/parent-line.ts';
 import { fromWire } from '../../runtime/wire/convert.ts';
-import { type Limits, localLimits, useSharedLimits } from '../limits.ts';
+import { type Limits, localLimits } from '../limits.ts';
 import { LocalShard } from './local-shard.ts';
 import { Outbox } from './outbox.ts';
+import { useSharedLimits } from './shared-limits.ts';
 import { type Ask, type Asked, type Down, EventWriter, type Up } from './wire.ts';
 import './travelling-errors.ts';
 

@@ -1,4 +1,5 @@
 // A shard on a thread of its own, made anew when the thread dies. It does not know what its hosts do.
+import { InterruptedError } from '../../connection/errors.ts';
 import { ShutDown } from '../../runtime/errors.ts';
 import { Queue } from '../../runtime/shared/queue.ts';
 import { WorkerThread } from '../../runtime/threads/worker-thread.ts';
@@ -6,9 +7,9 @@ import { toWire } from '../../runtime/wire/convert.ts';
 import { ref } from '../../runtime/wire/function-ref.ts';
 import { ShardLostError } from '../errors.ts';
 import type { Assignment, Instruction, Outcome } from '../events.ts';
-import type { SharedLimits } from '../limits.ts';
 import type { Target } from '../target.ts';
 import type { Job, Shard } from './seam.ts';
+import type { SharedLimits } from './shared-limits.ts';
 import { type Ask, type Down, EventReader, type Up } from './wire.ts';
 import './travelling-errors.ts';
 
@@ -217,7 +218,7 @@ function lost(host: string, died: string): Outcome {
   return { host, status: 'failed', error: new ShardLostError(host, died), startedAtMs: atMs, endedAtMs: atMs };
 }
 
-/** Only errors of ours have something to say; others may not even travel. */
+/** Only these have something to say to a host; others may not even travel. */
 function reasonOf({ reason }: AbortSignal): unknown {
-  return reason instanceof Error && 'code' in reason && 'fix' in reason ? reason : undefined;
+  return reason instanceof InterruptedError ? reason : undefined;
 }

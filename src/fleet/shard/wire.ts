@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto';
 import type { HostKeyQuestion, LoginQuestion } from '../../connection/seam.ts';
 import type { FleetEvent, Instruction, Outcome } from '../events.ts';
-import type { SharedLimits } from '../limits.ts';
 import type { Target } from '../target.ts';
+import type { SharedLimits } from './shared-limits.ts';
 
 /** To the thread. */
 export type Down =

@@ -4,9 +4,11 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { FaultsError } from '#src/base/errors';
 import { configuredFlags, readConfiguration } from '#src/cli/config/configuration';
+import { completeFlags } from '#src/cli/flags';
 import { call } from '../fake-context.ts';
 import { directoryWith } from './directory.ts';
 
+const byTheMachine = completeFlags({}).forks;
 const verb = { name: 'run', flags: ['forks', 'user', 'tags', 'inventory', 'hostKey', 'become', 'sshCommonArgs'] } as const;
 
 describe('a configuration', () => {
@@ -21,8 +23,8 @@ describe('a configuration', () => {
     assert.equal(await forks({}, { ANSIBLE_FORKS: '4' }, full), 3);
     assert.equal(await forks({}, { ANSIBLE_FORKS: '4' }, { 'ansible.cfg': full['ansible.cfg'] }), 4);
     assert.equal(await forks({}, {}, { 'ansible.cfg': full['ansible.cfg'] }), 5);
-    assert.equal(await forks({}, {}, {}), 50);
-    assert.equal(await forks({}, { SSHOAL_FORKS: '' }, {}), 50);
+    assert.equal(await forks({}, {}, {}), byTheMachine);
+    assert.equal(await forks({}, { SSHOAL_FORKS: '' }, {}), byTheMachine);
   });
 
   it('says of every value where it comes from', async (t) => {
