@@ -26,6 +26,8 @@ export interface Given {
   /** What the host holds of the limits while it is worked on. */
   readonly turn: Turn;
   readonly emit: Emit;
+  /** Waits until the reader has room for so many bytes of an outcome. */
+  readonly room: (bytes: number) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -161,6 +163,7 @@ async function carryOut(connection: Connection, instruction: Instruction, target
         timeoutMs,
         idleTimeoutMs: instruction.idleTimeoutMs,
         signal,
+        room: given.room,
         keepBytes: instruction.keepBytes,
       });
       return { status: exit.kind === 'code' && exit.code === 0 ? 'ok' : 'failed', exit, stdout, stderr, truncated };
