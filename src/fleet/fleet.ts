@@ -110,6 +110,11 @@ export class Fleet implements AsyncDisposable {
     return new FleetRun(results, all, stop);
   }
 
+  /** Closes the connection of one host; its next instruction opens a new one. */
+  async disconnect(host: string): Promise<void> {
+    await this.#sessions.get(host)?.close();
+  }
+
   /** Closes every connection. */
   async close(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map(async (session) => await session.close()));

@@ -13,8 +13,8 @@ import type { Templar } from './templar.ts';
 export interface LookupContext {
   readonly templar: Templar;
   readonly scope: Scope;
-  /** Where relative paths start. */
-  readonly directory: string;
+  /** Where files are looked for, one after another. */
+  readonly directories: readonly string[];
   readonly names: () => string[];
 }
 
@@ -62,20 +62,25 @@ export const lookupFunctions: ReadonlyMap<string, (context: LookupContext) => Na
   ['q', (context: LookupContext) => new NativeFunction((args) => run(args, context, true))],
 ]);
 
-function run(args: CallArguments, context: LookupContext, wantList: boolean): Value {
-  const [name = '', ...terms] = args.positional.map(data);
-  const short = text(name).replace(/^ansible\.builtin\./, '');
+/** What a lookup finds, as a list. @throws TaskError LOOKUP_FAILED, FILE_NOT_FOUND. */
+export function lookUp(name: string, terms: readonly Value[], options: ReadonlyMap<string, Value>, context: LookupContext): Value[] {
+  const short = name.replace(/^ansible\.builtin\./, '');
   const lookup = Object.hasOwn(LOOKUPS, short) ? LOOKUPS[short] : undefined;
   if (lookup === undefined)
-    throw new TaskError('LOOKUP_FAILED', `There is no lookup \`${text(name)}\``, { fix: didYouMean(short, Object.keys(LOOKUPS)) });
-  const options = new Map([...args.keywords].map(([key, value]) => [key, data(value)]));
-  const results = lookup(
+    throw new TaskError('LOOKUP_FAILED', `There is no lookup \`${name}\``, { fix: didYouMean(short, Object.keys(LOOKUPS)) });
+  return lookup(
     short === 'items' || short === 'nested' || short === 'together'
       ? terms
       : terms.flatMap((term) => (Array.isArray(term) ? term : [term])),
     options,
     context,
   );
+}
+
+function run(args: CallArguments, context: LookupContext, wantList: boolean): Value {
+  const [name = '', ...terms] = args.positional.map(data);
+  const options = new Map([...args.keywords].map(([key, value]) => [key, data(value)]));
+  const results = lookUp(text(name), terms, options, context);
   if (wantList || isTruthy(options.get('wantlist') ?? false)) return results;
   const [only] = results;
   // One result stands for itself; several become text with commas, as in Ansible.
@@ -83,10 +88,10 @@ function run(args: CallArguments, context: LookupContext, wantList: boolean): Va
   return results.every((item) => typeof item === 'string') ? results.join(',') : results;
 }
 
-function readFor(name: string, directories: readonly string[], { directory }: LookupContext): string {
+function readFor(name: string, below: readonly string[], { directories }: LookupContext): string {
   const candidates = path.isAbsolute(name)
     ? [name]
-    : [...directories.map((one) => path.join(directory, one, name)), path.join(directory, name)];
+    : directories.flatMap((directory) => [...below.map((one) => path.join(directory, one, name)), path.join(directory, name)]);
   for (const candidate of candidates) {
     try {
       return readFileSync(candidate, 'utf8');

@@ -1,10 +1,18 @@
 // What a loop goes over, made into a list: Ansible's `loop` and the lookups behind `with_`. It runs nothing.
 import { type Dict, isDict, type Key, type Value } from '../base/value.ts';
-import type { Loop } from './ast.ts';
 import { TaskError } from './errors.ts';
 
-/** The items of a loop. @param source - Its value, templated. @throws TaskError BAD_PARAMETER on a value of the wrong type. */
-export function loopItems(kind: Loop['kind'], source: Value): Value[] {
+/** Loops that are made here; all others are lookups. */
+export const OWN_LOOPS = ['loop', 'items', 'list', 'dict', 'sequence', 'indexed_items', 'flattened', 'together', 'nested', 'cartesian'];
+
+/**
+ * The items of a loop.
+ *
+ * @param source - Its value, templated.
+ * @param lookUp - The lookup of any other name after `with_`.
+ * @throws TaskError BAD_PARAMETER on a value of the wrong type; what the lookup throws.
+ */
+export function loopItems(kind: string, source: Value, lookUp: (name: string, terms: readonly Value[]) => Value[]): Value[] {
   const terms: readonly Value[] = Array.isArray(source) ? source : [source];
   switch (kind) {
     case 'loop':
@@ -35,11 +43,14 @@ export function loopItems(kind: Loop['kind'], source: Value): Value[] {
         );
       });
     case 'nested':
+    case 'cartesian':
       return nestedItems(terms);
     case 'together':
       return togetherItems(terms);
     case 'sequence':
       return terms.flatMap((term) => sequence(term));
+    default:
+      return lookUp(kind, terms);
   }
 }
 

@@ -5,21 +5,20 @@ import path from 'node:path';
 import { Faults } from '../base/errors.ts';
 import type { Secrets } from '../base/secrets.ts';
 import type { Dict } from '../base/value.ts';
-import { parseYaml } from '../base/yaml.ts';
 import type { FleetOptions } from '../fleet/fleet.ts';
 import type { TargetDefaults } from '../fleet/target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { type Play, tasksOf } from './ast.ts';
-import { PlaybookError } from './errors.ts';
+import { type Play, type Task, tasksOf } from './ast.ts';
 import { EventBuffer } from './event-buffer.ts';
 import type { PlayEvent } from './events.ts';
 import { type Execution, executePlay } from './execute.ts';
 import { Hands } from './hands.ts';
 import type { HostState } from './host-state.ts';
-import { parsePlay } from './parse-play.ts';
+import { loadPlays } from './load-plays.ts';
+import { LiveInventory } from './live-inventory.ts';
+import type { Pause } from './actions/seam.ts';
 import { isSelected } from './tags.ts';
 import { Templar } from './templar.ts';
-import type { RunVariables } from './variables.ts';
 
 /** How a playbook is played. */
 export interface PlayOptions {
@@ -42,7 +41,21 @@ export interface PlayOptions {
   readonly live?: boolean | undefined;
   /** Learns the passwords of hosts before any event could show one. */
   readonly secrets?: Secrets | undefined;
+  /** Run the handlers of hosts that failed, too. */
+  readonly forceHandlers?: boolean | undefined;
+  /** Who answers when the action pause asks. Default nobody: then a pause without a time does not wait, as without a terminal. */
+  readonly ask?: ((question: Pause) => Promise<string>) | undefined;
+  /** Reads the inventory anew, for meta: refresh_inventory. */
+  readonly refreshInventory?: (() => Promise<Inventory>) | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What must be known to read a playbook. */
+export interface LoadOptions {
+  /** Directories besides `roles` beside the playbook in which roles are looked for. */
+  readonly rolesPath?: readonly string[] | undefined;
+  /** For names of imported files and playbooks. */
+  readonly extraVars?: Dict | undefined;
 }
 
 /** A play as `--list-tasks` and `--list-hosts` show it. */
@@ -50,11 +63,6 @@ export interface PlayPlan {
   readonly name: string;
   readonly hosts: readonly string[];
   readonly tasks: readonly { readonly name: string; readonly tags: readonly string[] }[];
-}
-
-interface PlaybookFile {
-  readonly file: string;
-  readonly plays: readonly Play[];
 }
 
 /**
@@ -65,73 +73,52 @@ interface PlaybookFile {
  * ```
  */
 export class Playbook {
-  readonly #files: readonly PlaybookFile[];
+  readonly #plays: readonly Play[];
   readonly #templar: Templar;
 
-  private constructor(files: readonly PlaybookFile[], templar: Templar) {
-    this.#files = files;
+  private constructor(plays: readonly Play[], templar: Templar) {
+    this.#plays = plays;
     this.#templar = templar;
   }
 
   /**
-   * Reads playbooks and checks them as far as they can be without any host: YAML, keywords, modules, parameters, templates,
-   * filters, handlers.
+   * Reads playbooks with all that they import, include by a plain name, or need as roles, and checks them as far as they can be
+   * without any host: YAML, keywords, modules, parameters, templates, filters, handlers.
    *
    * @throws PlaybookError, YamlError, JinjaSyntaxError; all faults of all files at once as FaultsError.
    */
-  static load(files: readonly string[]): Playbook {
-    const directories = files.map((file) => path.dirname(path.resolve(file)));
+  static load(files: readonly string[], { rolesPath = [], extraVars = new Map() }: LoadOptions = {}): Playbook {
+    const directories = new Set<string>();
     const templar = new Templar({ loadTemplate: (name) => findTemplate(name, directories) });
     const faults = new Faults();
     let id = 0;
-    const context = { jinja: templar.jinja, faults, nextId: () => id++ };
-    const loaded = files.flatMap((file): PlaybookFile[] => {
-      const trees = faults.collect(() => parseYaml(readPlaybook(file), file));
-      const plays = (trees ?? []).flatMap((tree) => {
-        if (tree.kind === 'list') return tree.items.flatMap((item) => parsePlay(item, file, context) ?? []);
-        faults.add(
-          new PlaybookError('PLAYBOOK_SHAPE', 'A playbook is a list of plays', {
-            where: tree.position,
-            fix: 'Begin each play with - hosts: ...',
-          }),
-        );
-        return [];
-      });
-      if (trees?.length === 0)
-        faults.add(new PlaybookError('PLAYBOOK_SHAPE', 'This playbook is empty', { where: file, fix: 'Write at least one play' }));
-      return [{ file, plays }];
-    });
+    const project = { templar, rolesPath, nextId: () => id++, addTemplates: (directory: string) => directories.add(directory) };
+    const plays = files.flatMap((file) => loadPlays(file, { project, faults, extraVars }));
     faults.throwIfAny();
-    return new Playbook(loaded, templar);
+    return new Playbook(plays, templar);
   }
 
   /** What would be played where; nothing is connected. @throws PatternError. */
   plan(options: Pick<PlayOptions, 'inventory' | 'limit' | 'tags' | 'skipTags' | 'extraVars'>): PlayPlan[] {
     const selection = { tags: options.tags ?? [], skipTags: options.skipTags ?? [] };
     const scope = { get: (name: string) => options.extraVars?.get(name) };
-    return this.#files.flatMap(({ plays }) =>
-      plays.map((play) => ({
-        name: play.name ?? play.hosts.value.join(','),
-        hosts: options.inventory
-          .select(
-            play.hosts.value.map((pattern) => String(this.#templar.value(pattern, scope, play.hosts.at) as string)),
-            { limit: options.limit },
-          )
-          .map((host) => host.name),
-        tasks: [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks])]
-          .filter((task) => isSelected(task.tags, selection))
-          .map((task) => ({ name: task.name ?? task.moduleName, tags: task.tags })),
-      })),
-    );
+    return this.#plays.map((play) => ({
+      name: play.name ?? play.hosts.value.join(','),
+      hosts: options.inventory
+        .select(
+          play.hosts.value.map((pattern) => String(this.#templar.value(pattern, scope, play.hosts.at) as string)),
+          { limit: options.limit },
+        )
+        .map((host) => host.name),
+      tasks: stepsOf(play)
+        .filter((task) => isSelected(task.tags, selection))
+        .map((task) => ({ name: nameOf(task), tags: task.tags })),
+    }));
   }
 
   /** Names of all tasks, for `--start-at-task`. */
   get taskNames(): string[] {
-    return this.#files.flatMap(({ plays }) =>
-      plays.flatMap((play) =>
-        [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks])].map((task) => task.name ?? task.moduleName),
-      ),
-    );
+    return this.#plays.flatMap((play) => stepsOf(play).flatMap((task) => [nameOf(task), ...(task.role === undefined ? [] : [ownName(task)])]));
   }
 
   /**
@@ -160,33 +147,36 @@ export class Playbook {
     const startedAt = performance.now();
     const states = new Map<string, HostState>();
     await using hands = new Hands(options.defaults ?? {}, { forks: options.forks, questions: options.questions }, options.secrets);
-    const shared = { startAt: options.startAtTask };
+    const shared = {
+      inventory: new LiveInventory(options.inventory),
+      templar: this.#templar,
+      extraVars: options.extraVars ?? new Map(),
+      checkMode: options.checkMode ?? false,
+      diff: options.diff ?? false,
+      verbosity: options.verbosity ?? 0,
+      states,
+      runTags: options.tags ?? [],
+      skipTags: options.skipTags ?? [],
+      forks: options.forks ?? 50,
+      limit: typeof options.limit === 'string' ? options.limit : options.limit?.join(','),
+    };
+    const execution: Omit<Execution, 'run'> = {
+      hands,
+      events,
+      limit: options.limit,
+      selection: { tags: options.tags ?? [], skipTags: options.skipTags ?? [] },
+      signal: options.signal,
+      live: options.live ?? false,
+      now: Date.now,
+      jobs: new Map(),
+      forceHandlers: options.forceHandlers ?? false,
+      ask: options.ask,
+      refreshInventory: options.refreshInventory,
+      start: { at: options.startAtTask },
+    };
     try {
-      for (const { file, plays } of this.#files) {
-        const run: RunVariables & { states: Map<string, HostState> } = {
-          inventory: options.inventory,
-          templar: this.#templar,
-          extraVars: options.extraVars ?? new Map(),
-          playbookDirectory: path.dirname(path.resolve(file)),
-          checkMode: options.checkMode ?? false,
-          diff: options.diff ?? false,
-          verbosity: options.verbosity ?? 0,
-          states,
-        };
-        const execution: Execution = {
-          run,
-          hands,
-          events,
-          limit: options.limit,
-          selection: { tags: options.tags ?? [], skipTags: options.skipTags ?? [] },
-          signal: options.signal,
-          live: options.live ?? false,
-          now: Date.now,
-          startAt: shared.startAt,
-        };
-        for (const play of plays) if (!(await executePlay(play, execution))) return;
-        shared.startAt = execution.startAt;
-      }
+      for (const play of this.#plays)
+        if (!(await executePlay(play, { ...execution, run: { ...shared, playbookDirectory: play.directory } }))) return;
     } finally {
       const hosts = new Map([...states].map(([name, state]) => [name, state.counts]));
       events.push({ kind: 'recap', hosts, durationMs: performance.now() - startedAt });
@@ -194,18 +184,21 @@ export class Playbook {
   }
 }
 
-function readPlaybook(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no playbook ${file}`, { where: file, fix: 'Check the path', cause });
-  }
+/** All tasks of a play, in order. */
+function stepsOf({ preTasks, tasks, postTasks }: Play): Task[] {
+  return [...tasksOf([...preTasks, ...tasks, ...postTasks])];
 }
 
-function findTemplate(name: string, directories: readonly string[]): { text: string; file: string } | undefined {
-  const candidates = path.isAbsolute(name)
-    ? [name]
-    : directories.flatMap((directory) => [path.join(directory, 'templates', name), path.join(directory, name)]);
+function ownName(task: Task): string {
+  return task.name ?? task.moduleName;
+}
+
+function nameOf(task: Task): string {
+  return task.role === undefined ? ownName(task) : `${task.role.name} : ${ownName(task)}`;
+}
+
+function findTemplate(name: string, directories: Iterable<string>): { text: string; file: string } | undefined {
+  const candidates = path.isAbsolute(name) ? [name] : [...directories].map((directory) => path.join(directory, name));
   const file = candidates.find((candidate) => existsSync(candidate));
   return file === undefined ? undefined : { text: readFileSync(file, 'utf8'), file };
 }

@@ -14,7 +14,8 @@ import { TaskError } from './errors.ts';
 import { becomeVars } from './hands.ts';
 import { failedResult, resultDict } from './results.ts';
 import { findSource, readSource, sourceOf } from './source-files.ts';
-import { seconds, type TaskEnd, type TaskRun, truth } from './task-run.ts';
+import { runInBackground } from './run-background.ts';
+import { type Reach, seconds, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
 import { Templar, withoutOmitted } from './templar.ts';
 import type { TaskScope } from './variables.ts';
 
@@ -44,7 +45,13 @@ export async function runModule(task: Task, module: Module, host: TaskRun, scope
   }
   let step: Step = module.compile(params, { checkMode, diff, token: randomBytes(8).toString('hex') });
   const surroundings = environmentOf(task, scope, templar);
-  const become = becomeFor(task, scope, host);
+  const reach = host.reach(scope);
+  const become = becomeFor(task, reach, host);
+  const delegate = reach.host === host.host ? undefined : reach.host;
+  if (task.async !== undefined && step.kind === 'script') {
+    const seconds = wholeNumber(task.async, 'async', scope, templar);
+    if (seconds > 0) return { ...(await runInBackground(task, { step, surroundings, become, seconds }, host, scope, reach)), delegate };
+  }
   const timeoutMs = task.timeout === undefined ? undefined : seconds(templar.value(task.timeout.value, scope)) || undefined;
   while (step.kind !== 'finished') {
     const instruction =
@@ -58,21 +65,21 @@ export async function runModule(task: Task, module: Module, host: TaskRun, scope
             timeoutMs,
           } as const);
     const outcome = await host.hands.perform(
-      host.line,
+      reach.line,
       instruction,
       (event) => event.kind === 'output' && host.onOutput(event.stream, event.chunk),
       host.signal,
     );
     const ended = endedEarly(outcome, timeoutMs);
-    if (ended !== undefined) return ended;
+    if (ended !== undefined) return { ...ended, delegate };
     step = step.kind === 'upload' ? step.next() : step.read(answerOf(outcome));
   }
-  return { result: resultDict(step.result) };
+  return { result: resultDict(step.result), delegate };
 }
 
 /** The arguments, templated, with files of the controller in the place of their names. */
 async function argumentsOf(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<Map<string, Value | SourceFile>> {
-  const { templar, playbookDirectory } = host.run;
+  const { templar } = host.run;
   const args = new Map<string, Value | SourceFile>();
   for (const [key, value] of task.args) {
     const templated = withoutOmitted(
@@ -88,7 +95,7 @@ async function argumentsOf(task: Task, module: Module, host: TaskRun, scope: Tas
     const given = args.get(name);
     if (spec.type !== 'source' || typeof given !== 'string') continue;
     if (module.name === 'template') args.set(name, await renderTemplate(given, args, host, scope));
-    else if (!isTruthy(remoteSource(args))) args.set(name, await readSource(await findSource(given, 'files', playbookDirectory)));
+    else if (!isTruthy(remoteSource(args))) args.set(name, await readSource(await findSource(given, 'files', scope.searchPath)));
   }
   return args;
 }
@@ -105,8 +112,8 @@ async function renderTemplate(
   host: TaskRun,
   scope: TaskScope,
 ): Promise<SourceFile> {
-  const { templar, playbookDirectory } = host.run;
-  const file = await findSource(name, 'templates', playbookDirectory);
+  const { templar } = host.run;
+  const file = await findSource(name, 'templates', scope.searchPath);
   const source = await readSource(file);
   const text = Buffer.from(source.content ?? (await readFile(file))).toString('utf8');
   const option = (key: string): boolean | undefined => {
@@ -152,12 +159,12 @@ function environmentOf(task: Task, scope: TaskScope, templar: Templar): string {
   return [...merged].map(([name, value]) => `${name}=${shellQuote(value)}; export ${name}\n`).join('');
 }
 
-function becomeFor(task: Task, scope: TaskScope, host: TaskRun): Become | undefined {
+export function becomeFor(task: Task, { scope, host: name }: Reach, host: TaskRun): Become | undefined {
   const { templar } = host.run;
   const text = (given: Placed | undefined): string | undefined =>
     given === undefined ? undefined : str(templar.value(given.value, scope, given.at));
   const { defaults } = host.hands;
-  const become = becomeOf(str(scope.get('inventory_hostname') ?? ''), becomeVars(scope), {
+  const become = becomeOf(name, becomeVars(scope), {
     ...defaults,
     become: task.become === undefined ? defaults.become : truth(task.become, scope, templar),
     becomeUser: text(task.becomeUser) ?? defaults.becomeUser,
@@ -181,7 +188,7 @@ function answerOf(outcome: Outcome): Answer {
 }
 
 /** The end of a task whose instruction did not come to its own end; undefined when it did. */
-function endedEarly(outcome: Outcome, timeoutMs: number | undefined): TaskEnd | undefined {
+export function endedEarly(outcome: Outcome, timeoutMs: number | undefined): TaskEnd | undefined {
   const { error, status } = outcome;
   if (status === 'cancelled') return { result: failedResult('Cancelled'), error, cancelled: true };
   if (error === undefined) return undefined;

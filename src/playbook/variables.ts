@@ -1,16 +1,21 @@
 // What a name means for one host in one task: the layers in Ansible's order, templated when they are asked for.
 import { type Dict, dict, type Key, type Value } from '../base/value.ts';
-import type { Inventory } from '../inventory/inventory.ts';
+import { LOCALHOSTS } from '../inventory/pattern.ts';
 import type { Scope } from '../jinja/frame.ts';
 import type { Any } from '../jinja/values.ts';
+import type { RoleUse } from './ast.ts';
 import { TaskError } from './errors.ts';
 import { HostState } from './host-state.ts';
-import { lookupFunctions } from './lookups.ts';
+import type { LiveInventory } from './live-inventory.ts';
+import { type LookupContext, lookupFunctions } from './lookups.ts';
+import { searchPath } from './parse-context.ts';
+import type { PlayRoles } from './play-roles.ts';
+import { defaultsOf, paramsOf, rolesAround, varsOf } from './role-variables.ts';
 import { OMIT, type Templar } from './templar.ts';
 
 /** What every host of a run sees alike. */
 export interface RunVariables {
-  readonly inventory: Inventory;
+  readonly inventory: LiveInventory;
   readonly templar: Templar;
   readonly extraVars: Dict;
   readonly playbookDirectory: string;
@@ -18,6 +23,10 @@ export interface RunVariables {
   readonly diff: boolean;
   readonly verbosity: number;
   readonly states: ReadonlyMap<string, HostState>;
+  readonly runTags: readonly string[];
+  readonly skipTags: readonly string[];
+  readonly forks: number;
+  readonly limit: string | undefined;
 }
 
 /** What the hosts of one play see alike. */
@@ -28,16 +37,38 @@ export interface PlayVariables {
   /** All hosts of the play, and those of the batch that are still in it. */
   readonly allHosts: readonly string[];
   readonly batch: () => readonly string[];
+  readonly roles: PlayRoles;
+}
+
+/** Variables that come with an include, for everything in it. */
+export interface IncludeFrame {
+  /** Of `vars`: templated when asked for. They rank above facts set while the play runs. */
+  readonly vars: Dict;
+  /** Loop variables of the include. */
+  readonly direct: ReadonlyMap<string, Value>;
+  /** How many includes are around. */
+  readonly depth: number;
+}
+
+export const NO_FRAME: IncludeFrame = { vars: new Map(), direct: new Map(), depth: 0 };
+
+/** What a task adds to the variables of its host. */
+export interface TaskView {
+  readonly vars: Dict;
+  readonly role: RoleUse | undefined;
+  readonly directory: string | undefined;
 }
 
 const NOTHING: Dict = new Map();
+const NO_VIEW: TaskView = { vars: NOTHING, role: undefined, directory: undefined };
 
 /** The variables of one host, seen from one task. Each is templated at most once. */
 export class TaskScope implements Scope {
   readonly #run: RunVariables;
   readonly #play: PlayVariables | undefined;
   readonly #host: HostState;
-  readonly #taskVars: Dict;
+  readonly #view: TaskView;
+  readonly #frame: IncludeFrame;
   readonly #direct: ReadonlyMap<string, Value>;
   readonly #known = new Map<string, Any | undefined>();
   readonly #open: string[] = [];
@@ -50,19 +81,42 @@ export class TaskScope implements Scope {
     run: RunVariables,
     play: PlayVariables | undefined,
     host: HostState,
-    taskVars: Dict = NOTHING,
-    direct: ReadonlyMap<string, Value> = new Map(),
+    view: TaskView = NO_VIEW,
+    frame: IncludeFrame = NO_FRAME,
+    direct: ReadonlyMap<string, Value> = frame.direct,
   ) {
     this.#run = run;
     this.#play = play;
     this.#host = host;
-    this.#taskVars = taskVars;
+    this.#view = view;
+    this.#frame = frame;
     this.#direct = direct;
   }
 
   /** The same, with further direct variables. */
   with(direct: ReadonlyMap<string, Value>): TaskScope {
-    return new TaskScope(this.#run, this.#play, this.#host, this.#taskVars, new Map([...this.#direct, ...direct]));
+    return new TaskScope(this.#run, this.#play, this.#host, this.#view, this.#frame, new Map([...this.#direct, ...direct]));
+  }
+
+  /** The same task as another host sees it: who a task is delegated to. */
+  of(host: HostState): TaskScope {
+    return new TaskScope(this.#run, this.#play, host, this.#view, this.#frame, this.#direct);
+  }
+
+  /** How many includes are around the task. */
+  get depth(): number {
+    return this.#frame.depth;
+  }
+
+  /** The role of the task, if it is in one. */
+  get role(): RoleUse | undefined {
+    return this.#view.role;
+  }
+
+  /** Where files that the task names are looked for. */
+  get searchPath(): string[] {
+    const { playbookDirectory } = this.#run;
+    return searchPath(this.#view.role, this.#view.directory ?? playbookDirectory, playbookDirectory);
   }
 
   /** @throws TaskError VARIABLE_LOOP when variables need each other; whatever their templates throw. */
@@ -90,38 +144,66 @@ export class TaskScope implements Scope {
     const layers = [
       this.#direct,
       extraVars,
+      ...this.#declaredOverFacts(),
       this.#host.set,
-      this.#taskVars,
-      this.#play?.vars ?? NOTHING,
+      ...this.#declared(),
       this.#host.facts,
-      inventory.varsOf(this.#host.name, { playbookDirectory }),
+      inventory.varsOf(this.#host.name, playbookDirectory),
+      ...this.#defaults(),
     ];
     return [...new Set([...MAGIC.keys(), ...layers.flatMap((layer) => [...layer.keys()].map(String))])];
   }
 
+  /** What lookups may look at. */
+  get lookups(): LookupContext {
+    return { templar: this.#run.templar, scope: this, directories: this.searchPath, names: () => this.names() };
+  }
+
+  // The order is that of ansible 2.14, from the strongest on.
   #find(name: string): Any | undefined {
     const magic = MAGIC.get(name);
     const own = magic?.(this.#run, this.#play, this.#host, this);
     if (own !== undefined) return own;
     const functions = lookupFunctions.get(name);
-    if (functions !== undefined)
-      return functions({ templar: this.#run.templar, scope: this, directory: this.#run.playbookDirectory, names: () => this.names() });
+    if (functions !== undefined) return functions(this.lookups);
     const { extraVars, inventory, playbookDirectory } = this.#run;
-    const extra = extraVars.get(name);
+    const extra = extraVars.get(name) ?? firstOf(this.#declaredOverFacts(), name);
     if (extra !== undefined) return this.#templated(extra);
     const set = this.#host.set.get(name);
     if (set !== undefined) return set;
-    const declared = this.#taskVars.get(name) ?? this.#play?.vars.get(name);
+    const declared = firstOf(this.#declared(), name);
     if (declared !== undefined) return this.#templated(declared);
     const fact = this.#host.facts.get(name);
     if (fact !== undefined) return fact;
-    const inherited = inventory.varsOf(this.#host.name, { playbookDirectory }).get(name);
+    const inherited = inventory.varsOf(this.#host.name, playbookDirectory).get(name) ?? firstOf(this.#defaults(), name);
     return inherited === undefined ? undefined : this.#templated(inherited);
+  }
+
+  #declaredOverFacts(): Dict[] {
+    return this.#view.role === undefined ? [this.#frame.vars] : [this.#frame.vars, paramsOf(this.#view.role)];
+  }
+
+  #declared(): Dict[] {
+    const role = this.#view.role === undefined ? [] : [varsOf(this.#view.role)];
+    return this.#play === undefined ? [] : [this.#view.vars, ...role, this.#play.roles.vars, this.#play.vars];
+  }
+
+  #defaults(): Dict[] {
+    const role = this.#view.role === undefined ? [] : [defaultsOf(this.#view.role)];
+    return this.#play === undefined ? [] : [...role, this.#play.roles.defaults];
   }
 
   #templated(value: Value): Value {
     return this.#run.templar.value(value, this);
   }
+}
+
+function firstOf(layers: readonly Dict[], name: string): Value | undefined {
+  for (const layer of layers) {
+    const value = layer.get(name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 type Magic = (run: RunVariables, play: PlayVariables | undefined, host: HostState, scope: TaskScope) => Value | undefined;
@@ -132,8 +214,8 @@ const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['inventory_hostname', (_run, _play, host) => host.name],
   ['inventory_hostname_short', (_run, _play, host) => host.name.split('.')[0] ?? host.name],
   ['inventory_dir', ({ inventory }) => inventory.directory],
-  ['group_names', ({ inventory }, _play, host) => (inventory.hosts.has(host.name) ? [...inventory.host(host.name).groups].sort() : [])],
-  ['groups', ({ inventory }) => new Map([...inventory.groups.keys()].map((name) => [name, inventory.hostsOf(name)]))],
+  ['group_names', ({ inventory }, _play, host) => inventory.groupsOf(host.name).sort()],
+  ['groups', ({ inventory }) => new Map(inventory.groupNames.map((name) => [name, inventory.hostsOf(name)]))],
   ['hostvars', (run) => new HostVars(run)],
   ['ansible_play_name', (_run, play) => play?.name],
   ['ansible_play_hosts_all', (_run, play) => play && [...play.allHosts]],
@@ -141,6 +223,20 @@ const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['ansible_play_batch', (_run, play) => play && [...play.batch()]],
   ['play_hosts', (_run, play) => play && [...play.batch()]],
   ['playbook_dir', (run) => run.playbookDirectory],
+  ['role_name', (_run, _play, _host, { role }) => role?.name],
+  ['ansible_role_name', (_run, _play, _host, { role }) => role?.name],
+  ['role_path', (_run, _play, _host, { role }) => role?.directory],
+  ['ansible_parent_role_names', (_run, _play, _host, { role }) => role && rolesAround(role).map(({ name }) => name).reverse()],
+  ['ansible_parent_role_paths', (_run, _play, _host, { role }) => role && rolesAround(role).map(({ directory }) => directory).reverse()],
+  ['role_names', (_run, play) => play?.roles.names],
+  ['ansible_play_role_names', (_run, play) => play?.roles.names],
+  ['ansible_dependent_role_names', (_run, play) => play?.roles.dependentNames],
+  ['ansible_role_names', (_run, play) => play && [...new Set([...play.roles.dependentNames, ...play.roles.names])]],
+  ['ansible_search_path', (_run, _play, _host, scope) => scope.searchPath],
+  ['ansible_run_tags', (run) => (run.runTags.length === 0 ? ['all'] : [...run.runTags])],
+  ['ansible_skip_tags', (run) => [...run.skipTags]],
+  ['ansible_forks', (run) => run.forks],
+  ['ansible_limit', (run) => run.limit],
   ['ansible_playbook_python', () => '/usr/bin/python3'],
   ['ansible_check_mode', (run) => run.checkMode],
   ['ansible_diff_mode', (run) => run.diff],
@@ -205,10 +301,10 @@ class HostVars extends LazyDict {
   constructor(run: RunVariables) {
     const known = new Map<string, LazyDict | undefined>();
     super(
-      () => run.inventory.hosts.keys(),
+      () => run.inventory.hostNames,
       (name) => {
         if (known.has(name)) return known.get(name);
-        const exists = run.inventory.hosts.has(name) || run.states.has(name);
+        const exists = run.inventory.has(name) || LOCALHOSTS.has(name) || run.states.has(name);
         const scope = new TaskScope(run, undefined, run.states.get(name) ?? new HostState(name));
         const vars = exists ? new LazyDict(() => scope.names(), scope.get) : undefined;
         known.set(name, vars);
