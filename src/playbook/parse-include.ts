@@ -34,20 +34,22 @@ export function parseInclude(
   own: Directives,
   around: Directives,
   context: ParseContext,
-): { readonly kind: 'steps'; readonly steps: readonly Step[] } | { readonly kind: 'include'; readonly include: Include } | undefined {
+): { readonly kind: 'steps'; readonly steps: readonly Step[] } | { readonly kind: 'include'; readonly include: Include; readonly vars: Dict } | undefined {
   const isRole = found.statement.endsWith('_role');
   const isImport = found.statement.startsWith('import_');
   const before = context.faults.list.length;
   checkShape(map, found, isRole, isImport, context);
   if (context.faults.list.length > before) return undefined;
+  // What it says under `vars` itself: the role it names passes that on to the play.
+  const given: Dict = new Map([...own.vars].filter(([name, value]) => around.vars.get(name) !== value));
   if (isImport) {
-    const steps = context.faults.collect(() => importNow(found, isRole, own, context));
+    const steps = context.faults.collect(() => importNow(found, isRole, own, given, context));
     return { kind: 'steps', steps: steps ?? [] };
   }
   const inside = applied(map, found, around, context);
-  const include: Include = { what: isRole ? 'role' : 'tasks', open: remembered((args) => openInclude(found, args, isRole, inside, context)) };
+  const include: Include = { what: isRole ? 'role' : 'tasks', open: remembered((args) => openInclude(found, args, isRole, inside, given, context)) };
   openEarly(include, found, context);
-  return { kind: 'include', include };
+  return { kind: 'include', include, vars: given };
 }
 
 function checkShape(map: YamlMap, { statement, args, argPlaces }: Statement, isRole: boolean, isImport: boolean, context: ParseContext): void {
@@ -73,11 +75,11 @@ function checkShape(map: YamlMap, { statement, args, argPlaces }: Statement, isR
   }
 }
 
-function importNow(found: Statement, isRole: boolean, own: Directives, context: ParseContext): readonly Step[] {
+function importNow(found: Statement, isRole: boolean, own: Directives, given: Dict, context: ParseContext): readonly Step[] {
   const args: Dict = new Map();
   for (const [key, value] of found.args) args.set(key, earlyValue(value, found.argPlaces.get(String(key)) ?? positionOf(found), context));
   if (!isRole) return stepsOfFile(fileOf(found, args, context), found, own, context);
-  const loaded = loadRole({ ...roleRequest(found, args), around: own, isInclude: true }, context);
+  const loaded = loadRole({ ...roleRequest(found, args), vars: given, around: own, isInclude: true }, context);
   context.met.handlers.push(...loaded.handlers);
   context.met.roles.push(loaded.role);
   return loaded.steps;
@@ -98,14 +100,14 @@ function fileOf(found: Statement, args: Dict, context: ParseContext): string {
   return findTaskFile(String(args.get('file') as string).trim(), positionOf(found), context);
 }
 
-function openInclude(found: Statement, args: Dict, isRole: boolean, inside: Directives, context: ParseContext): Included {
+function openInclude(found: Statement, args: Dict, isRole: boolean, inside: Directives, given: Dict, context: ParseContext): Included {
   // Its faults are its own: when the play runs already, they fail the host that met them.
   const faults = new Faults();
   const met = nothingMet();
   const own: ParseContext = { ...context, faults, met };
   let included: Included | undefined;
   if (isRole) {
-    const loaded = faults.collect(() => loadRole({ ...roleRequest(found, args), around: inside, isInclude: true }, own));
+    const loaded = faults.collect(() => loadRole({ ...roleRequest(found, args), vars: given, around: inside, isInclude: true }, own));
     const isPublic = isYes(args.get('public'));
     if (loaded !== undefined)
       included = { steps: loaded.steps, handlers: [...loaded.handlers, ...met.handlers], roles: [...(isPublic ? [loaded.role] : []), ...met.roles] };
@@ -155,7 +157,7 @@ function applied(map: YamlMap, found: Statement, around: Directives, context: Pa
   return around;
 }
 
-function roleRequest(found: Statement, args: Dict): Omit<Parameters<typeof loadRole>[0], 'around' | 'isInclude'> {
+function roleRequest(found: Statement, args: Dict): Omit<Parameters<typeof loadRole>[0], 'around' | 'isInclude' | 'vars'> {
   const files = Object.fromEntries(
     FROM_ARGUMENTS.flatMap((name) => {
       const value = args.get(name);
@@ -166,7 +168,6 @@ function roleRequest(found: Statement, args: Dict): Omit<Parameters<typeof loadR
     name: String((args.get('name') ?? args.get('role')) as string),
     files,
     params: new Map(),
-    vars: new Map(),
     allowDuplicates: args.has('allow_duplicates') ? isYes(args.get('allow_duplicates')) : true,
     validate: !args.has('rolespec_validate') || isYes(args.get('rolespec_validate')),
     at: positionOf(found),

@@ -1,6 +1,7 @@
 // One play, read from its map, with its roles and the files of variables it names. Every fault goes to the list.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { formatPosition } from '../base/position.ts';
 import type { Dict, Value } from '../base/value.ts';
 import { type YamlMap, yamlEntry, yamlValue } from '../base/yaml.ts';
 import { readVarsFile } from '../inventory/vars-files.ts';
@@ -62,7 +63,7 @@ export function parsePlay(map: YamlMap, file: string, imported: Imported, outer:
     postTasks,
     // As Ansible: those of roles, the play's own, those of imported roles. The last of a name is the one that is meant.
     handlers: [
-      ...roles.flatMap((one) => one.handlers),
+      ...eachOnce(roles.flatMap((one) => one.handlers)),
       ...(handlers === undefined ? [] : parseHandlers(handlers.node, '`handlers`', around, context)),
       ...met.handlers,
     ],
@@ -144,6 +145,12 @@ function factsTask(map: YamlMap, around: Directives, context: ParseContext): Tas
     gather?.at ?? map.position,
     context,
   );
+}
+
+/** A role that is used twice in the same way has its handlers once. */
+function eachOnce(handlers: readonly Task[]): Task[] {
+  const byPlace = new Map(handlers.map((handler) => [`${handler.role?.key} ${formatPosition(handler.at)}`, handler]));
+  return [...byPlace.values()];
 }
 
 /** Every name that is notified must be a handler's, or a topic that one listens to. */

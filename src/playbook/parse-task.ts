@@ -28,7 +28,8 @@ export function parseTask(map: YamlMap, around: Directives, context: ParseContex
   if (doing.kind === 'include') {
     const included = parseInclude(map, { ...found, statement: doing.statement }, directives, around, context);
     if (included === undefined || included.kind === 'steps') return [...(included?.steps ?? [])];
-    return [newTask({ ...directives, ...rest, ...found, doing: { kind: 'include', include: included.include } }, map.position, context)];
+    const { include, vars } = included;
+    return [newTask({ ...directives, ...rest, ...found, vars, doing: { kind: 'include', include } }, map.position, context)];
   }
   const task = newTask({ ...directives, ...rest, ...withDefaults(found, directives), doing }, map.position, context);
   checkArguments(task, context);

@@ -162,7 +162,7 @@ class TaskOverHosts {
     const status: TaskStatus = end.cancelled === true ? 'cancelled' : statusOf(result);
     const ignored = this.#ignores(scope, status);
     if (status !== 'skipped') batch.touch(task, host);
-    if (task.doing.kind !== 'action' || task.doing.action.name !== 'meta') state.count(status, ignored, result.get('changed') === true);
+    this.#count(state, status, ignored, end);
     batch.execution.events.push({
       kind: 'task-finished',
       task: this.#label,
@@ -175,6 +175,14 @@ class TaskOverHosts {
       durationMs,
     });
     if (!ignored) this.#lose(host, status, result);
+  }
+
+  // As ansible's recap: meta counts for nothing, an included role neither, an included file once for every time it is included.
+  #count(state: HostState, status: TaskStatus, ignored: boolean, { result, inclusions }: TaskEnd): void {
+    const { doing } = this.#task;
+    if (doing.kind === 'action' && doing.action.name === 'meta') return;
+    const times = doing.kind !== 'include' || status !== 'ok' ? 1 : doing.include.what === 'role' ? 0 : (inclusions?.length ?? 0);
+    for (let i = 0; i < times; i++) state.count(status, ignored, result.get('changed') === true);
   }
 
   #lose(host: string, status: TaskStatus, result: Dict): void {
