@@ -8,7 +8,10 @@ import type { Templar } from './templar.ts';
  * @param find - The value of a name as it was written.
  * @returns A scope that throws TaskError VARIABLE_LOOP when variables need each other.
  */
-export function earlyScope(templar: Templar, find: (name: string) => Value | undefined): Scope & { readonly get: (name: string) => Value | undefined } {
+export function earlyScope(
+  templar: Templar,
+  find: (name: string) => Value | undefined,
+): Scope & { readonly get: (name: string) => Value | undefined } {
   const open: string[] = [];
   const scope = {
     get: (name: string): Value | undefined => {

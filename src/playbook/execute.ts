@@ -1,5 +1,6 @@
 // Plays carried out: which hosts, in which batches, and when nothing further is played. It shows nothing.
-import { type Value } from '../base/value.ts';
+import type { Value } from '../base/value.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import { str } from '../jinja/printing.ts';
 import type { Pause } from './actions/seam.ts';
 import type { Placed, Play } from './ast.ts';
@@ -10,11 +11,10 @@ import { earlyScope } from './early-scope.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { PlayEvent } from './events.ts';
 import type { Hands } from './hands.ts';
-import { HostState } from './host-state.ts';
 import { inOrder } from './host-order.ts';
+import { HostState } from './host-state.ts';
 import type { TagSelection } from './tags.ts';
 import type { RunVariables } from './variables.ts';
-import type { Inventory } from '../inventory/inventory.ts';
 
 /** What a run needs besides its plays. */
 export interface Execution {
@@ -40,7 +40,8 @@ export async function executePlay(play: Play, execution: Execution): Promise<boo
   const scope = earlyScope(run.templar, (name) => run.extraVars.get(name) ?? play.fileVars.get(name) ?? play.vars.get(name));
   const early = (given: Placed): Value => run.templar.value(given.value, scope, given.at);
   const patterns = play.hosts.value.map((pattern) => str(early({ value: pattern, at: play.hosts.at })));
-  const hosts = inOrder(run.inventory.select(patterns, limit), play.order && str(early(play.order)));
+  const selected = run.inventory.select(patterns, limit);
+  const hosts = inOrder(selected, play.order && str(early(play.order)));
   const name = play.name ?? play.hosts.value.join(',');
   for (const host of hosts) if (!run.states.has(host)) run.states.set(host, new HostState(host));
   events.push({ kind: 'play-started', play: name, hosts, atMs: now() });
@@ -48,7 +49,7 @@ export async function executePlay(play: Play, execution: Execution): Promise<boo
   for (const batch of batchesOf(hosts, play.serial && early(play.serial), play.serial?.at)) {
     const left = batch.filter((host) => run.states.get(host)?.active ?? false);
     if (left.length === 0) continue;
-    const runner = new BatchRun(play, name, hosts, left, execution);
+    const runner = new BatchRun(play, name, selected, left, execution);
     await runner.run();
     const lost = left.filter((host) => run.states.get(host)?.failed === true || run.states.get(host)?.unreachable === true).length;
     if (execution.signal?.aborted === true || lost === left.length) {

@@ -49,7 +49,9 @@ export class LiveInventory {
   /** Groups that a host is in, without `all`. */
   groupsOf(host: string): string[] {
     const own = this.#base.hosts.has(host) ? this.#base.host(host).groups : [];
-    return [...new Set([...own.filter((group) => this.#addedGroupsOf(host).length === 0 || group !== 'ungrouped'), ...this.#addedGroupsOf(host)])];
+    return [
+      ...new Set([...own.filter((group) => this.#addedGroupsOf(host).length === 0 || group !== 'ungrouped'), ...this.#addedGroupsOf(host)]),
+    ];
   }
 
   /** @throws PatternError as Inventory.select. */
@@ -65,11 +67,19 @@ export class LiveInventory {
    */
   varsOf(host: string, playbookDirectory: string): Dict {
     const known = this.#base.hosts.has(host) || LOCALHOSTS.has(host);
-    const base = known ? this.#base.varsOf(host, { playbookDirectory }) : this.#added.has(host) ? this.#groupVars('all', playbookDirectory) : undefined;
+    const base = known
+      ? this.#base.varsOf(host, { playbookDirectory })
+      : this.#added.has(host)
+        ? this.#groupVars('all', playbookDirectory)
+        : undefined;
     const own = this.#added.get(host);
     const groups = this.#addedGroupsOf(host);
     if (own === undefined && groups.length === 0) return base ?? NOTHING;
-    return new Map([...(base ?? NOTHING), ...groups.flatMap((group) => [...this.#groupVars(group, playbookDirectory)]), ...(own ?? NOTHING)]);
+    return new Map([
+      ...(base ?? NOTHING),
+      ...groups.flatMap((group) => [...this.#groupVars(group, playbookDirectory)]),
+      ...(own ?? NOTHING),
+    ]);
   }
 
   /** @returns Whether anything is new. */

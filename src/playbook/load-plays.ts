@@ -44,9 +44,13 @@ export function loadPlays(file: string, reading: Reading, imported: Imported = N
     open: [],
   };
   return (trees ?? []).flatMap((tree) => {
-    if (tree.kind === 'list') return tree.items.flatMap((item) => playsOf(item, file, reading, imported, context, [...opened, path.resolve(file)]));
+    if (tree.kind === 'list')
+      return tree.items.flatMap((item) => playsOf(item, file, reading, imported, context, [...opened, path.resolve(file)]));
     faults.add(
-      new PlaybookError('PLAYBOOK_SHAPE', 'A playbook is a list of plays', { where: tree.position, fix: 'Begin each play with - hosts: ...' }),
+      new PlaybookError('PLAYBOOK_SHAPE', 'A playbook is a list of plays', {
+        where: tree.position,
+        fix: 'Begin each play with - hosts: ...',
+      }),
     );
     return [];
   });
@@ -101,11 +105,18 @@ function importedPlays(
   const own = parseDirectives(map, NO_DIRECTIVES, context);
   const at = statement.node.position;
   const vars = new Map([...own.vars, ...outer.vars]);
-  const name = faults.collect(() => earlyValue(yamlValue(statement.node), at, { ...context, early: new Map([...vars, ...reading.extraVars]) }));
+  const name = faults.collect(() =>
+    earlyValue(yamlValue(statement.node), at, { ...context, early: new Map([...vars, ...reading.extraVars]) }),
+  );
   if (name === undefined) return [];
   const file = typeof name === 'string' && name !== '' ? path.resolve(context.playDirectory, name) : undefined;
   if (file === undefined || !isFile(file) || opened.includes(file)) {
-    const why = file === undefined ? 'import_playbook names no file' : opened.includes(file) ? `${file} imports itself` : `There is no playbook ${file}`;
+    const why =
+      file === undefined
+        ? 'import_playbook names no file'
+        : opened.includes(file)
+          ? `${file} imports itself`
+          : `There is no playbook ${file}`;
     faults.add(new PlaybookError('PLAYBOOK_NOT_FOUND', why, { where: at, fix: 'Check the path; it is relative to this playbook' }));
     return [];
   }
@@ -123,4 +134,3 @@ function shownAs(file: string, importer: string): string {
   if (path.isAbsolute(importer)) return file;
   return path.join(path.dirname(importer), path.relative(path.dirname(path.resolve(importer)), file));
 }
-

@@ -24,7 +24,9 @@ export async function carryOutMeta(batch: BatchRun, task: Task, end: TaskEnd, ho
       for (const one of batch.batch) batch.state(one).facts.clear();
       return end;
     case 'clear_host_errors':
-      for (const one of batch.batch) Object.assign(batch.state(one), { failed: false, unreachable: false });
+      // They are out of this play all the same: what they missed is not made up for. The next one has them again.
+      for (const state of batch.batch.map((one) => batch.state(one)))
+        if (!state.active) Object.assign(state, { failed: false, unreachable: false, ended: true });
       return end;
     case 'reset_connection':
       await hands.disconnect(hands.take(host, task, scope, run.templar));

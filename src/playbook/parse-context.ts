@@ -68,7 +68,12 @@ export function searchPath(role: RoleUse | undefined, directory: string, playDir
 export function earlyValue(value: Value, at: Position, { project, early, role, playDirectory }: ParseContext): Value {
   const known = new Map<string, Value>([
     ['playbook_dir', playDirectory],
-    ...(role === undefined ? [] : ([['role_name', role.name], ['role_path', role.directory]] as const)),
+    ...(role === undefined
+      ? []
+      : ([
+          ['role_name', role.name],
+          ['role_path', role.directory],
+        ] as const)),
   ]);
   const scope = earlyScope(project.templar, (name) => known.get(name) ?? early.get(name));
   return project.templar.value(value, scope, at);

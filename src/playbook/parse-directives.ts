@@ -136,8 +136,7 @@ function moduleDefaultsOf(map: YamlMap, around: ModuleDefaults, context: ParseCo
     for (const { key, keyPosition, node: params } of node.entries) {
       const name = String(key);
       if (name.startsWith('group/')) faults.add(notYet(`\`module_defaults\` for \`${name}\``, keyPosition, 'Name the modules one by one'));
-      else if (params.kind !== 'map')
-        faults.add(badType(name, 'a map of parameters', { value: yamlValue(params), at: params.position }));
+      else if (params.kind !== 'map') faults.add(badType(name, 'a map of parameters', { value: yamlValue(params), at: params.position }));
       else {
         checkTemplates(params, jinja, faults);
         const entries = params.entries.map((entry): [string, Placed] => [

@@ -80,9 +80,7 @@ function strangerFault(entry: YamlEntry, strangers: number, map: YamlMap, { faul
   const likeKeyword =
     asKeyword !== undefined &&
     (asKeyword.code === 'NOT_SUPPORTED_YET' || key.startsWith('with_') || (asKeyword.fix?.startsWith('Did you mean') ?? false));
-  const noModule = map.entries.every(
-    (one) => !isStatement(String(one.key)) && one.key !== 'action' && one.key !== 'local_action',
-  );
+  const noModule = map.entries.every((one) => !isStatement(String(one.key)) && one.key !== 'action' && one.key !== 'local_action');
   // A name with a dot, or the only stranger in the task, can only be meant as a module.
   if (asKeyword !== undefined && (likeKeyword || !noModule || strangers > 1)) {
     faults.add(asKeyword);

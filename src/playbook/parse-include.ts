@@ -34,7 +34,10 @@ export function parseInclude(
   own: Directives,
   around: Directives,
   context: ParseContext,
-): { readonly kind: 'steps'; readonly steps: readonly Step[] } | { readonly kind: 'include'; readonly include: Include; readonly vars: Dict } | undefined {
+):
+  | { readonly kind: 'steps'; readonly steps: readonly Step[] }
+  | { readonly kind: 'include'; readonly include: Include; readonly vars: Dict }
+  | undefined {
   const isRole = found.statement.endsWith('_role');
   const isImport = found.statement.startsWith('import_');
   const before = context.faults.list.length;
@@ -47,12 +50,21 @@ export function parseInclude(
     return { kind: 'steps', steps: steps ?? [] };
   }
   const inside = applied(map, found, around, context);
-  const include: Include = { what: isRole ? 'role' : 'tasks', open: remembered((args) => openInclude(found, args, isRole, inside, given, context)) };
+  const include: Include = {
+    what: isRole ? 'role' : 'tasks',
+    open: remembered((args) => openInclude(found, args, isRole, inside, given, context)),
+  };
   openEarly(include, found, context);
   return { kind: 'include', include, vars: given };
 }
 
-function checkShape(map: YamlMap, { statement, args, argPlaces }: Statement, isRole: boolean, isImport: boolean, context: ParseContext): void {
+function checkShape(
+  map: YamlMap,
+  { statement, args, argPlaces }: Statement,
+  isRole: boolean,
+  isImport: boolean,
+  context: ParseContext,
+): void {
   const { faults } = context;
   const known = isRole ? [...ROLE_ARGUMENTS, ...(isImport ? [] : ['apply', 'public'])] : isImport ? ['file'] : TASKS_ARGUMENTS;
   const bad = (message: string, where: Placed['at'], fix: string): void => {
@@ -110,7 +122,11 @@ function openInclude(found: Statement, args: Dict, isRole: boolean, inside: Dire
     const loaded = faults.collect(() => loadRole({ ...roleRequest(found, args), vars: given, around: inside, isInclude: true }, own));
     const isPublic = isYes(args.get('public'));
     if (loaded !== undefined)
-      included = { steps: loaded.steps, handlers: [...loaded.handlers, ...met.handlers], roles: [...(isPublic ? [loaded.role] : []), ...met.roles] };
+      included = {
+        steps: loaded.steps,
+        handlers: [...loaded.handlers, ...met.handlers],
+        roles: [...(isPublic ? [loaded.role] : []), ...met.roles],
+      };
   } else {
     const steps = faults.collect(() => stepsOfFile(fileOf(found, args, context), found, inside, own));
     if (steps !== undefined) included = { steps, handlers: met.handlers, roles: met.roles };

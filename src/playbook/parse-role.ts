@@ -49,10 +49,13 @@ export interface LoadedRole {
 export function parseRoleEntry(node: YamlNode, around: Directives, context: ParseContext): LoadedRole | undefined {
   const { faults } = context;
   const shape = (): undefined => {
-    faults.add(new PlaybookError('PLAYBOOK_SHAPE', 'A role is a name, or a map with `role`', { where: node.position, fix: 'Write - role: name' }));
+    faults.add(
+      new PlaybookError('PLAYBOOK_SHAPE', 'A role is a name, or a map with `role`', { where: node.position, fix: 'Write - role: name' }),
+    );
     return undefined;
   };
-  if (node.kind === 'scalar') return typeof node.value === 'string' ? parseRoleEntry(asMap(node.value, node.position), around, context) : shape();
+  if (node.kind === 'scalar')
+    return typeof node.value === 'string' ? parseRoleEntry(asMap(node.value, node.position), around, context) : shape();
   if (node.kind === 'list') return shape();
   const named = yamlEntry(node, 'role') ?? yamlEntry(node, 'name');
   const written = named === undefined ? undefined : yamlValue(named.node);
@@ -140,14 +143,21 @@ function findRole(name: string, at: Position, { project, playDirectory, role }: 
   const places = path.isAbsolute(name)
     ? [name]
     : [
-        ...[path.join(playDirectory, 'roles'), ...project.rolesPath, ...(role === undefined ? [] : [path.dirname(role.directory)]), playDirectory].map(
-          (directory) => path.join(directory, name),
-        ),
+        ...[
+          path.join(playDirectory, 'roles'),
+          ...project.rolesPath,
+          ...(role === undefined ? [] : [path.dirname(role.directory)]),
+          playDirectory,
+        ].map((directory) => path.join(directory, name)),
       ];
   const found = places.find(isDirectory);
   if (found !== undefined) return path.resolve(found);
   if (/^\w+\.\w+\.\w+$/.test(name))
-    throw notYet(`The role \`${name}\` of a collection`, at, 'Copy the role into roles/ beside the playbook, and name it without its collection');
+    throw notYet(
+      `The role \`${name}\` of a collection`,
+      at,
+      'Copy the role into roles/ beside the playbook, and name it without its collection',
+    );
   throw new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no role \`${name}\``, {
     where: at,
     fix: `It was looked for in ${places.map((place) => path.dirname(place)).join(', ')}`,
@@ -169,7 +179,8 @@ function roleFiles(directory: string, name: string): string[] {
 function merged(files: readonly string[], { faults, jinja }: ParseContext): Dict {
   const vars: Dict = new Map();
   for (const file of files) for (const [key, value] of faults.collect(() => readVarsFile(file)) ?? []) vars.set(key, value);
-  for (const value of vars.values()) checkTemplates({ kind: 'scalar', value: value as string, position: { file: files[0] ?? '', line: 1, column: 1 } }, jinja, faults);
+  for (const value of vars.values())
+    checkTemplates({ kind: 'scalar', value: value as string, position: { file: files[0] ?? '', line: 1, column: 1 } }, jinja, faults);
   return vars;
 }
 
@@ -184,8 +195,11 @@ function metaOf(directory: string, { faults }: ParseContext): Meta {
     const [file] = roleFiles(path.join(directory, 'meta'), name);
     if (file === undefined) return undefined;
     const [tree] = faults.collect(() => readTaskFile(file, { file, line: 1, column: 1 })) ?? [];
-    if (tree === undefined || tree.kind === 'map' || (tree.kind === 'scalar' && tree.value === null)) return tree?.kind === 'map' ? tree : undefined;
-    faults.add(new PlaybookError('PLAYBOOK_SHAPE', 'The meta of a role is a map', { where: tree.position, fix: 'Write dependencies: [...]' }));
+    if (tree === undefined || tree.kind === 'map' || (tree.kind === 'scalar' && tree.value === null))
+      return tree?.kind === 'map' ? tree : undefined;
+    faults.add(
+      new PlaybookError('PLAYBOOK_SHAPE', 'The meta of a role is a map', { where: tree.position, fix: 'Write dependencies: [...]' }),
+    );
     return undefined;
   };
   const main = read('main') ?? asMap('', { file: directory, line: 1, column: 1 });

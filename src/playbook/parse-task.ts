@@ -62,7 +62,10 @@ export function newTask(
   };
 }
 
-function restOf(map: YamlMap, context: ParseContext): Omit<Task, keyof Directives | keyof Found | 'kind' | 'id' | 'at' | 'role' | 'directory'> {
+function restOf(
+  map: YamlMap,
+  context: ParseContext,
+): Omit<Task, keyof Directives | keyof Found | 'kind' | 'id' | 'at' | 'role' | 'directory'> {
   const conditions = (name: string): readonly Placed[] | undefined => {
     const entry = yamlEntry(map, name);
     if (entry === undefined) return undefined;

@@ -8,15 +8,15 @@ import type { Dict } from '../base/value.ts';
 import type { FleetOptions } from '../fleet/fleet.ts';
 import type { TargetDefaults } from '../fleet/target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Pause } from './actions/seam.ts';
 import { type Play, type Task, tasksOf } from './ast.ts';
 import { EventBuffer } from './event-buffer.ts';
 import type { PlayEvent } from './events.ts';
 import { type Execution, executePlay } from './execute.ts';
 import { Hands } from './hands.ts';
 import type { HostState } from './host-state.ts';
-import { loadPlays } from './load-plays.ts';
 import { LiveInventory } from './live-inventory.ts';
-import type { Pause } from './actions/seam.ts';
+import { loadPlays } from './load-plays.ts';
 import { isSelected } from './tags.ts';
 import { Templar } from './templar.ts';
 
@@ -118,7 +118,9 @@ export class Playbook {
 
   /** Names of all tasks, for `--start-at-task`. */
   get taskNames(): string[] {
-    return this.#plays.flatMap((play) => stepsOf(play).flatMap((task) => [nameOf(task), ...(task.role === undefined ? [] : [ownName(task)])]));
+    return this.#plays.flatMap((play) =>
+      stepsOf(play).flatMap((task) => [nameOf(task), ...(task.role === undefined ? [] : [ownName(task)])]),
+    );
   }
 
   /**

@@ -36,10 +36,17 @@ export async function runInBackground(task: Task, job: Job, host: TaskRun, scope
   const early = endedEarly(started, ASK_TIMEOUT_MS);
   if (early !== undefined) return early;
   if (started.exit?.kind !== 'code' || started.exit.code !== 0)
-    return { result: failedResult(`The job could not be started: ${Buffer.from(started.stderr ?? []).toString('utf8').trim()}`) };
+    return {
+      result: failedResult(
+        `The job could not be started: ${Buffer.from(started.stderr ?? [])
+          .toString('utf8')
+          .trim()}`,
+      ),
+    };
   host.jobs.set(jobKey(host.host, id), (answer: Answer) => step.read(answer));
   const about: Dict = dict({ ansible_job_id: id, results_file: `~/.sshoal_async/${id}` });
-  if (poll <= 0) return { result: new Map<string, Value>([...asText(about), ['started', 1], ['finished', 0], ['changed', true], ['failed', false]]) };
+  if (poll <= 0)
+    return { result: new Map<string, Value>([...asText(about), ['started', 1], ['finished', 0], ['changed', true], ['failed', false]]) };
   for (let left = seconds; left > 0; left -= poll) {
     await delay(poll * 1_000, undefined, { signal: host.signal }).catch(() => undefined);
     if (host.signal?.aborted === true) return { result: failedResult('Cancelled'), cancelled: true };

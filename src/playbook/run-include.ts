@@ -28,5 +28,8 @@ export function runInclude(task: Task, include: Include, host: TaskRun, scope: T
   const given = withoutOmitted(args) as Dict;
   const included = include.open(given);
   const key = JSON.stringify([toJson(given), toJson(new Map(direct))]);
-  return { result: dict({ changed: false, failed: false, include: given.get('file') ?? given.get('name') }), inclusions: [{ included, key, direct }] };
+  return {
+    result: dict({ changed: false, failed: false, include: given.get('file') ?? given.get('name') }),
+    inclusions: [{ included, key, direct }],
+  };
 }

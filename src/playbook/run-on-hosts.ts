@@ -39,7 +39,9 @@ class TaskOverHosts {
   readonly #hosts: readonly string[];
   readonly #first: string;
   readonly #frame: IncludeFrame;
+  /** Whether one host does it: for all of them, or, where the action needs no host, for itself. */
   readonly #once: boolean;
+  readonly #forAll: boolean;
   readonly #label: TaskLabel;
   readonly #inclusions = new Map<string, readonly Inclusion[]>();
   readonly #flush: string[] = [];
@@ -52,8 +54,8 @@ class TaskOverHosts {
     this.#frame = frame;
     const { templar } = batch.execution.run;
     const bypasses = task.doing.kind === 'action' && task.doing.action.once === true;
-    const once = task.runOnce !== undefined && truth(task.runOnce, this.#scope(first), templar);
-    this.#once = bypasses || (batch.linear && once);
+    this.#forAll = batch.linear && task.runOnce !== undefined && truth(task.runOnce, this.#scope(first), templar);
+    this.#once = bypasses || this.#forAll;
     this.#label = { id: task.id, name: this.#name(), module: task.moduleName, position: task.at, handler: isHandler };
   }
 
@@ -79,20 +81,23 @@ class TaskOverHosts {
     await Promise.all(waiting);
     if (this.#batch.linear) this.#limits();
     // In the order of the hosts, whoever was done first.
-    const inclusions = new Map(this.#hosts.flatMap((host) => (this.#inclusions.has(host) ? [[host, this.#inclusions.get(host) ?? []]] : [])));
+    const inclusions = new Map(
+      this.#hosts.flatMap((host) => (this.#inclusions.has(host) ? [[host, this.#inclusions.get(host) ?? []]] : [])),
+    );
     return { inclusions, flush: this.#batch.active(this.#hosts).filter((host) => this.#flush.includes(host)) };
   }
 
   #width(): number {
     const { throttle } = this.#task;
-    const width = throttle === undefined ? 0 : wholeNumber(throttle, 'throttle', this.#scope(this.#first), this.#batch.execution.run.templar);
+    const width =
+      throttle === undefined ? 0 : wholeNumber(throttle, 'throttle', this.#scope(this.#first), this.#batch.execution.run.templar);
     return width > 0 ? width : this.#hosts.length;
   }
 
   #onHost(host: string): Promise<void> | undefined {
     const startedAt = performance.now();
     const scope = this.#scope(host);
-    const sharers = this.#once ? this.#hosts : [host];
+    const sharers = this.#forAll ? this.#hosts : [host];
     const end = this.#start(host, scope, sharers);
     const finish = async (done: TaskEnd): Promise<void> => {
       const ended = await carryOutMeta(this.#batch, this.#task, done, host, scope);
@@ -152,7 +157,7 @@ class TaskOverHosts {
     if (end.inclusions !== undefined) for (const sharer of sharers) this.#inclusions.set(sharer, end.inclusions);
     if (end.cancelled !== true && statusOf(result) === 'changed') {
       try {
-        this.#notify(scope, host);
+        for (const one of end.scopes ?? [scope]) this.#notify(one, host);
       } catch (cause) {
         if (!(cause instanceof SshoalError)) throw cause;
         error = cause;
@@ -195,7 +200,10 @@ class TaskOverHosts {
     if (status !== 'failed') return;
     state.failed = true;
     batch.lost++;
-    state.set.set('ansible_failed_task', dict({ name: this.#task.name ?? this.#task.moduleName, action: this.#label.module, args: this.#task.args }));
+    state.set.set(
+      'ansible_failed_task',
+      dict({ name: this.#task.name ?? this.#task.moduleName, action: this.#label.module, args: this.#task.args }),
+    );
     state.set.set('ansible_failed_result', result);
     if (!batch.keepsNotified) batch.handlers.forget(host);
   }
@@ -277,7 +285,10 @@ class TaskOverHosts {
       const names = templar.value(value, scope, at);
       for (const name of (Array.isArray(names) ? names : [names]).map(str)) {
         if (this.#batch.handlers.notify(name, host, nameOf)) continue;
-        throw new TaskError('UNKNOWN_HANDLER', `There is no handler \`${name}\``, { where: at, fix: 'Add a handler of that name, or one that listens to it' });
+        throw new TaskError('UNKNOWN_HANDLER', `There is no handler \`${name}\``, {
+          where: at,
+          fix: 'Add a handler of that name, or one that listens to it',
+        });
       }
     }
   }

@@ -48,6 +48,7 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const results: Dict[] = [];
   let last: TaskEnd = { result: new Map() };
   const inclusions: Inclusion[] = [];
+  const scopes: TaskScope[] = [];
   for (const [i, item] of items.entries()) {
     if (i > 0 && loop.control.pause !== undefined)
       await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
@@ -56,6 +57,7 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
     last = await guarded(() => runOnce(task, host, scope, direct));
     if (last.cancelled === true) return last;
     host.onEnd(last);
+    scopes.push(scope);
     inclusions.push(...(last.inclusions ?? []));
     last.result.set(loop.control.loopVar, item);
     last.result.set('ansible_loop_var', loop.control.loopVar);
@@ -68,7 +70,7 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
     if (statusOf(last.result) === 'unreachable') break;
   }
   // What the items set was taken over with each of them.
-  return { result: loopResult(results), inclusions, error: last.error };
+  return { result: loopResult(results), inclusions, scopes, error: last.error };
 }
 
 function itemVariables(control: NonNullable<Task['loop']>['control'], items: readonly Value[], i: number): Map<string, Value> {
@@ -145,7 +147,8 @@ function runAction(task: Task, action: Action, host: TaskRun, scope: TaskScope):
   const args: Dict = new Map();
   for (const [key, value] of task.args) {
     const at = task.argPlaces.get(String(key)) ?? task.at;
-    args.set(key, action.expressions?.has(String(key)) ? value : templar.value(value, scope, at));
+    const name = typeof key === 'string' && key.includes('{{') ? str(templar.value(key, scope, at)) : key;
+    args.set(name, action.expressions?.has(String(key)) ? value : templar.value(value, scope, at));
   }
   const reach = (): Reach => host.reach(scope);
   const end = action.run({

@@ -28,7 +28,11 @@ export function readText(file: string, at: Position | string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new PlaybookError('PLAYBOOK_NOT_FOUND', `${file} cannot be read`, { where: at, fix: 'Check the path and its permissions', cause });
+    throw new PlaybookError('PLAYBOOK_NOT_FOUND', `${file} cannot be read`, {
+      where: at,
+      fix: 'Check the path and its permissions',
+      cause,
+    });
   }
 }
 

@@ -52,6 +52,8 @@ export interface TaskEnd {
   readonly result: Dict;
   readonly effect?: ActionEffect | undefined;
   readonly inclusions?: readonly Inclusion[] | undefined;
+  /** Of a loop, the variables of each item: names of handlers are templated with them. */
+  readonly scopes?: readonly TaskScope[] | undefined;
   /** The host that did it instead. */
   readonly delegate?: string | undefined;
   readonly error?: SshoalError | undefined;

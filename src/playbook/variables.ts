@@ -164,8 +164,6 @@ export class TaskScope implements Scope {
     const magic = MAGIC.get(name);
     const own = magic?.(this.#run, this.#play, this.#host, this);
     if (own !== undefined) return own;
-    const functions = lookupFunctions.get(name);
-    if (functions !== undefined) return functions(this.lookups);
     const { extraVars, inventory, playbookDirectory } = this.#run;
     const extra = extraVars.get(name) ?? firstOf(this.#declaredOverFacts(), name);
     if (extra !== undefined) return this.#templated(extra);
@@ -176,7 +174,8 @@ export class TaskScope implements Scope {
     const fact = this.#host.facts.get(name);
     if (fact !== undefined) return fact;
     const inherited = inventory.varsOf(this.#host.name, playbookDirectory).get(name) ?? firstOf(this.#defaults(), name);
-    return inherited === undefined ? undefined : this.#templated(inherited);
+    // Functions come last: a variable may be called q.
+    return inherited === undefined ? lookupFunctions.get(name)?.(this.lookups) : this.#templated(inherited);
   }
 
   #declaredOverFacts(): Dict[] {
@@ -226,8 +225,22 @@ const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['role_name', (_run, _play, _host, { role }) => role?.name],
   ['ansible_role_name', (_run, _play, _host, { role }) => role?.name],
   ['role_path', (_run, _play, _host, { role }) => role?.directory],
-  ['ansible_parent_role_names', (_run, _play, _host, { role }) => role && rolesAround(role).map(({ name }) => name).reverse()],
-  ['ansible_parent_role_paths', (_run, _play, _host, { role }) => role && rolesAround(role).map(({ directory }) => directory).reverse()],
+  [
+    'ansible_parent_role_names',
+    (_run, _play, _host, { role }) =>
+      role &&
+      rolesAround(role)
+        .map(({ name }) => name)
+        .reverse(),
+  ],
+  [
+    'ansible_parent_role_paths',
+    (_run, _play, _host, { role }) =>
+      role &&
+      rolesAround(role)
+        .map(({ directory }) => directory)
+        .reverse(),
+  ],
   ['role_names', (_run, play) => play?.roles.names],
   ['ansible_play_role_names', (_run, play) => play?.roles.names],
   ['ansible_dependent_role_names', (_run, play) => play?.roles.dependentNames],

@@ -17,7 +17,7 @@ const TREES: Readonly<Record<string, Tree>> = {
         - {name: in block, command: "true"}
         - {name: flush some, meta: flush_handlers, when: inventory_hostname != 'b'}
     - {name: looped, command: "test {{ item }} = y", loop: [x, y], failed_when: false, changed_when: item == 'y', notify: "h-{{ item }}"}
-    - {name: fails, fail: {msg: no}, when: inventory_hostname == 'c'}
+    - {name: fails, fail: {msg: nope}, when: inventory_hostname == 'c'}
   post_tasks:
     - {name: post, command: "true", notify: inc}
   handlers:
@@ -33,7 +33,7 @@ const TREES: Readonly<Record<string, Tree>> = {
   force_handlers: true
   tasks:
     - {name: forced one, command: "true", notify: forced}
-    - {name: forced fails, fail: {msg: no}, when: inventory_hostname == 'a'}
+    - {name: forced fails, fail: {msg: nope}, when: inventory_hostname == 'a'}
     - {name: goes on, debug: {msg: on}}
   handlers:
     - {name: forced, debug: {msg: forced}}
@@ -52,7 +52,7 @@ const TREES: Readonly<Record<string, Tree>> = {
     - {name: shared, debug: {msg: "{{ shared }} {{ hostvars.c.shared }}"}}
     - {name: delegated, command: "echo {{ mine }}", delegate_to: "{{ groups.db[0] }}", register: d}
     - {name: at home, debug: {msg: "{{ d.stdout }}"}}
-    - {name: local, local_action: command echo {{ mine }}, register: l}
+    - {name: local, local_action: "command echo {{ mine }}", register: l}
     - {name: was local, debug: {msg: "{{ l.stdout }}"}}
     - {name: facts elsewhere, set_fact: {given: "{{ mine }}"}, delegate_to: c, delegate_facts: true, when: mine == 'a'}
     - {name: where, debug: {msg: "{{ given | default('none') }} {{ hostvars.c.given }}"}}
@@ -105,7 +105,7 @@ const TREES: Readonly<Record<string, Tree>> = {
   tasks:
     - {name: lost, fail: {msg: lost}, when: inventory_hostname == 'a'}
     - {name: forgiven, meta: clear_host_errors}
-    - {name: nobody left out, debug: {msg: "{{ ansible_play_hosts | length }}"}}
+    - {name: nobody left out, debug: {msg: "{{ ansible_play_hosts_all | length }}"}}
 - hosts: all
   gather_facts: false
   max_fail_percentage: 20
@@ -176,7 +176,7 @@ const TREES: Readonly<Record<string, Tree>> = {
     - {name: fetched again, fetch: {src: "DIR/hosts.ini", dest: "DIR/got"}}
     - {name: fetched nothing, fetch: {src: /nowhere, dest: "DIR/got", fail_on_missing: false}}
     - {name: paused, pause: {seconds: 1}, register: w}
-    - {name: rested, debug: {msg: "{{ w.rc }} {{ w.delta }} {{ w.user_input }}"}}
+    - {name: rested, debug: {msg: "{{ w.rc }} {{ w.delta }} {{ w.user_input }}"}, when: w is defined}
     - {name: reachable, wait_for_connection: {timeout: 5}}
 `,
   },

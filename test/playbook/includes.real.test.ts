@@ -131,8 +131,10 @@ const TREES: Readonly<Record<string, Tree>> = {
     'roles/r/defaults/main.yml': 'd: default\n',
     'roles/r/defaults/other.yml': 'd: other default\n',
     'roles/r/vars/main.yml': 'secret: hidden\n',
-    'roles/r/tasks/main.yml': '- {name: main of r, debug: {msg: "{{ v }} {{ d }} {{ secret }}"}}\n- {name: notes, command: "true", notify: handle r}\n',
-    'roles/r/tasks/other.yml': '- {name: other of r, debug: {msg: "{{ v }} {{ d }} {{ turn | default(0) }}"}}\n- {include_tasks: third.yml}\n',
+    'roles/r/tasks/main.yml':
+      '- {name: main of r, debug: {msg: "{{ v }} {{ d }} {{ secret }}"}}\n- {name: notes, command: "true", notify: handle r}\n',
+    'roles/r/tasks/other.yml':
+      '- {name: other of r, debug: {msg: "{{ v }} {{ d }} {{ turn | default(0) }}"}}\n- {include_tasks: third.yml}\n',
     'roles/r/tasks/third.yml': '- {name: third of r, debug: {msg: "{{ role_name }}"}}\n',
     'roles/r/handlers/main.yml': '- {name: handle r, debug: {msg: "{{ v }} {{ secret }}"}}\n',
     'roles/p/defaults/main.yml': 'pd: public default\n',

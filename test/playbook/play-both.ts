@@ -24,7 +24,10 @@ const HOSTS = 'a\nb port=8080\nc\n[web]\na\nb\n[db]\nc\n';
 const PLAIN = /^(The task includes an option|All items|One or more|non-zero|Assertion failed|All assertions|`|could not find job)/;
 
 /** Plays the files under both, and asserts that nothing differs. */
-export async function same(files: Tree, options: { readonly args?: readonly string[]; readonly ours?: Partial<PlayOptions> } = {}): Promise<void> {
+export async function same(
+  files: Tree,
+  options: { readonly args?: readonly string[]; readonly ours?: Partial<PlayOptions> } = {},
+): Promise<void> {
   await inDirectory(async (directory) => {
     const [ours, theirs] = [path.join(directory, 'ours'), path.join(directory, 'theirs')];
     await Promise.all([ours, theirs].map(async (one) => await writeTree(one, files)));

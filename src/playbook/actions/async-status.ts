@@ -28,8 +28,7 @@ async function run({ args, host, jobs, perform }: ActionContext): Promise<Action
   const outcome = await perform({ kind: 'script', script: askScript(id) });
   if (outcome.error !== undefined) throw outcome.error;
   const state = jobState(outcome.stdout ?? new Uint8Array());
-  if (state.kind === 'running')
-    return { result: { changed: false, failed: false, values: dict({ ...about, started: 1, finished: 0 }) } };
+  if (state.kind === 'running') return { result: { changed: false, failed: false, values: dict({ ...about, started: 1, finished: 0 }) } };
   if (state.kind === 'done') {
     const result = jobResult(state.answer, jobs.get(jobKey(host, id)));
     return { result: { ...result, values: new Map([...result.values, ...dict({ ...about, started: 1, finished: 1 })]) } };

@@ -17,7 +17,11 @@ export const fetch: Action = {
   summary: 'bring a file of the host here',
   params: {
     src: { type: 'path', required: true, description: 'The file on the host' },
-    dest: { type: 'path', required: true, description: 'A directory here, that gets one of the name of the host; with flat the file itself' },
+    dest: {
+      type: 'path',
+      required: true,
+      description: 'A directory here, that gets one of the name of the host; with flat the file itself',
+    },
     flat: { type: 'bool', default: false, description: 'Without a directory for each host' },
     fail_on_missing: { type: 'bool', default: true, description: 'Whether it is a failure that there is no such file' },
     validate_checksum: { type: 'bool', default: true, description: 'Always checked' },
@@ -34,7 +38,9 @@ async function run(context: ActionContext): Promise<ActionEnd> {
   const source = str(args.get('src') ?? '');
   const said = await perform({ kind: 'script', script: lookScript(source) });
   if (said.error !== undefined) throw said.error;
-  const [state = '', real = source, sum = ''] = Buffer.from(said.stdout ?? []).toString('utf8').split('\0');
+  const [state = '', real = source, sum = ''] = Buffer.from(said.stdout ?? [])
+    .toString('utf8')
+    .split('\0');
   const target = destination(source, str(args.get('dest') ?? ''), host, yes('flat', false), directory);
   const values = dict({ file: source, dest: target });
   if (state !== 'file') {
@@ -43,7 +49,7 @@ async function run(context: ActionContext): Promise<ActionEnd> {
     return { result: { changed: false, failed, msg: failed ? msg : `${msg}, not transferring, ignored`, values } };
   }
   const before = await sha1Of(target);
-  values.set('checksum', sum === '' ? before ?? '' : sum);
+  values.set('checksum', sum === '' ? (before ?? '') : sum);
   if (before !== undefined && before === sum) return { result: { changed: false, failed: false, values } };
   if (checkMode) return { result: { changed: true, failed: false, values } };
   await mkdir(path.dirname(target), { recursive: true });

@@ -55,5 +55,7 @@ function numberOf(value: unknown, name: string): number | undefined {
   if (value === undefined) return undefined;
   const number = Number(str(value as string));
   if (Number.isFinite(number)) return number;
-  throw new TaskError('BAD_PARAMETER', `\`${name}\` of pause must be a number, and is \`${str(value as string)}\``, { fix: 'Write a number' });
+  throw new TaskError('BAD_PARAMETER', `\`${name}\` of pause must be a number, and is \`${str(value as string)}\``, {
+    fix: 'Write a number',
+  });
 }

@@ -14,8 +14,7 @@ import { validateArgumentSpec } from './validate-argument-spec.ts';
 import { waitForConnection } from './wait-for-connection.ts';
 
 export const ACTIONS: ReadonlyMap<string, Action> = new Map(
-  [addHost, assert, asyncStatus, debug, fail, fetch, groupBy, meta, pause, setFact, validateArgumentSpec, waitForConnection].map((action) => [
-    action.name,
-    action,
-  ]),
+  [addHost, assert, asyncStatus, debug, fail, fetch, groupBy, meta, pause, setFact, validateArgumentSpec, waitForConnection].map(
+    (action) => [action.name, action],
+  ),
 );

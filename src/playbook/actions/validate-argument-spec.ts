@@ -30,7 +30,9 @@ export const validateArgumentSpec: Action = {
 
 function faultsOf(spec: Dict, given: Dict, path: string): string[] {
   const inside = path === '' ? '' : ` found in ${path}`;
-  const missing = [...spec].filter(([name, option]) => isDict(option) && isYes(option.get('required')) && !given.has(name)).map(([name]) => String(name));
+  const missing = [...spec]
+    .filter(([name, option]) => isDict(option) && isYes(option.get('required')) && !given.has(name))
+    .map(([name]) => String(name));
   return [
     ...(missing.length === 0 ? [] : [`missing required arguments: ${missing.sort().join(', ')}${inside}`]),
     ...[...spec].flatMap(([name, option]) => {
@@ -54,7 +56,8 @@ function faultsOfOption(name: string, option: Dict, value: Value, path: string):
     ];
   if (elements !== '') {
     const bad = items.find((item) => !isOf(elements, item));
-    if (bad !== undefined) return [`Elements value for option '${name}' is of type ${typeName(bad)} and we were unable to convert to ${elements}`];
+    if (bad !== undefined)
+      return [`Elements value for option '${name}' is of type ${typeName(bad)} and we were unable to convert to ${elements}`];
   }
   const options = option.get('options');
   return isDict(options) ? items.flatMap((item) => (isDict(item) ? faultsOf(options, item, at) : [])) : [];
@@ -67,7 +70,9 @@ function isOf(type: string, value: Value): boolean {
       return typeof value === 'number' || typeof value === 'bigint' || (typeof value === 'string' && /^\s*[-+]?\d+\s*$/.test(value));
     case 'float':
       return (
-        typeof value === 'number' || value instanceof Float || (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
+        typeof value === 'number' ||
+        value instanceof Float ||
+        (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
       );
     case 'bool':
       return typeof value === 'boolean' || /^(?:yes|no|true|false|on|off|y|n|t|f|0|1)$/i.test(plain(value));
