@@ -1,14 +1,27 @@
 // Jobs in the background of a host: started by a script, kept in files there, asked after by their ids. They survive the line to the host.
 import { randomBytes } from 'node:crypto';
 import { shellQuote } from '../base/quote.ts';
-import { dict } from '../base/value.ts';
+import { dict, type Value } from '../base/value.ts';
 import type { Answer, ModuleResult, Step } from '../modules/seam.ts';
+
+/** Why some modules cannot run in the background. */
+export const NO_JOB = 'This module is more than one script: it cannot run in the background. Leave out async';
 
 /** How the answer of a job is to be read, by host and job id. */
 export type Jobs = Map<string, (answer: Answer) => Step>;
 
-/** Where a job keeps its files on the host. */
-const DIRECTORY = '.sshoal_async';
+/** Where a job keeps its files on the host, unless the variable ansible_async_dir says otherwise. */
+const DIRECTORY = '~/.sshoal_async';
+
+/** The directory for the jobs of a host. @param given - The value of ansible_async_dir. */
+export function jobDirectory(given: Value | undefined): string {
+  return typeof given === 'string' && given !== '' ? given.replace(/(?<=.)\/+$/, '') : DIRECTORY;
+}
+
+/** A path as a word of the shell; the home directory is the host's to know. */
+function pathWord(path: string): string {
+  return path.startsWith('~/') ? `"$HOME"/${shellQuote(path.slice(2))}` : shellQuote(path);
+}
 
 export function newJobId(): string {
   return `j${Date.now()}.${randomBytes(4).toString('hex')}`;
@@ -24,10 +37,10 @@ export function jobKey(host: string, id: string): string {
  *
  * @param seconds - After which the job is ended.
  */
-export function startScript(id: string, script: string, seconds: number): string {
+export function startScript(directory: string, id: string, script: string, seconds: number): string {
   return `set -u
 umask 077
-dir=$HOME/${DIRECTORY}
+dir=${pathWord(directory)}
 mkdir -p "$dir" || exit 1
 job=$dir/${id}
 printf %s ${shellQuote(script)} >"$job.sh" || exit 1
@@ -50,8 +63,8 @@ printf '%s/%s' "$dir" ${id}
 }
 
 /** A script that says how a job stands: code, start and end on the first line, the length of its output on the second, both outputs. */
-export function askScript(id: string): string {
-  return `job=$HOME/${DIRECTORY}/${id}
+export function askScript(directory: string, id: string): string {
+  return `job=${pathWord(directory)}/${id}
 if [ ! -f "$job.started" ]; then echo none; exit 0; fi
 read -r started <"$job.started"
 if [ ! -f "$job.code" ]; then echo "running $started"; exit 0; fi
@@ -62,8 +75,8 @@ cat "$job.out" "$job.err"
 `;
 }
 
-export function cleanUpScript(id: string): string {
-  return `rm -f "$HOME/${DIRECTORY}/${id}".*\n`;
+export function cleanUpScript(directory: string, id: string): string {
+  return `rm -f ${pathWord(directory)}/${id}.*\n`;
 }
 
 /** How a job stands. */
@@ -99,6 +112,7 @@ export function jobState(output: Uint8Array): JobState {
 export function jobResult(answer: Answer, read: ((answer: Answer) => Step) | undefined): ModuleResult {
   const step = read?.(answer);
   if (step !== undefined && step.kind === 'finished') return step.result;
+  if (step !== undefined) return { changed: false, failed: true, msg: NO_JOB, values: dict() };
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8').replace(/\n+$/, '');
   const failed = answer.code !== 0;
   return {

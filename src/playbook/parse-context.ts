@@ -2,14 +2,17 @@
 import type { Faults } from '../base/errors.ts';
 import type { Position } from '../base/position.ts';
 import type { Dict, Value } from '../base/value.ts';
+import type { YamlNode } from '../base/yaml.ts';
 import type { Environment } from '../jinja/environment.ts';
-import type { Placed, RoleUse, Task } from './ast.ts';
+import type { Directives, Placed, RoleUse, Step, Task } from './ast.ts';
 import { earlyScope } from './early-scope.ts';
 import type { Templar } from './templar.ts';
 
 /** What one reading shares, whatever file it is in. */
 export interface Project {
   readonly templar: Templar;
+  /** Reads a list of tasks: includes and roles hold lists again. @param what - How the list is called in faults. */
+  readonly parseList: (node: YamlNode, what: string, around: Directives, context: ParseContext) => Step[];
   /** Directories besides the playbook's own in which roles are looked for. */
   readonly rolesPath: readonly string[];
   /** Ids for tasks, in order. */

@@ -10,7 +10,6 @@ import { parseDirectives } from './parse-directives.ts';
 import type { Found } from './parse-doing.ts';
 import { isLoopKeyword } from './parse-loop.ts';
 import { loadRole, type RoleFiles } from './parse-role.ts';
-import { parseList } from './parse-steps.ts';
 import { findTaskFile, readTaskFile } from './task-files.ts';
 import { checkTemplates, isTemplated } from './template-check.ts';
 
@@ -105,7 +104,7 @@ function stepsOfFile(file: string, found: Statement, around: Directives, context
       fix: 'Use include_tasks with a condition that ends it',
     });
   const inside: ParseContext = { ...context, directory: path.dirname(file), open: [...context.open, file] };
-  return readTaskFile(file, positionOf(found)).flatMap((tree) => parseList(tree, 'A file of tasks', around, inside));
+  return readTaskFile(file, positionOf(found)).flatMap((tree) => context.project.parseList(tree, 'A file of tasks', around, inside));
 }
 
 function fileOf(found: Statement, args: Dict, context: ParseContext): string {

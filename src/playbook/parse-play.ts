@@ -9,11 +9,12 @@ import { findModule } from '../modules/registry.ts';
 import type { Directives, Placed, Play, Step, Strategy, Task } from './ast.ts';
 import { PlaybookError } from './errors.ts';
 import { keywordFault, notYet } from './keywords.ts';
+import { newTask } from './new-task.ts';
 import { nothingMet, type ParseContext } from './parse-context.ts';
 import { badType, listOf, NO_DIRECTIVES, parseDirectives, placedOf, textOf } from './parse-directives.ts';
+import { parseHandlers } from './parse-handlers.ts';
 import { parseRoleEntry } from './parse-role.ts';
-import { parseHandlers, parseSteps } from './parse-steps.ts';
-import { newTask } from './parse-task.ts';
+import { parseSteps } from './parse-steps.ts';
 import { isTemplated } from './template-check.ts';
 
 /** What an import_playbook says of all plays in the file. */

@@ -9,10 +9,10 @@ import { validateArgumentSpec } from './actions/validate-argument-spec.ts';
 import type { Directives, RoleUse, Step, Task } from './ast.ts';
 import { PlaybookError } from './errors.ts';
 import { isKeyword, notYet } from './keywords.ts';
+import { newTask } from './new-task.ts';
 import { earlyValue, type ParseContext } from './parse-context.ts';
 import { listOf, parseDirectives } from './parse-directives.ts';
-import { parseHandlers, parseList } from './parse-steps.ts';
-import { newTask } from './parse-task.ts';
+import { parseHandlers } from './parse-handlers.ts';
 import { rolesAround } from './role-variables.ts';
 import { isDirectory, isFile, readTaskFile } from './task-files.ts';
 import { checkTemplates } from './template-check.ts';
@@ -129,7 +129,7 @@ export function loadRole(request: RoleRequest, context: ParseContext): LoadedRol
   const spec = request.validate ? meta.specs.get(request.files.tasks ?? 'main') : undefined;
   const body = [
     ...(spec instanceof Map ? [validationTask(spec, request.files.tasks ?? 'main', request, inside)] : []),
-    ...read('tasks').flatMap((tree) => parseList(tree, 'A file of tasks', around, inside)),
+    ...read('tasks').flatMap((tree) => context.project.parseList(tree, 'A file of tasks', around, inside)),
   ];
   return {
     role,

@@ -1,6 +1,6 @@
 // Lists of tasks and blocks, read from their nodes. Every fault goes to the list; a step with a fault is still read to its end.
 import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry } from '../base/yaml.ts';
-import type { Block, Directives, Step, Task } from './ast.ts';
+import type { Block, Directives, Step } from './ast.ts';
 import { PlaybookError } from './errors.ts';
 import { keywordFault } from './keywords.ts';
 import type { ParseContext } from './parse-context.ts';
@@ -27,20 +27,6 @@ export function parseList(node: YamlNode, what: string, around: Directives, cont
       new PlaybookError('PLAYBOOK_SHAPE', 'A task is a map with the name of a module', {
         where: item.position,
         fix: 'Write - name: ..., and the module below it',
-      }),
-    );
-    return [];
-  });
-}
-
-/** Reads a list of handlers: tasks only, for a block cannot be notified. */
-export function parseHandlers(node: YamlNode, what: string, around: Directives, context: ParseContext): Task[] {
-  return parseList(node, what, around, { ...context, inHandlers: true }).flatMap((step) => {
-    if (step.kind === 'task') return [step];
-    context.faults.add(
-      new PlaybookError('BAD_KEYWORD', `A ${step.kind} cannot be a handler`, {
-        where: step.at,
-        fix: 'Give each handler a name of its own, or let them listen to one topic',
       }),
     );
     return [];

@@ -9,6 +9,8 @@ import { shortName } from '../modules/registry.ts';
 import type { Module } from '../modules/seam.ts';
 import type { Directives, Doing, Placed, Step, Task } from './ast.ts';
 import { PlaybookError } from './errors.ts';
+import { notYet } from './keywords.ts';
+import { newTask } from './new-task.ts';
 import { type ParseContext, searchPath } from './parse-context.ts';
 import { conditionsOf, listOf, notifiedBy, parseDirectives, placedOf, textOf } from './parse-directives.ts';
 import { type Found, findDoing } from './parse-doing.ts';
@@ -31,35 +33,11 @@ export function parseTask(map: YamlMap, around: Directives, context: ParseContex
     const { include, vars } = included;
     return [newTask({ ...directives, ...rest, ...found, vars, doing: { kind: 'include', include } }, map.position, context)];
   }
+  if (doing.kind === 'action' && rest.async !== undefined)
+    context.faults.add(notYet(`\`async\` of ${found.moduleName}`, rest.async.at, 'Leave it out: the controller does this itself'));
   const task = newTask({ ...directives, ...rest, ...withDefaults(found, directives), doing }, map.position, context);
   checkArguments(task, context);
   return [task];
-}
-
-/** A task with its number, where it stands. Whatever is not given is as if it had not been written. */
-export function newTask(
-  given: Directives & Pick<Task, 'doing' | 'moduleName' | 'args' | 'argPlaces' | 'name'> & Partial<Task>,
-  at: Position,
-  { project, role, directory }: Pick<ParseContext, 'project' | 'role' | 'directory'>,
-): Task {
-  return {
-    kind: 'task',
-    register: undefined,
-    loop: undefined,
-    changedWhen: undefined,
-    failedWhen: undefined,
-    until: undefined,
-    retries: undefined,
-    delay: undefined,
-    listen: [],
-    async: undefined,
-    poll: undefined,
-    ...given,
-    id: project.nextId(),
-    at,
-    role,
-    directory,
-  };
 }
 
 function restOf(

@@ -17,6 +17,7 @@ import { Hands } from './hands.ts';
 import type { HostState } from './host-state.ts';
 import { LiveInventory } from './live-inventory.ts';
 import { loadPlays } from './load-plays.ts';
+import { parseList } from './parse-steps.ts';
 import { isSelected } from './tags.ts';
 import { Templar } from './templar.ts';
 
@@ -92,7 +93,7 @@ export class Playbook {
     const templar = new Templar({ loadTemplate: (name) => findTemplate(name, directories) });
     const faults = new Faults();
     let id = 0;
-    const project = { templar, rolesPath, nextId: () => id++, addTemplates: (directory: string) => directories.add(directory) };
+    const project = { templar, rolesPath, parseList, nextId: () => id++, addTemplates: (directory: string) => directories.add(directory) };
     const plays = files.flatMap((file) => loadPlays(file, { project, faults, extraVars }));
     faults.throwIfAny();
     return new Playbook(plays, templar);

@@ -3,15 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { shellQuote } from '../base/quote.ts';
 import { type Dict, isDict, type Value } from '../base/value.ts';
-import type { Become, Outcome } from '../fleet/events.ts';
+import type { Become } from '../fleet/events.ts';
 import { becomeOf } from '../fleet/target.ts';
 import { str } from '../jinja/printing.ts';
 import { isTruthy } from '../jinja/values.ts';
 import { isSourceFile, readParams } from '../modules/params.ts';
-import type { Answer, Module, SourceFile, Step } from '../modules/seam.ts';
+import type { Module, SourceFile, Step } from '../modules/seam.ts';
 import type { Placed, Task } from './ast.ts';
+import { NO_JOB } from './background.ts';
 import { TaskError } from './errors.ts';
 import { becomeVars } from './hands.ts';
+import { answerOf, endedEarly } from './outcomes.ts';
 import { failedResult, resultDict } from './results.ts';
 import { runInBackground } from './run-background.ts';
 import { findSource, readSource, sourceOf } from './source-files.ts';
@@ -48,9 +50,12 @@ export async function runModule(task: Task, module: Module, host: TaskRun, scope
   const reach = host.reach(scope);
   const become = becomeFor(task, reach, host);
   const delegate = reach.host === host.host ? undefined : reach.host;
-  if (task.async !== undefined && step.kind === 'script') {
-    const seconds = wholeNumber(task.async, 'async', scope, templar);
-    if (seconds > 0) return { ...(await runInBackground(task, { step, surroundings, become, seconds }, host, scope, reach)), delegate };
+  // What would change can only be said while somebody waits for it.
+  const background = task.async === undefined || checkMode ? 0 : wholeNumber(task.async, 'async', scope, templar);
+  if (background > 0) {
+    if (step.kind === 'script')
+      return { ...(await runInBackground(task, { step, surroundings, become, seconds: background }, host, scope, reach)), delegate };
+    if (step.kind === 'upload') return { result: failedResult(NO_JOB) };
   }
   const timeoutMs = task.timeout === undefined ? undefined : seconds(templar.value(task.timeout.value, scope)) || undefined;
   while (step.kind !== 'finished') {
@@ -172,35 +177,4 @@ export function becomeFor(task: Task, { scope, host: name }: Reach, host: TaskRu
   });
   host.hands.keepSecret(become?.password);
   return become;
-}
-
-function answerOf(outcome: Outcome): Answer {
-  const { exit, stdout, stderr, startedAtMs, endedAtMs } = outcome;
-  const nothing = new Uint8Array();
-  return {
-    code: exit?.kind === 'code' ? exit.code : undefined,
-    signal: exit?.kind === 'signal' ? exit.signal : undefined,
-    stdout: stdout ?? nothing,
-    stderr: stderr ?? nothing,
-    startedAtMs,
-    endedAtMs,
-  };
-}
-
-/** The end of a task whose instruction did not come to its own end; undefined when it did. */
-export function endedEarly(outcome: Outcome, timeoutMs: number | undefined): TaskEnd | undefined {
-  const { error, status } = outcome;
-  if (status === 'cancelled') return { result: failedResult('Cancelled'), error, cancelled: true };
-  if (error === undefined) return undefined;
-  if (status === 'unreachable')
-    return {
-      result: new Map<string, Value>([
-        ['changed', false],
-        ['unreachable', true],
-        ['msg', error.message],
-      ]),
-      error,
-    };
-  if (status === 'timed-out') return { result: failedResult(`The task was not done within ${(timeoutMs ?? 0) / 1_000} seconds`), error };
-  return { result: failedResult(error.message), error };
 }

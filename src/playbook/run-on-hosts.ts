@@ -8,6 +8,7 @@ import type { BatchRun } from './batch-run.ts';
 import { TaskError } from './errors.ts';
 import type { TaskLabel, TaskStatus } from './events.ts';
 import { HostState } from './host-state.ts';
+import { checkLimits } from './limits.ts';
 import { carryOutMeta } from './meta.ts';
 import { censored, factsOf, failedResult, statusOf } from './results.ts';
 import { delegateOf, runTask } from './run-task.ts';
@@ -79,7 +80,7 @@ class TaskOverHosts {
       waiting.push(...Array.from({ length: width }, work));
     }
     await Promise.all(waiting);
-    if (this.#batch.linear) this.#limits();
+    if (this.#batch.linear) checkLimits(this.#batch, this.#task, this.#hosts, this.#once, this.#scope(this.#first));
     // In the order of the hosts, whoever was done first.
     const inclusions = new Map(
       this.#hosts.flatMap((host) => (this.#inclusions.has(host) ? [[host, this.#inclusions.get(host) ?? []]] : [])),
@@ -257,22 +258,6 @@ class TaskOverHosts {
 
   #noLog(scope: TaskScope): boolean {
     return this.#task.noLog !== undefined && truth(this.#task.noLog, scope, this.#batch.execution.run.templar);
-  }
-
-  // After every task: has too much failed for the rest to go on?
-  #limits(): void {
-    const batch = this.#batch;
-    if (batch.lost === 0) return;
-    const { run } = batch.execution;
-    const scope = this.#scope(this.#first);
-    const someFailed = this.#hosts.some((host) => batch.state(host).failed || batch.state(host).unreachable);
-    const { anyErrorsFatal } = this.#task;
-    const fatal = someFailed && (this.#once || (anyErrorsFatal !== undefined && truth(anyErrorsFatal, scope, run.templar)));
-    const most = batch.play.maxFailPercentage;
-    const percentage = most === undefined ? undefined : Number(str(run.templar.value(most.value, scope, most.at)));
-    const failed = batch.batch.filter((host) => batch.state(host).failed);
-    const tooMany = percentage !== undefined && failed.length / batch.batch.length > percentage / 100;
-    if (fatal || tooMany) for (const host of batch.active(batch.batch)) batch.state(host).failed = true;
   }
 
   #notify(scope: TaskScope, host: string): void {

@@ -181,7 +181,8 @@ const TREES: Readonly<Record<string, Tree>> = {
 `,
   },
   'jobs in the background': {
-    'site.yml': `${head}  tasks:
+    'site.yml': `${head}  vars: {ansible_async_dir: DIR/jobs}
+  tasks:
     - {name: waited for, shell: "echo done", async: 20, poll: 1, register: j}
     - {name: result, debug: {msg: "{{ j.stdout }} {{ j.finished }} {{ j.rc }}"}}
     - {name: fire, shell: "sleep 1; echo later; exit 3", async: 30, poll: 0, register: job}

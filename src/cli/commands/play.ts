@@ -1,12 +1,14 @@
 // The verb play: playbooks over the hosts of an inventory.
+import os from 'node:os';
 import path from 'node:path';
 import { didYouMean } from '../../base/suggest.ts';
 import type { PlayEvent } from '../../playbook/events.ts';
-import type { Playbook, PlayPlan } from '../../playbook/playbook.ts';
+import type { Playbook, PlayOptions, PlayPlan } from '../../playbook/playbook.ts';
 import { reporterOf } from '../ad-hoc.ts';
 import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
+import { readExtraVars } from '../extra-vars.ts';
 import { commaList, type Flags, REACH_FLAGS } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
@@ -29,7 +31,8 @@ export const playVerb: Verb = {
   ],
   run: async ({ words, flags }, context) => {
     const [{ Playbook }, { readWho }] = await Promise.all([import('../../playbook/playbook.ts'), import('../who.ts')]);
-    const playbook = Playbook.load(words.map((file) => pathFor(file, context.cwd)));
+    const files = words.map((file) => pathFor(file, context.cwd));
+    const playbook = Playbook.load(files, { extraVars: await readExtraVars(flags.extraVars, context.cwd), rolesPath: rolesPath() });
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
     if (flags.syntaxCheck) {
       context.stdout.write(`${words.join(' ')}: no faults\n`);
@@ -65,7 +68,7 @@ export async function playAll(
   context: Context,
   watch?: (event: PlayEvent) => void,
 ): Promise<ExitCode> {
-  const { checkedDefaults, questionsFor } = await import('../reach.ts');
+  const [{ checkedDefaults, questionsFor }, { readWho }] = await Promise.all([import('../reach.ts'), import('../who.ts')]);
   const defaults = await checkedDefaults(flags, context);
   const reporter = reporterOf(flags, context);
   const verdict = new Verdict();
@@ -86,6 +89,8 @@ export async function playAll(
       verbosity: flags.verbose,
       live: flags.verbose > 0,
       secrets: context.secrets,
+      ask: answersPauses(context),
+      refreshInventory: async () => (await readWho(flags, context)).inventory,
       signal: context.signal,
     });
     for await (const event of events) {
@@ -102,6 +107,20 @@ export async function playAll(
     reporter.finish();
   }
   return verdict.exitCode(context.signal);
+}
+
+/** Where Ansible looks for roles besides the playbook's own. */
+function rolesPath(): string[] {
+  return [path.join(os.homedir(), '.ansible/roles'), '/usr/share/ansible/roles', '/etc/ansible/roles'];
+}
+
+/** Who answers a pause: nobody where nobody can. */
+function answersPauses({ prompts }: Context): PlayOptions['ask'] {
+  if (!prompts.isAnybodyThere) return undefined;
+  return async ({ text, echo }) => {
+    const question = { message: text, otherwise: 'Give the pause a time' };
+    return await (echo ? prompts.text(question) : prompts.password(question));
+  };
 }
 
 // As it was given where it can be, so that errors name the file as the person did.
