@@ -195,6 +195,75 @@ const TREES: Readonly<Record<string, Tree>> = {
   },
 };
 
+const TAGGED: Tree = {
+  'site.yml': `${head}  roles:
+    - {role: r, tags: [role]}
+  tasks:
+    - {name: plain, debug: {msg: x}}
+    - {name: tagged, debug: {msg: x}, tags: [one, two]}
+    - {name: always, debug: {msg: x}, tags: always}
+    - {name: never, debug: {msg: x}, tags: [never, rare]}
+    - {import_tasks: part.yml, tags: imported}
+    - {name: inc, include_tasks: part.yml, tags: included}
+    - {name: applied, include_tasks: {file: part.yml, apply: {tags: applied}}, tags: applied}
+    - {name: inc role, include_role: {name: r}, tags: [one]}
+    - name: block
+      tags: blocked
+      block:
+        - {name: in block, command: "true", notify: h, tags: inner}
+        - {name: inc in block, include_tasks: part.yml}
+  handlers:
+    - {name: h, debug: {msg: x}}
+`,
+  'part.yml': '- {name: of part, debug: {msg: x}}\n- {name: own tag, debug: {msg: x}, tags: own}\n- {name: part always, debug: {msg: x}, tags: [always]}\n',
+  'roles/r/tasks/main.yml': '- {name: of role, debug: {msg: x}}\n- {name: deep, debug: {msg: x}, tags: [one]}\n',
+};
+const SELECTIONS: readonly (readonly [tags: string, skipTags: string])[] = [
+  ['one', ''],
+  ['imported,own', ''],
+  ['included', ''],
+  ['applied', ''],
+  ['blocked', 'inner'],
+  ['rare', 'always'],
+  ['role', ''],
+  ['all', 'one,role'],
+  ['untagged', ''],
+  ['tagged', 'two'],
+];
+
+const LOST: Tree = {
+  'site.yml': `${head}  tasks:
+    - {name: first, command: "true", ignore_unreachable: true, register: f}
+    - {name: told, debug: {msg: "{{ f.unreachable | default(false) }}"}}
+    - name: block
+      block:
+        - {name: lost here, command: "true", when: inventory_hostname != 'b'}
+      rescue:
+        - {name: no rescue, debug: {msg: x}}
+      always:
+        - {name: always, debug: {msg: x}}
+    - {name: left, debug: {msg: "{{ ansible_play_hosts | join(',') }}"}}
+- hosts: all
+  gather_facts: false
+  max_fail_percentage: 0
+  tasks:
+    - {name: next play, debug: {msg: "{{ ansible_play_batch | join(',') }}"}}
+    - {name: lost too, command: "true", delegate_to: c, when: inventory_hostname == 'a'}
+    - {name: others, debug: {msg: x}}
+`,
+  'host_vars/c.yml': 'ansible_connection: ssh\nansible_host: 127.0.0.1\nansible_port: 1\n',
+};
+
 describe('the course of plays beside ansible', needs('ansible-playbook'), () => {
   for (const [name, files] of Object.entries(TREES)) it(name, async () => await same(files));
+
+  it('hosts that cannot be reached', async () => await same(LOST));
+
+  for (const [tags, skipTags] of SELECTIONS) {
+    it(`tags ${tags}${skipTags === '' ? '' : ` without ${skipTags}`}`, async () =>
+      await same(TAGGED, {
+        args: ['--tags', tags, ...(skipTags === '' ? [] : ['--skip-tags', skipTags])],
+        ours: { tags: tags.split(','), skipTags: skipTags.split(',').filter((tag) => tag !== '') },
+      }));
+  }
 });
