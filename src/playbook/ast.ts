@@ -54,6 +54,8 @@ export interface RoleUse {
   readonly ownVars: Dict;
   /** Given inline where it is used. They rank above facts set while the play runs. */
   readonly ownParams: Dict;
+  /** Whether include_role or import_role brought it. */
+  readonly included: boolean;
   readonly allowDuplicates: boolean;
   /** The roles it needs, directly. */
   readonly dependencies: readonly RoleUse[];
@@ -175,6 +177,14 @@ export interface Play extends Directives {
   readonly forceHandlers: Placed | undefined;
   readonly serial: Placed | undefined;
   readonly maxFailPercentage: Placed | undefined;
+}
+
+/** What a task is called: by its name or its module, and in a role by that too. */
+export function titleOf({ name, moduleName, role, doing, args }: Task): string {
+  if (doing.kind === 'include' && doing.include.what === 'role')
+    return name ?? `${moduleName} : ${String((args.get('name') ?? args.get('role')) as string)}`;
+  const own = name ?? moduleName;
+  return role === undefined ? own : `${role.name} : ${own}`;
 }
 
 /** All tasks of a list, those of blocks included. */

@@ -1,5 +1,5 @@
 // One batch of hosts through one play: its sections, blocks, roles and includes. What a single task does is known elsewhere.
-import type { Block, Play, RoleStep, Step, Task } from './ast.ts';
+import { type Block, type Play, type RoleStep, type Step, type Task, titleOf } from './ast.ts';
 import type { Execution } from './execute.ts';
 import { Handlers } from './handlers.ts';
 import type { HostState } from './host-state.ts';
@@ -174,7 +174,7 @@ export class BatchRun {
   #beforeStart(task: Task): boolean {
     const { start } = this.execution;
     if (start.at === undefined || task === this.play.gatherFacts) return false;
-    if (task.name !== start.at && task.moduleName !== start.at && `${task.role?.name} : ${task.name}` !== start.at) return true;
+    if (![task.name, task.moduleName, titleOf(task)].includes(start.at)) return true;
     start.at = undefined;
     return false;
   }

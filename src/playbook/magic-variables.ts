@@ -1,8 +1,9 @@
 // Ansible's magic variables: who the host is, who plays with it, in which role. It finds no other variables.
 import { dict, type Key, type Value } from '../base/value.ts';
 import { LOCALHOSTS } from '../inventory/pattern.ts';
+import type { RoleUse } from './ast.ts';
 import { HostState } from './host-state.ts';
-import { rolesAround } from './role-variables.ts';
+import { includersOf } from './role-variables.ts';
 import { OMIT } from './templar.ts';
 import type { PlayVariables, RunVariables, TaskScope } from './variables.ts';
 
@@ -27,22 +28,8 @@ export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['role_name', (_run, _play, _host, { role }) => role?.name],
   ['ansible_role_name', (_run, _play, _host, { role }) => role?.name],
   ['role_path', (_run, _play, _host, { role }) => role?.directory],
-  [
-    'ansible_parent_role_names',
-    (_run, _play, _host, { role }) =>
-      role &&
-      rolesAround(role)
-        .map(({ name }) => name)
-        .reverse(),
-  ],
-  [
-    'ansible_parent_role_paths',
-    (_run, _play, _host, { role }) =>
-      role &&
-      rolesAround(role)
-        .map(({ directory }) => directory)
-        .reverse(),
-  ],
+  ['ansible_parent_role_names', (_run, _play, _host, { role }) => includers(role, ({ name }) => name)],
+  ['ansible_parent_role_paths', (_run, _play, _host, { role }) => includers(role, ({ directory }) => directory)],
   ['role_names', (_run, play) => play?.roles.names],
   ['ansible_play_role_names', (_run, play) => play?.roles.names],
   ['ansible_dependent_role_names', (_run, play) => play?.roles.dependentNames],
@@ -67,6 +54,11 @@ export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
     (_run, _play, _host, scope) => new LazyDict(() => scope.names().filter((name) => name !== 'vars' && name !== 'hostvars'), scope.get),
   ],
 ]);
+
+function includers(role: RoleUse | undefined, show: (role: RoleUse) => string): string[] | undefined {
+  const found = role === undefined ? [] : includersOf(role);
+  return found.length === 0 ? undefined : found.map(show);
+}
 
 /** A dict whose values are worked out when somebody asks. */
 class LazyDict extends Map<Key, Value> {

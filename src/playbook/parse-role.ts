@@ -106,6 +106,7 @@ export function loadRole(request: RoleRequest, context: ParseContext): LoadedRol
     ownDefaults: merged(file('defaults'), context),
     ownVars: new Map([...request.vars, ...merged(file('vars'), context)]),
     ownParams: request.params,
+    included: request.isInclude,
     allowDuplicates: request.allowDuplicates ?? meta.allowDuplicates,
     dependencies,
     key: JSON.stringify([directory, request.use, toJson(request.params), toJson(request.vars), request.files, request.isInclude]),

@@ -9,7 +9,7 @@ import type { FleetOptions } from '../fleet/fleet.ts';
 import type { TargetDefaults } from '../fleet/target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Pause } from './actions/seam.ts';
-import { type Play, type Task, tasksOf } from './ast.ts';
+import { type Play, type Task, tasksOf, titleOf } from './ast.ts';
 import { EventBuffer } from './event-buffer.ts';
 import type { PlayEvent } from './events.ts';
 import { type Execution, executePlay } from './execute.ts';
@@ -113,15 +113,13 @@ export class Playbook {
         .map((host) => host.name),
       tasks: stepsOf(play)
         .filter((task) => isSelected(task.tags, selection))
-        .map((task) => ({ name: nameOf(task), tags: task.tags })),
+        .map((task) => ({ name: titleOf(task), tags: task.tags })),
     }));
   }
 
   /** Names of all tasks, for `--start-at-task`. */
   get taskNames(): string[] {
-    return this.#plays.flatMap((play) =>
-      stepsOf(play).flatMap((task) => [nameOf(task), ...(task.role === undefined ? [] : [ownName(task)])]),
-    );
+    return this.#plays.flatMap((play) => stepsOf(play).flatMap((task) => [titleOf(task), task.name ?? task.moduleName]));
   }
 
   /**
@@ -190,14 +188,6 @@ export class Playbook {
 /** All tasks of a play, in order. */
 function stepsOf({ preTasks, tasks, postTasks }: Play): Task[] {
   return [...tasksOf([...preTasks, ...tasks, ...postTasks])];
-}
-
-function ownName(task: Task): string {
-  return task.name ?? task.moduleName;
-}
-
-function nameOf(task: Task): string {
-  return task.role === undefined ? ownName(task) : `${task.role.name} : ${ownName(task)}`;
 }
 
 function findTemplate(name: string, directories: Iterable<string>): { text: string; file: string } | undefined {

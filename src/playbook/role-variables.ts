@@ -9,6 +9,11 @@ export function rolesAround(role: RoleUse): RoleUse[] {
   return around;
 }
 
+/** The roles that a role is included by, the nearest first. */
+export function includersOf(role: RoleUse): RoleUse[] {
+  return role.included && role.parent !== undefined ? [role.parent, ...includersOf(role.parent)] : [];
+}
+
 /** Every role that one needs, with what those need, first met first. */
 export function allDependencies(role: RoleUse): RoleUse[] {
   return role.dependencies.flatMap((one) => [...allDependencies(one), one]);

@@ -3,7 +3,7 @@ import { SshoalError } from '../base/errors.ts';
 import { type Dict, dict } from '../base/value.ts';
 import { str } from '../jinja/printing.ts';
 import type { ActionEffect } from './actions/seam.ts';
-import type { Task } from './ast.ts';
+import { type Task, titleOf } from './ast.ts';
 import type { BatchRun } from './batch-run.ts';
 import { TaskError } from './errors.ts';
 import type { TaskLabel, TaskStatus } from './events.ts';
@@ -155,7 +155,8 @@ class TaskOverHosts {
     if (task.register !== undefined) for (const sharer of sharers) batch.state(sharer).set.set(task.register, result);
     this.#apply(scope, end, sharers);
     if (end.effect?.meta === 'flush_handlers') this.#flush.push(host);
-    if (end.inclusions !== undefined) for (const sharer of sharers) this.#inclusions.set(sharer, end.inclusions);
+    // As ansible 2.14: what one host includes for all, it goes through alone.
+    if (end.inclusions !== undefined) this.#inclusions.set(host, end.inclusions);
     if (end.cancelled !== true && statusOf(result) === 'changed') {
       try {
         for (const one of end.scopes ?? [scope]) this.#notify(one, host);
@@ -285,8 +286,7 @@ class TaskOverHosts {
   // As Ansible: a name that cannot be templated yet is shown as it is written; tasks of roles begin with the role.
   #name(): string {
     const task = this.#task;
-    const own = task.name ?? task.moduleName;
-    return task.role === undefined ? this.#templated(own) : `${task.role.name} : ${this.#templated(own)}`;
+    return this.#templated(titleOf(task));
   }
 
   #templated(name: string): string {

@@ -215,7 +215,8 @@ const TAGGED: Tree = {
   handlers:
     - {name: h, debug: {msg: x}}
 `,
-  'part.yml': '- {name: of part, debug: {msg: x}}\n- {name: own tag, debug: {msg: x}, tags: own}\n- {name: part always, debug: {msg: x}, tags: [always]}\n',
+  'part.yml':
+    '- {name: of part, debug: {msg: x}}\n- {name: own tag, debug: {msg: x}, tags: own}\n- {name: part always, debug: {msg: x}, tags: [always]}\n',
   'roles/r/tasks/main.yml': '- {name: of role, debug: {msg: x}}\n- {name: deep, debug: {msg: x}, tags: [one]}\n',
 };
 const SELECTIONS: readonly (readonly [tags: string, skipTags: string])[] = [

@@ -181,6 +181,71 @@ ${head}  tasks:
     'plays/beside.yml': '- {name: beside, debug: {msg: beside}}\n',
     'plays/roles/near/tasks/main.yml': '- {name: near, debug: {msg: near}}\n',
   },
+  'where a variable comes from': {
+    'site.yml': `${head}  vars: {v: play, p: play, f: play, t: play}
+  vars_files: [files.yml]
+  tasks:
+    - {name: bare, debug: {msg: "{{ v }} {{ p }} {{ f }} {{ t }} {{ i }} {{ g }}"}}
+    - name: block
+      vars: {t: block, p: block}
+      block:
+        - {name: in block, debug: {msg: "{{ t }} {{ p }}"}, vars: {t: task}}
+        - {name: role in block, include_role: {name: r}, vars: {p: include}}
+        - {name: file in block, include_tasks: part.yml, vars: {p: include, w: "{{ t }}!"}}
+        - {import_role: {name: r}, vars: {q: import}}
+    - {name: set, set_fact: {v: fact, p: fact, t: fact, q: fact, i: fact}}
+    - {name: over facts, debug: {msg: "{{ v }} {{ t }} {{ i }}"}, vars: {t: task}}
+    - {name: role after facts, include_role: {name: r}, vars: {p: include}}
+    - {name: file after facts, include_tasks: part.yml, vars: {p: include, w: x}}
+    - {name: registered, command: echo out, register: v, changed_when: false}
+    - {name: over registered, debug: {msg: "{{ v.stdout }}"}, vars: {v: {stdout: task}}}
+- hosts: web
+  gather_facts: false
+  vars: {q: play}
+  roles:
+    - {role: r, p: param, t: param}
+    - {role: s, vars: {q: entry, t: entry}}
+  tasks:
+    - {name: after roles, debug: {msg: "{{ q }} {{ d }} {{ t | default('none') }} {{ p | default('none') }} {{ from_vars }}"}}
+`,
+    'files.yml': 'f: file\ni: file\n',
+    'part.yml':
+      '- {name: of part, debug: {msg: "{{ v }} {{ p }} {{ t }} {{ w }}"}, vars: {p: own}}\n- {name: set inside, set_fact: {p: inside}}\n- {name: still, debug: {msg: "{{ p }}"}}\n',
+    'group_vars/all.yml': 'i: all\ng: all\nd: group\n',
+    'group_vars/web.yml': 'g: web\n',
+    'host_vars/b.yml': 'g: b\nq: host b\n',
+    'roles/r/defaults/main.yml': 'd: default\nq: default\n',
+    'roles/r/vars/main.yml': 'from_vars: r\n',
+    'roles/r/tasks/main.yml':
+      '- {name: of r, debug: {msg: "{{ p }} {{ t }} {{ d }} {{ q }} {{ from_vars }}"}}\n- {name: hidden, debug: {msg: "{{ p }} {{ t }}"}, vars: {p: task, t: task}}\n',
+    'roles/s/meta/main.yml': 'dependencies: [{role: base, q: needed}]\n',
+    'roles/s/vars/main.yml': 't: s\n',
+    'roles/s/tasks/main.yml': '- {name: of s, debug: {msg: "{{ q }} {{ t }} {{ b }}"}}\n',
+    'roles/base/defaults/main.yml': 'b: base\n',
+    'roles/base/tasks/main.yml': '- {name: of base, debug: {msg: "{{ q }} {{ b }} {{ ansible_parent_role_names | default([]) }}"}}\n',
+  },
+  'loops over roles and files, nested': {
+    'site.yml': `${head}  tasks:
+    - {name: roles, include_role: {name: "{{ item.name }}"}, loop: [{name: one, v: 1}, {name: two, v: 2}], vars: {given: "{{ item.v }}"}, when: item.v == 1 or inventory_hostname != 'a', loop_control: {label: "{{ item.name }}"}}
+    - name: rows
+      include_tasks: row.yml
+      loop: "{{ {'a': [1, 2], 'b': [2]}[inventory_hostname] | default([]) }}"
+      loop_control: {loop_var: row, index_var: n}
+    - {name: handlers of loops, command: "true", notify: "done {{ item }}", loop: [1, 2], changed_when: "item == 2 and inventory_hostname == 'b'"}
+    - {name: once, include_tasks: row.yml, run_once: true, vars: {row: 9, n: 9}}
+  handlers:
+    - {name: done 1, debug: {msg: one}}
+    - {name: done 2, debug: {msg: two}}
+`,
+    'row.yml': `- {name: columns, include_tasks: column.yml, loop: [x, y], loop_control: {loop_var: column}}
+- {name: row fails, fail: {msg: "{{ row }}"}, when: row == 2 and inventory_hostname == 'b'}
+- {name: row end, debug: {msg: "{{ n }} {{ row }}"}}
+`,
+    'column.yml': '- {name: cell, debug: {msg: "{{ row }}{{ column }}"}}\n',
+    'roles/one/tasks/main.yml':
+      '- {name: of one, debug: {msg: "{{ given }} {{ item.name }}"}}\n- {name: own items, debug: {msg: "{{ item }}"}, loop: [p]}\n',
+    'roles/two/tasks/main.yml': '- {include_role: {name: one}, vars: {given: from two}}\n- {name: of two, debug: {msg: "{{ given }}"}}\n',
+  },
 };
 
 describe('includes and roles beside ansible', needs('ansible-playbook'), () => {

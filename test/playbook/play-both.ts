@@ -104,8 +104,9 @@ async function playAnsible(directory: string, args: readonly string[]): Promise<
     ANSIBLE_RETRY_FILES_ENABLED: 'False',
     ANSIBLE_HOME: directory,
   };
+  // With one fork results come in the order of the hosts; with more, includes are played in the order of chance.
   // Hosts that fail give an exit code that is none of a failure here.
-  const { stdout, stderr } = await promisify(execFile)('ansible-playbook', ['-i', 'hosts.ini', 'site.yml', ...args], {
+  const { stdout, stderr } = await promisify(execFile)('ansible-playbook', ['-i', 'hosts.ini', 'site.yml', '--forks', '1', ...args], {
     cwd: directory,
     env,
     maxBuffer: 64 * 1024 * 1024,
