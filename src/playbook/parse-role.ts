@@ -179,9 +179,13 @@ function roleFiles(directory: string, name: string): string[] {
 
 function merged(files: readonly string[], { faults, jinja }: ParseContext): Dict {
   const vars: Dict = new Map();
-  for (const file of files) for (const [key, value] of faults.collect(() => readVarsFile(file)) ?? []) vars.set(key, value);
-  for (const value of vars.values())
-    checkTemplates({ kind: 'scalar', value: value as string, position: { file: files[0] ?? '', line: 1, column: 1 } }, jinja, faults);
+  for (const file of files) {
+    const read = faults.collect(() => readVarsFile(file));
+    if (read === undefined) continue;
+    for (const [key, value] of read) vars.set(key, value);
+    // Values know no places; the tree does.
+    for (const tree of readTaskFile(file, { file, line: 1, column: 1 })) checkTemplates(tree, jinja, faults);
+  }
   return vars;
 }
 

@@ -111,13 +111,15 @@ describe('a playbook with a fault', () => {
     mkdirSync(path.join(directory, 'roles/r/templates'), { recursive: true });
     writeFileSync(path.join(directory, 'roles/r/tasks/main.yml'), '- template: {src: t.j2, dest: /x}\n  notify: nobody\n');
     writeFileSync(path.join(directory, 'roles/r/templates/t.j2'), 'line\n{{ x | uper }}\n');
+    mkdirSync(path.join(directory, 'roles/r/defaults'), { recursive: true });
+    writeFileSync(path.join(directory, 'roles/r/defaults/main.yml'), 'deep:\n  - a: "{{ x | lowr }}"\n');
     writeFileSync(path.join(directory, 'part.yml'), '- comand: ls\n');
 
     const found = faultsOf('- hosts: all\n  roles: [r]\n  tasks:\n    - include_tasks: part.yml\n');
 
     assert.deepEqual(
       found.map(({ code, at }) => `${code} ${at}`),
-      ['JINJA_UNKNOWN_FILTER 2:6', 'UNKNOWN_MODULE 1:3', 'UNKNOWN_HANDLER 2:11'],
+      ['JINJA_UNKNOWN_FILTER 2:8', 'JINJA_UNKNOWN_FILTER 2:6', 'UNKNOWN_MODULE 1:3', 'UNKNOWN_HANDLER 2:11'],
     );
   });
 

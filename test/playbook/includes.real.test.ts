@@ -147,6 +147,19 @@ const TREES: Readonly<Record<string, Tree>> = {
   tasks:
     - {name: wrong, include_role: {name: s}, vars: {needed: text, choice: three}, ignore_errors: true, when: inventory_hostname == 'a'}
     - {name: unchecked, include_role: {name: s, rolespec_validate: false}, vars: {needed: text}, when: inventory_hostname == 'b'}
+    - name: direct
+      validate_argument_spec:
+        argument_spec:
+          number: {type: int, required: true}
+          missing: {type: str, required: true}
+          word: {type: str, choices: [x, y]}
+          words: {type: list, elements: int}
+          part: {type: dict, options: {inner: {type: bool, required: true}, kind: {choices: [k]}}}
+          yes_or_no: {type: bool}
+        provided_arguments: {number: abc, word: z, words: [1, two], part: {kind: q}, yes_or_no: perhaps}
+      register: v
+      ignore_errors: true
+    - {name: said, debug: {msg: "{{ v.argument_errors | length }} {{ v.argument_errors | map('regex_replace', ' is of type.*', '') | sort | join(' / ') }}"}}
     - {name: end, debug: {msg: end}}
 `,
     'roles/s/meta/argument_specs.yml': `argument_specs:

@@ -157,6 +157,25 @@ describe('a play', () => {
       assert.deepEqual(played.started, ['r : y', 'z']);
     }));
 
+  it('restarts a host, and goes on when it is there again', async () =>
+    await inDirectory(async (directory) => {
+      await writeFile(path.join(directory, 'boot'), '1');
+      const text = `${head}  tasks:
+    - {name: again, reboot: {reboot_command: "echo 2 > ${directory}/boot", boot_time_command: "cat ${directory}/boot", test_command: "test -e ${directory}/boot"}, register: r}
+    - {debug: {msg: "{{ r.rebooted }} {{ r.elapsed }}"}}
+    - {name: broken, reboot: {reboot_command: "echo no >&2; false", boot_time_command: "echo 1"}, ignore_errors: true}
+    - {name: never, reboot: {reboot_command: "true", boot_time_command: "echo 1", reboot_timeout: 0}, ignore_errors: true}
+    - {name: only said, reboot: {reboot_command: "rm ${directory}/boot"}, check_mode: true}
+`;
+
+      const played = await playLocal(directory, text, 'a');
+
+      assert.deepEqual(played.said, ['a: True 0']);
+      const { again, broken, never, 'only said': said } = played.statuses;
+      assert.deepEqual([again?.a, broken?.a, never?.a, said?.a], ['changed', 'failed (ignored)', 'failed (ignored)', 'changed']);
+      assert.match(String(played.results.broken?.a?.msg), /Reboot command failed: no/);
+    }));
+
   it('keeps no files of jobs that it waited for', async () =>
     await inDirectory(async (directory) => {
       const text = `${head}  vars: {ansible_async_dir: ${directory}/jobs}

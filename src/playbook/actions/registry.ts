@@ -8,13 +8,14 @@ import { fetch } from './fetch.ts';
 import { groupBy } from './group-by.ts';
 import { meta } from './meta.ts';
 import { pause } from './pause.ts';
+import { reboot } from './reboot.ts';
 import type { Action } from './seam.ts';
 import { setFact } from './set-fact.ts';
 import { validateArgumentSpec } from './validate-argument-spec.ts';
 import { waitForConnection } from './wait-for-connection.ts';
 
 export const ACTIONS: ReadonlyMap<string, Action> = new Map(
-  [addHost, assert, asyncStatus, debug, fail, fetch, groupBy, meta, pause, setFact, validateArgumentSpec, waitForConnection].map(
+  [addHost, assert, asyncStatus, debug, fail, fetch, groupBy, meta, pause, reboot, setFact, validateArgumentSpec, waitForConnection].map(
     (action) => [action.name, action],
   ),
 );
