@@ -1,5 +1,8 @@
 // The library's public names, listed by hand. Nothing inside imports this file.
 export { type ErrorDetails, Faults, FaultsError, InputError, SshoalError, type Where } from './base/errors.ts';
+export { NodeSetError } from './base/node-set/errors.ts';
+export { type FoldOptions, NodeSet } from './base/node-set/node-set.ts';
+export { type AskForGroup, type GroupAnswer, type GroupQuestion, parseNodeSet, resolveNodeSet } from './base/node-set/read.ts';
 export type { Position } from './base/position.ts';
 export { Secrets } from './base/secrets.ts';
 export { type Dict, dict, Float, fromJson, type Key, toJson, type Value } from './base/value.ts';
@@ -7,11 +10,18 @@ export { BecomeError, CancelledError, ConnectError, ConnectionLostError, TimedOu
 export type { Become, ConnectionSpec, Exit, HostKeyQuestion, Questions } from './connection/seam.ts';
 export { TargetError, UnexpectedError, UnknownHostError } from './fleet/errors.ts';
 export type { Assignment, FleetEvent, Instruction, Outcome, OutcomeStatus } from './fleet/events.ts';
-export { Fleet, type FleetOptions, FleetRun, type RunOptions } from './fleet/fleet.ts';
+export { Fleet, type FleetOptions, type PerformOptions, type RunOptions } from './fleet/fleet.ts';
+export { FleetRun } from './fleet/fleet-run.ts';
 export { type Target, type TargetDefaults, targetOf } from './fleet/target.ts';
 export { InventoryError, PatternError } from './inventory/errors.ts';
 export type { Group, Host } from './inventory/host.ts';
-export { Inventory } from './inventory/inventory.ts';
+export { Inventory, type InventoryOptions } from './inventory/inventory.ts';
+export { type ClusterShellSources, clusterShellDirectories, readClusterShellSources } from './inventory/node-set/clustershell-config.ts';
+export type { GroupSource } from './inventory/node-set/group-source.ts';
+export { type GroupOrigins, type GroupShare, NodeGroups } from './inventory/node-set/node-groups.ts';
+export { VaultError } from './inventory/vault/errors.ts';
+export { VaultKeys, type VaultReader } from './inventory/vault/vault-keys.ts';
+export type { VaultSecret } from './inventory/vault/vault-text.ts';
 export { JinjaSyntaxError, TemplateError, UndefinedError } from './jinja/errors.ts';
 export type { Pause } from './playbook/actions/seam.ts';
 export { PlaybookError, TaskError } from './playbook/errors.ts';
@@ -55,7 +65,8 @@ export type { DirectoryEntry } from './ssh/sftp/directory.ts';
 export { SftpError, type SftpErrorCode } from './ssh/sftp/errors.ts';
 export type { SFTPFile } from './ssh/sftp/sftp-file.ts';
 export type { StreamTransferOptions } from './ssh/sftp/streams.ts';
-export type { FileTransferOptions, FileTransferResult } from './ssh/sftp/transfer.ts';
+export type { FileTransferOptions, FileTransferResult, HashMemo, Pace } from './ssh/sftp/transfer.ts';
+export { LocalManifest, type ManifestOptions, type SharedFile } from './ssh/sftp/tree/manifest.ts';
 export type {
   LinkPolicy,
   PlannedEntry,

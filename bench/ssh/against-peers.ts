@@ -5,65 +5,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { SSHClient } from 'sshoal';
+import { best, type Contender, has, type Run, table } from '../measure.ts';
 import { startChild } from './delay-proxy.ts';
 import { type BenchServer, startServer } from './sshd.ts';
 
 const HERE = import.meta.dirname;
 const SOURCES = path.resolve(HERE, '../../../bench/ssh');
-const MEBI = 1024 * 1024;
 const NODE = process.execPath;
 const [roundsWord, ...sections] = process.argv.slice(2);
 const rounds = Number(roundsWord ?? 3);
-
-interface Run {
-  readonly seconds: number;
-  /** User and system, of the program and what it started. */
-  readonly cpuSeconds: number;
-}
-
-interface Contender {
-  readonly name: string;
-  readonly command: readonly string[];
-}
-
-function has(...command: [string, ...string[]]): boolean {
-  return spawnSync(command[0], command.slice(1), { stdio: 'ignore' }).status === 0;
-}
-
-function run(command: readonly string[]): Run {
-  const startedMs = performance.now();
-  const done = spawnSync('bash', ['-c', 'TIMEFORMAT="@%U %S"; time "$@"', 'time', ...command], { encoding: 'utf8', maxBuffer: 64 * MEBI });
-  const seconds = (performance.now() - startedMs) / 1_000;
-  const cpu = /@([\d.]+) ([\d.]+)\s*$/.exec(done.stderr);
-  if (done.status !== 0 || cpu === null) throw new Error(`${command.slice(0, 3).join(' ')}: ${done.stderr.slice(-500)}`);
-  return { seconds, cpuSeconds: Number(cpu[1]) + Number(cpu[2]) };
-}
-
-/** In turn, so that a slow moment of the machine meets all of them. */
-function best(contenders: readonly Contender[], prepare: () => void = () => {}): Map<string, Run> {
-  const results = new Map<string, Run>();
-  for (let round = 0; round < rounds; round++) {
-    for (const { name, command } of contenders) {
-      prepare();
-      const once = run(command);
-      const before = results.get(name);
-      results.set(name, {
-        seconds: Math.min(once.seconds, before?.seconds ?? Number.POSITIVE_INFINITY),
-        cpuSeconds: Math.min(once.cpuSeconds, before?.cpuSeconds ?? Number.POSITIVE_INFINITY),
-      });
-    }
-  }
-  return results;
-}
-
-function table(title: string, rows: readonly (readonly [string, number])[], unit: string, higherIsBetter: boolean): void {
-  const ours = rows.find(([name]) => name === 'sshoal')?.[1] ?? Number.NaN;
-  console.log(`\n${title}`);
-  for (const [name, value] of rows) {
-    const ratio = name === 'sshoal' ? '' : `sshoal is at ${(higherIsBetter ? ours / value : value / ours).toFixed(2)}x`;
-    console.log(`  ${name.padEnd(18)} ${value.toPrecision(4).padStart(9)} ${unit.padEnd(8)} ${ratio}`);
-  }
-}
 
 function jobs(server: BenchServer, port: number, ...words: string[]): Contender[] {
   const [job = '', ...rest] = words;
@@ -107,7 +57,7 @@ function sftp(server: BenchServer, port: number, batch: string): Contender {
 /** CPU of one more connection: the start of the program is taken away. */
 function connectSection(server: BenchServer): void {
   const [few, many] = [100, 400];
-  const [small, large] = [few, many].map((count) => best(jobs(server, server.port, 'connect', String(count))));
+  const [small, large] = [few, many].map((count) => best(jobs(server, server.port, 'connect', String(count)), rounds));
   const rows = [...(large ?? [])].map(([name, result]): [string, number] => [
     name,
     ((result.cpuSeconds - (small?.get(name)?.cpuSeconds ?? 0)) / (many - few)) * 1_000,
@@ -126,7 +76,7 @@ function execSection(server: BenchServer): void {
     name: 'ssh -S (mux)',
     command: ['bash', '-c', `for ((i = 0; i < ${count}; i++)); do ssh "$@" true; done`, 'ssh', ...flags, ...mux],
   });
-  const [small, large] = [few, many].map((count) => best([...jobs(server, server.port, 'exec', String(count)), viaMux(count)]));
+  const [small, large] = [few, many].map((count) => best([...jobs(server, server.port, 'exec', String(count)), viaMux(count)], rounds));
   spawnSync('ssh', [...flags, '-O', 'exit', ...mux], { stdio: 'ignore' });
   const each = (pick: (result: Run) => number): [string, number][] =>
     [...(large ?? [])].map(([name, result]) => [name, ((pick(result) - pick(small?.get(name) ?? result)) / (many - few)) * 1_000]);
@@ -149,7 +99,7 @@ function fileSection(server: BenchServer): void {
   const [big, out] = [path.join(server.directory, 'big'), path.join(server.directory, 'out')];
   spawnSync('bash', ['-c', `head -c ${mebis}M /dev/urandom > "$1"`, 'head', big]);
   for (const job of ['put', 'get']) {
-    const results = best([...jobs(server, server.port, job, big, out), sftp(server, server.port, `${job} ${big} ${out}`)], () =>
+    const results = best([...jobs(server, server.port, job, big, out), sftp(server, server.port, `${job} ${big} ${out}`)], rounds, () =>
       rmSync(out, { force: true }),
     );
     table(
@@ -172,7 +122,7 @@ async function delaySection(server: BenchServer): Promise<void> {
     const known = `[127.0.0.1]:${port} ${server.hostKey}\n`;
     writeFileSync(server.knownHostsFile, known, { flag: 'a' });
     for (const job of ['put', 'get']) {
-      const results = best([...jobs(server, port, job, big, out).slice(0, 2), sftp(server, port, `${job} ${big} ${out}`)], () =>
+      const results = best([...jobs(server, port, job, big, out).slice(0, 2), sftp(server, port, `${job} ${big} ${out}`)], rounds, () =>
         rmSync(out, { force: true }),
       );
       table(
@@ -215,6 +165,7 @@ function treeSection(server: BenchServer): void {
         ? [{ name: 'rsync', command: ['rsync', '-r', '-e', ssh, `${tree}/`, `${server.user}@127.0.0.1:${out}/`] }]
         : []),
     ],
+    rounds,
     () => rmSync(out, { recursive: true, force: true }),
   );
   table(

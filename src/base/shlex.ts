@@ -26,11 +26,21 @@ export function splitWords(line: string, options: { readonly comments?: boolean 
       if (at >= line.length) throw unreadable(line, 'ends with a backslash that escapes nothing');
       word = (word ?? '') + (line[at] ?? '');
     } else {
-      word = (word ?? '') + char;
+      const plain = plainRun(line, at);
+      word = (word ?? '') + plain;
+      at += plain.length - 1;
     }
   }
   if (word !== undefined) words.push(word);
   return words;
+}
+
+const PLAIN = /[^ \t\r\n'"\\#]+|#/y;
+
+/** Characters that mean themselves, all at once: lines are many, and such characters most of them. */
+function plainRun(line: string, start: number): string {
+  PLAIN.lastIndex = start;
+  return PLAIN.exec(line)?.[0] ?? '';
 }
 
 function readQuoted(line: string, start: number): { readonly text: string; readonly end: number } {

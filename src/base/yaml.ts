@@ -1,8 +1,18 @@
 // YAML as Ansible reads it, as a small tree in which every node knows its place. It does not know what the text means.
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
+import type { Document, Node, ScalarTag, Tags } from 'yaml';
 import { Faults, InputError } from './errors.ts';
 import type { Position } from './position.ts';
 import { type Dict, Float, type Key, type Value } from './value.ts';
+
+let loaded: typeof Yaml | undefined;
+
+/** The library; it takes longer to load than all that a run without YAML needs. */
+function library(): typeof Yaml {
+  loaded ??= createRequire(import.meta.url)('yaml') as typeof Yaml;
+  return loaded;
+}
 
 /** A YAML text that cannot be read. Codes `YAML_SYNTAX`, `YAML_DUPLICATE_KEY`, `YAML_TAG`, `YAML_ALIAS`. */
 export class YamlError extends InputError {}
@@ -33,7 +43,7 @@ export type YamlNode = YamlScalar | YamlList | YamlMap;
 
 /**
  * Parses the documents of a YAML 1.1 text, typed as PyYAML types it for Ansible: `yes`/`no`/`on`/`off` are booleans, `y` and
- * `n` are not, `0644` is octal, dates stay text.
+ * `n` are not, `0644` is octal, dates stay text. A text that is JSON is read as JSON: there, `1e3` is a number.
  *
  * @param text - The text.
  * @param file - Its name, for positions.
@@ -42,19 +52,21 @@ export type YamlNode = YamlScalar | YamlList | YamlMap;
  */
 export function parseYaml(text: string, file: string): YamlNode[] {
   const lines = text.split('\n');
-  const lineCounter = new LineCounter();
+  const lineCounter = new (library().LineCounter)();
   const faults = new Faults();
   const at = (offset: number): Position => {
     const { line, col } = lineCounter.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), lineText: lines[Math.max(line, 1) - 1]?.replace(/\r$/, '') };
   };
-  const documents = parseAllDocuments(text, {
+  const documents = library().parseAllDocuments(text, {
     version: '1.1',
     lineCounter,
     prettyErrors: false,
-    customTags: ansibleTags,
+    customTags: isJson(text) ? jsonTags : ansibleTags,
     merge: true,
     intAsBigInt: true,
+    // It compares each key with all before it, which takes minutes where a map is long.
+    uniqueKeys: false,
   });
   const trees: YamlNode[] = [];
   for (const document of Array.isArray(documents) ? documents : []) {
@@ -64,6 +76,7 @@ export function parseYaml(text: string, file: string): YamlNode[] {
         new YamlError('YAML_TAG', warning.message, { where: at(warning.pos[0]), fix: 'Remove the tag; known are !vault and !unsafe' }),
       );
     }
+    for (const offset of repeatedKeys(document)) faults.add(duplicateKey(at(offset)));
     if (document.contents === null || document.errors.length > 0) continue;
     const tree = faults.collect(() => new TreeBuilder(document, at).node(document.contents as Node));
     if (tree !== undefined) trees.push(tree);
@@ -106,7 +119,7 @@ class TreeBuilder {
   node(node: Node | null): YamlNode {
     const position = this.#at(node?.range?.[0] ?? 0);
     if (node === null) return { kind: 'scalar', value: null, position };
-    if (isAlias(node)) {
+    if (library().isAlias(node)) {
       const target = node.resolve(this.#document);
       if (target === undefined || this.#open.has(target)) {
         throw new YamlError(
@@ -122,9 +135,10 @@ class TreeBuilder {
     }
     this.#open.add(node);
     try {
-      if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => this.node(item as Node)), position };
-      if (isMap(node)) return { kind: 'map', entries: this.#entries(node.items as { key: Node; value: Node | null }[]), position };
-      if (isScalar(node)) return { kind: 'scalar', value: scalarValue(node.value), position, tag: knownTag(node.tag) };
+      if (library().isSeq(node)) return { kind: 'list', items: node.items.map((item) => this.node(item as Node)), position };
+      if (library().isMap(node))
+        return { kind: 'map', entries: this.#entries(node.items as { key: Node; value: Node | null }[]), position };
+      if (library().isScalar(node)) return { kind: 'scalar', value: scalarValue(node.value), position, tag: knownTag(node.tag) };
     } finally {
       this.#open.delete(node);
     }
@@ -135,7 +149,7 @@ class TreeBuilder {
     const own: YamlEntry[] = [];
     const merged: YamlEntry[] = [];
     for (const { key, value } of items) {
-      if (isScalar(key) && isMergeKey(key.value, key.source)) merged.push(...this.#merged(value));
+      if (library().isScalar(key) && isMergeKey(key.value, key.source)) merged.push(...this.#merged(value));
       else own.push({ key: this.#key(key), keyPosition: this.#at(key.range?.[0] ?? 0), node: this.node(value) });
     }
     const seen = new Set(own.map((entry) => entry.key));
@@ -200,6 +214,7 @@ const pyFloat: ScalarTag = {
   },
   stringify: ({ value }) => String(value),
 };
+const jsonFloat: ScalarTag = { ...pyFloat, test: /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/, resolve: Number };
 const textTag = (tag: string): ScalarTag => ({ tag, identify: () => false, resolve: (text: string) => text });
 
 function ansibleTags(tags: Tags): Tags {
@@ -213,9 +228,43 @@ function ansibleTags(tags: Tags): Tags {
   return [...kept, pyBoolean, pyFloat, textTag('!vault'), textTag('!unsafe')];
 }
 
+// Whole numbers are asked first, so that the float tag sees none of them.
+function jsonTags(tags: Tags): Tags {
+  return ansibleTags(tags).map((tag) => (tag === pyFloat ? jsonFloat : tag));
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // Then it is YAML in flow style, or no data at all, which the reader will tell.
+    return false;
+  }
+}
+
+/** The places of keys that stood in their map before. */
+function repeatedKeys(document: Document): number[] {
+  const places: number[] = [];
+  library().visit(document, {
+    Map: (_key, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!library().isScalar(key) || isMergeKey(key.value, key.source)) continue;
+        if (seen.has(key.value)) places.push(key.range?.[0] ?? 0);
+        seen.add(key.value);
+      }
+    },
+  });
+  return places;
+}
+
+function duplicateKey(where: Position): YamlError {
+  return new YamlError('YAML_DUPLICATE_KEY', 'This key stands twice in the same map', { where, fix: 'Remove one of the two' });
+}
+
 function syntaxError(code: string, message: string, where: Position): YamlError {
-  if (code === 'DUPLICATE_KEY')
-    return new YamlError('YAML_DUPLICATE_KEY', 'This key stands twice in the same map', { where, fix: 'Remove one of the two' });
   const templated = /:\s*\{\{|^\s*-\s*\{\{/.test(where.lineText ?? '');
   const fix = templated
     ? 'A value that starts with {{ must be quoted as a whole: "{{ name }}/rest"'

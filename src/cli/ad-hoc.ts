@@ -1,11 +1,13 @@
 // One instruction on many hosts, from a pattern to an exit code: what run, put, get and ping share.
-import type { Instruction, Outcome } from '../fleet/events.ts';
-import type { Fleet } from '../fleet/fleet.ts';
-import { reporters } from '../report/registry.ts';
-import type { Reporter, RunHeader } from '../report/seam.ts';
+import type { FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
+import type { Fleet, PerformOptions } from '../fleet/fleet.ts';
+import type { Host } from '../inventory/host.ts';
+import type { RunHeader } from '../report/seam.ts';
+import { amountOf } from './amount.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, Verdict } from './exit-code.ts';
 import type { Flags } from './flags.ts';
+import { Output } from './output.ts';
 import { fleetOf } from './reach.ts';
 import { hostList, readWho, selectHosts } from './who.ts';
 
@@ -17,9 +19,20 @@ export interface AdHoc {
   /**
    * What each host shall do; asked once, when the hosts are known.
    *
-   * @param live - Whether somebody wants to see output while it is written.
+   * @param live - Whether output is wanted while it is written.
    */
-  readonly instructions: (hosts: readonly string[], live: boolean) => Promise<(host: string) => Instruction>;
+  readonly instructions: (hosts: readonly Host[], live: boolean) => Promise<(host: string) => Instruction>;
+  /** Whether a person is shown what would change, and asked, before anything does. Default false. */
+  readonly asksFirst?: boolean | undefined;
+  /** What this machine needs before anything is done on a host. */
+  readonly prepare?: (() => Promise<void>) | undefined;
+}
+
+/** Who is told what happens: a reporter, or all that the flags ask for. A promise holds the run back. */
+interface Listener {
+  readonly start: (header: RunHeader) => void;
+  readonly fleetEvent: (event: FleetEvent) => void | Promise<void>;
+  readonly finish: () => void | Promise<void>;
 }
 
 /** Does it. Everything that is wrong before the first connection is thrown; what happens on hosts is reported. */
@@ -30,21 +43,37 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
     return EXIT.ok;
   }
   const names = hosts.map((host) => host.name);
-  const instructionOf = await job.instructions(names, names.length === 1 || flags.verbose > 0);
+  const output = await Output.open(job.verb, names, flags, context);
+  const given = await job.instructions(hosts, output.wantsChunks);
+  const instructionOf = (host: string): Instruction => ({ ...given(host), retries: flags.retries });
   await using fleet = await fleetOf(hosts, flags, context);
 
   // More hosts than are worked on at once: who has been asked about must not wait, half let in, for the long work of others.
   if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
   const verdict = new Verdict();
-  const { verb, subject } = job;
-  for await (const { status } of performReported(
-    fleet,
-    { verb, subject, hosts: names },
-    instructionOf,
-    reporterOf(flags, context),
-    context,
-  ))
-    verdict.add(status);
+  const perform = async (some: readonly string[], instruction: (host: string) => Instruction, to: Output): Promise<Outcome[]> => {
+    const outcomes: Outcome[] = [];
+    const header = { verb: job.verb, subject: job.subject, hosts: some };
+    const course = { ...courseOf(flags, some.length), signal: context.signal };
+    for await (const outcome of performReported(fleet, header, instruction, to, course)) {
+      verdict.add(outcome.status);
+      if (job.asksFirst === true) outcomes.push(outcome);
+    }
+    if (!to.isComplete) verdict.add('failed');
+    return outcomes;
+  };
+  if (job.asksFirst !== true) {
+    await job.prepare?.();
+    await perform(names, instructionOf, output);
+    return verdict.exitCode(context.signal);
+  }
+  const { applyingOf, confirmed, lookingOf } = await import('./review.ts');
+  const looked = await perform(names, (host) => lookingOf(instructionOf(host)), output);
+  const chosen = context.signal.aborted ? [] : await confirmed(looked, context.prompts);
+  if (chosen.length > 0) {
+    await job.prepare?.();
+    await perform(chosen, (host) => applyingOf(instructionOf(host)), await Output.open(job.verb, chosen, flags, context));
+  }
   return verdict.exitCode(context.signal);
 }
 
@@ -53,19 +82,28 @@ export async function* performReported(
   fleet: Fleet,
   header: RunHeader,
   instructionOf: (host: string) => Instruction,
-  reporter: Reporter,
-  { signal }: Pick<Context, 'signal'>,
+  listener: Listener,
+  course: PerformOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
-  reporter.start(header);
+  listener.start(header);
   try {
     const assignments = header.hosts.map((host) => ({ host, instruction: instructionOf(host) }));
-    for await (const event of fleet.perform(assignments, { signal })) {
-      reporter.fleetEvent(event);
+    for await (const event of fleet.perform(assignments, course)) {
+      await listener.fleetEvent(event);
       if (event.kind === 'finished') yield event.outcome;
     }
   } finally {
-    reporter.finish();
+    await listener.finish();
   }
+}
+
+/** How far the flags let it go, on so many hosts. */
+function courseOf({ deadline, batch, failFast, maxFail }: Flags, hosts: number): PerformOptions {
+  return {
+    deadlineMs: deadline,
+    batchSize: batch === undefined ? undefined : Math.max(1, amountOf(batch, hosts)),
+    maxFailures: failFast ? 0 : maxFail && amountOf(maxFail, hosts),
+  };
 }
 
 /** Logs in to all hosts; who cannot be reached is tried again, and reported, when there is work. */
@@ -76,9 +114,4 @@ async function meetAll(fleet: Fleet, hosts: readonly string[], signal: AbortSign
       { signal },
     )
     .outcomes();
-}
-
-/** The reporter that the flags ask for, on stdout. */
-export function reporterOf(flags: Flags, { stdout, secrets, now }: Context): Reporter {
-  return reporters[flags.output].create(stdout, { verbosity: flags.verbose, mask: (text) => secrets.mask(text), now });
 }

@@ -69,3 +69,10 @@ export function wantsColour(env: Environment, isTerminal: boolean): boolean {
   if (env.FORCE_COLOR !== undefined) return !['0', 'false'].includes(env.FORCE_COLOR);
   return isTerminal;
 }
+
+/** The same surroundings, with the colours that --color asks for; `auto` leaves them as they are. */
+export function withColour(context: Context, when: 'auto' | 'always' | 'never'): Context {
+  if (when === 'auto') return context;
+  const painted = ({ write, columns, isTerminal }: Sink): Sink => ({ write, columns, isTerminal, colour: when === 'always' });
+  return { ...context, stdout: painted(context.stdout), stderr: painted(context.stderr) };
+}

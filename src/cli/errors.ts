@@ -3,9 +3,15 @@ import { type ErrorDetails, InputError, SshoalError } from '../base/errors.ts';
 
 /**
  * The command line cannot be understood. Codes `UNKNOWN_VERB`, `UNKNOWN_FLAG`, `MISSING_ARGUMENT`, `EXTRA_ARGUMENT`, `BAD_FLAG`,
- * `BAD_EXTRA_VARS`, `BAD_LOCAL_PATH`.
+ * `BAD_ARGUMENT`, `BAD_EXTRA_VARS`, `BAD_LOCAL_PATH`, `EDITOR_FAILED`.
  */
 export class UsageError extends InputError {}
+
+/**
+ * A configuration that cannot be found or makes no sense: sshoal.yml, ansible.cfg, a variable of the environment. Codes
+ * `CONFIG_NOT_FOUND`, `CONFIG_UNREADABLE`, `CONFIG_SYNTAX`, `CONFIG_REFUSED`, `UNKNOWN_SETTING`, `BAD_SETTING`, `SECRET_SETTING`.
+ */
+export class ConfigError extends InputError {}
 
 /** A line of the shell that begins with `:` is no command, or not with these words. Codes `UNKNOWN_COMMAND`, `BAD_COMMAND`. */
 export class ShellCommandError extends InputError {}

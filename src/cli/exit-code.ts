@@ -6,7 +6,7 @@ export const EXIT = {
   ok: 0,
   /** A flag, inventory or playbook is wrong, or sshoal has a defect: nothing else than the error was the matter. */
   usage: 1,
-  /** A command, transfer or task failed or ran out of time on some host. */
+  /** A command, transfer or task failed or ran out of time on some host, or a file of its output could not be written. */
   failed: 2,
   /** Some host could not be reached; wins over `failed`, as in ansible. */
   unreachable: 4,
@@ -19,7 +19,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.ok, 'everything is well'],
   [EXIT.usage, 'a flag, an inventory or a playbook is wrong; nothing was done'],
-  [EXIT.failed, 'a host failed or ran out of time'],
+  [EXIT.failed, 'a host failed or ran out of time, or a file for output could not be written'],
   [EXIT.unreachable, 'a host could not be reached (also if others failed, as in ansible)'],
   [EXIT.interrupted, 'interrupted: Ctrl-C or SIGTERM'],
 ];
@@ -35,8 +35,9 @@ export class Verdict {
 
   /** @param signal - Once aborted, nothing that hosts say counts any more. */
   exitCode(signal: AbortSignal): ExitCode {
-    if (signal.aborted || this.#seen.has('cancelled')) return EXIT.interrupted;
+    if (signal.aborted) return EXIT.interrupted;
     if (this.#seen.has('unreachable')) return EXIT.unreachable;
-    return this.#seen.has('failed') || this.#seen.has('timed-out') ? EXIT.failed : EXIT.ok;
+    // Cancelled by nobody: not begun with, because too many others failed.
+    return (['failed', 'timed-out', 'cancelled'] as const).some((status) => this.#seen.has(status)) ? EXIT.failed : EXIT.ok;
   }
 }

@@ -1,17 +1,39 @@
 // The flags of all verbs, named as Ansible names them. It does not know which verb takes which.
+import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import { didYouMean } from '../base/suggest.ts';
-import { parseDuration } from '../base/units.ts';
+import { parseDuration, parseSize } from '../base/units.ts';
+import type { GatherMode } from '../report/seam.ts';
+import { type Amount, parseAmount } from './amount.ts';
 import { UsageError } from './errors.ts';
 
 /** Every flag with its value; those that a verb does not take have their default. */
 export interface Flags {
+  readonly config?: string;
   readonly inventory: readonly string[];
   readonly limit: readonly string[];
+  /** Node sets, instead of a pattern. */
+  readonly nodes: readonly string[];
+  readonly excludeNodes: readonly string[];
   readonly forks: number;
+  readonly maxConnects: number;
+  readonly connectRate?: number;
+  readonly connectRetries: number;
+  readonly retries: number;
+  readonly batch?: Amount;
+  readonly failFast: boolean;
+  readonly maxFail?: Amount;
+  /** Milliseconds. */
+  readonly deadline?: number;
+  /** Milliseconds. */
+  readonly idleTimeout?: number;
   readonly connection?: string;
   readonly user?: string;
+  readonly port?: number;
   readonly privateKey?: string;
+  readonly sshConfig?: string;
+  /** Words with blanks between, quoted as for a shell. */
+  readonly sshCommonArgs?: string;
   readonly askPass: boolean;
   readonly become: boolean;
   readonly becomeUser?: string;
@@ -24,7 +46,17 @@ export interface Flags {
   readonly connectTimeout?: number;
   readonly hostKey: 'strict' | 'accept-new' | 'ask';
   readonly knownHosts: readonly string[];
-  readonly output: 'text' | 'json' | 'jsonl';
+  readonly output: 'text' | 'json' | 'jsonl' | 'junit';
+  readonly junit?: string;
+  readonly quiet: boolean;
+  readonly stats: boolean;
+  readonly live: boolean;
+  readonly gather?: GatherMode;
+  readonly diffBase?: string;
+  readonly outdir?: string;
+  readonly errdir?: string;
+  readonly overwrite: boolean;
+  readonly color: 'auto' | 'always' | 'never';
   readonly verbose: number;
   readonly allowEmpty: boolean;
   readonly check: boolean;
@@ -45,9 +77,35 @@ export interface Flags {
   readonly via?: 'sftp' | 'tar';
   readonly dryRun: boolean;
   readonly keepGoing: boolean;
+  /** Bytes a second. */
+  readonly limitRate?: number;
+  /** Bytes a second. */
+  readonly limitRatePerHost?: number;
+  readonly transfers?: number;
+  readonly verify: boolean;
+  readonly resume: boolean;
+  readonly update: boolean;
+  readonly checksum: boolean;
+  readonly delete: boolean;
+  readonly apply: boolean;
+  readonly yes: boolean;
   readonly list: boolean;
   readonly graph: boolean;
   readonly host?: string;
+  readonly export: boolean;
+  readonly yaml: boolean;
+  readonly vars: boolean;
+  readonly playbookDir?: string;
+  readonly vaultId: readonly string[];
+  readonly vaultPasswordFile: readonly string[];
+  readonly askVaultPass: boolean;
+  readonly encryptVaultId?: string;
+  readonly newVaultId?: string;
+  readonly newVaultPasswordFile?: string;
+  readonly outputFile?: string;
+  readonly name: readonly string[];
+  readonly stdinName?: string;
+  readonly prompt: boolean;
   readonly localForward: readonly string[];
   readonly remoteForward: readonly string[];
   readonly dynamicForward: readonly string[];
@@ -55,29 +113,64 @@ export interface Flags {
   readonly for?: number;
   readonly reconnect: boolean;
   readonly replaceSocket: boolean;
+  readonly all: boolean;
+  readonly groupsource?: string;
+  readonly separator: string;
+  readonly outputFormat: string;
+  readonly autostep?: string;
+  readonly axis?: string;
 }
 export type FlagName = keyof Flags;
 
+/** With which passwords: every verb that may meet something encrypted. */
+export const VAULT_FLAGS = ['vaultId', 'vaultPasswordFile', 'askVaultPass'] as const satisfies readonly FlagName[];
+
 /** Who: every verb that reads an inventory. */
-export const INVENTORY_FLAGS = ['inventory', 'extraVars', 'limit', 'verbose'] as const satisfies readonly FlagName[];
+export const INVENTORY_FLAGS = [
+  'inventory',
+  'extraVars',
+  'limit',
+  'verbose',
+  'config',
+  ...VAULT_FLAGS,
+] as const satisfies readonly FlagName[];
+
+/** Who, as ClusterShell says it: every verb that takes a pattern. */
+export const NODE_FLAGS = ['nodes', 'excludeNodes'] as const satisfies readonly FlagName[];
 
 /** How: every verb that reaches hosts. */
 export const CONNECT_FLAGS = [
   ...INVENTORY_FLAGS,
   ...([
     'forks',
+    'maxConnects',
+    'connectRate',
+    'connectRetries',
     'connection',
     'user',
+    'port',
     'privateKey',
+    'sshConfig',
+    'sshCommonArgs',
     'askPass',
     'connectTimeout',
     'hostKey',
     'knownHosts',
     'output',
+    'color',
     'allowEmpty',
     'listHosts',
   ] as const),
 ] as const satisfies readonly FlagName[];
+
+/** How far it goes: every verb that does one thing on many hosts. */
+export const COURSE_FLAGS = ['timeout', 'deadline', 'batch', 'failFast', 'maxFail', 'retries'] as const satisfies readonly FlagName[];
+
+/** What is seen of it: every verb that ends with a report. */
+export const REPORT_FLAGS = ['quiet', 'stats', 'junit'] as const satisfies readonly FlagName[];
+
+/** What is seen of the answers of commands. */
+export const ANSWER_FLAGS = ['live', 'gather', 'diff', 'diffBase', 'outdir', 'errdir', 'overwrite'] as const satisfies readonly FlagName[];
 
 /** As whom: every verb that runs something there. */
 export const REACH_FLAGS = [
@@ -86,12 +179,49 @@ export const REACH_FLAGS = [
 ] as const satisfies readonly FlagName[];
 
 const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
+  config: () => new Option('--config <file>', 'read this sshoal.yml and no other; none reads no ansible.cfg either'),
   inventory: () => repeated('-i, --inventory <source>', 'file, directory, script, or a list with a comma: web01,web02,'),
   limit: () => repeated('-l, --limit <pattern>', 'keep only the hosts that match this pattern too'),
-  forks: () => parsed('-f, --forks <number>', 'how many hosts at once', (text) => wholeNumber(text, '--forks')).default(50),
+  nodes: () => repeated('-w, --nodes <set>', 'these hosts instead of a pattern, as ClusterShell writes them: web[01-10]!web07, @group'),
+  excludeNodes: () => repeated('-x, --exclude-nodes <set>', 'leave out these hosts, as ClusterShell writes them'),
+  forks: () =>
+    parsed('-f, --forks <number>', 'how many hosts at once; 32 for each core when not given, and 50 at least', (text) =>
+      wholeNumber(text, '--forks'),
+    ).default(Math.max(50, 32 * availableParallelism()), 'by the machine'),
+  maxConnects: () =>
+    parsed('--max-connects <number>', 'how many hosts are being connected at once', (text) => wholeNumber(text, '--max-connects')).default(
+      128,
+    ),
+  connectRate: () =>
+    parsed('--connect-rate <number>', 'no more new connections than this in a second', (text) => wholeNumber(text, '--connect-rate')),
+  connectRetries: () =>
+    parsed('--connect-retries <number>', 'connect again this often, with growing pauses, where time may heal it', (text) =>
+      wholeNumber(text, '--connect-retries', 0),
+    ).default(0),
+  retries: () =>
+    parsed('--retries <number>', 'do it again this often on hosts where it did not end well', (text) =>
+      wholeNumber(text, '--retries', 0),
+    ).default(0),
+  batch: () =>
+    new Option('--batch <hosts>', 'bring so many hosts to their end before the next are begun: 10, 25%').argParser((text) =>
+      parseAmount(text, '--batch', 1),
+    ),
+  failFast: () => flag('--fail-fast', 'begin with no further host once one did not end well; as --max-fail 0'),
+  maxFail: () =>
+    new Option('--max-fail <hosts>', 'begin with no further host once more than these did not end well: 5, 10%').argParser((text) =>
+      parseAmount(text, '--max-fail', 0),
+    ),
+  deadline: () => parsed('--deadline <duration>', 'end everything after this long: 10m, 2h', (text) => parseDuration(text, '--deadline')),
+  idleTimeout: () =>
+    parsed('--idle-timeout <duration>', 'end what runs on a host when it has written nothing for this long', (text) =>
+      parseDuration(text, '--idle-timeout'),
+    ),
   connection: () =>
     choice('-c, --connection <kind>', 'reach hosts this way, where the inventory says nothing', ['ssh', 'openssh', 'local']),
   user: () => new Option('-u, --user <name>', 'log in as this user, where the inventory says nothing'),
+  port: () => parsed('--port <number>', 'connect to this port, where the inventory says nothing', portNumber),
+  sshConfig: () => new Option('--ssh-config <file>', 'read this instead of ~/.ssh/config; none reads no such file'),
+  sshCommonArgs: () => new Option('--ssh-common-args <words>', "ssh's own flags, before those of the inventory: -J jump -o Key=Value"),
   privateKey: () => new Option('--private-key <file>', 'log in with this key, where the inventory says nothing'),
   askPass: () => flag('-k, --ask-pass', 'ask for the login password (or set SSHOAL_PASSWORD)'),
   become: () => flag('-b, --become', 'become another user on the hosts'),
@@ -107,14 +237,34 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
     ),
   hostKey: () => choice('--host-key <policy>', 'what to do about unknown host keys', ['strict', 'accept-new', 'ask']).default('strict'),
   knownHosts: () => repeated('--known-hosts <file>', 'read and keep host keys here instead of ~/.ssh/known_hosts'),
-  output: () => choice('-o, --output <format>', 'for people, or for machines', ['text', 'json', 'jsonl']).default('text'),
+  output: () => choice('-o, --output <format>', 'for people, or for machines', ['text', 'json', 'jsonl', 'junit']).default('text'),
+  junit: () => new Option('--junit <file>', 'write a JUnit report there too, for CI'),
+  quiet: () => flag('-q, --quiet', 'show what failed, and nothing else'),
+  stats: () => flag('--stats', 'how long hosts took, the slowest, how fast all of it was, how commands ended'),
+  live: () => flag('--live', "show lines while they are written, with the host's name in front; then no answers at the end"),
+  gather: () =>
+    choice('--gather <mode>', 'equal answers in one block at the end or incrementally, a block for each host, or no answers', [
+      'end',
+      'incremental',
+      'host',
+      'none',
+    ]),
+  diffBase: () => new Option('--diff-base <host>', 'show answers as differences from that of this host'),
+  outdir: () => new Option('--outdir <directory>', 'write what each host writes to stdout to a file there, all of it, while it comes'),
+  errdir: () => new Option('--errdir <directory>', 'the same for stderr'),
+  overwrite: () => flag('--overwrite', 'replace the files of an earlier run in --outdir and --errdir'),
+  color: () => choice('--color <when>', 'colours; auto is at a terminal only', ['auto', 'always', 'never']).default('auto'),
   verbose: () =>
     flag('-v, --verbose', 'show more; up to -vvv')
       .argParser((_text: unknown, before: unknown) => Number(before) + 1)
       .default(0, 'off'),
   allowEmpty: () => flag('--allow-empty', 'be content when no host matches'),
   check: () => flag('-C, --check', 'change nothing, say what would change'),
-  diff: () => flag('-D, --diff', 'show what changes in files'),
+  diff: () =>
+    flag(
+      '-D, --diff',
+      'show differences: with play what changes in files, with run answers beside that of most hosts, with put and get what would change',
+    ),
   tags: () => repeated('-t, --tags <tags>', 'run only tasks with one of these tags'),
   skipTags: () => repeated('--skip-tags <tags>', 'leave out tasks with one of these tags'),
   startAtTask: () => new Option('--start-at-task <name>', 'begin with the task of this name'),
@@ -129,6 +279,19 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   links: () => choice('--links <policy>', 'with -r: what becomes of links; copy when not given', ['copy', 'follow', 'skip']),
   via: () => choice('--via <way>', 'with -r: as files, or as one archive through the tar of the host', ['sftp', 'tar']),
   dryRun: () => flag('--dry-run', 'with -r: copy nothing, name what would be copied'),
+  limitRate: () =>
+    parsed('--limit-rate <size>', 'bytes a second of all hosts together: 512k, 10M', (text) => parseSize(text, '--limit-rate')),
+  limitRatePerHost: () =>
+    parsed('--limit-rate-per-host <size>', 'bytes a second of each host', (text) => parseSize(text, '--limit-rate-per-host')),
+  transfers: () =>
+    parsed('--transfers <number>', 'how many hosts move data at once; 32 when not given', (text) => wholeNumber(text, '--transfers')),
+  verify: () => flag('--verify', 'compare the SHA-256 of both sides before a file gets its name'),
+  resume: () => flag('--resume', 'go on with an attempt that broke off, and keep what has come if this one does'),
+  update: () => flag('--update', 'with -r: leave files alone whose size and time are the same on both sides, as after -p'),
+  checksum: () => flag('--checksum', 'with -r: leave files alone whose SHA-256 is the same on both sides'),
+  delete: () => flag('--delete', 'with -r: remove from the target what is not in the source; what --exclude leaves out stays'),
+  apply: () => flag('--apply', 'with --diff: ask, and then do it'),
+  yes: () => flag('-y, --yes', 'with --apply: do not ask'),
   keepGoing: () =>
     flag(
       '--keep-going',
@@ -137,6 +300,20 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   list: () => flag('--list', 'everything as JSON, as ansible-inventory --list'),
   graph: () => flag('--graph', 'groups and hosts as a tree (the default)'),
   host: () => new Option('--host <name>', 'the variables of one host as JSON'),
+  export: () => flag('--export', 'with --list or --host: variables where they were said, not all of them at each host'),
+  yaml: () => flag('-y, --yaml', 'with --list or --host: YAML instead of JSON'),
+  vars: () => flag('--vars', 'with --graph: variables too'),
+  playbookDir: () => new Option('--playbook-dir <directory>', 'read the group_vars and host_vars there too'),
+  vaultId: () => repeated('--vault-id <id@source>', 'a vault password and its id: prod@prompt, dev@<file>, dev@<script>'),
+  vaultPasswordFile: () => repeated('--vault-password-file <file>', 'a vault password, or a script that prints it'),
+  askVaultPass: () => flag('-J, --ask-vault-pass', 'ask for the vault password'),
+  encryptVaultId: () => new Option('--encrypt-vault-id <id>', 'encrypt with the password of this id, where there are several'),
+  newVaultId: () => new Option('--new-vault-id <id@source>', 'with rekey: the new password and its id'),
+  newVaultPasswordFile: () => new Option('--new-vault-password-file <file>', 'with rekey: the new password, or a script that prints it'),
+  outputFile: () => named('outputFile', new Option('--output <file>', 'write here, - for stdout; else the file itself is replaced')),
+  name: () => repeated('-n, --name <name>', 'with encrypt-string: the variable the next string is for'),
+  stdinName: () => new Option('--stdin-name <name>', 'with encrypt-string: the variable that stdin is for'),
+  prompt: () => flag('-p, --prompt', 'with encrypt-string: ask for the string'),
   localForward: () => repeated('-L, --local-forward <forward>', 'listen here, connect from the host: [bind:]port:host:hostport, as ssh'),
   remoteForward: () =>
     repeated(
@@ -147,17 +324,33 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   for: () => parsed('--for <duration>', 'end by itself after this long: 10m, 8h', (text) => parseDuration(text, '--for')),
   reconnect: () => flag('--no-reconnect', 'end when a connection breaks, instead of making it anew').default(true),
   replaceSocket: () => flag('--replace-socket', 'remove a socket file that is in the way, as StreamLocalBindUnlink'),
+  all: () => flag('-a, --all', 'with show: what is set for Ansible and does not apply here too'),
+  groupsource: () =>
+    new Option('-s, --groupsource <name>', 'the source of groups without one; else the inventory, else as groups.conf says'),
+  separator: () => new Option('-S, --separator <text>', 'what stands between names, with \\n and \\t').default(' ', 'a space'),
+  outputFormat: () => new Option('-O, --output-format <format>', 'write every name so, %s being the name').default('%s'),
+  autostep: () => new Option('--autostep <number>', 'write [0-10/2] from so many numbers on: 4, 50%, or auto'),
+  axis: () => new Option('--axis <axes>', 'where several numbers vary fold only these: 1, 1-2, or -1 for the last'),
 };
+
+/** Every flag there is. */
+export const FLAG_NAMES = Object.keys(OPTIONS) as readonly FlagName[];
 
 /** A fresh option for the parser, for one verb. */
 export function optionOf(name: FlagName): Option {
   return OPTIONS[name]();
 }
 
+/** What a flag means, with its default where it has one worth naming. */
+export function optionMeaning(option: Option): string {
+  const value: unknown = option.defaultValue;
+  const worthNaming = (typeof value === 'string' || typeof value === 'number') && option.defaultValueDescription === undefined;
+  return worthNaming ? `${option.description} (default: ${value})` : option.description;
+}
+
 /** What the parser read, completed with the defaults of the flags that the verb does not take. */
 export function completeFlags(read: Readonly<Record<string, unknown>>): Flags {
-  const names = Object.keys(OPTIONS) as FlagName[];
-  const defaults = Object.fromEntries(names.map((name) => [name, optionOf(name).defaultValue as unknown]));
+  const defaults = Object.fromEntries(FLAG_NAMES.map((name) => [name, optionOf(name).defaultValue as unknown]));
   return { ...defaults, ...read } as unknown as Flags;
 }
 
@@ -173,6 +366,11 @@ function flag(form: string, meaning: string): Option {
   return new Option(form, meaning).default(false);
 }
 
+// Verbs may give one form different meanings; each has a name of its own.
+function named(name: FlagName, option: Option): Option {
+  return Object.assign(option, { attributeName: () => name });
+}
+
 function repeated(form: string, meaning: string): Option {
   return new Option(form, `${meaning}; may be repeated`)
     .default([], 'none')
@@ -185,15 +383,23 @@ function parsed(form: string, meaning: string, parse: (text: string) => number):
 
 function choice(form: string, meaning: string, choices: readonly string[]): Option {
   const name = /--[\w-]+/.exec(form)?.[0] ?? form;
-  return new Option(form, `${meaning}: ${choices.join(', ')}`).argParser((text: string) => {
+  const option = new Option(form, `${meaning}: ${choices.join(', ')}`).argParser((text: string) => {
     if (choices.includes(text)) return text;
     throw new UsageError('BAD_FLAG', `${name} cannot be \`${text}\``, { where: name, fix: didYouMean(text, choices) });
   });
+  // Not choices(): that brings a parser of its own, whose complaint suggests nothing.
+  option.argChoices = [...choices];
+  return option;
 }
 
-function wholeNumber(text: string, name: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new UsageError('BAD_FLAG', `${name} cannot be \`${text}\``, { where: name, fix: 'Give a whole number from 1' });
+function portNumber(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new UsageError('BAD_FLAG', `--port cannot be \`${text}\``, { where: '--port', fix: 'Give a port from 1 to 65535' });
+}
+
+function wholeNumber(text: string, name: string, least: 0 | 1 = 1): number {
+  if (/^\d{1,6}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new UsageError('BAD_FLAG', `${name} cannot be \`${text}\``, { where: name, fix: `Give a whole number from ${least}` });
 }
 
 function fileMode(text: string): number {

@@ -1,8 +1,8 @@
 // The manual page of all verbs as Markdown, made of the same values as the help. docs/cli.md is its output.
-
+import { CONFIGURATION, settingRows, VARIABLES } from './environment.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
-import { type FlagName, optionOf, REACH_FLAGS } from './flags.ts';
-import { optionMeaning, sentence } from './program.ts';
+import { type FlagName, optionMeaning, optionOf, REACH_FLAGS } from './flags.ts';
+import { sentence } from './program.ts';
 import type { Verb } from './verb.ts';
 import { verbs } from './verbs.ts';
 
@@ -13,23 +13,9 @@ This page is made from the program itself; \`sshoal <verb> --help\` says the sam
 Flags may stand anywhere after the verb; everything after \`--\` belongs to the command that is run.
 Where the inventory says how to reach a host, it wins over the flags, as in Ansible; \`-e\` wins over both.`;
 
-const ENVIRONMENT = `## Environment
-
-| variable | meaning |
-|---|---|
-| \`SSHOAL_INVENTORY\`, \`ANSIBLE_INVENTORY\` | inventory sources with commas, where no \`-i\` is given |
-| \`SSHOAL_PASSWORD\` | login password, instead of a question |
-| \`SSHOAL_BECOME_PASSWORD\` | become password, instead of a question |
-| \`SSHOAL_PASSPHRASE\` | passphrase of private keys, instead of a question |
-| \`NO_COLOR\` | no colours, where not empty |
-| \`FORCE_COLOR\` | colours in pipes too; \`0\` for none |
-
-Without \`-i\` and these variables, the first of \`./inventories/\`, \`./inventory\`, \`./inventory.ini\`, \`./inventory.yml\`, \`./inventory.yaml\`, \`./inventory.json\` is read.
-Questions are asked only where stdin and stderr are terminals.`;
-
 /** The whole page. */
 export function manual(): string {
-  const parts = [INTRODUCTION, exitCodes(), ENVIRONMENT, ...verbs.map(verbPart), sharedFlags()];
+  const parts = [INTRODUCTION, exitCodes(), configuration(), ...verbs.filter((verb) => verb.hidden !== true).map(verbPart), sharedFlags()];
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -38,6 +24,18 @@ function exitCodes(): string {
     ['code', 'meaning'],
     EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning]),
   )}`;
+}
+
+function configuration(): string {
+  const code = (text: string): string => `\`${text}\``;
+  const variables = VARIABLES.map(({ names, meaning }) => [names.map(code).join(', '), meaning]);
+  const settings = settingRows().map((row) => row.map(code));
+  return [
+    '## Configuration and environment',
+    ...CONFIGURATION,
+    table(['in sshoal.yml', 'variable', 'flag'], settings),
+    table(['variable', 'meaning'], variables),
+  ].join('\n\n');
 }
 
 function verbPart(verb: Verb): string {

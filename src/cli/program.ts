@@ -1,18 +1,19 @@
 // From the words of a command line to a verb, and from what it throws to an exit code. It does not know what any verb does.
 import { readFileSync } from 'node:fs';
-import { Command, type CommanderError, type Help, type Option } from 'commander';
+import { type Argument, Command, type CommanderError, type Help } from 'commander';
 import { SshoalError } from '../base/errors.ts';
-import type { Context } from './context.ts';
-import { InterruptedError } from './errors.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { type Context, withColour } from './context.ts';
+import { InterruptedError, UsageError } from './errors.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-code.ts';
-import { completeFlags, optionOf } from './flags.ts';
+import { completeFlags, type Flags, optionMeaning, optionOf } from './flags.ts';
 import { printError } from './print-error.ts';
 import { usageErrorOf } from './usage.ts';
 import type { Call, Verb } from './verb.ts';
 import { verbs } from './verbs.ts';
 
 const NOTE_COLUMNS = 80;
-const DESCRIPTION = 'Runs commands, moves files and plays Ansible YAML on many hosts at once; hosts need only sshd and sh.';
+export const DESCRIPTION = 'Runs commands, moves files and plays Ansible YAML on many hosts at once; hosts need only sshd and sh.';
 
 /**
  * Runs the program once.
@@ -25,11 +26,46 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
     const words = argv.length === 0 && isWatched(context) ? await asked(context) : argv;
     if (words === undefined) return EXIT.ok;
     const chosen = parse(words, context);
-    return typeof chosen === 'number' ? chosen : await chosen.verb.run(chosen.call, context);
+    return typeof chosen === 'number' ? chosen : await perform(chosen, context);
   } catch (error) {
     const interrupted = context.signal.aborted || error instanceof InterruptedError;
     if (!(interrupted && isFarewell(error))) printError(error, context);
     return interrupted ? EXIT.interrupted : EXIT.usage;
+  }
+}
+
+/** A verb as it was asked for; its flags are those that were given, and no default. */
+interface Chosen {
+  readonly verb: Verb;
+  readonly words: readonly string[];
+  readonly given: Partial<Flags>;
+  readonly separated: boolean;
+}
+
+async function perform({ verb, words, given, separated }: Chosen, context: Context): Promise<ExitCode> {
+  checkChoices(verb, words);
+  const flags = completeFlags(verb.unconfigured === true ? given : await configured(verb, given, context));
+  const call: Call = { words, flags, separated };
+  return await verb.run(call, withColour(context, flags.color));
+}
+
+async function configured(verb: Verb, given: Partial<Flags>, context: Context): Promise<Partial<Flags>> {
+  const { configuredFlags } = await import('./config/configuration.ts');
+  const { flags, passedOver } = await configuredFlags(verb, given, context);
+  for (const { file } of passedOver)
+    context.stderr.write(`note: ${file} is not read: everybody may write into its directory; --config ${file} reads it\n`);
+  return flags;
+}
+
+/** @throws UsageError BAD_ARGUMENT where a word is none of those it can be. */
+function checkChoices(verb: Verb, words: readonly string[]): void {
+  for (const [index, { form, choices }] of verb.words.entries()) {
+    const word = words[index];
+    if (choices === undefined || word === undefined || choices.includes(word)) continue;
+    throw new UsageError('BAD_ARGUMENT', `\`${form}\` cannot be \`${word}\``, {
+      where: `sshoal ${verb.name}`,
+      fix: didYouMean(word, choices),
+    });
   }
 }
 
@@ -44,11 +80,14 @@ function isWatched({ stdout, prompts }: Context): boolean {
 }
 
 /** The verb and its flags, or the exit code of a call that has been answered by help or the version. */
-function parse(argv: readonly string[], context: Context): { verb: Verb; call: Call } | ExitCode {
-  let chosen: { verb: Verb; call: Call } | undefined;
+function parse(argv: readonly string[], context: Context): Chosen | ExitCode {
+  let chosen: Chosen | undefined;
   const program = programOf((verb, command) => {
     const separated = argv.includes('--');
-    chosen = { verb, call: { words: command.args, flags: completeFlags(command.opts()), separated } };
+    const given = Object.entries(command.opts<Flags>()).filter(([name]) => command.getOptionValueSource(name) === 'cli');
+    // Verbs find their words where they always are.
+    const words = command.getOptionValueSource('nodes') === 'cli' ? ['', ...command.args] : command.args;
+    chosen = { verb, words, given: Object.fromEntries(given), separated };
   });
   for (const command of [program, ...program.commands]) {
     command.configureOutput({
@@ -94,7 +133,7 @@ function programOf(choose: (verb: Verb, command: Command) => void): Command {
     );
   for (const verb of verbs) {
     const command = program
-      .command(verb.name)
+      .command(verb.name, { hidden: verb.hidden === true })
       .summary(verb.summary)
       .description(sentence(verb.summary))
       .usage(verb.usage)
@@ -102,16 +141,15 @@ function programOf(choose: (verb: Verb, command: Command) => void): Command {
     for (const { form, meaning } of verb.words) command.argument(form, meaning);
     for (const name of verb.flags) command.addOption(optionOf(name));
     command.addHelpText('after', () => afterHelp(verb, command.createHelp()));
+    if (verb.flags.includes('nodes')) command.on('option:nodes', () => withoutPattern(command));
     command.action(() => choose(verb, command));
   }
   return program;
 }
 
-/** What a flag means, with its default where it has one worth naming. */
-export function optionMeaning(option: Option): string {
-  const value: unknown = option.defaultValue;
-  const worthNaming = (typeof value === 'string' || typeof value === 'number') && option.defaultValueDescription === undefined;
-  return worthNaming ? `${option.description} (default: ${value})` : option.description;
+/** The pattern is the first word; the parser counts words when it has read the flags, and has no other way to forget one. */
+function withoutPattern(command: Command): void {
+  if (command.registeredArguments[0]?.name() === 'pattern') (command.registeredArguments as Argument[]).shift();
 }
 
 function afterHelp(verb: Verb, help: Help): string {
@@ -129,7 +167,7 @@ function section(title: string, lines: readonly string[]): string {
   return `${title}:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
 }
 
-function version(): string {
+export function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,13 +1,14 @@
 // How hosts are reached: flags, environment and answers of a person made into a fleet. It runs nothing on it.
 import path from 'node:path';
 import { Faults } from '../base/errors.ts';
+import { splitWords } from '../base/shlex.ts';
 import type { LoginQuestion, Questions } from '../connection/seam.ts';
-import { Fleet } from '../fleet/fleet.ts';
+import { Fleet, type FleetOptions } from '../fleet/fleet.ts';
 import { type Target, type TargetDefaults, targetOf } from '../fleet/target.ts';
 import type { Host } from '../inventory/host.ts';
 import { SSHClient } from '../ssh/client.ts';
 import type { Context } from './context.ts';
-import { InterruptedError } from './errors.ts';
+import { InterruptedError, UsageError } from './errors.ts';
 import type { Flags } from './flags.ts';
 import { HostKeyQuestions } from './host-key-questions.ts';
 
@@ -17,7 +18,12 @@ import { HostKeyQuestions } from './host-key-questions.ts';
  * @throws TargetError on connection variables that make no sense, of all hosts at once; NoTerminalError, InterruptedError.
  */
 export async function fleetOf(hosts: readonly Host[], flags: Flags, context: Context): Promise<Fleet> {
-  return new Fleet(await targetsOf(hosts, flags, context), { forks: flags.forks, questions: questionsFor(context) });
+  return new Fleet(await targetsOf(hosts, flags, context), { ...fleetLimits(flags), questions: questionsFor(context) });
+}
+
+/** How much a fleet may do at once, as the flags say. */
+export function fleetLimits({ forks, maxConnects, connectRate, transfers, limitRate }: Flags): FleetOptions {
+  return { forks, connects: maxConnects, connectsPerSecond: connectRate, transfers, bytesPerSecond: limitRate };
 }
 
 /** The ways to hosts, passwords among them kept secret. @throws as {@link fleetOf}. */
@@ -99,17 +105,30 @@ export async function targetDefaults(flags: Flags, context: Context): Promise<Ta
   return {
     kind: flags.connection,
     user: flags.user,
+    port: flags.port,
+    sshArgs: sshArgs(flags, context.cwd),
     password,
     privateKeyFile,
     passphrase,
     hostKeyPolicy: flags.hostKey,
     knownHostsFiles: flags.knownHosts.length === 0 ? undefined : flags.knownHosts.map((file) => path.resolve(context.cwd, file)),
     connectTimeoutMs: flags.connectTimeout,
+    connectRetries: flags.connectRetries,
     become: flags.become,
     becomeUser: flags.becomeUser,
     becomeMethod: flags.becomeMethod,
     becomePassword: becomePassword === '' ? password : becomePassword,
   };
+}
+
+/** @throws UsageError BAD_FLAG on a quote that nobody closes. */
+function sshArgs({ sshConfig, sshCommonArgs }: Flags, cwd: string): string[] {
+  const file = sshConfig === undefined || sshConfig === 'none' ? sshConfig : path.resolve(cwd, sshConfig);
+  try {
+    return [...(file === undefined ? [] : ['-F', file]), ...splitWords(sshCommonArgs ?? '')];
+  } catch (error) {
+    throw new UsageError('BAD_FLAG', (error as Error).message, { where: '--ssh-common-args', fix: 'Close the quote', cause: error });
+  }
 }
 
 /** The environment answers before a person is asked; without the flag nobody is. */

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { shellJoin } from '../base/quote.ts';
 import { neutralise } from '../base/terminal.ts';
 import { Inventory } from '../inventory/inventory.ts';
+import { sourcesWithoutFlag } from './config/configuration.ts';
 import type { Context } from './context.ts';
-import { usualSources } from './inventory-sources.ts';
 import type { Choice, Prompts, Question } from './prompts.ts';
 
 type Surroundings = Pick<Context, 'prompts' | 'stdout' | 'env' | 'cwd'>;
@@ -41,7 +41,7 @@ async function callOf(action: Exclude<(typeof ACTIONS)[number]['value'], 'demo'>
   const inventory = sources.flatMap((source) => ['-i', source]);
   if (action === 'inventory') return ['inventory', ...inventory, '--graph'];
   if (action === 'play') return ['play', ...(await askForPlaybooks(context)), ...inventory, ...(await become(prompts))];
-  const given = sources.length > 0 ? sources : (usualSources(context) ?? []);
+  const given = sources.length > 0 ? sources : ((await sourcesWithoutFlag(undefined, context)) ?? []);
   const pattern = await askForHosts(await Inventory.load(given, { cwd: context.cwd }), prompts);
   switch (action) {
     case 'run': {
@@ -66,7 +66,7 @@ async function callOf(action: Exclude<(typeof ACTIONS)[number]['value'], 'demo'>
 
 /** The inventory sources to name on the command line; none where the usual ones are meant. */
 async function askForSources(context: Surroundings): Promise<readonly string[]> {
-  const usual = usualSources(context);
+  const usual = await sourcesWithoutFlag(undefined, context);
   const found = (await inventoriesIn(context.cwd)).filter((source) => !(usual?.includes(source) ?? false));
   if (found.length === 0 && usual !== undefined) return [];
   const choices = [

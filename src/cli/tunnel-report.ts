@@ -9,6 +9,7 @@ import { LiveRegion } from '../report/live-region.ts';
 import { type Style, styleOf } from '../report/style.ts';
 import type { Context } from './context.ts';
 import type { Flags } from './flags.ts';
+import { noJunit } from './output-flags.ts';
 
 /** What is known before anything is opened. */
 export interface TunnelHeader {
@@ -24,8 +25,9 @@ export interface TunnelReport {
   readonly finish: () => void;
 }
 
-/** The report that the flags ask for, on stdout. */
+/** The report that the flags ask for, on stdout. @throws UsageError `BAD_FLAG` on JUnit: nothing passes or fails here. */
 export function tunnelReportOf(flags: Flags, context: Context, header: TunnelHeader): TunnelReport {
+  if (flags.output === 'junit') throw noJunit('tunnel');
   return flags.output === 'text' ? new TextReport(flags, context, header) : new JsonReport(flags.output, context, header);
 }
 

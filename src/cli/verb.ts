@@ -15,6 +15,10 @@ export interface Verb {
   readonly words: readonly Word[];
   readonly flags: readonly FlagName[];
   readonly examples: readonly Example[];
+  /** Asked for by programs, and named in no help. */
+  readonly hidden?: boolean;
+  /** Takes its flags as they are given: no configuration and no environment completes them. */
+  readonly unconfigured?: boolean;
   /** Heavy floors are imported inside, so that `--help` need not wait for them. */
   readonly run: (call: Call, context: Context) => Promise<ExitCode>;
 }
@@ -23,6 +27,8 @@ export interface Verb {
 export interface Word {
   readonly form: string;
   readonly meaning: string;
+  /** What it can be, where that is a list. */
+  readonly choices?: readonly string[];
 }
 
 export interface Example {

@@ -1,13 +1,33 @@
 // The verbs there are, in the order of the help. To add one: a file in commands/, a line here, a test.
+import { completeVerb } from './commands/complete.ts';
+import { completionVerb } from './commands/completion.ts';
+import { configVerb } from './commands/config.ts';
 import { demoVerb } from './commands/demo.ts';
 import { getVerb } from './commands/get.ts';
 import { inventoryVerb } from './commands/inventory.ts';
+import { nodesVerb } from './commands/nodes.ts';
 import { pingVerb } from './commands/ping.ts';
 import { playVerb } from './commands/play.ts';
 import { putVerb } from './commands/put.ts';
 import { runVerb } from './commands/run.ts';
 import { shellVerb } from './commands/shell.ts';
 import { tunnelVerb } from './commands/tunnel.ts';
+import { vaultVerb } from './commands/vault.ts';
 import type { Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [runVerb, shellVerb, putVerb, getVerb, playVerb, pingVerb, tunnelVerb, inventoryVerb, demoVerb];
+export const verbs: readonly Verb[] = [
+  runVerb,
+  shellVerb,
+  putVerb,
+  getVerb,
+  playVerb,
+  pingVerb,
+  tunnelVerb,
+  inventoryVerb,
+  vaultVerb,
+  nodesVerb,
+  configVerb,
+  completionVerb,
+  demoVerb,
+  completeVerb,
+];

@@ -1,12 +1,16 @@
-// Who a verb is about: the inventory, and the hosts of it that a pattern and --limit leave. It does not reach any of them.
+// Who a verb is about: the inventory, and the hosts that a pattern and --limit, or --nodes, leave. It does not reach any of them.
+import { NodeSet } from '../base/node-set/node-set.ts';
+import { neutralise } from '../base/terminal.ts';
 import type { Dict } from '../base/value.ts';
 import type { Host } from '../inventory/host.ts';
 import { Inventory } from '../inventory/inventory.ts';
+import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Context } from './context.ts';
-import { NobodyError } from './errors.ts';
+import { NobodyError, UsageError } from './errors.ts';
 import { readExtraVars } from './extra-vars.ts';
 import type { Flags } from './flags.ts';
-import { inventorySources } from './inventory-sources.ts';
+import { inventorySources, inventorySourcesIfAny } from './inventory-sources.ts';
+import { readVaultKeys } from './vault-passwords.ts';
 
 /** An inventory with the variables of -e, which win over all of its own. */
 export interface Who {
@@ -14,6 +18,9 @@ export interface Who {
   readonly extraVars: Dict;
   /** The patterns of --limit, those of its files among them; undefined without one. */
   readonly limit: readonly string[] | undefined;
+  /** The hosts of --nodes; undefined where a pattern says who. */
+  readonly nodes: NodeSet | undefined;
+  readonly excluded: NodeSet | undefined;
 }
 
 const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '::1']);
@@ -21,35 +28,82 @@ const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '::1']);
 /**
  * Reads inventory and extra variables.
  *
- * @param pattern - Who is wanted; this machine alone needs no inventory.
- * @throws NobodyError `NO_INVENTORY`, and what inventories and extra variables can be wrong with.
+ * @param pattern - Who is wanted; this machine alone needs no inventory, nor do the hosts of --nodes.
+ * @param vault - What becomes of encrypted values; the passwords of the call open them when not given.
+ * @throws NobodyError `NO_INVENTORY`, and what inventories, vaults, extra variables and node sets can be wrong with.
  */
-export async function readWho(flags: Flags, context: Context, pattern?: string): Promise<Who> {
-  const sources = THIS_MACHINE.has(pattern ?? '') && flags.inventory.length === 0 ? [] : inventorySources(flags.inventory, context);
+export async function readWho(flags: Flags, context: Context, pattern?: string, vault?: VaultReader): Promise<Who> {
+  refuseTwoGrammars(flags);
+  const sources = sourcesOf(flags, context, pattern);
+  const reader = vault ?? (await readVaultKeys(flags, context));
   const [inventory, extraVars, limits] = await Promise.all([
-    Inventory.load(sources, { cwd: context.cwd }),
-    readExtraVars(flags.extraVars, context.cwd),
+    Inventory.load(sources, { cwd: context.cwd, vault: reader, signal: context.signal }),
+    readExtraVars(flags.extraVars, context.cwd, reader),
     Promise.all(flags.limit.map(async (limit) => await Inventory.readLimit(limit, context.cwd))),
   ]);
-  return { inventory, extraVars, limit: limits.length > 0 ? limits.flat() : undefined };
+  const sets =
+    flags.nodes.length + flags.excludeNodes.length > 0 ? await namedSets(flags, context, sources.length > 0 ? inventory : undefined) : {};
+  return { inventory, extraVars, limit: limits.length > 0 ? limits.flat() : undefined, nodes: undefined, excluded: undefined, ...sets };
+}
+
+/** Loaded here: most runs name their hosts by a pattern. */
+async function namedSets(flags: Flags, context: Context, inventory: Inventory | undefined): Promise<Pick<Who, 'nodes' | 'excluded'>> {
+  const { nodeGroupsOf, readNodeSets } = await import('./node-sets.ts');
+  const groups = nodeGroupsOf(async () => await Promise.resolve(inventory), context);
+  return {
+    nodes: await readNodeSets(flags.nodes, groups, '--nodes'),
+    excluded: await readNodeSets(flags.excludeNodes, groups, '--exclude-nodes'),
+  };
+}
+
+/** What somebody asked for: the pattern, or the node sets instead of it. */
+export function wanted(pattern: string, flags: Flags): string {
+  return flags.nodes.length > 0 ? flags.nodes.join() : pattern;
+}
+
+function sourcesOf({ inventory, nodes }: Flags, context: Context, pattern = ''): readonly string[] {
+  if (nodes.length > 0) return inventorySourcesIfAny(inventory, context);
+  return THIS_MACHINE.has(pattern) && inventory.length === 0 ? [] : inventorySources(inventory, context);
+}
+
+/** @throws UsageError BAD_FLAG: what a set names and a pattern narrows would be neither. */
+function refuseTwoGrammars({ nodes, limit }: Flags): void {
+  if (nodes.length === 0 || limit.length === 0) return;
+  throw new UsageError('BAD_FLAG', '--nodes and --limit exclude each other: a limit is a pattern', {
+    where: `--limit ${limit.join()}`,
+    fix: 'Narrow the node set itself, with & or !, or with --exclude-nodes',
+  });
 }
 
 /**
- * The hosts a pattern names, with the extra variables among theirs.
+ * The hosts a pattern or --nodes names, without those of --exclude-nodes, with the extra variables among theirs.
  *
  * @throws NobodyError `NO_HOSTS` when there are none, unless --allow-empty.
  */
-export function selectHosts({ inventory, extraVars, limit }: Who, pattern: string, flags: Flags): Host[] {
-  const hosts = inventory.select(pattern, { limit });
+export function selectHosts({ inventory, extraVars, limit, nodes, excluded }: Who, pattern: string, flags: Flags): Host[] {
+  const named = nodes === undefined ? inventory.select(pattern, { limit }) : nodes.expand().map((name) => hostOf(name, inventory));
+  const left = new Set(excluded === undefined ? [] : NodeSet.ofNames(named.map(({ name }) => name)).intersection(excluded));
+  const hosts = named.filter(({ name }) => !left.has(name));
   if (hosts.length > 0) return hosts.map((host) => ({ ...host, vars: new Map([...host.vars, ...extraVars]) }));
   if (flags.allowEmpty) return [];
-  throw new NobodyError('NO_HOSTS', `No host matches \`${pattern}\``, {
-    where: flags.limit.length > 0 ? `--limit ${flags.limit.join(',')}` : pattern,
+  const asked = wanted(pattern, flags);
+  throw new NobodyError('NO_HOSTS', nodes === undefined ? `No host matches \`${asked}\`` : `The node set \`${asked}\` is empty`, {
+    where:
+      flags.limit.length > 0
+        ? `--limit ${flags.limit.join(',')}`
+        : excluded === undefined
+          ? asked
+          : `--exclude-nodes ${flags.excludeNodes.join()}`,
     fix: 'See the hosts there are: sshoal inventory --graph; --allow-empty makes this no error',
   });
 }
 
+/** A host of a node set: as the inventory knows it, else by its name alone. */
+function hostOf(name: string, inventory: Inventory): Host {
+  return inventory.hosts.get(name) ?? (THIS_MACHINE.has(name) ? inventory.host(name) : { name, groups: [], vars: new Map() });
+}
+
 /** What --list-hosts prints, as ansible does. */
 export function hostList(hosts: readonly Host[]): string {
-  return [`  hosts (${hosts.length}):`, ...hosts.map((host) => `    ${host.name}`), ''].join('\n');
+  return [`  hosts (${hosts.length}):`, ...hosts.map((host) => `    ${neutralise(host.name)}`), ''].join('\n');
 }

@@ -5,8 +5,6 @@ import { SshChannelError, SshConnectionLostError } from '../ssh/errors.ts';
 import type { ForwardingConnection } from '../ssh/forward/seam.ts';
 import type { SFTPClient } from '../ssh/sftp/client.ts';
 import { SftpError } from '../ssh/sftp/errors.ts';
-import { getTreeByTar } from '../ssh/sftp/tree/get-tar.ts';
-import { putTreeByTar } from '../ssh/sftp/tree/put-tar.ts';
 import { CancelledError, ConnectError, ConnectionLostError, TimedOutError, TransferError } from './errors.ts';
 import type {
   Connection,
@@ -74,7 +72,7 @@ export class CarriedConnection implements Connection {
   async putTree(localDirectory: string, remoteDirectory: string, options: TreeTransferOptions = {}): Promise<TreeResult> {
     return await this.#transfer(options, async (sftp, given) =>
       isThroughTar(given)
-        ? await putTreeByTar(this.#exec, localDirectory, remoteDirectory, given)
+        ? await (await import('../ssh/sftp/tree/put-tar.ts')).putTreeByTar(this.#exec, localDirectory, remoteDirectory, given)
         : await sftp.putTree(localDirectory, remoteDirectory, given),
     );
   }
@@ -82,7 +80,7 @@ export class CarriedConnection implements Connection {
   async getTree(remoteDirectory: string, localDirectory: string, options: TreeTransferOptions = {}): Promise<TreeResult> {
     return await this.#transfer(options, async (sftp, given) =>
       isThroughTar(given)
-        ? await getTreeByTar(this.#exec, remoteDirectory, localDirectory, given)
+        ? await (await import('../ssh/sftp/tree/get-tar.ts')).getTreeByTar(this.#exec, remoteDirectory, localDirectory, given)
         : await sftp.getTree(remoteDirectory, localDirectory, given),
     );
   }

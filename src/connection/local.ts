@@ -1,7 +1,7 @@
 // This machine as a host, without any SSH. It does not know which user's inventory asked for it.
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { constants, createReadStream, type Stats } from 'node:fs';
 import { chmod, copyFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SftpError } from '../ssh/sftp/errors.ts';
@@ -98,6 +98,7 @@ async function copyTree(from: string, to: string, options: TreeTransferOptions =
   }
 }
 
+/** Whoever resumes begins anew: nothing travels. */
 async function copyAtomically(from: string, to: string, options: TransferOptions): Promise<{ bytes: number; target: string }> {
   options.signal?.throwIfAborted();
   const target = to.endsWith('/') ? path.join(to, path.basename(from)) : to;
@@ -107,7 +108,9 @@ async function copyAtomically(from: string, to: string, options: TransferOptions
     if (source.isDirectory()) throw new TransferError('EISDIR', `${from} is a directory`, { where: from, fix: 'Name a file' });
     if (await isDirectory(target))
       throw new TransferError('EISDIR', `${target} is a directory`, { where: target, fix: 'To put the file into it, end the path with /' });
+    await options.pace?.(source.size, options.signal);
     await copyFile(from, temporary, constants.COPYFILE_EXCL);
+    if (options.verify === true) await checkCopy(from, temporary);
     await chmod(temporary, options.mode ?? source.mode & 0o777);
     options.signal?.throwIfAborted();
     await rename(temporary, target);
@@ -117,6 +120,23 @@ async function copyAtomically(from: string, to: string, options: TransferOptions
     await rm(temporary, { force: true });
     throw transferError(error, from, target);
   }
+}
+
+/** @throws TransferError VERIFY_FAILED. */
+async function checkCopy(from: string, copy: string): Promise<void> {
+  const [one, other] = await Promise.all([sha256(from), sha256(copy)]);
+  if (one === other) return;
+  const fix = 'Copy it again; if it happens again, look at the memory and the disk';
+  throw new TransferError('VERIFY_FAILED', `The copy of ${from} is not the same: its SHA-256 is ${other}, not ${one}`, {
+    where: from,
+    fix,
+  });
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }
 
 async function isDirectory(file: string): Promise<boolean> {

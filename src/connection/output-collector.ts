@@ -11,8 +11,11 @@ export class OutputCollector {
   readonly #kept = { stdout: 0, stderr: 0 };
   #truncated = false;
   #delivery: Promise<void> = Promise.resolve();
+  readonly #onBytes: () => void;
 
-  constructor(options: Pick<ScriptOptions, 'keepBytes' | 'onOutput'>) {
+  /** @param onBytes - Told of every chunk as it arrives, before anybody is waited for. */
+  constructor(options: Pick<ScriptOptions, 'keepBytes' | 'onOutput'>, onBytes: () => void = () => {}) {
+    this.#onBytes = onBytes;
     this.#keepBytes = options.keepBytes ?? DEFAULT_KEEP_BYTES;
     this.#onOutput = options.onOutput;
   }
@@ -20,6 +23,7 @@ export class OutputCollector {
   /** Takes a chunk; the promise holds the stream back as long as the listener wants. */
   async add(stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void> {
     if (bytes.byteLength === 0) return;
+    this.#onBytes();
     const room = this.#keepBytes - this.#kept[stream];
     if (bytes.byteLength > room) this.#truncated = true;
     if (room > 0) {

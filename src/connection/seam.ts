@@ -1,7 +1,8 @@
 // One open line to one host, whatever carries it. It does not know how many hosts there are, nor what the scripts mean.
 import type { HostKeyQuestion, LoginQuestion, Questions } from '../ssh/ask.ts';
 import type { ForwardingConnection } from '../ssh/forward/seam.ts';
-import type { PlannedEntry, TreeOptions, TreeResult } from '../ssh/sftp/tree/options.ts';
+import type { FileTransferOptions, Pace } from '../ssh/sftp/transfer.ts';
+import type { PlannedEntry, TreeOptions, TreeProgress, TreeResult } from '../ssh/sftp/tree/options.ts';
 
 /** As whom a script runs on the host, when not as the user who logged in. */
 export interface Become {
@@ -23,6 +24,8 @@ export interface ScriptOptions {
   readonly keepBytes?: number | undefined;
   /** The script and all its children are ended after this long. No default: the caller decides. */
   readonly timeoutMs?: number | undefined;
+  /** As timeoutMs, but counted anew from every byte of output. */
+  readonly idleTimeoutMs?: number | undefined;
   /** On abort the script and all its children are ended on the host before the promise rejects. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,7 +40,7 @@ export interface ScriptResult {
   readonly endedAtMs: number;
 }
 
-export interface TransferOptions {
+export interface TransferOptions extends Pick<FileTransferOptions, 'verify' | 'resume' | 'pace' | 'hashes'> {
   /** Permission bits of the new file, set before it has its name. Default: those of the source. */
   readonly mode?: number | undefined;
   readonly onProgress?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined;
@@ -46,14 +49,20 @@ export interface TransferOptions {
 }
 export interface TransferResult {
   readonly bytes: number;
+  /** How much of it was there from an attempt before. */
+  readonly resumedBytes?: number | undefined;
   readonly remotePath: string;
   readonly localPath: string;
 }
 
 /** How a directory is copied; plain data. */
-export type TreeSettings = Pick<TreeOptions, 'preserve' | 'links' | 'include' | 'exclude' | 'dryRun' | 'update' | 'onError' | 'via'>;
-export type TreeTransferOptions = TreeSettings & Pick<TreeOptions, 'onProgress' | 'signal'> & { readonly timeoutMs?: number | undefined };
-export type { PlannedEntry, TreeResult };
+export type TreeSettings = Pick<
+  TreeOptions,
+  'preserve' | 'links' | 'include' | 'exclude' | 'dryRun' | 'update' | 'onError' | 'via' | 'resume' | 'verify' | 'delete' | 'diff'
+>;
+export type TreeTransferOptions = TreeSettings &
+  Pick<TreeOptions, 'manifest' | 'pace' | 'onProgress' | 'signal'> & { readonly timeoutMs?: number | undefined };
+export type { Pace, PlannedEntry, TreeProgress, TreeResult };
 
 /** One open line to one host. */
 export interface Connection {

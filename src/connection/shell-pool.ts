@@ -28,10 +28,11 @@ export class ShellPool {
     options.signal?.throwIfAborted();
     const interrupt = new Interrupt(options);
     const shell = await this.#takeInTime(interrupt, options);
-    const collector = new OutputCollector(options);
+    const collector = new OutputCollector(options, () => interrupt.touch());
+    interrupt.touch();
     try {
       const result = await Promise.race([shell.run(script, options, collector), interrupt.happened]);
-      if (result === 'timeout' || result === 'abort') throw await this.#cutShort(shell, result, options, collector);
+      if (typeof result === 'string') throw await this.#cutShort(shell, result, options, collector);
       return result;
     } catch (error) {
       if (!(error instanceof ConnectionLostError) || error.output !== undefined) throw error;
@@ -50,7 +51,7 @@ export class ShellPool {
 
   async #takeInTime(interrupt: Interrupt, { become, timeoutMs }: ScriptOptions): Promise<Shell> {
     const taking = this.#take(become);
-    let taken: Shell | 'timeout' | 'abort';
+    let taken: Shell | Why;
     try {
       taken = await Promise.race([taking, interrupt.happened]);
     } catch (error) {
@@ -114,7 +115,7 @@ export class ShellPool {
   }
 
   // Ends everything the script started, by way of a second shell of the same user: servers refuse signals for root.
-  async #cutShort(shell: Shell, why: 'timeout' | 'abort', options: ScriptOptions, collector: OutputCollector): Promise<Error> {
+  async #cutShort(shell: Shell, why: Why, options: ScriptOptions, collector: OutputCollector): Promise<Error> {
     const ended = await this.#end(shell, options.become);
     shell.close();
     const details = {
@@ -122,12 +123,20 @@ export class ShellPool {
       output: collector.partial(),
       fix: ended ? undefined : 'The host did not answer: what was started there may still run',
     };
-    return why === 'timeout'
-      ? new TimedOutError(`Not done within ${options.timeoutMs} ms`, {
+    switch (why) {
+      case 'abort':
+        return new CancelledError(undefined, details);
+      case 'timeout':
+        return new TimedOutError(`Not done within ${options.timeoutMs} ms`, {
           ...details,
           fix: details.fix ?? 'Raise --timeout, or make the command faster',
-        })
-      : new CancelledError(undefined, details);
+        });
+      case 'idle':
+        return new TimedOutError(`No output for ${options.idleTimeoutMs} ms`, {
+          ...details,
+          fix: details.fix ?? 'Raise --idle-timeout, or have the command say what it does',
+        });
+    }
   }
 
   async #end(shell: Shell, become: Become | undefined): Promise<boolean> {
@@ -155,26 +164,41 @@ export class ShellPool {
   }
 }
 
-/** A deadline and an abort signal as one promise. */
-class Interrupt {
-  readonly happened: Promise<'timeout' | 'abort'>;
-  readonly #timer: NodeJS.Timeout | undefined;
-  readonly #signal: AbortSignal | undefined;
-  #onAbort = (): void => {};
+/** Why a script is ended from here. */
+type Why = 'timeout' | 'idle' | 'abort';
 
-  constructor(options: Pick<ScriptOptions, 'timeoutMs' | 'signal'>) {
-    this.#signal = options.signal;
-    let timer: NodeJS.Timeout | undefined;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Deadlines and an abort signal as one promise. */
+class Interrupt {
+  readonly happened: Promise<Why>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #idleTimeoutMs: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #tell = (_why: Why): void => {};
+  readonly #onAbort = (): void => this.#tell('abort');
+
+  constructor({ signal, timeoutMs, idleTimeoutMs }: Pick<ScriptOptions, 'timeoutMs' | 'idleTimeoutMs' | 'signal'>) {
+    this.#signal = signal;
+    this.#idleTimeoutMs = idleTimeoutMs;
     this.happened = new Promise((resolve) => {
-      this.#onAbort = (): void => resolve('abort');
-      options.signal?.addEventListener('abort', this.#onAbort, { once: true });
-      if (options.timeoutMs !== undefined) timer = setTimeout(() => resolve('timeout'), Math.min(options.timeoutMs, 2 ** 31 - 1));
+      this.#tell = resolve;
     });
-    this.#timer = timer;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.#tell('timeout'), Math.min(timeoutMs, LONGEST_TIMER_MS));
+  }
+
+  /** Something came: the idle time counts anew. */
+  touch(): void {
+    if (this.#idle !== undefined) this.#idle.refresh();
+    else if (this.#idleTimeoutMs !== undefined)
+      this.#idle = setTimeout(() => this.#tell('idle'), Math.min(this.#idleTimeoutMs, LONGEST_TIMER_MS));
   }
 
   clear(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#idle);
     this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 }

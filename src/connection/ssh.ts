@@ -33,7 +33,6 @@ async function connect(spec: ConnectionSpec, questions: Questions, signal: Abort
     hostKeyPolicy: spec.hostKeyPolicy,
     connectTimeoutMs: spec.connectTimeoutMs,
     homeDirectory: home,
-    localUser: os.userInfo().username,
     questions,
     bastions,
     signal,

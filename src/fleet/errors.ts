@@ -26,3 +26,13 @@ export class UnexpectedError extends SshoalError {
     });
   }
 }
+
+/** The thread that worked on a host ended in the middle. Code `SHARD_LOST`. */
+export class ShardLostError extends SshoalError {
+  constructor(host: string, died: string) {
+    super('SHARD_LOST', `What worked on this host is gone: ${died}`, {
+      where: host,
+      fix: 'What was begun there may have run in part: look, then run it again for the hosts that failed, with --retry-failed',
+    });
+  }
+}

@@ -1,23 +1,51 @@
 // One job on many hosts, so many at a time, each with an outcome of its own. It does not know what the job means.
-
-import { setMaxListeners } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { formatDuration } from '../base/units.ts';
+import { CancelledError, TimedOutError } from '../connection/errors.ts';
 import type { Become, Questions } from '../connection/seam.ts';
 import type { Host } from '../inventory/host.ts';
-import { Queue } from '../runtime/local/queue.ts';
-import { BoundedSemaphore } from '../runtime/local/semaphore.ts';
 import { UnknownHostError } from './errors.ts';
-import type { Assignment, FleetEvent, Instruction, Outcome } from './events.ts';
-import { Session } from './session.ts';
+import type { Assignment, Instruction } from './events.ts';
+import { EventQueue, FleetRun } from './fleet-run.ts';
+import { type LimitNumbers, type Limits, localLimits } from './limits.ts';
+import { LocalShard } from './shard/local-shard.ts';
+import type { Job, Shard } from './shard/seam.ts';
+import type { Threads } from './shard/threads.ts';
 import { type Target, type TargetDefaults, targetOf } from './target.ts';
 
-/** Events that may wait for a slow reader before the hosts are held back. */
-const RESULT_QUEUE_SIZE = 256;
+/** What one thread drives well: another costs some 150 ms of CPU before it has done anything. Larger fleets are divided. */
+const HOSTS_OF_ONE_THREAD = 128;
 
 export interface FleetOptions {
   /** How many hosts are worked on at once. Default 50. */
   readonly forks?: number | undefined;
+  /** How many hosts are being connected at once. Default 128. */
+  readonly connects?: number | undefined;
+  /** New connections in a second. Default as many as there can be. */
+  readonly connectsPerSecond?: number | undefined;
+  /** How many hosts files are moved to or from at once. Default 32. */
+  readonly transfers?: number | undefined;
+  /** Bytes of files that all hosts together move in a second. Default as many as there can be. */
+  readonly bytesPerSecond?: number | undefined;
+  /**
+   * Threads that a fleet of more than 128 hosts is divided between; 0 for none: everything happens in this thread. Default: as many as
+   * there are cores, where there is more than one.
+   */
+  readonly shards?: number | undefined;
   /** Who answers questions about unknown host keys and passphrases. Default nobody. */
   readonly questions?: Questions | undefined;
+}
+
+/** What ends a job before its end. */
+export interface PerformOptions {
+  /** Ends what runs, and starts nothing more: every host left ends `cancelled`. */
+  readonly signal?: AbortSignal | undefined;
+  /** As the signal, after so long; every host left ends `timed-out`. */
+  readonly deadlineMs?: number | undefined;
+  /** Once more hosts than this did not end well nothing more is started; what runs comes to its end. Default: no such limit. */
+  readonly maxFailures?: number | undefined;
+  /** So many hosts come to their end before the next are begun. Default: all at once, as far as forks allow. */
+  readonly batchSize?: number | undefined;
 }
 
 export interface RunOptions {
@@ -39,13 +67,22 @@ export interface RunOptions {
  * ```
  */
 export class Fleet implements AsyncDisposable {
-  readonly #sessions = new Map<string, Session>();
+  readonly #targets = new Map<string, Target>();
+  readonly #shardOf = new Map<string, Shard>();
+  readonly #here: LocalShard;
+  readonly #mostShards: number;
   readonly #questions: Questions;
-  #permits: BoundedSemaphore;
+  #numbers: LimitNumbers;
+  #limits: Limits | undefined;
+  #threads: Threads | undefined;
 
   constructor(targets: Iterable<Target>, options: FleetOptions = {}) {
-    this.#permits = new BoundedSemaphore(options.forks ?? 50);
+    const { forks = 50, connects = 128, connectsPerSecond = Number.POSITIVE_INFINITY, transfers = 32, bytesPerSecond } = options;
+    this.#numbers = { forks, connects, connectsPerSecond, transfers, bytesPerSecond };
     this.#questions = options.questions ?? {};
+    const cores = availableParallelism();
+    this.#mostShards = options.shards ?? (cores > 1 ? cores : 0);
+    this.#here = new LocalShard(() => this.#limitsHere());
     for (const target of targets) this.add(target);
   }
 
@@ -58,18 +95,20 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** How many hosts are worked on at once, from the next job on. */
-  set forks(count: number) {
-    this.#permits = new BoundedSemaphore(count);
+  set forks(forks: number) {
+    this.#numbers = { ...this.#numbers, forks };
+    this.#limits = undefined;
+    this.#threads?.limit(this.#numbers);
   }
 
   /** Names of the hosts, in order of arrival. */
   get hosts(): readonly string[] {
-    return [...this.#sessions.keys()];
+    return [...this.#targets.keys()];
   }
 
   /** Takes another host in; one of the same name stays as it is. */
   add(target: Target): void {
-    if (!this.#sessions.has(target.name)) this.#sessions.set(target.name, new Session(target));
+    if (!this.#targets.has(target.name)) this.#targets.set(target.name, target);
   }
 
   /** Runs a shell command on every host. */
@@ -91,33 +130,19 @@ export class Fleet implements AsyncDisposable {
    * Carries out instructions, at most `forks` at a time over all jobs of this fleet. Every assignment ends in exactly one
    * `finished` event, whatever happens to its host.
    *
-   * @param options.signal - Ends what runs, and starts nothing more: every host left ends `cancelled`.
    * @throws UnknownHostError when a host is not of this fleet; nothing has been started then.
    */
-  perform(assignments: readonly Assignment[], options: { readonly signal?: AbortSignal | undefined } = {}): FleetRun {
-    const work = assignments.map(({ host, instruction }) => {
-      const session = this.#sessions.get(host);
-      if (session === undefined) throw new UnknownHostError(host);
-      return { host, instruction, session };
-    });
-    const results = new Queue<FleetEvent>(RESULT_QUEUE_SIZE);
+  perform(assignments: readonly Assignment[], options: PerformOptions = {}): FleetRun {
+    for (const { host } of assignments) if (!this.#targets.has(host)) throw new UnknownHostError(host);
     const stop = new AbortController();
-    const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
-    // Every host listens to it: a thousand listeners are no leak.
-    setMaxListeners(0, signal);
-    const emit = async (event: FleetEvent): Promise<void> => await results.put(event);
-    const all = Promise.all(work.map(async (one) => await this.#one(one, emit, signal))).finally(() => results.shutdown());
-    return new FleetRun(results, all, stop);
-  }
-
-  /** Closes the connection of one host; its next instruction opens a new one. */
-  async disconnect(host: string): Promise<void> {
-    await this.#sessions.get(host)?.close();
+    const events = new EventQueue();
+    const all = this.#all(assignments, options, stop, events).finally(() => events.end());
+    return new FleetRun(events, all, stop);
   }
 
   /** Closes every connection. */
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions.values()].map(async (session) => await session.close()));
+    await Promise.all([this.#here, ...(this.#threads?.shards ?? [])].map(async (shard) => await shard.close()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -131,108 +156,73 @@ export class Fleet implements AsyncDisposable {
     );
   }
 
-  async #one(
-    one: { host: string; instruction: Instruction; session: Session },
-    emit: (event: FleetEvent) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { host, instruction, session } = one;
-    using turn = new Turn(this.#permits);
-    if (await turn.take(signal)) await emit({ kind: 'started', host, atMs: Date.now() });
-    const outcome = await session.execute(instruction, turn.lentTo(namedBy(host, this.#questions)), emit, signal);
-    await emit({ kind: 'finished', host, outcome });
-  }
-}
-
-/** A job under way: iterate over its events, or wait for its outcomes. One of the two, once. */
-export class FleetRun implements AsyncIterable<FleetEvent> {
-  readonly #results: Queue<FleetEvent>;
-  readonly #all: Promise<unknown>;
-  readonly #stop: AbortController;
-
-  constructor(results: Queue<FleetEvent>, all: Promise<unknown>, stop: AbortController) {
-    this.#results = results;
-    this.#all = all;
-    this.#stop = stop;
-    // Whoever iterates awaits it; until then a defect must not end the program as an unhandled rejection.
-    all.catch(() => {});
-  }
-
-  /** The events in the order they happened. Leaving the loop early cancels what still runs. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<FleetEvent, void, undefined> {
-    let complete = false;
+  async #all(assignments: readonly Assignment[], options: PerformOptions, stop: AbortController, events: EventQueue): Promise<void> {
+    const { deadlineMs, maxFailures = Number.POSITIVE_INFINITY, batchSize = assignments.length } = options;
+    const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+    const halt = new AbortController();
+    const timer = deadlineMs === undefined ? undefined : setTimeout(() => stop.abort(tooLate(deadlineMs)), deadlineMs);
+    let failures = 0;
+    const push: Job['push'] = (event, taken) => {
+      events.push(event, taken);
+      if (event.kind !== 'finished' || event.outcome.status === 'ok') return;
+      failures += 1;
+      if (failures > maxFailures) halt.abort(tooManyFailures(maxFailures));
+    };
     try {
-      yield* this.#results;
-      complete = true;
-    } finally {
-      if (!complete) {
-        this.#stop.abort();
-        // The hosts must be able to say their last word, or they would wait for a reader for ever.
-        for await (const _event of this.#results);
+      if (this.#isDivided && this.#threads === undefined) await this.#makeThreads();
+      for (let at = 0; at < assignments.length; at += batchSize) {
+        const batch = this.#byShard(assignments.slice(at, at + batchSize));
+        const job = { push, questions: this.#questions, signal, halt: halt.signal };
+        await Promise.all([...batch].map(async ([shard, own]) => await shard.perform({ ...job, assignments: own })));
       }
-      await this.#all;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
-  /** How every host ended, in order of ending. */
-  async outcomes(): Promise<Outcome[]> {
-    const outcomes: Outcome[] = [];
-    for await (const event of this) if (event.kind === 'finished') outcomes.push(event.outcome);
-    return outcomes;
-  }
-}
-
-/** The same questions, with the name that the person knows the host by. */
-function namedBy(host: string, questions: Questions): Questions {
-  const { hostKey } = questions;
-  return { ...questions, hostKey: hostKey && (async (question) => await hostKey({ ...question, name: host })) };
-}
-
-/** The turn of one host to be worked on, given to others while it waits for a person: so one question can be about all of them. */
-class Turn implements Disposable {
-  readonly #permits: BoundedSemaphore;
-  #permit: Disposable | undefined;
-  #isOver = false;
-
-  constructor(permits: BoundedSemaphore) {
-    this.#permits = permits;
-  }
-
-  /** @returns False after an abort: nobody waits for a turn any more, and the session says `cancelled` without touching its host. */
-  async take(signal: AbortSignal): Promise<boolean> {
-    try {
-      this.#permit = await this.#permits.acquire({ signal });
-      return true;
-    } catch (error) {
-      if (signal.aborted) return false;
-      throw error;
+  /** Divides hosts between their shards; a host stays where its connection is. */
+  #byShard(assignments: readonly Assignment[]): Map<Shard, Assignment[]> {
+    const divided = new Map<Shard, Assignment[]>();
+    for (const assignment of assignments) {
+      const shard = this.#shardOf.get(assignment.host) ?? this.#place(assignment.host);
+      const own = divided.get(shard);
+      if (own === undefined) divided.set(shard, [assignment]);
+      else own.push(assignment);
     }
+    return divided;
   }
 
-  /** The same questions, asked while others have the turn. */
-  lentTo({ hostKey, passphrase, prompts }: Questions): Questions {
-    const lent =
-      <Q, A>(ask: (question: Q) => Promise<A>) =>
-      async (question: Q): Promise<A> => {
-        this.#giveBack();
-        try {
-          return await ask(question);
-        } finally {
-          this.#permit = await this.#permits.acquire();
-          // Whoever asked may have been cancelled meanwhile.
-          if (this.#isOver) this.#giveBack();
-        }
-      };
-    return { hostKey: hostKey && lent(hostKey), passphrase: passphrase && lent(passphrase), prompts: prompts && lent(prompts) };
+  #place(host: string): Shard {
+    const turn = this.#shardOf.size;
+    const most = Math.min(this.#mostShards, Math.ceil(this.#targets.size / HOSTS_OF_ONE_THREAD));
+    const shard = this.#isDivided ? (this.#threads?.next(turn, most) ?? this.#here) : this.#here;
+    shard.add([this.#targets.get(host) as Target]);
+    this.#shardOf.set(host, shard);
+    return shard;
   }
 
-  [Symbol.dispose](): void {
-    this.#isOver = true;
-    this.#giveBack();
+  get #isDivided(): boolean {
+    return this.#targets.size > HOSTS_OF_ONE_THREAD && this.#mostShards > 0;
   }
 
-  #giveBack(): void {
-    this.#permit?.[Symbol.dispose]();
-    this.#permit = undefined;
+  #limitsHere(): Limits {
+    this.#limits ??= this.#threads?.limitsHere() ?? localLimits(this.#numbers);
+    return this.#limits;
   }
+
+  /** Loaded here: what threads share takes a while to load, and small fleets need none. */
+  async #makeThreads(): Promise<void> {
+    const { Threads: Made } = await import('./shard/threads.ts');
+    this.#threads ??= new Made(this.#numbers);
+    this.#limits = undefined;
+  }
+}
+
+function tooLate(deadlineMs: number): TimedOutError {
+  return new TimedOutError(`The whole run was not done within ${formatDuration(deadlineMs)}`, { fix: 'Raise --deadline' });
+}
+
+function tooManyFailures(most: number): CancelledError {
+  const why = most === 0 ? 'another host failed' : `more than ${most} hosts failed`;
+  return new CancelledError(`Not started: ${why}`, { fix: 'Mend those first, then run it again with --retry-failed' });
 }

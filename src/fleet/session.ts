@@ -1,15 +1,37 @@
 // One host of a fleet: its connection, kept and reopened, and how an instruction on it ends. It does not know the other hosts.
+import { setTimeout as delay } from 'node:timers/promises';
 import { SshoalError } from '../base/errors.ts';
 import { CancelledError, ConnectError, ConnectionLostError, InterruptedError, TimedOutError } from '../connection/errors.ts';
 import { connectionKinds } from '../connection/registry.ts';
 import type { Connection, Questions } from '../connection/seam.ts';
 import { TargetError, UnexpectedError } from './errors.ts';
 import type { FleetEvent, Instruction, Outcome, OutcomeStatus } from './events.ts';
+import type { Limits } from './limits.ts';
 import type { Target } from './target.ts';
-import { copyTree, ofDirectory } from './tree.ts';
+import { type Progress, transfer } from './transfer/carry-out.ts';
+import type { SharedTransfers } from './transfer/shared.ts';
+import type { Turn } from './turn.ts';
 
 /** Takes an event; its promise holds the host back while nobody reads. */
 type Emit = (event: FleetEvent) => Promise<void>;
+
+/** What surrounds one instruction. */
+export interface Given {
+  /** Who answers while the connection is opened. */
+  readonly questions: Questions;
+  readonly limits: Limits;
+  /** What the hosts of the job share while they move files. */
+  readonly shared: SharedTransfers;
+  /** What the host holds of the limits while it is worked on. */
+  readonly turn: Turn;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** Errors of connecting that time may heal. */
+const CURABLE = new Set(['CONNECT_TIMEOUT', 'CONNECT_REFUSED', 'CONNECT_FAILED', 'CONNECTION_DROPPED']);
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
 
 export class Session {
   readonly #target: Target;
@@ -19,26 +41,23 @@ export class Session {
     this.#target = target;
   }
 
-  /**
-   * Carries one instruction out.
-   *
-   * @param questions - Who answers while the connection is opened.
-   * @returns How it ended; it never throws for anything that happens on the host.
-   */
-  async execute(instruction: Instruction, questions: Questions, emit: Emit, signal: AbortSignal): Promise<Outcome> {
-    const host = this.#target.name;
+  /** Carries one instruction out. @returns How it ended; it never throws for anything that happens on the host. */
+  async execute(instruction: Instruction, given: Given): Promise<Outcome> {
     const startedAtMs = Date.now();
-    try {
-      const connection = await this.#open(questions, signal);
-      const done = await carryOut(connection, instruction, this.#target, emit, signal);
-      return { host, startedAtMs, endedAtMs: Date.now(), ...done };
-    } catch (cause) {
-      const error = signal.aborted && !(cause instanceof InterruptedError) ? new CancelledError() : asSshoalError(host, cause);
-      // A broken line is dropped, so that the next instruction opens a new one.
-      if (error instanceof ConnectionLostError) await this.close();
-      const output = error instanceof InterruptedError ? error.output : undefined;
-      return { host, status: statusOf(error), error, stdout: output?.stdout, stderr: output?.stderr, startedAtMs, endedAtMs: Date.now() };
+    const { retries = 0 } = instruction;
+    for (let attempt = 1; ; attempt++) {
+      const outcome = { ...(await this.#attempt(instruction, given)), startedAtMs };
+      if (outcome.status === 'ok' || outcome.status === 'cancelled' || attempt > retries || given.signal.aborted)
+        return attempt === 1 ? outcome : { ...outcome, attempts: attempt };
+      await pause(attempt, given.signal);
     }
+  }
+
+  /** How it ends for a host that is not even begun with. */
+  leftOut({ signal, halt }: { readonly signal: AbortSignal; readonly halt: AbortSignal }): Outcome {
+    const error = reasonOf(signal.aborted ? signal : halt);
+    const atMs = Date.now();
+    return { host: this.#target.name, status: statusOf(error), error, startedAtMs: atMs, endedAtMs: atMs };
   }
 
   /** Closes the connection if one is open or being opened. */
@@ -50,12 +69,33 @@ export class Session {
     await connection?.close();
   }
 
-  async #open(questions: Questions, signal: AbortSignal): Promise<Connection> {
-    signal.throwIfAborted();
-    const { spec } = this.#target;
-    const kind = connectionKinds.get(spec.kind);
-    if (kind === undefined) throw new TargetError(`There is no connection kind \`${spec.kind}\``, { where: spec.name });
-    const opening = this.#connection ?? kind.open(spec, questions, signal);
+  async #attempt(instruction: Instruction, given: Given): Promise<Omit<Outcome, 'startedAtMs'>> {
+    const host = this.#target.name;
+    const { signal } = given;
+    let connectedAtMs: number | undefined;
+    if (instruction.kind === 'disconnect') {
+      await this.close();
+      return { host, status: 'ok', endedAtMs: Date.now() };
+    }
+    try {
+      const connection = await this.#open(given);
+      connectedAtMs = Date.now();
+      using _transfer = isTransfer(instruction) ? await given.turn.take(given.limits.transfers, signal) : undefined;
+      const done = await carryOut(connection, instruction, this.#target, given);
+      return { host, connectedAtMs, endedAtMs: Date.now(), ...done };
+    } catch (cause) {
+      const output = cause instanceof InterruptedError ? cause.output : undefined;
+      const error = signal.aborted ? cutShort(cause, signal) : asSshoalError(host, cause);
+      // A broken line is dropped, so that the next instruction opens a new one.
+      if (error instanceof ConnectionLostError) await this.close();
+      const { stdout, stderr } = output ?? {};
+      return { host, status: statusOf(error), error, stdout, stderr, connectedAtMs, endedAtMs: Date.now() };
+    }
+  }
+
+  async #open(given: Given): Promise<Connection> {
+    given.signal.throwIfAborted();
+    const opening = this.#connection ?? this.#connect(given);
     this.#connection = opening;
     try {
       return await opening;
@@ -64,11 +104,55 @@ export class Session {
       throw error;
     }
   }
+
+  async #connect({ questions, limits, turn, signal }: Given): Promise<Connection> {
+    const { spec, connectRetries = 0 } = this.#target;
+    const kind = connectionKinds.get(spec.kind);
+    if (kind === undefined) throw new TargetError(`There is no connection kind \`${spec.kind}\``, { where: spec.name });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        using _place = await turn.take(limits.connects, signal);
+        await limits.pace.turn(signal);
+        return await kind.open(spec, questions, signal);
+      } catch (error) {
+        const isCurable = error instanceof ConnectError && CURABLE.has(error.code);
+        if (!isCurable || attempt > connectRetries || signal.aborted) throw error;
+      }
+      await pause(attempt, signal);
+    }
+  }
 }
 
-type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'endedAtMs'>;
+/** Waits before another attempt: longer each time, and not together with all the others. @returns At once on abort. */
+async function pause(attempt: number, signal: AbortSignal): Promise<void> {
+  const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1)) * (0.5 + Math.random());
+  await delay(waitMs, undefined, { signal }).catch(() => undefined);
+}
 
-async function carryOut(connection: Connection, instruction: Instruction, target: Target, emit: Emit, signal: AbortSignal): Promise<Done> {
+function isTransfer({ kind }: Instruction): boolean {
+  return kind === 'put' || kind === 'get' || kind === 'put-tree' || kind === 'get-tree';
+}
+
+/** Why nobody wants it any more: a deadline of the whole run is one of its own. */
+function reasonOf(signal: AbortSignal): SshoalError {
+  return signal.reason instanceof InterruptedError ? signal.reason : new CancelledError();
+}
+
+function cutShort(cause: unknown, signal: AbortSignal): SshoalError {
+  // What was ended on the host has more to say than that it was to be: whether it really ended.
+  if (cause instanceof InterruptedError && !(signal.reason instanceof TimedOutError)) return cause;
+  return reasonOf(signal);
+}
+
+type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'connectedAtMs' | 'endedAtMs'>;
+
+async function carryOut(
+  connection: Connection,
+  instruction: Exclude<Instruction, { kind: 'disconnect' }>,
+  target: Target,
+  given: Given,
+): Promise<Done> {
+  const { emit, signal, limits, shared } = given;
   const host = target.name;
   const { timeoutMs } = instruction;
   switch (instruction.kind) {
@@ -82,6 +166,7 @@ async function carryOut(connection: Connection, instruction: Instruction, target
         become,
         onOutput,
         timeoutMs,
+        idleTimeoutMs: instruction.idleTimeoutMs,
         signal,
         keepBytes: instruction.keepBytes,
       });
@@ -91,30 +176,28 @@ async function carryOut(connection: Connection, instruction: Instruction, target
       const { exit } = await connection.run(':', { become: target.become, timeoutMs, signal });
       return { status: exit.kind === 'code' && exit.code === 0 ? 'ok' : 'failed', exit };
     }
-    case 'put': {
-      const { localPath, remotePath, mode } = instruction;
-      const result = await connection.put(localPath, remotePath, { mode, timeoutMs, signal, onProgress: progressOf(host, emit) });
-      return { status: 'ok', ...result };
-    }
-    case 'get': {
-      const options = { timeoutMs, signal, onProgress: progressOf(host, emit) };
-      const result = await connection.get(instruction.remotePath, instruction.localPath, options).catch(ofDirectory);
-      return { status: 'ok', ...result };
-    }
+    case 'put':
+    case 'get':
     case 'put-tree':
     case 'get-tree':
-      return await copyTree(connection, instruction, signal, progressOf(host, emit));
+      return await transfer(connection, instruction, { shared, rate: limits.rate, signal, onProgress: progressOf(host, emit) });
   }
 }
 
+// Often enough for a person; ten thousand small files would be ten thousand events.
+const PROGRESS_MS = 100;
+
 // Progress may be dropped while nobody reads: only the newest matters, and the outcome tells the end.
-function progressOf(host: string, emit: Emit): (doneBytes: number, totalBytes: number | undefined) => void {
-  let busy = false;
-  return (doneBytes, totalBytes) => {
-    if (busy) return;
-    busy = true;
-    void emit({ kind: 'progress', host, doneBytes, totalBytes }).finally(() => {
-      busy = false;
+function progressOf(host: string, emit: Emit): (progress: Progress) => void {
+  let isBusy = false;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const nowMs = performance.now();
+    if (isBusy || (nowMs < lastMs + PROGRESS_MS && progress.doneBytes !== progress.totalBytes)) return;
+    isBusy = true;
+    lastMs = nowMs;
+    void emit({ kind: 'progress', host, ...progress }).finally(() => {
+      isBusy = false;
     });
   };
 }

@@ -13,11 +13,14 @@ export interface Target {
   readonly spec: ConnectionSpec;
   /** As whom scripts run there unless the instruction says otherwise. */
   readonly become?: Become | undefined;
+  /** How often connecting is tried again, with jitter, where time may heal it. Default 0. */
+  readonly connectRetries?: number | undefined;
 }
 
 /** What holds where a host's variables say nothing: mostly the flags of the command line. */
 export interface TargetDefaults extends Omit<ConnectionSpec, 'kind' | 'name' | 'address'> {
   readonly kind?: string | undefined;
+  readonly connectRetries?: number | undefined;
   readonly become?: boolean | undefined;
   readonly becomeUser?: string | undefined;
   readonly becomeMethod?: string | undefined;
@@ -55,7 +58,7 @@ export function targetOf(name: string, vars: Dict, defaults: TargetDefaults = {}
     knownHostsFiles: defaults.knownHostsFiles,
     connectTimeoutMs: read.seconds('ansible_timeout', 'ansible_ssh_timeout') ?? defaults.connectTimeoutMs,
   };
-  return { name, spec, become: becomeOf(name, vars, defaults) };
+  return { name, spec, become: becomeOf(name, vars, defaults), connectRetries: defaults.connectRetries };
 }
 
 /**

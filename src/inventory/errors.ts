@@ -3,7 +3,7 @@ import { InputError } from '../base/errors.ts';
 
 /**
  * An inventory source that cannot be read or makes no sense. Codes: INVENTORY_NOT_FOUND, INVENTORY_SYNTAX, INVENTORY_RANGE,
- * INVENTORY_GROUP, INVENTORY_SCRIPT, VAULT_NOT_SUPPORTED.
+ * INVENTORY_GROUP, INVENTORY_SCRIPT, INVENTORY_PLUGIN.
  */
 export class InventoryError extends InputError {}
 

@@ -1,7 +1,7 @@
 // Hosts and groups while sources are read into them, and the order in which groups count. It knows no file format.
 
 import type { Where } from '../base/errors.ts';
-import type { Dict, Value } from '../base/value.ts';
+import { type Dict, Float, type Value } from '../base/value.ts';
 import { InventoryError } from './errors.ts';
 
 interface GroupEntry {
@@ -16,7 +16,7 @@ interface GroupEntry {
 export class Groups {
   readonly #groups = new Map<string, GroupEntry>();
   readonly #hosts = new Map<string, Dict>();
-  readonly #priorities = new Map<string, Value>();
+  readonly #priorities = new Map<string, number>();
   readonly #groupsOfHost = new Map<string, Set<string>>();
 
   constructor() {
@@ -64,21 +64,29 @@ export class Groups {
     this.group(child).parents.add(parent);
   }
 
-  addHost(group: string, host: string): Dict {
+  /**
+   * @param group - Undefined for a host whose place is told elsewhere.
+   * @param port - Counts only where the host is new, as in Ansible.
+   * @returns The host's own variables.
+   */
+  addHost(group: string | undefined, host: string, port?: number): Dict {
     let vars = this.#hosts.get(host);
     if (vars === undefined) {
-      vars = new Map();
+      vars = new Map(port ? [['ansible_port', port]] : []);
       this.#hosts.set(host, vars);
       this.#groupsOfHost.set(host, new Set());
     }
-    this.group(group).hosts.add(host);
-    this.#groupsOfHost.get(host)?.add(group);
+    if (group !== undefined) {
+      this.group(group).hosts.add(host);
+      this.#groupsOfHost.get(host)?.add(group);
+    }
     return vars;
   }
 
-  setGroupVar(group: string, name: string, value: Value): void {
+  /** @throws InventoryError INVENTORY_GROUP on a rank that is no number. */
+  setGroupVar(group: string, name: string, value: Value, where: Where): void {
     // As in Ansible, the rank of a group is no variable of its hosts.
-    if (name === 'ansible_group_priority') this.#priorities.set(group, value);
+    if (name === 'ansible_group_priority') this.#priorities.set(group, priorityOf(value, where));
     else this.group(group).vars.set(name, value);
   }
 
@@ -88,7 +96,7 @@ export class Groups {
       if (group.name !== 'all' && group.parents.size === 0) this.addChild('all', group.name, 'inventory');
     const ungrouped = this.group('ungrouped');
     for (const [host, groups] of this.#groupsOfHost) {
-      const elsewhere = [...groups].some((group) => group !== 'all' && group !== 'ungrouped');
+      const elsewhere = this.#withParents(groups).some((group) => group !== 'ungrouped');
       if (elsewhere) {
         ungrouped.hosts.delete(host);
         groups.delete('ungrouped');
@@ -105,14 +113,20 @@ export class Groups {
 
   /** All groups a host is in, parents included, `all` excluded, from the weakest to the strongest: by depth, priority, name. */
   groupsOf(host: string): string[] {
+    return this.#withParents(this.#groupsOfHost.get(host) ?? []).sort(
+      (a, b) => this.#depth(a) - this.#depth(b) || this.priority(a) - this.priority(b) || (a < b ? -1 : 1),
+    );
+  }
+
+  #withParents(groups: Iterable<string>): string[] {
     const found = new Set<string>();
     const visit = (name: string): void => {
       if (name === 'all' || found.has(name)) return;
       found.add(name);
       for (const parent of this.group(name).parents) visit(parent);
     };
-    for (const group of this.#groupsOfHost.get(host) ?? []) visit(group);
-    return [...found].sort((a, b) => this.#depth(a) - this.#depth(b) || this.#priority(a) - this.#priority(b) || (a < b ? -1 : 1));
+    for (const group of groups) visit(group);
+    return [...found];
   }
 
   /** The hosts of a group and of all groups below it, nearest first, as Ansible lists them. */
@@ -150,8 +164,19 @@ export class Groups {
     return depth;
   }
 
-  #priority(group: string): number {
-    const value = this.#priorities.get(group);
-    return typeof value === 'number' ? value : typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : 1;
+  /** The rank of a group among those of its depth: `ansible_group_priority`, 1 when nobody says. */
+  priority(group: string): number {
+    return this.#priorities.get(group) ?? 1;
   }
+}
+
+// As Python's int(): whole numbers as text count, fractions are cut off.
+function priorityOf(value: Value, where: Where): number {
+  const plain = value instanceof Float ? Math.trunc(value.value) : typeof value === 'boolean' ? Number(value) : value;
+  const priority = typeof plain === 'string' && /^\s*[+-]?\d+\s*$/.test(plain) ? Number(plain) : plain;
+  if (typeof priority === 'number' && Number.isFinite(priority)) return priority;
+  throw new InventoryError('INVENTORY_GROUP', 'ansible_group_priority must be a whole number', {
+    where,
+    fix: 'Write for instance ansible_group_priority=10; the highest wins among groups of one depth',
+  });
 }

@@ -3,13 +3,36 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Faults } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { type Dict, dict } from '../base/value.ts';
+import type { Dict } from '../base/value.ts';
 import { PatternError } from './errors.ts';
 import { Groups } from './groups.ts';
 import type { Group, Host } from './host.ts';
 import { LOCALHOSTS, matchPattern, type PatternSpace, splitPattern } from './pattern.ts';
-import { collect, readSource } from './sources.ts';
+import { collect, readSource, type Scripts } from './sources.ts';
 import { VarsFiles } from './vars-files.ts';
+import { VaultKeys, type VaultReader } from './vault/vault-keys.ts';
+
+/** An inventory script that says nothing for so long will say nothing more. */
+const SCRIPT_TIMEOUT_MS = 30_000;
+
+export interface InventoryOptions {
+  /** What relative paths start from. Default: the current directory. */
+  readonly cwd?: string | undefined;
+  /** What opens encrypted sources, files of variables, and values in them. Without it they are refused. */
+  readonly vault?: VaultReader | undefined;
+  /** `skip` takes executable scripts for empty. Default `run`. */
+  readonly scripts?: Scripts | undefined;
+  /** Default 30 s for each call of a script. */
+  readonly scriptTimeoutMs?: number | undefined;
+  /** Ends scripts that still run. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Where group_vars and host_vars may be besides those of the inventory. */
+export interface VarsOptions {
+  /** The directory of the playbook. */
+  readonly playbookDirectory?: string | undefined;
+}
 
 /**
  * @example
@@ -20,40 +43,49 @@ import { VarsFiles } from './vars-files.ts';
  */
 export class Inventory {
   readonly #groups: Groups;
+  /** What opens the files of variables of this inventory; those that a playbook names may need it too. */
+  readonly vault: VaultReader;
   readonly #besideInventory: readonly VarsFiles[];
   readonly #besidePlaybook = new Map<string, VarsFiles>();
+  readonly #groupViews: ReadonlyMap<string, Group>;
+  readonly #space: PatternSpace;
   readonly #vars = new Map<string, Dict>();
   readonly #hosts = new Map<string, Host>();
   /** The directory of the first source that is a file or directory. */
   readonly directory: string | undefined;
 
-  private constructor(groups: Groups, directories: readonly string[]) {
+  private constructor(groups: Groups, directories: readonly string[], vault: VaultReader) {
     this.#groups = groups;
+    this.vault = vault;
     this.directory = directories[0];
-    this.#besideInventory = [...new Set(directories)].map((directory) => new VarsFiles(directory));
+    // Where a directory comes twice, the last time counts.
+    const distinct = directories.filter((directory, i) => directories.lastIndexOf(directory) === i);
+    this.#besideInventory = distinct.map((directory) => new VarsFiles(directory, vault));
     for (const name of groups.hostNames) this.#hosts.set(name, this.#host(name));
+    this.#groupViews = new Map([...groups.groupNames].map((name) => [name, groupView(groups, name)]));
+    this.#space = { hosts: new Set(groups.hostNames), groups: [...groups.groupNames], hostsOf: (group) => groups.hostsOf(group) };
   }
 
   /**
    * Reads sources: files (ini, YAML, JSON), directories, executable scripts, and lists such as `host1,host2,`. A later source
    * wins over an earlier one.
    *
-   * @param options.cwd - What relative paths start from. Default: the current directory.
-   * @throws InventoryError, YamlError; several as FaultsError: unlike Ansible, a source that cannot be read is never passed over.
+   * @throws InventoryError, YamlError, VaultError; several as FaultsError: unlike Ansible, a source that cannot be read is never passed over.
    */
-  static async load(sources: readonly string[], options: { readonly cwd?: string | undefined } = {}): Promise<Inventory> {
+  static async load(sources: readonly string[], options: InventoryOptions = {}): Promise<Inventory> {
+    const { cwd = '.', vault = new VaultKeys([]), scripts = 'run', scriptTimeoutMs = SCRIPT_TIMEOUT_MS, signal } = options;
     const groups = new Groups();
     const directories: string[] = [];
     const faults = new Faults();
     for (const source of sources) {
       await collect(faults, async () => {
-        const directory = await readSource(source, options.cwd ?? '.', groups);
+        const directory = await readSource(source, { groups, vault, cwd, scripts, scriptTimeoutMs, signal });
         if (directory !== undefined) directories.push(directory);
       });
     }
     faults.throwIfAny();
     groups.settle();
-    return new Inventory(groups, directories);
+    return new Inventory(groups, directories, vault);
   }
 
   /** All hosts, in order of appearance. */
@@ -63,11 +95,7 @@ export class Inventory {
 
   /** All groups, `all` and `ungrouped` included. */
   get groups(): ReadonlyMap<string, Group> {
-    const entries = [...this.#groups.groupNames].map((name): [string, Group] => {
-      const { children, hosts, vars } = this.#groups.group(name);
-      return [name, { name, children: [...children], hosts: [...hosts], vars }];
-    });
-    return new Map(entries);
+    return this.#groupViews;
   }
 
   /**
@@ -87,8 +115,7 @@ export class Inventory {
   host(name: string): Host {
     const known = this.#hosts.get(name);
     if (known !== undefined) return known;
-    if (LOCALHOSTS.has(name))
-      return { name, groups: [], vars: new Map([...this.#groupVars('all'), ...dict({ ansible_connection: 'local' })]) };
+    if (LOCALHOSTS.has(name)) return this.#host(name);
     throw new PatternError('PATTERN_NO_MATCH', `There is no host ${name}`, {
       where: name,
       fix: didYouMean(name, this.#hosts.keys(), 'List what there is: sshoal inventory --graph'),
@@ -105,26 +132,36 @@ export class Inventory {
    * group_vars of `all`, then group_vars of each group, then the host's own, then host_vars; files beside the playbook after those
    * beside the inventory.
    *
-   * @param options.playbookDirectory - Where group_vars and host_vars of the playbook are.
+   * @throws PatternError PATTERN_NO_MATCH; and what files of variables can be wrong with.
    */
-  varsOf(name: string, options: { readonly playbookDirectory?: string | undefined } = {}): Dict {
+  varsOf(name: string, options: VarsOptions = {}): Dict {
     const key = `${name}\0${options.playbookDirectory ?? ''}`;
     const known = this.#vars.get(key);
     if (known !== undefined) return known;
-    if (!this.#hosts.has(name)) return this.host(name).vars;
-    const groups = this.#groups.groupsOf(name);
+    const { name: host } = this.host(name);
+    const groups = this.#groups.groupsOf(host);
     const files = [...this.#besideInventory, ...this.#playbookFiles(options.playbookDirectory)];
     const merged: Dict = new Map(this.#groups.group('all').vars);
-    const add = (vars: Dict): void => {
-      for (const [variable, value] of vars) merged.set(variable, value);
-    };
-    for (const group of groups) add(this.#groups.group(group).vars);
-    for (const one of files) add(one.read('group_vars', 'all'));
-    for (const one of files) for (const group of groups) add(one.read('group_vars', group));
-    add(this.#groups.hostVars(name));
-    for (const one of files) add(one.read('host_vars', name));
+    for (const group of groups) mergeInto(merged, this.#groups.group(group).vars);
+    for (const one of files) mergeInto(merged, one.read('group_vars', 'all'));
+    for (const one of files) for (const group of groups) mergeInto(merged, one.read('group_vars', group));
+    mergeInto(merged, this.#ownVars(host, files));
     this.#vars.set(key, merged);
     return merged;
+  }
+
+  /** What is said about a host itself, in sources and in host_vars; nothing that its groups say. */
+  ownVarsOf(name: string, options: VarsOptions = {}): Dict {
+    return this.#ownVars(this.host(name).name, [...this.#besideInventory, ...this.#playbookFiles(options.playbookDirectory)]);
+  }
+
+  /** What is said about a group itself, in sources and in group_vars, and its rank where it has one. */
+  groupVarsOf(name: string, options: VarsOptions = {}): Dict {
+    const merged: Dict = new Map(this.#groups.group(name).vars);
+    for (const one of [...this.#besideInventory, ...this.#playbookFiles(options.playbookDirectory)])
+      mergeInto(merged, one.read('group_vars', name));
+    const priority = this.#groups.priority(name);
+    return priority === 1 ? merged : merged.set('ansible_group_priority', priority);
   }
 
   /** Patterns of a `--limit @file`, one a line. @throws PatternError PATTERN_SYNTAX when it cannot be read. */
@@ -152,19 +189,16 @@ export class Inventory {
 
   #playbookFiles(directory: string | undefined): VarsFiles[] {
     if (directory === undefined) return [];
-    const known = this.#besidePlaybook.get(directory) ?? new VarsFiles(directory);
+    const known = this.#besidePlaybook.get(directory) ?? new VarsFiles(directory, this.vault);
     this.#besidePlaybook.set(directory, known);
     return [known];
   }
 
-  #groupVars(name: string): Dict {
-    const merged: Dict = new Map(this.#groups.group(name).vars);
-    for (const one of this.#besideInventory) for (const [variable, value] of one.read('group_vars', name)) merged.set(variable, value);
-    return merged;
-  }
-
-  get #space(): PatternSpace {
-    return { hosts: new Set(this.#hosts.keys()), groups: [...this.#groups.groupNames], hostsOf: (group) => this.#groups.hostsOf(group) };
+  #ownVars(host: string, files: readonly VarsFiles[]): Dict {
+    const own: Dict = new Map(this.#groups.hostVars(host));
+    if (!this.#hosts.has(host)) own.set('ansible_connection', 'local');
+    for (const one of files) mergeInto(own, one.read('host_vars', host));
+    return own;
   }
 
   #host(name: string): Host {
@@ -181,6 +215,15 @@ export class Inventory {
       },
     };
   }
+}
+
+function groupView(groups: Groups, name: string): Group {
+  const { children, hosts, vars } = groups.group(name);
+  return { name, children: [...children], hosts: [...hosts], vars };
+}
+
+function mergeInto(merged: Dict, vars: Dict): void {
+  for (const [variable, value] of vars) merged.set(variable, value);
 }
 
 function splitLimit(limit: string): string[] {

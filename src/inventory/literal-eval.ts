@@ -1,29 +1,35 @@
 // Python literals as data, as ast.literal_eval reads them. It knows no variables and calls nothing.
 import { type Dict, Float, type Key, type Value } from '../base/value.ts';
+import { tuple } from '../jinja/values.ts';
 
 /** Not a literal: the text stands for itself. */
 export const NOT_A_LITERAL: unique symbol = Symbol('not a literal');
 
 /**
- * Reads a Python literal: numbers, strings, tuples and sets (both as lists), lists, dicts, True, False, None.
+ * Reads a Python literal: numbers, strings, tuples (which differ from lists only when printed), sets (as lists), lists, dicts, True, False, None.
  *
  * @returns The value, or {@link NOT_A_LITERAL} for any other text. A trailing `# comment` is ignored, as Python does.
  */
 export function literalEval(text: string): Value | typeof NOT_A_LITERAL {
+  // Most values of an inventory are words, and throwing for each of them takes its time.
+  if (/^(?!True|False|None)[\p{L}/_~<][^'"#]*$/u.test(text)) return NOT_A_LITERAL;
   const reader = new LiteralReader(text);
   try {
     return reader.whole();
   } catch (error) {
-    if (error instanceof NotALiteral) return NOT_A_LITERAL;
+    if (error === NO_LITERAL) return NOT_A_LITERAL;
     throw error;
   }
 }
 
 class NotALiteral extends Error {}
+/** Thrown for every other value of a large inventory: one for all, since the stack of an error takes its time. */
+const NO_LITERAL = new NotALiteral();
 
 const NUMBER =
   /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d+(?:_\d+)*)?\.\d+(?:_\d+)*(?:[eE][+-]?\d+)?|\d+(?:_\d+)*\.(?:[eE][+-]?\d+)?|\d+(?:_\d+)*(?:[eE][+-]?\d+)?/y;
-const STRING = /([bBrRuU]{0,2})('''(?:\\[^]|(?!''')[^\\])*'''|"""(?:\\[^]|(?!""")[^\\])*"""|'(?:\\[^]|[^'\\\n])*'|"(?:\\[^]|[^"\\\n])*")/y;
+const STRING =
+  /([uU]?|[bB][rR]?|[rR][bB]?)('''(?:\\[^]|(?!''')[^\\])*'''|"""(?:\\[^]|(?!""")[^\\])*"""|'(?!'')(?:\\[^]|[^'\\\n])*'|"(?!"")(?:\\[^]|[^"\\\n])*")/y;
 const WORD = /(?:True|False|None)(?![\p{L}\p{N}_])/uy;
 
 class LiteralReader {
@@ -45,37 +51,34 @@ class LiteralReader {
       if (this.#atEnd()) break;
       items.push(this.#value());
     }
-    if (!this.#atEnd()) throw new NotALiteral();
-    return isTuple ? items : first;
+    if (!this.#atEnd()) throw NO_LITERAL;
+    return isTuple ? tuple(items) : first;
   }
 
   #value(): Value {
-    if (++this.#depth > 100) throw new NotALiteral();
+    if (++this.#depth > 100) throw NO_LITERAL;
     const value = this.#number() ?? this.#string() ?? this.#collection();
     this.#depth--;
     if (value !== undefined) return value;
     const word = this.#match(WORD);
-    if (word === undefined) throw new NotALiteral();
+    if (word === undefined) throw NO_LITERAL;
     return word[0] === 'None' ? null : word[0] === 'True';
   }
 
   #number(): Value | undefined {
     const start = this.#at;
-    let negative = false;
-    for (let sign = this.#text[this.#at]; sign === '-' || sign === '+'; sign = this.#text[this.#at]) {
-      if (sign === '-') negative = !negative;
-      this.#at++;
-      this.#blank();
-    }
+    const negative = this.#peek('-');
+    // One sign only: -5 is a literal, --5 an expression.
+    if (!this.#accept('-')) this.#accept('+');
     const match = this.#match(NUMBER);
     if (match === undefined) {
-      if (this.#at !== start) throw new NotALiteral();
+      if (this.#at !== start) throw NO_LITERAL;
       return undefined;
     }
     const [digits] = match;
     // 0755 is no number in Python 3; neither is 1a.
-    if (/^0[\d_]*[1-9]/.test(digits) && !/[.eExXoObB]/.test(digits)) throw new NotALiteral();
-    if (/[\p{L}\p{N}_]/u.test(this.#text[this.#at] ?? '') && !/\s/.test(this.#text[this.#at - 1] ?? '')) throw new NotALiteral();
+    if (/^0[\d_]*[1-9]/.test(digits) && !/[.eExXoObB]/.test(digits)) throw NO_LITERAL;
+    if (/[\p{L}\p{N}_]/u.test(this.#text[this.#at] ?? '') && !/\s/.test(this.#text[this.#at - 1] ?? '')) throw NO_LITERAL;
     const plain = digits.replaceAll('_', '');
     if (/[.eE]/.test(plain) && !/^0[xX]/.test(plain)) return new Float(negative ? -Number(plain) : Number(plain));
     const whole = negative ? -BigInt(plain) : BigInt(plain);
@@ -85,15 +88,17 @@ class LiteralReader {
 
   #string(): Value | undefined {
     let value: string | undefined;
+    let isBytes: boolean | undefined;
     for (let match = this.#match(STRING); match !== undefined; match = this.#match(STRING)) {
       const [, prefix = '', quoted = ''] = match;
-      // Bytes are no text; Ansible would get a bytes object nobody wants.
-      if (/b/i.test(prefix)) throw new NotALiteral();
+      // Text and bytes are not joined.
+      if (isBytes !== undefined && isBytes !== /b/i.test(prefix)) throw NO_LITERAL;
+      isBytes = /b/i.test(prefix);
       const width = /^('''|""")/.test(quoted) ? 3 : 1;
       const body = quoted.slice(width, -width);
-      value = (value ?? '') + (/r/i.test(prefix) ? body : unescapePython(body));
+      value = (value ?? '') + (/r/i.test(prefix) ? body : unescapePython(body, isBytes));
     }
-    return value;
+    return isBytes === true && value !== undefined ? textOfBytes(value) : value;
   }
 
   #collection(): Value | undefined {
@@ -104,10 +109,10 @@ class LiteralReader {
       while (!this.#accept(')')) {
         items.push(this.#value());
         comma = this.#accept(',');
-        if (!comma && !this.#peek(')')) throw new NotALiteral();
+        if (!comma && !this.#peek(')')) throw NO_LITERAL;
       }
       const [only] = items;
-      return items.length === 1 && !comma && only !== undefined ? only : items;
+      return items.length === 1 && !comma && only !== undefined ? only : tuple(items);
     }
     if (!this.#accept('{')) return undefined;
     if (this.#accept('}')) return new Map();
@@ -119,10 +124,10 @@ class LiteralReader {
     const map: Dict = new Map();
     map.set(keyOf(firstKey), this.#value());
     while (!this.#accept('}')) {
-      if (!this.#accept(',')) throw new NotALiteral();
+      if (!this.#accept(',')) throw NO_LITERAL;
       if (this.#accept('}')) break;
       const key = keyOf(this.#value());
-      if (!this.#accept(':')) throw new NotALiteral();
+      if (!this.#accept(':')) throw NO_LITERAL;
       map.set(key, this.#value());
     }
     return map;
@@ -130,7 +135,7 @@ class LiteralReader {
 
   #set(first: Value): Value {
     if (this.#accept('}')) return [first];
-    if (!this.#accept(',')) throw new NotALiteral();
+    if (!this.#accept(',')) throw NO_LITERAL;
     return [first, ...this.#items('}')];
   }
 
@@ -138,7 +143,7 @@ class LiteralReader {
     const items: Value[] = [];
     while (!this.#accept(end)) {
       items.push(this.#value());
-      if (!this.#accept(',') && !this.#peek(end)) throw new NotALiteral();
+      if (!this.#accept(',') && !this.#peek(end)) throw NO_LITERAL;
     }
     return items;
   }
@@ -174,7 +179,7 @@ class LiteralReader {
 
 function keyOf(value: Value): Key {
   if (value instanceof Float) return value.value;
-  if (Array.isArray(value) || value instanceof Map) throw new NotALiteral();
+  if (Array.isArray(value) || value instanceof Map) throw NO_LITERAL;
   return value;
 }
 
@@ -192,10 +197,23 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\n': '',
 };
 
-function unescapePython(text: string): string {
+function unescapePython(text: string, isBytes: boolean): string {
   return text.replace(/\\(x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3}|[^])/g, (all, code: string) => {
-    if (/^[xuU]./.test(code)) return String.fromCodePoint(Number.parseInt(code.slice(1), 16));
+    if (isBytes && /^[uUN]/.test(code)) return all;
+    if (/^[xuU]./.test(code)) {
+      const point = Number.parseInt(code.slice(1), 16);
+      if (point > 0x10_ff_ff) throw NO_LITERAL;
+      return String.fromCodePoint(point);
+    }
+    // A truncated escape is a syntax error; names of characters are more than an inventory needs.
+    if (/^[xuUN]$/.test(code)) throw NO_LITERAL;
     if (/^[0-7]/.test(code)) return String.fromCodePoint(Number.parseInt(code, 8));
     return ESCAPES[code] ?? all;
   });
+}
+
+// Ansible decodes bytes at once. Only ASCII may stand in them unescaped.
+function textOfBytes(bytes: string): string {
+  if ([...bytes].some((char) => (char.codePointAt(0) ?? 0) > 0xff)) throw NO_LITERAL;
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }

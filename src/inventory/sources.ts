@@ -1,55 +1,70 @@
-// Inventory sources: a file, a directory, an executable, a list of hosts. It finds out which, and reads each into groups.
-import { execFile } from 'node:child_process';
+// Inventory sources: a file, a directory, an executable, a list of hosts. It finds out which, and has each read into groups.
 import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { Faults, type Where } from '../base/errors.ts';
-import { type Dict, fromJson, isDict, type Value } from '../base/value.ts';
+import { Faults } from '../base/errors.ts';
+import { parseYaml, type YamlNode } from '../base/yaml.ts';
 import { InventoryError } from './errors.ts';
 import type { Groups } from './groups.ts';
 import { parseHostAddress, RangeFault } from './host-range.ts';
 import { readIni } from './ini.ts';
-import { refuseVaultFile } from './vault.ts';
+import { readScript } from './script.ts';
+import type { VaultReader } from './vault/vault-keys.ts';
+import { isVault } from './vault/vault-text.ts';
 import { readYamlInventory } from './yaml-inventory.ts';
 
-const SCRIPT_TIMEOUT_MS = 30_000;
-const IGNORED_DIRECTORIES = new Set(['group_vars', 'host_vars']);
+const IGNORED_NAMES = new Set(['group_vars', 'host_vars', 'vars_plugins']);
 const IGNORED_ENDINGS = ['~', '.orig', '.ini', '.cfg', '.retry', '.pyc', '.pyo', '.swp', '.bak', '.rpm', '.md', '.txt', '.rst'];
+const YAML_ENDINGS = ['.yml', '.yaml', '.json'];
+
+/** What reading takes besides the source. */
+export interface Reading {
+  readonly groups: Groups;
+  readonly vault: VaultReader;
+  /** What relative paths start from. */
+  readonly cwd: string;
+  readonly scripts: Scripts;
+  readonly scriptTimeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What becomes of executable scripts: a reader who must be quick, and may not do anything, skips them. */
+export type Scripts = 'run' | 'skip';
 
 /**
  * Reads one source into groups.
  *
  * @returns The directory whose group_vars and host_vars belong to it; undefined for a list of hosts.
- * @throws InventoryError and YamlError, all faults of the source at once.
+ * @throws InventoryError, YamlError and VaultError, all faults of the source at once.
  */
-export async function readSource(source: string, cwd: string, groups: Groups): Promise<string | undefined> {
-  if (source.includes(',')) {
-    readHostList(source, groups);
-    return undefined;
-  }
-  const file = path.resolve(cwd, source);
+export async function readSource(source: string, reading: Reading): Promise<string | undefined> {
+  const file = path.resolve(reading.cwd, source);
   const found = await stat(file).catch((cause: unknown) => {
+    // A comma makes a list of hosts of what is no file.
+    if (source.includes(',')) return undefined;
     throw new InventoryError('INVENTORY_NOT_FOUND', `There is no inventory ${source}`, {
       where: file,
       fix: 'Check the path; for a list of hosts end it with a comma: -i host1,',
       cause,
     });
   });
-  if (!found.isDirectory()) {
-    await readFileSource(file, groups);
-    return path.dirname(file);
-  }
+  if (found === undefined) readHostList(source, reading.groups);
+  else if (found.isDirectory()) await readDirectory(file, reading);
+  else await readFileSource(file, reading);
+  if (found === undefined) return undefined;
+  return found.isDirectory() ? file : path.dirname(file);
+}
+
+async function readDirectory(directory: string, reading: Reading): Promise<void> {
   const faults = new Faults();
-  for (const name of (await readdir(file)).sort()) {
-    if (name.startsWith('.') || IGNORED_DIRECTORIES.has(name) || IGNORED_ENDINGS.some((ending) => name.endsWith(ending))) continue;
-    const inner = path.join(file, name);
+  for (const name of (await readdir(directory)).sort()) {
+    if (name.startsWith('.') || IGNORED_NAMES.has(name) || IGNORED_ENDINGS.some((ending) => name.endsWith(ending))) continue;
+    const inner = path.join(directory, name);
     await collect(faults, async () => {
-      if ((await stat(inner)).isDirectory()) await readSource(inner, cwd, groups);
-      else await readFileSource(inner, groups);
+      if ((await stat(inner)).isDirectory()) await readDirectory(inner, reading);
+      else await readFileSource(inner, reading);
     });
   }
   faults.throwIfAny();
-  return file;
 }
 
 /** As {@link Faults.collect}, for work that takes its time. */
@@ -63,19 +78,53 @@ export async function collect(faults: Faults, work: () => Promise<void>): Promis
   }
 }
 
-async function readFileSource(file: string, groups: Groups): Promise<void> {
-  const executable = await access(file, constants.X_OK).then(
+async function readFileSource(file: string, reading: Reading): Promise<void> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new InventoryError('INVENTORY_NOT_FOUND', `The inventory cannot be read: ${reason}`, {
+      where: file,
+      fix: 'Let yourself read it',
+      cause,
+    });
+  });
+  if (await isScript(file, bytes)) {
+    if (reading.scripts === 'run') await readScript(file, reading);
+    return;
+  }
+  const text = reading.vault.file(bytes, file);
+  const ending = path.extname(file);
+  if (ending === '.toml')
+    throw new InventoryError('INVENTORY_PLUGIN', 'Inventories in TOML are not supported', {
+      where: file,
+      fix: 'Turn it into YAML: ansible-inventory -i <file> --list --yaml --export',
+    });
+  const trees = YAML_ENDINGS.includes(ending) ? parseYaml(text, file) : ending === '' ? yamlOf(text, file) : undefined;
+  if (trees === undefined) readIni(text, file, reading.groups);
+  else readYamlInventory(trees, reading.groups, reading.vault);
+}
+
+// A program needs no #!, but one that has it and cannot be run is meant to be one all the same.
+async function isScript(file: string, bytes: Buffer): Promise<boolean> {
+  const begins = bytes.subarray(0, 2).toString('latin1') === '#!';
+  const isBinary = bytes.subarray(0, 512).includes(0);
+  if (!begins && !isBinary) return false;
+  const mayRun = await access(file, constants.X_OK).then(
     () => true,
     () => false,
   );
-  const text = await readFile(file, 'utf8');
-  if (executable && text.startsWith('#!')) {
-    await readScript(file, groups);
-    return;
-  }
-  refuseVaultFile(text, file);
-  if (['.yml', '.yaml', '.json'].includes(path.extname(file))) readYamlInventory(text, file, groups);
-  else readIni(text, file, groups);
+  if (mayRun || !begins) return mayRun;
+  throw new InventoryError('INVENTORY_SCRIPT', 'This begins like a script, but may not be run', { where: file, fix: `chmod +x ${file}` });
+}
+
+/**
+ * The YAML of a file whose name does not say what it is; undefined for one that is more likely ini: where Ansible tries one after
+ * the other, the first line that says something decides, so that faults can be told.
+ */
+function yamlOf(text: string, file: string): YamlNode[] | undefined {
+  if (isVault(text)) return undefined;
+  const first = /^(?!\s*(?:#|;|$)).+/m.exec(text)?.[0] ?? '';
+  if (/^(?:---|%YAML|\{)/.test(first) || /^[\w.-]+:\s*(?:#.*)?$/.test(first)) return parseYaml(text, file);
+  return undefined;
 }
 
 function readHostList(source: string, groups: Groups): void {
@@ -83,65 +132,10 @@ function readHostList(source: string, groups: Groups): void {
     if (word === '') continue;
     try {
       const { names, port } = parseHostAddress(word);
-      for (const name of names) {
-        const vars = groups.addHost('ungrouped', name);
-        if (port !== undefined) vars.set('ansible_port', port);
-      }
+      for (const name of names) if (!groups.hasHost(name)) groups.addHost('ungrouped', name, port);
     } catch (error) {
       if (!(error instanceof RangeFault)) throw error;
       throw new InventoryError('INVENTORY_RANGE', error.message, { where: word, fix: 'Write for instance web[01:10],' });
     }
   }
-}
-
-async function readScript(file: string, groups: Groups): Promise<void> {
-  const listed = await runScript(file, ['--list']);
-  if (!isDict(listed)) throw scriptError(file, 'It printed no JSON object', undefined);
-  const meta = listed.get('_meta');
-  const hostVars = isDict(meta) ? meta.get('hostvars') : undefined;
-  for (const [name, group] of listed) {
-    if (name === '_meta') continue;
-    readScriptGroup(String(name), group, file, groups);
-  }
-  for (const host of [...groups.hostNames]) {
-    const vars = isDict(hostVars) ? hostVars.get(host) : isDict(meta) ? undefined : await runScript(file, ['--host', host]);
-    if (isDict(vars)) for (const [key, value] of vars) groups.hostVars(host).set(String(key), value);
-  }
-}
-
-function readScriptGroup(name: string, data: Value, file: string, groups: Groups): void {
-  groups.addGroup(name);
-  const [hosts, children, vars] = isDict(data) ? [data.get('hosts'), data.get('children'), data.get('vars')] : [data, undefined, undefined];
-  for (const host of listOf(hosts, file, `hosts of ${name}`)) groups.addHost(name, host);
-  for (const child of listOf(children, file, `children of ${name}`)) {
-    groups.addGroup(child);
-    if (name !== child) groups.addChild(name, child, file);
-  }
-  if (isDict(vars)) for (const [key, value] of vars as Dict) groups.setGroupVar(name, String(key), value);
-}
-
-function listOf(value: Value | undefined, where: Where, what: string): string[] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-  throw new InventoryError('INVENTORY_SCRIPT', `The ${what} must be a list of names`, {
-    where,
-    fix: 'Mend what the script prints for --list',
-  });
-}
-
-async function runScript(file: string, args: readonly string[]): Promise<Value> {
-  try {
-    const { stdout } = await promisify(execFile)(file, [...args], { timeout: SCRIPT_TIMEOUT_MS, maxBuffer: 256 * 1024 * 1024 });
-    return fromJson(JSON.parse(stdout === '' ? '{}' : stdout));
-  } catch (cause) {
-    throw scriptError(`${file} ${args.join(' ')}`, cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause), cause);
-  }
-}
-
-function scriptError(where: string, message: string, cause: unknown): InventoryError {
-  return new InventoryError('INVENTORY_SCRIPT', `The inventory script failed: ${message}`, {
-    where,
-    fix: 'Run it by hand with --list: it must print one JSON object',
-    cause,
-  });
 }

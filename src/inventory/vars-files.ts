@@ -4,63 +4,69 @@ import path from 'node:path';
 import type { Dict } from '../base/value.ts';
 import { parseYaml, yamlValue } from '../base/yaml.ts';
 import { InventoryError } from './errors.ts';
-import { refuseVault, refuseVaultFile } from './vault.ts';
+import { VaultKeys, type VaultReader } from './vault/vault-keys.ts';
+
+type Kind = 'group_vars' | 'host_vars';
+
+/** What a file of variables may end in, the first that exists counting. */
+const ENDINGS = ['', '.yml', '.yaml', '.json'] as const;
+const EMPTY: Dict = new Map();
 
 /** The variable files of one directory. */
 export class VarsFiles {
   readonly #directory: string;
+  readonly #vault: VaultReader;
   readonly #cache = new Map<string, Dict>();
-  readonly #present: Readonly<Record<'group_vars' | 'host_vars', boolean>>;
+  readonly #present: Readonly<Record<Kind, boolean>>;
 
   /** @param directory - The one that holds `group_vars` and `host_vars`. */
-  constructor(directory: string) {
+  constructor(directory: string, vault: VaultReader) {
     this.#directory = directory;
-    this.#present = {
-      group_vars: existsSync(path.join(directory, 'group_vars')),
-      host_vars: existsSync(path.join(directory, 'host_vars')),
-    };
+    this.#vault = vault;
+    const isThere = (kind: Kind): boolean => isDirectory(path.join(directory, kind));
+    this.#present = { group_vars: isThere('group_vars'), host_vars: isThere('host_vars') };
   }
 
   /**
-   * The variables of a group or host: `name`, `name.yml`, `name.yaml`, `name.json`, and every file below a directory `name`.
+   * The variables of a group or host, as ansible 2.14: from the first that exists of the file or directory `name`, `name.yml`,
+   * `name.yaml`, `name.json`; of a directory from every file below it, in order of their names.
    *
-   * @throws YamlError, InventoryError with their place.
+   * @throws YamlError, InventoryError, VaultError with their place.
    */
-  read(kind: 'group_vars' | 'host_vars', name: string): Dict {
-    if (!this.#present[kind] || name.includes('/')) return EMPTY;
+  read(kind: Kind, name: string): Dict {
+    // Names may be paths, of chroots for instance; those that lead elsewhere have no files here.
+    if (!this.#present[kind] || name.startsWith('/') || name.split('/').includes('..')) return EMPTY;
     const key = `${kind}/${name}`;
     const known = this.#cache.get(key);
     if (known !== undefined) return known;
     const merged: Dict = new Map();
-    for (const file of candidates(path.join(this.#directory, kind, name)))
-      for (const [variable, value] of readVarsFile(file)) merged.set(variable, value);
+    for (const file of varsFilesOf(path.join(this.#directory, kind, name)))
+      for (const [variable, value] of readVarsFile(file, this.#vault)) merged.set(variable, value);
     this.#cache.set(key, merged);
     return merged;
   }
 }
 
-const EMPTY: Dict = new Map();
-
-/** The variables of one YAML or JSON file: a map, or nothing. */
-export function readVarsFile(file: string): Dict {
-  const text = readFileSync(file, 'utf8');
-  refuseVaultFile(text, file);
-  const variables: Dict = new Map();
-  for (const tree of parseYaml(text, file)) {
-    if (tree.kind === 'scalar' && tree.value === null) continue;
-    if (tree.kind !== 'map')
-      throw new InventoryError('INVENTORY_SYNTAX', 'A file of variables is a map', { where: tree.position, fix: 'Write name: value' });
-    refuseVault(tree);
-    for (const entry of tree.entries) variables.set(String(entry.key), yamlValue(entry.node));
-  }
-  return variables;
+/**
+ * The variables of one YAML or JSON file: a map, or nothing.
+ *
+ * @param vault - What opens it, or values in it; without it encrypted ones are refused.
+ * @throws YamlError, InventoryError INVENTORY_SYNTAX, VaultError.
+ */
+export function readVarsFile(file: string, vault: VaultReader = new VaultKeys([])): Dict {
+  const [tree, second] = parseYaml(vault.file(readFileSync(file), file), file);
+  if (second !== undefined)
+    throw new InventoryError('INVENTORY_SYNTAX', 'A file of variables is one document', { where: second.position, fix: 'Remove the ---' });
+  if (tree === undefined || (tree.kind === 'scalar' && tree.value === null)) return EMPTY;
+  if (tree.kind !== 'map')
+    throw new InventoryError('INVENTORY_SYNTAX', 'A file of variables is a map', { where: tree.position, fix: 'Write name: value' });
+  return yamlValue(vault.tree(tree)) as Dict;
 }
 
-function candidates(base: string): string[] {
-  const found: string[] = [];
-  if (isDirectory(base)) found.push(...filesBelow(base));
-  for (const file of [base, `${base}.yml`, `${base}.yaml`, `${base}.json`]) if (existsSync(file) && !isDirectory(file)) found.push(file);
-  return found;
+function varsFilesOf(base: string): string[] {
+  const found = ENDINGS.map((ending) => base + ending).find((file) => existsSync(file));
+  if (found === undefined) return [];
+  return isDirectory(found) ? filesBelow(found) : [found];
 }
 
 function filesBelow(directory: string): string[] {
@@ -69,8 +75,9 @@ function filesBelow(directory: string): string[] {
     .sort()
     .flatMap((name) => {
       const file = path.join(directory, name);
-      if (isDirectory(file)) return filesBelow(file);
-      return ['', '.yml', '.yaml', '.json'].includes(path.extname(name)) ? [file] : [];
+      const ending = path.extname(name);
+      if (isDirectory(file)) return ending === '' ? filesBelow(file) : [];
+      return ENDINGS.some((one) => one === ending) ? [file] : [];
     });
 }
 

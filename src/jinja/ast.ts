@@ -97,7 +97,13 @@ export type Statement = At &
         readonly body: readonly Statement[];
       }
     | { readonly kind: 'filter-block'; readonly filters: readonly FilterCall[]; readonly body: readonly Statement[] }
-    | { readonly kind: 'block'; readonly name: string; readonly body: readonly Statement[] }
+    | {
+        readonly kind: 'block';
+        readonly name: string;
+        readonly body: readonly Statement[];
+        readonly isScoped: boolean;
+        readonly isRequired: boolean;
+      }
     | { readonly kind: 'extends'; readonly template: Expression }
     | { readonly kind: 'include'; readonly template: Expression; readonly ignoreMissing: boolean; readonly withContext: boolean }
     | { readonly kind: 'import'; readonly template: Expression; readonly name: string; readonly withContext: boolean }

@@ -1,6 +1,5 @@
 // Expressions as closures: the tree is walked once, when it is compiled, and never again.
 
-import { positionAt } from '../base/position.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { Dict, Value } from '../base/value.ts';
 import { attribute, item, slice } from './access.ts';
@@ -8,8 +7,9 @@ import type { Argument, CompareOperator, Expression } from './ast.ts';
 import { NO_ARGUMENTS } from './call-arguments.ts';
 import { JinjaSyntaxError, TemplateError } from './errors.ts';
 import type { Frame } from './frame.ts';
-import type { Source } from './lexer.ts';
+
 import { binary, sign } from './operators.ts';
+import type { Place, Source } from './place.ts';
 import {
   type Any,
   asDict,
@@ -51,7 +51,8 @@ export function compileExpression(node: Expression, context: CompileContext): Ev
     case 'name': {
       const { name } = node;
       context.names.add(name);
-      return (frame) => frame.get(name);
+      const place = placeOf(node, context);
+      return (frame) => frame.get(name, place);
     }
     case 'list': {
       const parts = node.items.map(sub);
@@ -68,13 +69,13 @@ export function compileExpression(node: Expression, context: CompileContext): Ev
     }
     case 'attribute': {
       const [object, { name }] = [sub(node.object), node];
-      const path = (): string => pathOf(node);
-      return (frame) => attribute(object(frame), name, path);
+      const reference = { path: () => pathOf(node), place: placeOf(node, context) };
+      return (frame) => attribute(object(frame), name, reference);
     }
     case 'item': {
       const [object, key] = [sub(node.object), sub(node.key)];
-      const path = (): string => pathOf(node);
-      return (frame) => item(object(frame), key(frame), path);
+      const reference = { path: () => pathOf(node), place: placeOf(node, context) };
+      return (frame) => item(object(frame), key(frame), reference);
     }
     case 'slice': {
       const [object, start, stop, step] = [
@@ -83,7 +84,8 @@ export function compileExpression(node: Expression, context: CompileContext): Ev
         node.stop && sub(node.stop),
         node.step && sub(node.step),
       ];
-      return (frame) => slice(object(frame), start?.(frame), stop?.(frame), step?.(frame));
+      const reference = { path: () => pathOf(node), place: placeOf(node, context) };
+      return (frame) => slice(object(frame), [start?.(frame), stop?.(frame), step?.(frame)], reference);
     }
     case 'call':
       return compileCall(node, context);
@@ -93,13 +95,17 @@ export function compileExpression(node: Expression, context: CompileContext): Ev
       return compileTest(node, context);
     case 'binary': {
       const [left, right, { operator }] = [sub(node.left), sub(node.right), node];
+      const place = placeOf(node, context);
       return (frame) => {
+        const a = left(frame);
+        const b = right(frame);
+        frame.run.place = place;
         frame.run.step();
-        return binary(operator, left(frame), right(frame));
+        return frame.run.made(binary(operator, a, b));
       };
     }
     case 'compare':
-      return compileCompare(node.first, node.rest, sub);
+      return compileCompare(node, sub, placeOf(node, context));
     case 'and': {
       const [left, right] = [sub(node.left), sub(node.right)];
       return (frame) => {
@@ -143,11 +149,14 @@ function element(value: Any): Value {
 function compileCall(node: Extract<Expression, { kind: 'call' }>, context: CompileContext): Evaluate {
   const callee = compileExpression(node.callee, context);
   const args = compileArguments(node.args, context);
+  const place = placeOf(node, context);
   return (frame) => {
-    frame.run.step();
     const target = callee(frame);
-    if (target instanceof JinjaObject) return target.call(args(frame));
     if (target instanceof Undefined) return target.fail();
+    const given = args(frame);
+    frame.run.place = place;
+    frame.run.step();
+    if (target instanceof JinjaObject) return frame.run.made(target.call(given));
     throw new TemplateError(`'${typeOf(target)}' object is not callable`);
   };
 }
@@ -156,9 +165,13 @@ export function compileFilter(name: string, value: Evaluate, args: readonly Argu
   const filter = context.filters.get(plainName(name));
   if (filter === undefined) throw unknown('FILTER', name, context.filters.keys(), offset, context);
   const given = compileArguments(args, context);
+  const place: Place = { source: context.source, offset };
   return (frame) => {
+    const input = frame.run.made(value(frame));
+    const all = given(frame);
+    frame.run.place = place;
     frame.run.step();
-    return filter(value(frame), given(frame), frame);
+    return frame.run.made(filter(input, all, frame));
   };
 }
 
@@ -166,11 +179,36 @@ function compileTest(node: Extract<Expression, { kind: 'test' }>, context: Compi
   const test = context.tests.get(plainName(node.name));
   if (test === undefined) throw unknown('TEST', node.name, context.tests.keys(), node.offset, context);
   const [value, args, { negated }] = [compileExpression(node.value, context), compileArguments(node.args, context), node];
-  return (frame) => test(value(frame), args(frame), frame) !== negated;
+  const place = placeOf(node, context);
+  return (frame) => {
+    const input = frame.run.made(value(frame));
+    const all = args(frame);
+    frame.run.place = place;
+    frame.run.step();
+    return test(input, all, frame) !== negated;
+  };
 }
 
-function plainName(name: string): string {
-  return name.replace(/^ansible\.builtin\./, '');
+function placeOf(node: Expression, context: CompileContext): Place {
+  return { source: context.source, offset: node.offset };
+}
+
+/** What to write instead of filters that people know from Ansible, and that are not here on purpose. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  json_query: "There is no JMESPath here: use selectattr, map(attribute='...') and | first",
+  xml_to_json: 'There is no XML here: take the text apart with regex_search',
+  parse_xml: 'There is no XML here: take the text apart with regex_search',
+  vault: 'Encrypt it beforehand: sshoal vault encrypt-string',
+  unvault: 'Write the value as a !vault variable: it is decrypted when it is read',
+};
+
+function lastName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+/** A name without the collection that ansible knows it from. */
+export function plainName(name: string): string {
+  return name.replace(/^(?:ansible\.(?:builtin|legacy|utils|netcommon)|community\.general)\./, '');
 }
 
 function unknown(
@@ -180,10 +218,12 @@ function unknown(
   offset: number,
   context: CompileContext,
 ): JinjaSyntaxError {
-  const { file, text } = context.source;
   return new JinjaSyntaxError(`JINJA_UNKNOWN_${what}`, `There is no ${what.toLowerCase()} \`${name}\``, {
-    where: positionAt(file, text, offset),
-    fix: didYouMean(name, known, `See the list of ${what.toLowerCase()}s in the documentation`),
+    place: { source: context.source, offset },
+    fix:
+      what === 'FILTER' && Object.hasOwn(ELSEWHERE, lastName(name))
+        ? ELSEWHERE[lastName(name)]
+        : didYouMean(name, known, `See the list of ${what.toLowerCase()}s in the documentation`),
   });
 }
 
@@ -205,21 +245,27 @@ function compileArguments(args: readonly Argument[], context: CompileContext): (
 }
 
 function compileCompare(
-  first: Expression,
-  rest: readonly (readonly [CompareOperator, Expression])[],
+  { first, rest }: Extract<Expression, { kind: 'compare' }>,
   sub: (node: Expression) => Evaluate,
+  place: Place,
 ): Evaluate {
   const start = sub(first);
   const [only] = rest;
   if (rest.length === 1 && only !== undefined) {
     const [operator, right] = [only[0], sub(only[1])];
-    return (frame) => holds(operator, start(frame), right(frame));
+    return (frame) => {
+      const a = start(frame);
+      const b = right(frame);
+      frame.run.place = place;
+      return holds(operator, a, b);
+    };
   }
   const steps = rest.map(([operator, node]) => [operator, sub(node)] as const);
   return (frame) => {
     let left = start(frame);
     for (const [operator, evaluate] of steps) {
       const right = evaluate(frame);
+      frame.run.place = place;
       if (!holds(operator, left, right)) return false;
       left = right;
     }
@@ -257,6 +303,8 @@ function pathOf(node: Expression): string {
       return `${pathOf(node.object)}.${node.name}`;
     case 'item':
       return `${pathOf(node.object)}[${node.key.kind === 'constant' ? JSON.stringify(node.key.value, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) : pathOf(node.key)}]`;
+    case 'slice':
+      return `${pathOf(node.object)}[:]`;
     case 'call':
       return `${pathOf(node.callee)}()`;
     case 'filter':

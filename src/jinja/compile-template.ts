@@ -1,23 +1,16 @@
 // Statements as closures that write into an output. Scoping is Jinja's: `set` inside a loop does not leak out of it.
-import type { Expression, FilterCall, Parameter, Statement, Target } from './ast.ts';
+import type { Expression, FilterCall, Parameter, Statement } from './ast.ts';
+import { type BlockBody, type Blocks, RunningBlocks } from './blocks.ts';
 import { type CompileContext, compileExpression, compileFilter, type Evaluate } from './compile-expression.ts';
+import { compileLoop, type Execute } from './compile-loop.ts';
+import { compileTarget } from './compile-target.ts';
 import { TemplateError } from './errors.ts';
 import type { Frame } from './frame.ts';
-import { Loop, Macro, ModuleObject, NamespaceObject } from './objects.ts';
+import { Loop, Macro, ModuleObject } from './objects.ts';
+import { capture, type Output, write } from './output.ts';
+import type { Place } from './place.ts';
 import { str, written } from './printing.ts';
-import { type Any, isTruthy, iterate, Undefined } from './values.ts';
-
-/** Where a template writes. */
-export interface Output {
-  parts: string[];
-}
-type Execute = (frame: Frame, out: Output) => Signal;
-/** What a statement says to the loop around it. */
-type Signal = 'break' | 'continue' | undefined;
-
-/** Blocks by name, the most derived version first. */
-export type Blocks = Map<string, BlockBody[]>;
-type BlockBody = (frame: Frame, out: Output) => void;
+import { type Any, isTruthy, Undefined } from './values.ts';
 
 /** A compiled template. */
 export interface CompiledTemplate {
@@ -43,21 +36,14 @@ class TemplateCompiler {
   }
 
   template(body: readonly Statement[]): CompiledTemplate {
-    const extendsAt = body.find((statement) => statement.kind === 'extends');
     const run = this.#body(body);
-    const parent = extendsAt?.kind === 'extends' ? this.#expression(extendsAt.template) : undefined;
     return {
       execute: (frame, out, derived) => {
-        const blocks: Blocks = new Map(derived);
-        for (const [name, own] of this.#blocks) blocks.set(name, [...(derived.get(name) ?? []), own]);
-        frame.set(BLOCKS, new BlocksHolder(blocks));
-        if (parent === undefined) {
-          run(frame, out);
-          return;
-        }
-        // What a child template writes outside of blocks is nothing; what it sets still counts.
-        run(frame, { parts: [] });
-        this.#load(parent(frame))?.execute(frame, out, blocks);
+        const blocks = new RunningBlocks(derived, this.#blocks, frame);
+        frame.set(BLOCKS, blocks);
+        frame.set('self', blocks);
+        run(frame, { parts: out.parts });
+        if (blocks.parent !== undefined) this.#load(blocks.parent)?.execute(frame, out, blocks.all);
       },
     };
   }
@@ -74,24 +60,29 @@ class TemplateCompiler {
     };
   }
 
+  #place({ offset }: { readonly offset: number }): Place {
+    return { source: this.#context.source, offset };
+  }
+
   #expression(node: Expression): Evaluate {
     return compileExpression(node, this.#context);
   }
 
   #statement(node: Statement): Execute {
-    const { offset } = node;
+    const place = this.#place(node);
     switch (node.kind) {
       case 'text': {
         const { text } = node;
-        return (_frame, out) => {
-          out.parts.push(text);
+        return (frame, out) => {
+          write(frame, out, text);
           return undefined;
         };
       }
       case 'output': {
         const value = this.#expression(node.value);
         return (frame, out) => {
-          frame.run.offset = offset;
+          if (out.muted === true) return undefined;
+          frame.run.place = place;
           write(frame, out, written(value(frame)));
           return undefined;
         };
@@ -100,7 +91,7 @@ class TemplateCompiler {
         const branches = node.branches.map(({ test, body }) => ({ test: this.#expression(test), body: this.#body(body) }));
         const otherwise = this.#body(node.otherwise);
         return (frame, out) => {
-          frame.run.offset = offset;
+          frame.run.place = place;
           frame.run.step();
           for (const { test, body } of branches) if (isTruthy(test(frame))) return body(frame, out);
           return otherwise(frame, out);
@@ -109,25 +100,25 @@ class TemplateCompiler {
       case 'for':
         return this.#for(node);
       case 'set': {
-        const [assign, value] = [this.#target(node.target), this.#expression(node.value)];
+        const [assign, value] = [compileTarget(node.target), this.#expression(node.value)];
         return (frame) => {
-          frame.run.offset = offset;
+          frame.run.place = place;
           assign(frame, value(frame));
           return undefined;
         };
       }
       case 'set-block': {
-        const [assign, body, filter] = [this.#target(node.target), this.#body(node.body), this.#filters(node.filters)];
+        const [assign, body, filter] = [compileTarget(node.target), this.#body(node.body), this.#filters(node.filters)];
         return (frame) => {
           assign(frame, filter(frame, capture(body, frame.child())));
           return undefined;
         };
       }
       case 'with': {
-        const bindings = node.bindings.map(({ target, value }) => [this.#target(target), this.#expression(value)] as const);
+        const bindings = node.bindings.map(({ target, value }) => [compileTarget(target), this.#expression(value)] as const);
         const body = this.#body(node.body);
         return (frame, out) => {
-          frame.run.offset = offset;
+          frame.run.place = place;
           const inner = frame.child();
           for (const [assign, value] of bindings) assign(inner, value(frame));
           return body(inner, out);
@@ -146,7 +137,7 @@ class TemplateCompiler {
       case 'filter-block': {
         const [body, filter] = [this.#body(node.body), this.#filters(node.filters)];
         return (frame, out) => {
-          frame.run.offset = offset;
+          frame.run.place = place;
           write(frame, out, str(filter(frame, capture(body, frame.child()))));
           return undefined;
         };
@@ -154,7 +145,7 @@ class TemplateCompiler {
       case 'do': {
         const value = this.#expression(node.value);
         return (frame) => {
-          frame.run.offset = offset;
+          frame.run.place = place;
           value(frame);
           return undefined;
         };
@@ -163,83 +154,24 @@ class TemplateCompiler {
       case 'continue':
         return () => node.kind;
       case 'extends':
-        return () => undefined;
+        return this.#extends(node);
       case 'block':
-        return this.#block(node.name, node.body);
+        return this.#block(node);
       default:
         return this.#otherTemplate(node);
     }
   }
 
   #for(node: Extract<Statement, { kind: 'for' }>): Execute {
-    const [source, assign, test] = [this.#expression(node.source), this.#target(node.target), node.test && this.#expression(node.test)];
-    const [body, otherwise] = [this.#body(node.body), this.#body(node.otherwise)];
-    const { offset, recursive } = node;
-    const loopOver = (frame: Frame, value: Any, out: Output, depth: number): Signal => {
-      const items: Any[] = [];
-      for (const item of iterate(value)) {
-        frame.run.step();
-        if (test !== undefined) {
-          const inner = frame.child();
-          assign(inner, item);
-          if (!isTruthy(test(inner))) continue;
-        }
-        items.push(item);
-      }
-      if (items.length === 0) return otherwise(frame.child(), out);
-      const again = (inner: Any): string => {
-        const nested: Output = { parts: [] };
-        loopOver(frame, inner, nested, depth + 1);
-        return nested.parts.join('');
-      };
-      const loop = new Loop(items, depth, recursive ? again : undefined);
-      for (let i = 0; i < items.length; i++) {
-        const inner = frame.child();
-        loop.index0 = i;
-        inner.set('loop', loop);
-        assign(inner, items[i] ?? null);
-        if (body(inner, out) === 'break') break;
-      }
-      return undefined;
-    };
-    return (frame, out) => {
-      frame.run.offset = offset;
-      return loopOver(frame, source(frame), out, 1);
-    };
-  }
-
-  #target(target: Target): (frame: Frame, value: Any) => void {
-    switch (target.kind) {
-      case 'name': {
-        const { name } = target;
-        return (frame, value) => frame.set(name, value);
-      }
-      case 'attribute': {
-        const { object, name } = target;
-        return (frame, value) => {
-          const holder = frame.get(object);
-          if (!(holder instanceof NamespaceObject))
-            throw new TemplateError('cannot assign attribute on non-namespace object', {
-              fix: `Make it one: {% set ${object} = namespace() %}`,
-            });
-          holder.set(name, value);
-        };
-      }
-      case 'tuple': {
-        const parts = target.targets.map((one) => this.#target(one));
-        return (frame, value) => {
-          const items = [...iterate(value)];
-          if (items.length !== parts.length) {
-            throw new TemplateError(
-              items.length < parts.length
-                ? `not enough values to unpack (expected ${parts.length}, got ${items.length})`
-                : `too many values to unpack (expected ${parts.length})`,
-            );
-          }
-          for (const [i, assign] of parts.entries()) assign(frame, items[i] ?? null);
-        };
-      }
-    }
+    return compileLoop({
+      source: this.#expression(node.source),
+      assign: compileTarget(node.target),
+      test: node.test && this.#expression(node.test),
+      body: this.#body(node.body),
+      otherwise: this.#body(node.otherwise),
+      isRecursive: node.recursive,
+      place: this.#place(node),
+    });
   }
 
   #filters(calls: readonly FilterCall[]): (frame: Frame, text: string) => Any {
@@ -269,6 +201,7 @@ class TemplateCompiler {
   #callBlock(node: Extract<Statement, { kind: 'call-block' }>): Execute {
     const make = this.#macro('caller', node.parameters, node.body);
     const { call, offset } = node;
+    const place = this.#place(node);
     if (call.kind !== 'call') throw new TypeError('A call block holds a call');
     const withCaller: Expression = {
       ...call,
@@ -276,7 +209,7 @@ class TemplateCompiler {
     };
     const value = this.#expression(withCaller);
     return (frame, out) => {
-      frame.run.offset = offset;
+      frame.run.place = place;
       const inner = frame.child();
       inner.set(CALLER, make(frame));
       write(frame, out, str(value(inner)));
@@ -284,25 +217,34 @@ class TemplateCompiler {
     };
   }
 
-  #block(name: string, statements: readonly Statement[]): Execute {
-    const body = this.#body(statements);
-    this.#blocks.set(name, (frame, out) => {
-      body(frame, out);
-    });
+  #extends(node: Extract<Statement, { kind: 'extends' }>): Execute {
+    const template = this.#expression(node.template);
+    const place = this.#place(node);
     return (frame, out) => {
-      const holder = frame.get(BLOCKS);
-      const versions = holder instanceof BlocksHolder ? (holder.blocks.get(name) ?? []) : [];
-      runBlock(versions, 0, frame, out);
+      const blocks = runningBlocks(frame);
+      frame.run.place = place;
+      if (blocks.parent !== undefined) throw new TemplateError('extended multiple times');
+      blocks.parent = template(frame);
+      out.muted = true;
+      return undefined;
+    };
+  }
+
+  #block({ name, body: statements, isScoped, isRequired }: Extract<Statement, { kind: 'block' }>): Execute {
+    const body = this.#body(statements);
+    this.#blocks.set(name, { isRequired, run: body });
+    return (frame, out) => {
+      if (out.muted !== true) runningBlocks(frame).run(name, isScoped ? frame : undefined, out);
       return undefined;
     };
   }
 
   #otherTemplate(node: Extract<Statement, { kind: 'include' | 'import' | 'from-import' }>): Execute {
     const template = this.#expression(node.template);
-    const { offset } = node;
+    const place = this.#place(node);
     if (node.kind === 'include') {
       return (frame, out) => {
-        frame.run.offset = offset;
+        frame.run.place = place;
         const other = this.#load(template(frame), node.ignoreMissing);
         const inner = node.withContext ? frame.child() : frame.bare();
         // The loop around an include is none of its business, as in Jinja2.
@@ -312,8 +254,8 @@ class TemplateCompiler {
       };
     }
     return (frame) => {
-      frame.run.offset = offset;
-      const module = node.withContext ? frame.child() : frame.bare();
+      frame.run.place = place;
+      const module = node.withContext ? frame.copy().child() : frame.bare();
       this.#load(template(frame))?.execute(module, { parts: [] }, new Map());
       if (node.kind === 'import') frame.set(node.name, new ModuleObject(module.own));
       else {
@@ -340,26 +282,10 @@ class TemplateCompiler {
 const BLOCKS = '\0blocks';
 const CALLER = '\0caller';
 
-class BlocksHolder extends NamespaceObject {
-  readonly blocks: Blocks;
-
-  constructor(blocks: Blocks) {
-    super(new Map());
-    this.blocks = blocks;
-  }
-}
-
-function runBlock(versions: readonly BlockBody[], level: number, frame: Frame, out: Output): void {
-  const body = versions[level];
-  if (body === undefined) return;
-  const inner = frame.child();
-  inner.set(
-    'super',
-    new Macro('super', [], { varargs: false, kwargs: false, caller: false }, inner, () =>
-      capture((again, nested) => runBlock(versions, level + 1, again, nested), frame),
-    ),
-  );
-  body(inner, out);
+function runningBlocks(frame: Frame): RunningBlocks {
+  const blocks = frame.get(BLOCKS);
+  if (!(blocks instanceof RunningBlocks)) throw new TypeError('A template runs without its blocks');
+  return blocks;
 }
 
 /** Whether a name is read anywhere in these statements. */
@@ -367,15 +293,4 @@ function mentions(node: unknown, name: string): boolean {
   if (typeof node !== 'object' || node === null) return false;
   if ('kind' in node && node.kind === 'name' && 'name' in node && node.name === name) return true;
   return Object.values(node).some((child) => mentions(child, name));
-}
-
-function capture(body: (frame: Frame, out: Output) => unknown, frame: Frame): string {
-  const out: Output = { parts: [] };
-  body(frame, out);
-  return out.parts.join('');
-}
-
-function write(frame: Frame, out: Output, text: string): void {
-  frame.run.wrote(text.length);
-  out.parts.push(text);
 }

@@ -59,7 +59,8 @@ export interface YamlStyle {
 
 /** As `yaml.dump` of libyaml with allow_unicode, which folds long text behind this column. */
 export function dumpYaml(value: Value, style: YamlStyle): string {
-  const text = yamlBlock(value, style, 0, false);
+  // A lone text is indented where it goes on.
+  const text = yamlBlock(value, style, isScalar(value) ? style.indent : 0, false, 0);
   return `${text.replace(/^\n/, '')}\n`;
 }
 

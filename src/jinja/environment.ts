@@ -1,22 +1,36 @@
 // The engine's front door: compiles expressions and templates, once each, and evaluates them. It knows no host and no YAML file.
-import { type Position, positionAt } from '../base/position.ts';
+import type { Position } from '../base/position.ts';
 import type { Value } from '../base/value.ts';
-import { type CompileContext, compileExpression, type Evaluate, type Filter, type Test } from './compile-expression.ts';
-import { type CompiledTemplate, compileTemplate, type Output } from './compile-template.ts';
-import { JinjaSyntaxError, TemplateError, withPlace } from './errors.ts';
+import type { Statement } from './ast.ts';
+import { classicValue, keptType, staysText } from './classic.ts';
+import { type CompileContext, compileExpression, type Evaluate, type Filter, plainName, type Test } from './compile-expression.ts';
+import { type CompiledTemplate, compileTemplate } from './compile-template.ts';
+import { TemplateError, withPlace } from './errors.ts';
+import { addressFilters } from './filters/addresses.ts';
+import { chanceFilters } from './filters/chance.ts';
+import { dateFilters } from './filters/dates.ts';
 import { filtersOf } from './filters/define.ts';
+import { dictFilters } from './filters/dicts.ts';
 import { encodingFilters } from './filters/encodings.ts';
+import { fileFilters } from './filters/files.ts';
+import { linkFilters } from './filters/links.ts';
 import { numberFilters } from './filters/numbers.ts';
 import { pathFilters } from './filters/paths.ts';
 import { patternFilters } from './filters/patterns.ts';
+import { rowFilters } from './filters/rows.ts';
+import { secretFilters } from './filters/secrets.ts';
 import { selectFilters } from './filters/select.ts';
 import { sequenceFilters } from './filters/sequences.ts';
+import { setFilters } from './filters/sets.ts';
 import { textFilters } from './filters/text.ts';
-import { Frame, Run, type Scope } from './frame.ts';
+import { Frame, type Limits, Run, type Scope } from './frame.ts';
 import { GLOBALS } from './globals.ts';
-import { type LexerOptions, type Source, tokenizeExpression } from './lexer.ts';
+import { type LexerOptions, tokenizeExpression } from './lexer.ts';
+import { type Machine, thisMachine } from './machine.ts';
+import { capture } from './output.ts';
 import { parseExpression, parseTuple, Tokens } from './parse-expression.ts';
 import { parseTemplate } from './parse-template.ts';
+import type { Source } from './place.ts';
 import { buildTests } from './tests.ts';
 import { type Any, data, isTruthy } from './values.ts';
 
@@ -31,12 +45,23 @@ export interface EnvironmentOptions {
   readonly lstripBlocks?: boolean | undefined;
   /** Default true, as in Ansible. */
   readonly keepTrailingNewline?: boolean | undefined;
+  /** What the filters and tests of files look at. Default: the machine that runs this process, as in Ansible. */
+  readonly machine?: Machine | undefined;
   /** Finds a template for include, import and extends. Default: there are none. */
   readonly loadTemplate?: ((name: string) => { readonly text: string; readonly file: string } | undefined) | undefined;
+  /**
+   * How a template becomes a value. `native` (default, as ansible-core 2.19): exactly one `{{ }}` gives that very value. `classic` (as
+   * ansible 2.14): everything is text, and text that looks like a list, a dict, True or False is read back as one.
+   */
+  readonly results?: 'native' | 'classic' | undefined;
   /** Most steps of one evaluation. Default 5 million. */
   readonly maxSteps?: number | undefined;
   /** Most characters one evaluation may write. Default 64 Mi. */
   readonly maxOutput?: number | undefined;
+  /** Most characters that one evaluation may make on its way; an item of a list counts as eight. Default 1 Gi. */
+  readonly maxMade?: number | undefined;
+  /** Longest time that one evaluation may spend in patterns which can take exponentially long. Default 2000. */
+  readonly maxPatternMs?: number | undefined;
 }
 
 /** A compiled expression, such as a `when`. */
@@ -75,28 +100,52 @@ export class Environment {
   readonly #filters: Map<string, Filter>;
   readonly #tests: Map<string, Test>;
   readonly #globals: ReadonlyMap<string, Any>;
-  readonly #limits: { readonly maxSteps: number; readonly maxOutputBytes: number };
+  readonly #limits: Limits;
   readonly #expressions = new Map<string, Expression>();
   readonly #templates = new Map<string, Template>();
+  readonly #loaded = new Map<string, CompiledTemplate>();
 
   constructor(options: EnvironmentOptions = {}) {
     this.#options = options;
-    this.#limits = { maxSteps: options.maxSteps ?? 5_000_000, maxOutputBytes: options.maxOutput ?? 64 * 1024 * 1024 };
+    this.#limits = {
+      steps: options.maxSteps ?? 5_000_000,
+      output: options.maxOutput ?? 64 * 1024 * 1024,
+      made: options.maxMade ?? 1024 * 1024 * 1024,
+      patternMs: options.maxPatternMs ?? 2_000,
+    };
     this.#globals = new Map([...GLOBALS, ...(options.globals ?? [])]);
     const find =
       <T>(table: () => ReadonlyMap<string, T>, what: string) =>
       (name: string): T => {
-        const found = table().get(name.replace(/^ansible\.builtin\./, ''));
+        const found = table().get(plainName(name));
         if (found === undefined) throw new TemplateError(`No ${what} named '${name}'`);
         return found;
       };
-    const lookup = { filter: find(() => this.#filters, 'filter'), test: find(() => this.#tests, 'test') };
+    const machine = options.machine ?? thisMachine;
+    const lookup = { machine, filter: find(() => this.#filters, 'filter'), test: find(() => this.#tests, 'test') };
     this.#filters = filtersOf(
-      [textFilters, sequenceFilters, selectFilters, numberFilters, patternFilters, pathFilters, encodingFilters],
+      [
+        textFilters,
+        linkFilters,
+        sequenceFilters,
+        setFilters,
+        rowFilters,
+        dictFilters,
+        selectFilters,
+        chanceFilters,
+        numberFilters,
+        dateFilters,
+        patternFilters,
+        pathFilters,
+        fileFilters,
+        addressFilters,
+        encodingFilters,
+        secretFilters,
+      ],
       lookup,
     );
     for (const [name, filter] of options.filters ?? []) this.#filters.set(name, filter);
-    this.#tests = buildTests(this.#filters);
+    this.#tests = buildTests(this.#filters, machine);
   }
 
   /** Names of all filters. */
@@ -117,15 +166,18 @@ export class Environment {
    */
   compileExpression(text: string, at?: Position): Expression {
     return cached(this.#expressions, `${text}\0${placeKey(at)}`, () => {
-      const source: Source = { text, file: '<expression>' };
-      return moved(at, () => {
+      const source: Source = { text, file: at?.file ?? '<expression>', at };
+      return compiling(source, () => {
         const tokens = new Tokens(tokenizeExpression(source), source);
         const tree = parseTuple(tokens, parseExpression);
         if (tokens.current.kind !== 'end') throw tokens.unexpected('The end of the expression expected');
         const names = new Set<string>();
         const evaluate = compileExpression(tree, this.#compileContext(source, names));
-        const run = (scope: Scope): Any => this.#run(scope, source, at, (frame) => evaluate(frame));
-        return { names, evaluate: (scope) => this.#data(run(scope), at), test: (scope) => this.#guard(at, () => isTruthy(run(scope))) };
+        return {
+          names,
+          evaluate: (scope) => this.#run(scope, source, (frame) => data(evaluate(frame))),
+          test: (scope) => this.#run(scope, source, (frame) => isTruthy(evaluate(frame))),
+        };
       });
     });
   }
@@ -140,40 +192,42 @@ export class Environment {
    */
   compileTemplate(text: string, at?: Position, options: { readonly literalBackslashes?: boolean } = {}): Template {
     const literal = options.literalBackslashes ?? false;
-    return cached(this.#templates, `${text}\0${placeKey(at)}\0${literal}`, () => moved(at, () => this.#template(text, at, literal)));
+    return cached(this.#templates, `${text}\0${placeKey(at)}\0${literal}`, () => this.#template(text, at, literal));
   }
 
   #template(text: string, at: Position | undefined, literalBackslashes: boolean): Template {
     if (!PLAIN.test(text)) return { names: new Set(), isPlain: true, render: () => text, evaluate: () => text };
-    const header = readHeader(text);
-    const source: Source = { text: header.text, file: at?.file ?? '<template>' };
-    const body = parseTemplate(source, { ...this.#lexerOptions(), ...header.options, literalBackslashes });
-    const names = new Set<string>();
+    const { source, options } = withoutHeader({ text, file: at?.file ?? '<template>', at });
+    return compiling(source, () => {
+      const body = parseTemplate(source, { ...this.#lexerOptions(), ...options, literalBackslashes });
+      const names = new Set<string>();
+      const context = this.#compileContext(source, names);
+      const compiled = compileTemplate(body, { ...context, load: (name) => this.#load(name) });
+      const render = (scope: Scope): string =>
+        this.#run(scope, source, (frame) => capture((inner, out) => compiled.execute(inner, out, new Map()), frame));
+      return { names, isPlain: false, render, evaluate: this.#evaluate(body, context, render) };
+    });
+  }
+
+  #evaluate(body: readonly Statement[], context: CompileContext, render: (scope: Scope) => string): (scope: Scope) => Value {
     const [only] = body;
-    const context = this.#compileContext(source, names);
-    const native: Evaluate | undefined = body.length === 1 && only?.kind === 'output' ? compileExpression(only.value, context) : undefined;
-    const compiled = compileTemplate(body, { ...context, load: (name) => this.#load(name) });
-    const render = (scope: Scope): string =>
-      this.#run(scope, source, at, (frame) => {
-        const out: Output = { parts: [] };
-        compiled.execute(frame, out, new Map());
-        return out.parts.join('');
-      });
-    return {
-      names,
-      isPlain: false,
-      render,
-      evaluate: native === undefined ? render : (scope) => this.#data(this.#run(scope, source, at, native), at),
-    };
+    const isClassic = this.#options.results === 'classic';
+    const classic = staysText(body) ? render : (scope: Scope): Value => classicValue(render(scope));
+    if (body.length !== 1 || only?.kind !== 'output') return isClassic ? classic : render;
+    const evaluate: Evaluate = compileExpression(only.value, context);
+    const native = (scope: Scope): Value => this.#run(scope, context.source, (frame) => data(evaluate(frame)));
+    if (!isClassic) return native;
+    return only.value.kind === 'name' ? (scope) => keptType(native(scope)) ?? classic(scope) : classic;
   }
 
   #load(name: string): CompiledTemplate | undefined {
     const found = this.#options.loadTemplate?.(name);
     if (found === undefined) return undefined;
-    const header = readHeader(found.text);
-    const source: Source = { text: header.text, file: found.file };
-    const body = parseTemplate(source, { ...this.#lexerOptions(), ...header.options });
-    return compileTemplate(body, { ...this.#compileContext(source, new Set()), load: (inner) => this.#load(inner) });
+    const { source, options } = withoutHeader({ text: found.text, file: found.file });
+    return cached(this.#loaded, `${found.file}\0${found.text}`, () => {
+      const body = parseTemplate(source, { ...this.#lexerOptions(), ...options });
+      return compileTemplate(body, { ...this.#compileContext(source, new Set()), load: (inner) => this.#load(inner) });
+    });
   }
 
   #lexerOptions(): LexerOptions {
@@ -185,26 +239,12 @@ export class Environment {
     return { source, filters: this.#filters, tests: this.#tests, names };
   }
 
-  #run<T>(scope: Scope, source: Source, at: Position | undefined, body: (frame: Frame) => T): T {
+  #run<T>(scope: Scope, source: Source, body: (frame: Frame) => T): T {
     const run = new Run(scope, this.#globals, this.#limits);
     try {
       return body(new Frame(run));
     } catch (error) {
-      const inner =
-        at === undefined && source.file.startsWith('<') ? undefined : shift(positionAt(source.file, source.text, run.offset), at);
-      throw withPlace(error, inner);
-    }
-  }
-
-  #data(value: Any, at: Position | undefined): Value {
-    return this.#guard(at, () => data(value));
-  }
-
-  #guard<T>(at: Position | undefined, body: () => T): T {
-    try {
-      return body();
-    } catch (error) {
-      throw withPlace(error, at);
+      throw withPlace(error, run.place ?? { source, offset: 0 });
     }
   }
 }
@@ -223,27 +263,19 @@ function cached<T>(cache: Map<string, T>, key: string, make: () => T): T {
   return made;
 }
 
-/** Runs `make`, and moves the place of a syntax error into the file that holds the text. */
-function moved<T>(at: Position | undefined, make: () => T): T {
+/** Nesting that outgrows the parser is the text's fault. */
+function compiling<T>(source: Source, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    if (error instanceof RangeError) throw withPlace(error, at);
-    if (at === undefined || !(error instanceof JinjaSyntaxError) || typeof error.where !== 'object') throw error;
-    throw new JinjaSyntaxError(error.code, error.message, { where: shift(error.where, at), fix: error.fix });
+    throw withPlace(error, { source, offset: 0 });
   }
 }
 
-/** A place within a text that itself begins at `at`. Only the first line is shifted sideways: block texts begin below. */
-function shift(inner: Position, at: Position | undefined): Position {
-  if (at === undefined) return inner;
-  if (at.line === 1 && at.column === 1) return { ...inner, file: at.file };
-  return at;
-}
-
-/** `#jinja2: trim_blocks: False, lstrip_blocks: True` on the first line, as Ansible's template module reads it. */
-function readHeader(text: string): { text: string; options: Partial<LexerOptions> } {
-  if (!text.startsWith('#jinja2:')) return { text, options: {} };
+/** Takes `#jinja2: trim_blocks: False, lstrip_blocks: True` off the first line, as Ansible's template module reads it. */
+function withoutHeader(source: Source): { readonly source: Source; readonly options: Partial<LexerOptions> } {
+  const { text, file, at } = source;
+  if (!text.startsWith('#jinja2:')) return { source, options: {} };
   const end = text.indexOf('\n');
   const line = text.slice('#jinja2:'.length, end === -1 ? undefined : end);
   const options: Record<string, boolean> = {};
@@ -253,5 +285,9 @@ function readHeader(text: string): { text: string; options: Partial<LexerOptions
     ];
     if (key !== undefined) options[key] = /^(?:true|yes|1)$/i.test(value);
   }
-  return { text: end === -1 ? '' : text.slice(end + 1), options };
+  const start = at ?? { file, line: 1, column: 1 };
+  return {
+    source: { text: end === -1 ? '' : text.slice(end + 1), file, at: start.column === 1 ? { ...start, line: start.line + 1 } : start },
+    options,
+  };
 }

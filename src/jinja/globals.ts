@@ -1,10 +1,12 @@
 // Functions that every template has: range, dict, namespace and their like.
 import { isDict, type Value } from '../base/value.ts';
 import { bind } from './call-arguments.ts';
+import { DateTime } from './dates.ts';
 import { TemplateError } from './errors.ts';
+import { lipsum } from './lipsum.ts';
 import { NamespaceObject } from './objects.ts';
 import { str } from './printing.ts';
-import { strftime } from './strftime.ts';
+import { clockAt, strftime } from './strftime.ts';
 import { type Any, type CallArguments, data, dictKey, IterableObject, items, JinjaObject, NativeFunction, Undefined } from './values.ts';
 
 const MAX_RANGE = 1_000_000;
@@ -15,7 +17,7 @@ class Range extends IterableObject {
   constructor(start: number, stop: number, step: number) {
     const length = Math.max(0, Math.ceil((stop - start) / step));
     if (length > MAX_RANGE) throw new TemplateError(`Range too big. The sandbox blocks ranges larger than MAX_RANGE (${MAX_RANGE}).`);
-    super('range', () => Array.from({ length }, (_, i): Value => start + i * step));
+    super('range', length, () => Array.from({ length }, (_, i): Value => start + i * step));
     this.#text = step === 1 ? `range(${start}, ${stop})` : `range(${start}, ${stop}, ${step})`;
   }
 
@@ -100,11 +102,16 @@ export const GLOBALS: ReadonlyMap<string, Any> = new Map<string, Any>([
     }),
   ],
   ['joiner', new NativeFunction(joiner)],
+  ['lipsum', new NativeFunction(lipsum)],
   [
     'now',
     new NativeFunction((args) => {
       const read = bind('now', ['utc', 'fmt'], args);
-      return strftime(read.text('fmt', '%Y-%m-%d %H:%M:%S.%f'), new Date(), read.truth('utc', false));
+      const at = new Date();
+      const { shownMs } = clockAt(at, read.truth('utc', false));
+      const milliseconds = ((shownMs % 1_000) + 1_000) % 1_000;
+      const clock = { shownMs: shownMs - milliseconds, microsecond: milliseconds * 1_000 };
+      return read.text('fmt', '') === '' ? new DateTime(clock) : strftime(read.text('fmt'), clock);
     }),
   ],
   [

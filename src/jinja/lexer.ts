@@ -1,6 +1,6 @@
 // A template's text as tokens. Whitespace control happens here, so that nobody after it needs to know of it.
-import { positionAt } from '../base/position.ts';
 import { JinjaSyntaxError } from './errors.ts';
+import type { Source } from './place.ts';
 
 export type TokenKind =
   | 'text'
@@ -32,12 +32,6 @@ export interface LexerOptions {
   readonly literalBackslashes?: boolean | undefined;
 }
 
-/** The name of the text, for positions. */
-export interface Source {
-  readonly text: string;
-  readonly file: string;
-}
-
 const OPERATORS = /\*\*|\/\/|==|!=|<=|>=|[-+*/%~<>=.,:;|()[\]{}]/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const FLOAT = /(?<!\.)\d+(?:_\d+)*(?:\.\d+(?:_\d+)*(?:[eE][+-]?\d+)?|[eE][+-]?\d+)/y;
@@ -46,7 +40,7 @@ const STRING = /'(?:\\.|[^\\'])*'|"(?:\\.|[^\\"])*"/sy;
 const RAW_END = /\{%([-+]?)\s*endraw\s*([-+]?)%\}/g;
 
 export function syntaxError(source: Source, offset: number, message: string, fix?: string): JinjaSyntaxError {
-  return new JinjaSyntaxError('JINJA_SYNTAX', message, { where: positionAt(source.file, source.text, offset), fix });
+  return new JinjaSyntaxError('JINJA_SYNTAX', message, { place: { source, offset }, fix });
 }
 
 /** The tokens of a whole template. @throws JinjaSyntaxError on an unclosed tag, comment or string, and on a stray character. */

@@ -140,8 +140,20 @@ export class Macro extends JinjaObject {
   }
 
   override attribute(name: string): Any | undefined {
-    if (name === 'name') return this.#name;
-    return name === 'arguments' ? tuple(this.#parameters.map((parameter) => parameter.name)) : undefined;
+    switch (name) {
+      case 'name':
+        return this.#name;
+      case 'arguments':
+        return tuple(this.#parameters.map((parameter) => parameter.name));
+      case 'catch_varargs':
+        return this.#takes.varargs;
+      case 'catch_kwargs':
+        return this.#takes.kwargs;
+      case 'caller':
+        return this.#takes.caller;
+      default:
+        return undefined;
+    }
   }
 
   override call({ positional, keywords }: CallArguments): Any {
@@ -152,7 +164,7 @@ export class Macro extends JinjaObject {
       throw new TemplateError(`macro '${this.#name}' takes not more than ${most} argument(s)`);
     const known = (name: string): boolean =>
       name === 'caller'
-        ? this.#takes.caller
+        ? this.#takes.caller || this.#takes.kwargs
         : this.#takes.kwargs || this.#parameters.some((parameter, i) => parameter.name === name && i >= positional.length);
     const stray = [...keywords.keys()].find((name) => !known(name));
     if (stray !== undefined)
@@ -163,11 +175,13 @@ export class Macro extends JinjaObject {
       );
     this.#parameters.forEach(({ name, default: otherwise }, i) => {
       const given = positional[i] ?? left.get(name);
-      left.delete(name);
+      // A name whose parameter was given by its place goes to kwargs.
+      if (positional[i] === undefined) left.delete(name);
       frame.set(name, given ?? otherwise?.(frame) ?? new Undefined(name, `The macro ${this.#name} was not given \`${name}\``));
     });
-    frame.set('caller', left.get('caller') ?? new Undefined('caller', `The macro ${this.#name} was not called with a call block`));
-    left.delete('caller');
+    const caller = this.#takes.caller ? left.get('caller') : undefined;
+    frame.set('caller', caller ?? new Undefined('caller', `The macro ${this.#name} was not called with a call block`));
+    if (this.#takes.caller) left.delete('caller');
     frame.set('varargs', tuple(positional.slice(this.#parameters.length).map(data)));
     frame.set('kwargs', new Map([...left].map(([name, value]) => [name, data(value)])));
     return this.#body(frame);

@@ -1,10 +1,10 @@
 // Arithmetic with Python's rules: int stays int, // and % round down, + joins lists. It knows no syntax.
 import { Float, type Value } from '../base/value.ts';
 import type { BinaryOperator } from './ast.ts';
-import { TemplateError } from './errors.ts';
+import { BudgetError, TemplateError } from './errors.ts';
 import { formatPercent } from './percent-format.ts';
 import { str } from './printing.ts';
-import { type Any, isTuple, numeric, tuple, typeOf, Undefined } from './values.ts';
+import { type Any, isTuple, JinjaObject, numeric, tuple, typeOf, Undefined } from './values.ts';
 
 /** Longest text or list that repetition may make. */
 const MAX_REPEAT = 10_000_000;
@@ -30,12 +30,16 @@ export function binary(operator: BinaryOperator, a: Any, b: Any): Any {
     return a instanceof Float || b instanceof Float ? floatResult(operator, Number(x), Number(y)) : intResult(operator, x, y);
   if (operator === '+') {
     if (typeof a === 'string' && typeof b === 'string') return a + b;
-    if (Array.isArray(a) && Array.isArray(b) && isTuple(a) === isTuple(b)) return isTuple(a) ? tuple([...a, ...b]) : [...a, ...b];
+    if (Array.isArray(a) && Array.isArray(b) && isTuple(a) === isTuple(b)) return isTuple(a) ? tuple(joined(a, b)) : joined(a, b);
   }
   if (operator === '*') {
-    if (typeof b === 'number' && (typeof a === 'string' || Array.isArray(a))) return repeat(a, b);
-    if (typeof a === 'number' && (typeof b === 'string' || Array.isArray(b))) return repeat(b, a);
+    const [m, n] = [a instanceof Float ? undefined : x, b instanceof Float ? undefined : y];
+    if (n !== undefined && (typeof a === 'string' || Array.isArray(a))) return repeat(a, Number(n));
+    if (m !== undefined && (typeof b === 'string' || Array.isArray(b))) return repeat(b, Number(m));
   }
+  const operated =
+    a instanceof JinjaObject ? a.operate(operator, b, false) : b instanceof JinjaObject ? b.operate(operator, a, true) : undefined;
+  if (operated !== undefined) return operated;
   throw unsupported(operator, a, b);
 }
 
@@ -45,6 +49,20 @@ export function sign(operator: '+' | '-', value: Any): Any {
   if (number === undefined) throw new TemplateError(`bad operand type for unary ${operator}: '${typeOf(value)}'`);
   const signed = operator === '-' ? -number : number;
   return value instanceof Float ? new Float(Number(signed)) : int(signed === 0 ? 0 : signed);
+}
+
+/** Most digits, in bits, that a whole number may have: a few more multiplications of such numbers would take minutes. */
+const MAX_BITS = 300_000;
+
+function bits(value: bigint): number {
+  return value > -0x100000000n && value < 0x100000000n
+    ? 33 - Math.clz32(Number(value < 0n ? -value : value))
+    : value.toString(16).length * 4;
+}
+
+function checkBits(count: number): true {
+  if (count > MAX_BITS) throw new TemplateError('This number is too large');
+  return true;
 }
 
 function safe(value: number): number | undefined {
@@ -59,7 +77,7 @@ function intResult(operator: BinaryOperator, a: number | bigint, b: number | big
     case '-':
       return int(x - y);
     case '*':
-      return int(x * y);
+      return int(checkBits(bits(x) + bits(y)) && x * y);
     case '/':
       if (y === 0n) throw new TemplateError('division by zero');
       return new Float(Number(a) / Number(b));
@@ -70,8 +88,8 @@ function intResult(operator: BinaryOperator, a: number | bigint, b: number | big
       return int(operator === '%' ? remainder : (x - remainder) / y);
     }
     case '**':
-      if (y < 0n) return new Float(Number(a) ** Number(b));
-      if (y > 10_000n) throw new TemplateError('This power is too large');
+      if (y < 0n) return floatResult('**', Number(a), Number(b));
+      checkBits(bits(x) * Number(y));
       return int(x ** y);
     case '~':
       return `${a}${b}`;
@@ -100,17 +118,26 @@ function floatResult(operator: BinaryOperator, a: number, b: number): Any {
       return new Float(remainder !== 0 && remainder < 0 !== b < 0 ? remainder + b : remainder);
     }
     case '**':
+      if (a === 0 && b < 0) throw new TemplateError('0.0 cannot be raised to a negative power');
+      if (a < 0 && !Number.isInteger(b)) throw new TemplateError('complex numbers are not supported');
+      if (!Number.isFinite(a ** b) && Number.isFinite(a) && Number.isFinite(b)) throw new TemplateError('Numerical result out of range');
       return new Float(a ** b);
     case '~':
       return `${a}${b}`;
   }
 }
 
+function joined(a: readonly Value[], b: readonly Value[]): Value[] {
+  if (a.length + b.length > MAX_REPEAT) throw new BudgetError('This list is too long');
+  return [...a, ...b];
+}
+
 function repeat(what: string | Value[], times: number): Any {
   const count = Math.max(0, times);
   if (what.length * count > MAX_REPEAT) throw new TemplateError('This repetition is too long');
   if (typeof what === 'string') return what.repeat(count);
-  return Array.from({ length: count }, () => what).flat(1);
+  const repeated = Array.from({ length: count }, () => what).flat(1);
+  return isTuple(what) ? tuple(repeated) : repeated;
 }
 
 function unsupported(operator: string, a: Any, b: Any): TemplateError {

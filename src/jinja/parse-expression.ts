@@ -1,7 +1,8 @@
 // Expressions, by recursive descent, with Jinja2's precedences. It makes a tree and evaluates nothing.
 import { Float } from '../base/value.ts';
 import type { Argument, BinaryOperator, CompareOperator, Expression } from './ast.ts';
-import { type Source, syntaxError, type Token } from './lexer.ts';
+import { syntaxError, type Token } from './lexer.ts';
+import type { Source } from './place.ts';
 
 /** A list of tokens with a place in it. */
 export class Tokens {
@@ -283,8 +284,16 @@ function filtersAndTests(tokens: Tokens, start: Expression): Expression {
     if (tokens.accept('|')) {
       const name = parseDottedName(tokens);
       value = { kind: 'filter', name, value, args: tokens.accept('(') ? parseArguments(tokens) : [], offset };
-    } else if (tokens.accept('is')) value = test(tokens, value, offset);
-    else if (tokens.at('(')) {
+    } else if (tokens.accept('is')) {
+      value = test(tokens, value, offset);
+      if (tokens.at('is'))
+        throw syntaxError(
+          tokens.source,
+          tokens.current.offset,
+          'Tests cannot be chained',
+          'Put the first into brackets, or join them with and',
+        );
+    } else if (tokens.at('(')) {
       tokens.advance();
       value = { kind: 'call', callee: value, args: parseArguments(tokens), offset };
     } else return value;

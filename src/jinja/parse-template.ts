@@ -1,8 +1,9 @@
 // Statements of a template, by recursive descent. It makes a tree and evaluates nothing.
 import { didYouMean } from '../base/suggest.ts';
 import type { FilterCall, Parameter, Statement, Target } from './ast.ts';
-import { type LexerOptions, type Source, syntaxError, type Token, tokenizeTemplate } from './lexer.ts';
+import { type LexerOptions, syntaxError, type Token, tokenizeTemplate } from './lexer.ts';
 import { parseArguments, parseDottedName, parseExpression, parseNoCondition, parseTuple, Tokens } from './parse-expression.ts';
+import type { Source } from './place.ts';
 
 const TAGS = [
   'if',
@@ -119,8 +120,12 @@ class TemplateParser {
         if (this.#blocks.has(name))
           throw syntaxError(tokens.source, offset, `There are two blocks named ${name}`, 'Give each its own name');
         this.#blocks.add(name);
-        while (tokens.at('scoped', 'required')) tokens.advance();
-        return { kind: 'block', name, body: this.#block('endblock', opener, name), offset };
+        const isScoped = tokens.accept('scoped');
+        const isRequired = tokens.accept('required');
+        const body = this.#block('endblock', opener, name);
+        if (isRequired && body.some((one) => one.kind !== 'text' || one.text.trim() !== ''))
+          throw syntaxError(tokens.source, offset, 'A required block holds nothing but comments and blanks');
+        return { kind: 'block', name, body, isScoped, isRequired, offset };
       }
       case 'autoescape': {
         // Nothing is ever escaped by itself here, as in Ansible.

@@ -1,29 +1,47 @@
 // Tests of `is`: Jinja2's, and Ansible's about results, patterns and versions.
 import { Float, isDict } from '../base/value.ts';
-import { bind } from './call-arguments.ts';
+import { type Bound, bind } from './call-arguments.ts';
 import type { Filter, Test } from './compile-expression.ts';
 import { TemplateError } from './errors.ts';
-import { toBool } from './filters/numbers.ts';
+import { textOf } from './filters/define.ts';
+import { splitUrl } from './filters/paths.ts';
+import { regexOf } from './filters/patterns.ts';
+import { membership } from './fingerprint.ts';
+import type { Run } from './frame.ts';
+import type { Machine } from './machine.ts';
 import { binary } from './operators.ts';
 import { str } from './printing.ts';
-import { pythonRegex } from './python-regex.ts';
-import { type Any, asDict, compare, contains, equals, IterableObject, isTruthy, items, JinjaObject, numeric, Undefined } from './values.ts';
+import {
+  type Any,
+  asDict,
+  compare,
+  contains,
+  dictKey,
+  equals,
+  IterableObject,
+  isTruthy,
+  isTuple,
+  items,
+  JinjaObject,
+  numeric,
+  Undefined,
+} from './values.ts';
 import { compareVersions } from './versions.ts';
 
+/** What a test may look at besides its arguments. */
+interface TestContext {
+  readonly run: Run;
+  readonly machine: Machine;
+}
+
 type TestTable = Readonly<
-  Record<string, readonly [parameters: readonly string[], body: (value: Any, read: ReturnType<typeof bind>) => boolean]>
+  Record<string, readonly [parameters: readonly string[], body: (value: Any, read: Bound, context: TestContext) => boolean]>
 >;
 
-const number = (value: Any): number => {
-  const found = numeric(value);
-  if (found === undefined) throw new TemplateError(`This test needs a number, and got ${str(value)}`);
-  return Number(found);
-};
-
 /** A flag of a task's result. @throws TemplateError on what is no result. */
-const flag = (value: Any, name: string): boolean => {
+const flag = (value: Any, name: string, otherwise = false): boolean => {
   const result = asDict(value, `The test about a task's result`);
-  return isTruthy(result.get(name) ?? false);
+  return isTruthy(result.get(name) ?? otherwise);
 };
 
 const changed = (value: Any): boolean => flag(value, 'changed') || anyItem(value, 'changed');
@@ -32,17 +50,28 @@ const anyItem = (value: Any, name: string): boolean => {
   return Array.isArray(results) && results.some((one) => isDict(one) && isTruthy(one.get(name) ?? false));
 };
 
-const regexTest = (anchor: 'start' | 'all' | 'none'): TestTable[string] => [
+const regexTest = (anchor: 'start' | 'none'): TestTable[string] => [
   ['pattern', 'ignorecase', 'multiline'],
-  (value, args) => {
-    const flags = (args.truth('ignorecase', false) ? 'i' : '') + (args.truth('multiline', false) ? 'm' : '');
-    const pattern = args.text('pattern', '');
-    const inline = /^\(\?[a-z]+\)/.exec(pattern)?.[0] ?? '';
-    const body = pattern.slice(inline.length);
-    const source = anchor === 'start' ? `(?<![^])(?:${body})` : anchor === 'all' ? `(?<![^])(?:${body})(?![^])` : body;
-    return pythonRegex(inline + source, flags).test(str(value));
+  (value, args, { run }) => {
+    const match = regexOf(args, 'pattern').search(str(value), run);
+    return match !== null && (anchor === 'none' || match.index === 0);
   },
 ];
+
+/** Ansible's words for true and false; anything else stays what it is. */
+const converted = (value: Any, args: Bound): Any => {
+  if (!args.truth('convert_bool', false)) return value;
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : str(value);
+  if (/^(?:y|yes|on|1|true|t|1\.0)$/i.test(word)) return true;
+  return /^(?:n|no|off|0|false|f|0\.0)$/i.test(word) ? false : value;
+};
+
+// As Ansible: every text is a URI, unless schemes are given.
+const isUri = (value: Any, args: Bound): boolean => {
+  if (typeof value !== 'string') return false;
+  const schemes = args.any('schemes') ?? null;
+  return !isTruthy(schemes) || contains(schemes, splitUrl(value).scheme);
+};
 
 const TABLE: TestTable = {
   undefined: [[], (value) => value instanceof Undefined],
@@ -72,9 +101,9 @@ const TABLE: TestTable = {
   escaped: [[], () => false],
   lower: [[], (value) => str(value) === str(value).toLowerCase() && str(value) !== str(value).toUpperCase()],
   upper: [[], (value) => str(value) === str(value).toUpperCase() && str(value) !== str(value).toLowerCase()],
-  even: [[], (value) => number(value) % 2 === 0],
-  odd: [[], (value) => Math.abs(number(value) % 2) === 1],
-  divisibleby: [['num'], (value, args) => binary('%', value, args.required('num')) === 0],
+  even: [[], (value) => equals(binary('%', value, 2), 0)],
+  odd: [[], (value) => equals(binary('%', value, 2), 1)],
+  divisibleby: [['num'], (value, args) => equals(binary('%', value, args.required('num')), 0)],
   in: [['seq'], (value, args) => contains(args.required('seq'), value)],
   contains: [['element'], (value, args) => contains(value, args.required('element'))],
   eq: [['other'], (value, args) => equals(value, args.required('other'))],
@@ -83,29 +112,52 @@ const TABLE: TestTable = {
   le: [['other'], (value, args) => compare(value, args.required('other'), '<=') <= 0],
   gt: [['other'], (value, args) => compare(value, args.required('other'), '>') > 0],
   ge: [['other'], (value, args) => compare(value, args.required('other'), '>=') >= 0],
-  truthy: [['convert_bool'], (value, args) => isTruthy(args.truth('convert_bool', false) ? toBool(value) : value)],
-  falsy: [['convert_bool'], (value, args) => !isTruthy(args.truth('convert_bool', false) ? toBool(value) : value)],
+  truthy: [['convert_bool'], (value, args) => isTruthy(converted(value, args))],
+  falsy: [['convert_bool'], (value, args) => !isTruthy(converted(value, args))],
   all: [[], (value) => items(value).every(isTruthy)],
   any: [[], (value) => items(value).some(isTruthy)],
-  subset: [['other'], (value, args) => items(value).every((item) => contains(args.required('other'), item))],
-  superset: [['other'], (value, args) => items(args.required('other')).every((item) => contains(value, item))],
-  nan: [[], (value) => Number.isNaN(number(value))],
-  abs: [[], (value) => str(value).startsWith('/')],
-  url: [[], (value) => /^[a-z][a-z\d+.-]*:\/\/\S+$/i.test(str(value))],
-  uri: [[], (value) => /^[a-z][a-z\d+.-]*:./i.test(str(value))],
-  urn: [[], (value) => /^urn:./i.test(str(value))],
+  subset: [['other'], (value, args) => items(value).every(membership(items(args.required('other'))))],
+  superset: [['other'], (value, args) => items(args.required('other')).every(membership(items(value)))],
+  nan: [[], (value) => value instanceof Float && Number.isNaN(value.value)],
+  exists: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'exists')) !== undefined],
+  link_exists: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'link_exists'), 'link itself') !== undefined],
+  file: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'file')) === 'file'],
+  directory: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'directory')) === 'directory'],
+  link: [[], (value, _args, { machine }) => machine.kind(textOf(value, 'link'), 'link itself') === 'link'],
+  mount: [[], (value, _args, { machine }) => machine.isMount(textOf(value, 'mount'))],
+  same_file: [
+    ['other'],
+    (value, args, { machine }) => {
+      const [a, b] = [textOf(value, 'same_file'), args.text('other')];
+      const isSame = machine.isSame(a, b);
+      if (isSame === undefined) throw new TemplateError(`No such file or directory: ${a} or ${b}`);
+      return isSame;
+    },
+  ],
+  vault_encrypted: [[], (value) => typeof value === 'string' && value.startsWith('$ANSIBLE_VAULT;')],
+  abs: [[], (value) => textOf(value, 'abs').startsWith('/')],
+  uri: [['schemes'], isUri],
+  url: [
+    ['schemes'],
+    (value, args) =>
+      isUri(value, args) && typeof value === 'string' && (splitUrl(value).netloc !== '' || splitUrl(value).scheme === 'file'),
+  ],
+  urn: [[], (value) => typeof value === 'string' && splitUrl(value).scheme === 'urn'],
   match: regexTest('start'),
   search: regexTest('none'),
   regex: regexTest('none'),
   version: [
     ['version', 'operator', 'strict', 'version_type'],
-    (value, args) =>
-      compareVersions(
+    (value, args) => {
+      // As Ansible: the version 0 is as empty as none at all.
+      if (!isTruthy(value)) throw new TemplateError('Input version value cannot be empty');
+      return compareVersions(
         str(value),
         args.text('version'),
         args.text('operator', 'eq'),
         args.text('version_type', args.truth('strict', false) ? 'strict' : 'loose'),
-      ),
+      );
+    },
   ],
   failed: [[], (value) => flag(value, 'failed')],
   succeeded: [[], (value) => !flag(value, 'failed')],
@@ -113,8 +165,9 @@ const TABLE: TestTable = {
   skipped: [[], (value) => flag(value, 'skipped')],
   unreachable: [[], (value) => flag(value, 'unreachable')],
   reachable: [[], (value) => !flag(value, 'unreachable')],
-  started: [[], (value) => flag(value, 'started')],
-  finished: [[], (value) => flag(value, 'finished')],
+  // What never said so was no background task, and has long been started and finished.
+  started: [[], (value) => flag(value, 'started', true)],
+  finished: [[], (value) => flag(value, 'finished', true)],
 };
 
 const ALIASES: Readonly<Record<string, string>> = {
@@ -133,6 +186,13 @@ const ALIASES: Readonly<Record<string, string>> = {
   change: 'changed',
   skip: 'skipped',
   version_compare: 'version',
+  is_abs: 'abs',
+  is_dir: 'directory',
+  is_file: 'file',
+  is_link: 'link',
+  is_mount: 'mount',
+  is_same_file: 'same_file',
+  isnan: 'nan',
   issubset: 'subset',
   issuperset: 'superset',
 };
@@ -151,22 +211,23 @@ const TAKES_UNDEFINED = new Set([
   'number',
   'mapping',
   'sameas',
+  'sequence',
 ]);
 
-/** All tests by name. @param filters - For the test `filter`. */
-export function buildTests(filters: ReadonlyMap<string, Filter>): Map<string, Test> {
+/** All tests by name. @param filters - For the test `filter`. @param machine - For the tests of files. */
+export function buildTests(filters: ReadonlyMap<string, Filter>, machine: Machine): Map<string, Test> {
   const tests = new Map<string, Test>();
   for (const [name, [parameters, body]] of Object.entries(TABLE)) {
-    tests.set(name, (value, args) => {
+    tests.set(name, (value, args, { run }) => {
       if (value instanceof Undefined && !TAKES_UNDEFINED.has(name)) return value.fail();
-      return body(value, bind(name, parameters, args));
+      return body(value, bind(name, parameters, args), { run, machine });
     });
   }
   for (const [alias, name] of Object.entries(ALIASES)) {
     const test = tests.get(name);
     if (test !== undefined) tests.set(alias, test);
   }
-  tests.set('filter', (value) => filters.has(str(value)));
-  tests.set('test', (value) => tests.has(str(value)));
+  tests.set('filter', (value) => !isTuple(value) && filters.has(str(dictKey(value))));
+  tests.set('test', (value) => !isTuple(value) && tests.has(str(dictKey(value))));
   return tests;
 }

@@ -1,6 +1,7 @@
 // What expressions work with: data, things that are not there, and things that can be called. Python's truth, equality and order.
 import { type Dict, Float, isDict, typeName, type Value } from '../base/value.ts';
 import { TemplateError, UndefinedError } from './errors.ts';
+import type { Place } from './place.ts';
 
 /** Arguments of a call, as they were given. */
 export interface CallArguments {
@@ -15,20 +16,23 @@ export class Undefined {
   readonly hint: string | undefined;
   /** What an inline if without else comes to: it prints as nothing, and is false. */
   readonly lenient: boolean;
+  /** Where it was written. */
+  readonly place: Place | undefined;
 
-  constructor(path: string, hint?: string, options: { readonly lenient?: boolean } = {}) {
+  constructor(path: string, hint?: string, options: { readonly lenient?: boolean; readonly place?: Place | undefined } = {}) {
     this.path = path;
     this.hint = hint;
     this.lenient = options.lenient ?? false;
+    this.place = options.place;
   }
 
   /** Of a thing that is not there, nothing is there either. */
   child(step: string): Undefined {
-    return new Undefined(`${this.path}${step}`, this.hint);
+    return new Undefined(`${this.path}${step}`, this.hint, { place: this.place });
   }
 
   fail(): never {
-    throw new UndefinedError(this.path, this.hint ?? `\`${this.path}\` is undefined`);
+    throw new UndefinedError(this.path, this.hint ?? `\`${this.path}\` is undefined`, { place: this.place });
   }
 }
 
@@ -50,6 +54,21 @@ export abstract class JinjaObject {
 
   text(): string {
     return `<${this.typeName}>`;
+  }
+
+  /** What it is as data. @throws TemplateError when it is none. */
+  asData(): Value {
+    throw new TemplateError(`A ${this.typeName} is not data`);
+  }
+
+  /** `this operator other`, or `other operator this` when reflected; undefined where there is no such thing. */
+  operate(_operator: string, _other: Any, _reflected: boolean): Any | undefined {
+    return undefined;
+  }
+
+  /** Negative, zero or positive; undefined where there is no order between the two. */
+  order(_other: Any): number | undefined {
+    return undefined;
   }
 }
 
@@ -102,8 +121,7 @@ export function isTuple(value: unknown): boolean {
 export function data(value: Any): Value {
   if (value instanceof Undefined) return value.lenient ? '' : value.fail();
   if (value instanceof JinjaObject) {
-    if (value instanceof IterableObject) return [...value.iterate()].map(data);
-    throw new TemplateError(`A ${value.typeName} is not data`);
+    return value.asData();
   }
   return value;
 }
@@ -111,22 +129,29 @@ export function data(value: Any): Value {
 /** Something that can be walked through, and becomes a list where data is wanted: a range, the keys of a dict. */
 export class IterableObject extends JinjaObject {
   readonly typeName: string;
+  /** How many items it has. */
+  readonly size: number;
   readonly #items: () => Iterable<Value>;
 
-  constructor(name: string, items: () => Iterable<Value>) {
+  constructor(name: string, size: number, items: () => Iterable<Value>) {
     super();
     this.typeName = name;
+    this.size = size;
     this.#items = items;
   }
 
   override iterate(): Iterable<Value> {
     return this.#items();
   }
+
+  override asData(): Value {
+    return [...this.#items()];
+  }
 }
 
 export function typeOf(value: Any): string {
   if (value instanceof Undefined) return 'AnsibleUndefined';
-  return value instanceof JinjaObject ? value.typeName : typeName(value);
+  return value instanceof JinjaObject ? value.typeName : isTuple(value) ? 'tuple' : typeName(value);
 }
 
 /** Python's truth: empty text, empty collections, zero, None and False are false. @throws UndefinedError. */
@@ -136,10 +161,7 @@ export function isTruthy(value: Any): boolean {
   if (value instanceof Float) return value.value !== 0;
   if (Array.isArray(value)) return value.length > 0;
   if (isDict(value)) return value.size > 0;
-  if (value instanceof IterableObject) {
-    for (const _ of value.iterate()) return true;
-    return false;
-  }
+  if (value instanceof IterableObject) return value.size > 0;
   return true;
 }
 
@@ -159,6 +181,7 @@ export function equals(a: Any, b: Any): boolean {
   if (x !== undefined && y !== undefined) return x == y;
   if (a instanceof IterableObject || b instanceof IterableObject)
     return a instanceof IterableObject && b instanceof IterableObject && equals(data(a), data(b));
+  if (a instanceof JinjaObject) return a.order(b) === 0;
   if (Array.isArray(a) && Array.isArray(b))
     return isTuple(a) === isTuple(b) && a.length === b.length && a.every((item, i) => equals(item, b[i] ?? null));
   if (isDict(a) && isDict(b)) {
@@ -175,7 +198,9 @@ export function compare(a: Any, b: Any, operator: string): number {
   const [x, y] = [numeric(a), numeric(b)];
   if (x !== undefined && y !== undefined) return x < y ? -1 : x > y ? 1 : x >= y ? 0 : Number.NaN;
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
-  if (Array.isArray(a) && Array.isArray(b)) {
+  const order = a instanceof JinjaObject ? a.order(b) : undefined;
+  if (order !== undefined) return order;
+  if (Array.isArray(a) && Array.isArray(b) && isTuple(a) === isTuple(b)) {
     for (let i = 0; i < Math.min(a.length, b.length); i++) {
       const [left, right] = [a[i] ?? null, b[i] ?? null];
       if (!equals(left, right)) return compare(left, right, operator);
@@ -204,7 +229,8 @@ export function contains(container: Any, item: Any): boolean {
     if (item instanceof Undefined) return item.fail();
     throw new TemplateError(`'in <string>' requires string as left operand, not ${typeOf(item)}`);
   }
-  if (isDict(container)) return !(item instanceof Undefined) && container.has(dictKey(item));
+  // A tuple could be a key in Python, where no dict of ours has one.
+  if (isDict(container)) return !(item instanceof Undefined) && !isTuple(item) && container.has(dictKey(item));
   for (const candidate of iterate(container, 'argument of type')) if (equals(candidate, item)) return true;
   return false;
 }
@@ -230,7 +256,7 @@ export function lengthOf(value: Any): number {
   if (Array.isArray(value)) return value.length;
   if (isDict(value)) return value.size;
   if (value instanceof Undefined) return value.fail();
-  if (value instanceof IterableObject) return [...value.iterate()].length;
+  if (value instanceof IterableObject) return value.size;
   throw new TemplateError(`object of type '${typeOf(value)}' has no len()`);
 }
 

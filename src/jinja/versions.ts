@@ -1,5 +1,6 @@
 // Version numbers compared as Ansible's `version` test does: loose (letters and all), strict, or semantic.
 import { TemplateError } from './errors.ts';
+import { comparePep440 } from './pep440.ts';
 
 const OPERATORS: Readonly<Record<string, (order: number) => boolean>> = {
   '==': (order) => order === 0,
@@ -30,8 +31,16 @@ export function compareVersions(value: string, other: string, operator: string, 
       ? semver(value, other)
       : type === 'strict'
         ? loose(strict(value), strict(other))
-        : loose(value, other);
+        : type === 'pep440'
+          ? comparePep440(value, other)
+          : type === 'loose'
+            ? loose(value, other)
+            : unknownType(type);
   return holds(order);
+}
+
+function unknownType(type: string): never {
+  throw new TemplateError(`Invalid version type (${type}). Must be one of loose, strict, semver, semantic, pep440`);
 }
 
 function strict(version: string): string {

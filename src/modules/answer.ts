@@ -6,8 +6,10 @@ import { decodeText, splitLines } from './text.ts';
 /** The records of one complete answer. The last one of a name counts. */
 export interface Report {
   readonly values: ReadonlyMap<string, string>;
-  /** Raw bytes, where the script sent a file with `send_body`. */
+  /** Raw bytes, where the script sent a file with `send_body`: the last one. */
   readonly body?: Uint8Array;
+  /** All of them, in order. */
+  readonly bodies: readonly Uint8Array[];
 }
 
 /** Opens every answer, after whatever a login file of the host may have printed. */
@@ -26,7 +28,7 @@ export function readReport(stdout: Uint8Array, token: string): Report | undefine
   const opening = bytes.indexOf(mark);
   if (opening < 0) return undefined;
   const values = new Map<string, string>();
-  let body: Uint8Array | undefined;
+  const bodies: Uint8Array[] = [];
   for (let at = opening + mark.length; ; ) {
     const end = bytes.indexOf(0, at);
     if (end < 0) return undefined;
@@ -34,9 +36,10 @@ export function readReport(stdout: Uint8Array, token: string): Report | undefine
     const equals = record.indexOf('=');
     const [name, value] = [record.slice(0, equals), record.slice(equals + 1)];
     at = end + 1;
-    if (name === 'end') return body === undefined ? { values } : { values, body };
+    const body = bodies.at(-1);
+    if (name === 'end') return body === undefined ? { values, bodies } : { values, bodies, body };
     if (name === 'body') {
-      body = bytes.subarray(at, at + Number(value));
+      bodies.push(bytes.subarray(at, at + Number(value)));
       at += Number(value) + 1;
     } else {
       values.set(name, value);
@@ -76,6 +79,16 @@ export function outputOf(answer: Answer, stripEnds = true): Record<string, Value
   return { rc: exitCode(answer), stdout, stderr, stdout_lines: splitLines(stdout), stderr_lines: splitLines(stderr) };
 }
 
+/** What a tool said, in the records `stdout` and `stderr`, as Ansible registers it; what it did not say is left out. */
+export function streamsOf({ values }: Report): Record<string, Value> {
+  const found: Record<string, Value> = {};
+  for (const name of ['stdout', 'stderr']) {
+    const text = values.get(name);
+    if (text !== undefined) Object.assign(found, { [name]: text, [`${name}_lines`]: splitLines(text) });
+  }
+  return found;
+}
+
 const SIGNALS: Readonly<Record<string, number>> = {
   HUP: 1,
   INT: 2,
@@ -95,7 +108,7 @@ function exitCode(answer: Answer): number {
   return answer.code ?? -(SIGNALS[(answer.signal ?? '').replace(/^SIG/, '')] ?? 1);
 }
 
-const NUMBERS = new Set(['rc', 'exit_status']);
+const NUMBERS = new Set(['rc', 'exit_status', 'status_code']);
 function typedRecord([name, value]: readonly [string, string]): [string, Value] {
   return [name, NUMBERS.has(name) ? Number(value) : value];
 }

@@ -26,7 +26,7 @@ export const DESTINATION_PARAMS: ParamSpecs = {
 type Body =
   | { readonly kind: 'inline'; readonly bytes: Uint8Array; readonly name: string | undefined }
   | { readonly kind: 'upload'; readonly source: SourceFile; readonly name: string }
-  | { readonly kind: 'remote'; readonly path: string };
+  | { readonly kind: 'remote'; readonly path: string; readonly made?: string };
 
 /** `copy`: a file of the controller, a text, or (`remote_src`) a file of the host -> a file of the host. As ansible 2.14. */
 export const copy: Module = {
@@ -70,6 +70,16 @@ export function installSource(source: SourceFile, params: Params, context: Modul
   return install(sourceBody(source), params, context);
 }
 
+/**
+ * Makes `dest` what a file is that the script itself makes: what assemble does.
+ *
+ * @param made - Sets `$src` to that file; it runs first.
+ * @param path - What the result calls its source.
+ */
+export function installMade(made: string, path: string, params: Params, context: ModuleContext): Step {
+  return install({ kind: 'remote', path, made }, params, context);
+}
+
 function sourceBody(source: SourceFile): Body {
   // A controller may be Windows; elsewhere a backslash is part of a name.
   const name = source.path.split(source.path.startsWith('/') ? '/' : /[/\\]/).at(-1) ?? '';
@@ -110,7 +120,7 @@ function checksums(body: Body): Sums {
 }
 
 /** Large bodies wait here: the user who logs in can write there, whoever owns the destination. */
-function uploadPath(context: ModuleContext): string {
+export function uploadPath(context: ModuleContext): string {
   return `/tmp/.sshoal-${context.token}.upload`;
 }
 
@@ -147,7 +157,8 @@ function modeOf(body: Body, params: Params): string | undefined {
 /** `new_content` writes the new bytes, `same_content PATH` compares a file with them. */
 function bodyScript(body: Body, uploaded: boolean, context: ModuleContext): string {
   if (body.kind === 'inline') return `new_content() {\n${writeBytes(body.bytes)}\n}\n${COMPARE}`;
-  if (body.kind === 'remote') return `${REMOTE_SOURCE}\nnew_content() { cat "$src"; }\n${COMPARE}`;
+  if (body.kind === 'remote')
+    return `${body.made === undefined ? '' : `${body.made}\n`}${REMOTE_SOURCE}\nnew_content() { cat "$src"; }\n${COMPARE}`;
   const path = uploadPath(context);
   const sha1 = word(body.source.sha1);
   if (!uploaded) return `same_content() { digest sha1 "$1"; [ "$digest" = ${sha1} ]; }\nnew_content() { :; }`;

@@ -151,7 +151,11 @@ fingerprint() {
  * `backup PATH` sets backup_file. Needs {@link INSPECT} and {@link ATTRIBUTES}.
  */
 export const REPLACE = `temp=''
-sweep() { if [ "$temp" ]; then rm -f "$temp" "$temp.err"; fi; }
+sweep() {
+  if [ "$temp" ]; then rm -f "$temp" "$temp.err"; fi
+  # The directory of work.ts, where a script has one.
+  if [ "\${work-}" ]; then rm -rf "$work"; fi
+}
 make_temp() {
   new_temp=\${1%/}/.sshoal-$token-$$
   # noclobber opens with O_EXCL: nobody can put a link in our way.

@@ -86,6 +86,12 @@ export function textOf(params: Params, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A whole number, or undefined when it was not given. */
+export function integerOf(params: Params, name: string): number | undefined {
+  const value = params[name];
+  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
+}
+
 /** A boolean parameter; false when it was not given. */
 export function isOn(params: Params, name: string): boolean {
   return params[name] === true;
@@ -109,7 +115,7 @@ function readParam(spec: ParamSpec, value: Value | SourceFile): Reading {
   if (isSourceFile(value)) {
     return spec.type === 'source' ? { kind: 'value', value } : { kind: 'fault', message: 'does not take a file of the controller' };
   }
-  const reading = readTyped(spec.type, value);
+  const reading = readTyped(spec.type, meantChoice(spec, value));
   if (reading.kind === 'fault') return reading;
   const typed = reading.value as Value;
   if (Array.isArray(typed) && spec.elements !== undefined) return readElements(spec, spec.elements, typed);
@@ -125,6 +131,13 @@ function readElements(spec: ParamSpec, elements: ParamType, list: readonly Value
     if (reading.kind === 'value') items.push(reading.value as Value);
   }
   return { kind: 'value', value: items };
+}
+
+// YAML has read `yes` as true; where a choice is one of those words, and the only one, it was meant. As ansible 2.14.
+function meantChoice(spec: ParamSpec, value: Value): Value {
+  if (typeof value !== 'boolean' || spec.type !== 'str') return value;
+  const meant = spec.choices?.filter((choice) => (value ? TRUE_WORDS : FALSE_WORDS).includes(choice)) ?? [];
+  return meant.length === 1 ? (meant[0] ?? value) : value;
 }
 
 function badChoice(spec: ParamSpec, value: Value): Reading | undefined {

@@ -1,33 +1,72 @@
 // All modules by name. It does not know what any of them does.
 import { didYouMean, suggest } from '../base/suggest.ts';
+import { apt } from './apt.ts';
+import { aptRepository } from './apt-repository.ts';
+import { assemble } from './assemble.ts';
+import { blockinfile } from './blockinfile.ts';
 import { command, shell } from './command.ts';
 import { copy } from './copy.ts';
+import { cron } from './cron.ts';
+import { dnf, yum } from './dnf.ts';
 import { ModuleError } from './errors.ts';
 import { file } from './file.ts';
+import { find } from './find.ts';
+import { getUrl } from './get-url.ts';
+import { getent } from './getent.ts';
+import { git } from './git.ts';
+import { group } from './group.ts';
 import { lineinfile } from './lineinfile.ts';
+import { packageModule } from './package.ts';
 import { ping } from './ping.ts';
 import { raw } from './raw.ts';
+import { replace } from './replace.ts';
 import type { Module } from './seam.ts';
 import { service, systemd, systemdService } from './service.ts';
 import { setup } from './setup.ts';
+import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
+import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
+import { unarchive } from './unarchive.ts';
+import { uri } from './uri.ts';
+import { user } from './user.ts';
+import { waitFor } from './wait-for.ts';
 
 /** Every module there is, in the order of their names. */
 export const MODULES: readonly Module[] = [
+  apt,
+  aptRepository,
+  assemble,
+  blockinfile,
   command,
   copy,
+  cron,
+  dnf,
   file,
+  find,
+  getUrl,
+  getent,
+  git,
+  group,
   lineinfile,
+  packageModule,
   ping,
   raw,
+  replace,
   service,
   setup,
   shell,
+  slurp,
   stat,
   systemd,
   systemdService,
+  tempfile,
   template,
+  unarchive,
+  uri,
+  user,
+  waitFor,
+  yum,
 ];
 
 const byName = new Map(MODULES.map((module) => [module.name, module]));

@@ -2,6 +2,7 @@
 import { dict } from '../base/value.ts';
 import { ask, finished } from './answer.ts';
 import { factsOf } from './facts.ts';
+import { globSource } from './glob.ts';
 import { textsOf } from './params.ts';
 import { PROBE } from './probe.ts';
 import { reportingScript } from './script.ts';
@@ -28,13 +29,7 @@ export const setup: Module = {
   },
 };
 
-// As Python's fnmatch; a name may be given without its prefix.
+// A name may be given without its prefix.
 function globRegex(glob: string): RegExp {
-  const body = glob
-    .split(/([*?]|\[[^\]]+\])/)
-    .map((part, index) =>
-      index % 2 === 0 ? part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : part === '*' ? '.*' : part === '?' ? '.' : part.replace('[!', '[^'),
-    )
-    .join('');
-  return new RegExp(`^(?:ansible_)?${body}$`, 's');
+  return new RegExp(`^(?:ansible_)?${globSource(glob)}$`, 's');
 }

@@ -6,6 +6,7 @@ import { DIGEST, INSPECT } from './file-script.ts';
 import { isOn, textOf } from './params.ts';
 import { assign, flag, reportingScript } from './script.ts';
 import type { Module } from './seam.ts';
+import { statFlags, statKinds } from './stat-bits.ts';
 
 /** `stat`: as ansible 2.14, without chattr's flags (`attributes`, `version`, `attr_flags`). */
 export const stat: Module = {
@@ -67,32 +68,12 @@ if [ -f "$looked" ] && [ ! -L "$looked" ] && [ -r "$looked" ]; then
 fi
 if [ "$get_mime" ]; then report mime "$(file --mime-type --mime-encoding "$path" 2>/dev/null)"; fi`;
 
-/** The bits of st_mode that say what kind of file it is. */
-const KINDS = { isdir: 0o040000, ischr: 0o020000, isblk: 0o060000, isreg: 0o100000, isfifo: 0o010000, islnk: 0o120000, issock: 0o140000 };
-const KIND_MASK = 0o170000;
-const FLAGS = {
-  rusr: 0o400,
-  wusr: 0o200,
-  xusr: 0o100,
-  rgrp: 0o040,
-  wgrp: 0o020,
-  xgrp: 0o010,
-  roth: 0o004,
-  woth: 0o002,
-  xoth: 0o001,
-  isuid: 0o4000,
-  isgid: 0o2000,
-};
-
 function statValues(report: Report, path: string): Record<string, Value | undefined> {
   const { values } = report;
   const mode = numberOf(report, 'raw_mode');
   if (mode === undefined) return { exists: false };
-  const booleans = Object.fromEntries([
-    ...Object.entries(KINDS).map(([name, bits]) => [name, (mode & KIND_MASK) === bits]),
-    ...Object.entries(FLAGS).map(([name, bit]) => [name, (mode & bit) !== 0]),
-    ...['readable', 'writeable', 'executable'].map((name) => [name, values.has(name)]),
-  ]) as Record<string, boolean>;
+  const access = ['readable', 'writeable', 'executable'].map((name) => [name, values.has(name)]);
+  const booleans = { ...statKinds(mode), ...statFlags(mode), ...(Object.fromEntries(access) as Record<string, boolean>) };
   const numbers = Object.fromEntries(['uid', 'gid', 'size', 'inode', 'nlink'].map((name) => [name, numberOf(report, name)]));
   // What is not there (a name for a number, a tool for a sum) is left out, as in Ansible.
   const known = (name: string): string | undefined => {

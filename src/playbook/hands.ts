@@ -84,8 +84,8 @@ export class Hands implements AsyncDisposable {
   }
 
   /** Closes a line; the next instruction on it opens it anew. */
-  async disconnect(line: string): Promise<void> {
-    await this.#fleet.disconnect(line);
+  async disconnect(line: string, signal: AbortSignal | undefined): Promise<void> {
+    await this.perform(line, { kind: 'disconnect' }, () => undefined, signal);
   }
 
   /** A password was read: it must never be shown. */

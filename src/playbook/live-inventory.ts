@@ -20,6 +20,7 @@ export class LiveInventory {
   /** The sources were read anew. What was added stays. */
   replace(base: Inventory): void {
     this.#base = base;
+    this.#files.clear();
   }
 
   get directory(): string | undefined {
@@ -62,24 +63,22 @@ export class LiveInventory {
   }
 
   /**
-   * The variables of a host. Those of groups that it joined during the run come after those of its other groups, and before what
-   * add_host said of it. A host that nobody knows has none.
+   * The variables of a host. Those of groups that it joined during the run come after those of its other groups, and before its
+   * own. A host that nobody knows has none.
    */
   varsOf(host: string, playbookDirectory: string): Dict {
     const known = this.#base.hosts.has(host) || LOCALHOSTS.has(host);
-    const base = known
-      ? this.#base.varsOf(host, { playbookDirectory })
-      : this.#added.has(host)
-        ? this.#groupVars('all', playbookDirectory)
-        : undefined;
-    const own = this.#added.get(host);
+    const base = known ? this.#base.varsOf(host, { playbookDirectory }) : NOTHING;
+    const added = this.#added.get(host);
     const groups = this.#addedGroupsOf(host);
-    if (own === undefined && groups.length === 0) return base ?? NOTHING;
-    return new Map([
-      ...(base ?? NOTHING),
-      ...groups.flatMap((group) => [...this.#groupVars(group, playbookDirectory)]),
-      ...(own ?? NOTHING),
-    ]);
+    if (added === undefined && groups.length === 0) return base;
+    const layers = [
+      known ? base : this.#groupVars('all', playbookDirectory),
+      ...groups.map((group) => this.#groupVars(group, playbookDirectory)),
+      known ? this.#base.ownVarsOf(host, { playbookDirectory }) : NOTHING,
+      added ?? NOTHING,
+    ];
+    return new Map(layers.flatMap((layer) => [...layer]));
   }
 
   /** @returns Whether anything is new. */
@@ -112,7 +111,7 @@ export class LiveInventory {
     const vars: Dict = new Map(this.#base.groups.get(group)?.vars ?? dict());
     for (const directory of [this.#base.directory, playbookDirectory]) {
       if (directory === undefined) continue;
-      const files = this.#files.get(directory) ?? new VarsFiles(directory);
+      const files = this.#files.get(directory) ?? new VarsFiles(directory, this.#base.vault);
       this.#files.set(directory, files);
       for (const [name, value] of files.read('group_vars', group)) vars.set(name, value);
     }

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Faults } from '../base/errors.ts';
 import type { Dict } from '../base/value.ts';
-import { parseYaml, type YamlEntry, type YamlMap, type YamlNode, yamlValue } from '../base/yaml.ts';
+import { type YamlEntry, type YamlMap, type YamlNode, yamlValue } from '../base/yaml.ts';
 import { shortName } from '../modules/registry.ts';
 import type { Play } from './ast.ts';
 import { PlaybookError } from './errors.ts';
@@ -10,7 +10,7 @@ import { notYet } from './keywords.ts';
 import { earlyValue, nothingMet, type ParseContext, type Project } from './parse-context.ts';
 import { NO_DIRECTIVES, parseDirectives } from './parse-directives.ts';
 import { type Imported, parsePlay } from './parse-play.ts';
-import { isFile, readText } from './task-files.ts';
+import { isFile, readTrees } from './task-files.ts';
 
 const IMPORT_KEYWORDS = new Set(['name', 'vars', 'tags', 'when']);
 const NOT_IMPORTED: Imported = { vars: new Map(), tags: [], when: [] };
@@ -26,7 +26,7 @@ export interface Reading {
 /** The plays of a playbook. @param opened - Playbooks that import this one, outermost first. */
 export function loadPlays(file: string, reading: Reading, imported: Imported = NOT_IMPORTED, opened: readonly string[] = []): Play[] {
   const { faults, project, extraVars } = reading;
-  const trees = faults.collect(() => parseYaml(readPlaybook(file), file));
+  const trees = faults.collect(() => readPlaybook(file, project));
   if (trees?.length === 0)
     faults.add(new PlaybookError('PLAYBOOK_SHAPE', 'This playbook is empty', { where: file, fix: 'Write at least one play' }));
   const directory = path.dirname(path.resolve(file));
@@ -124,9 +124,9 @@ function importedPlays(
   return loadPlays(shownAs(file, at.file), reading, imported, opened);
 }
 
-function readPlaybook(file: string): string {
+function readPlaybook(file: string, { vault }: Project): YamlNode[] {
   if (!isFile(file)) throw new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no playbook ${file}`, { where: file, fix: 'Check the path' });
-  return readText(file, file);
+  return readTrees(file, file, vault);
 }
 
 /** Beside a file that was named relatively, others are named so too. */

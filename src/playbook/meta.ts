@@ -8,7 +8,7 @@ import type { TaskScope } from './variables.ts';
 
 /** Does what a meta task asked for; other ends pass through as they are. */
 export async function carryOutMeta(batch: BatchRun, task: Task, end: TaskEnd, host: string, scope: TaskScope): Promise<TaskEnd> {
-  const { run, hands, refreshInventory } = batch.execution;
+  const { run, hands, refreshInventory, signal } = batch.execution;
   switch (end.effect?.meta) {
     case 'end_play':
       batch.ended = true;
@@ -29,7 +29,7 @@ export async function carryOutMeta(batch: BatchRun, task: Task, end: TaskEnd, ho
         if (!state.active) Object.assign(state, { failed: false, unreachable: false, ended: true });
       return end;
     case 'reset_connection':
-      await hands.disconnect(hands.take(host, task, scope, run.templar));
+      await hands.disconnect(hands.take(host, task, scope, run.templar), signal);
       return end;
     case 'refresh_inventory': {
       if (refreshInventory !== undefined) {

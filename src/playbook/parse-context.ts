@@ -3,6 +3,7 @@ import type { Faults } from '../base/errors.ts';
 import type { Position } from '../base/position.ts';
 import type { Dict, Value } from '../base/value.ts';
 import type { YamlNode } from '../base/yaml.ts';
+import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Environment } from '../jinja/environment.ts';
 import type { Directives, Placed, RoleUse, Step, Task } from './ast.ts';
 import { earlyScope } from './early-scope.ts';
@@ -13,6 +14,8 @@ export interface Project {
   readonly templar: Templar;
   /** Reads a list of tasks: includes and roles hold lists again. @param what - How the list is called in faults. */
   readonly parseList: (node: YamlNode, what: string, around: Directives, context: ParseContext) => Step[];
+  /** Opens whatever is encrypted. */
+  readonly vault: VaultReader;
   /** Directories besides the playbook's own in which roles are looked for. */
   readonly rolesPath: readonly string[];
   /** Ids for tasks, in order. */

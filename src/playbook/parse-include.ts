@@ -10,7 +10,7 @@ import { parseDirectives } from './parse-directives.ts';
 import type { Found } from './parse-doing.ts';
 import { isLoopKeyword } from './parse-loop.ts';
 import { loadRole, type RoleFiles } from './parse-role.ts';
-import { findTaskFile, readTaskFile } from './task-files.ts';
+import { findTaskFile, readTrees } from './task-files.ts';
 import { checkTemplates, isTemplated } from './template-check.ts';
 
 /** What an include, which only brings in tasks, may say of itself. */
@@ -104,7 +104,9 @@ function stepsOfFile(file: string, found: Statement, around: Directives, context
       fix: 'Use include_tasks with a condition that ends it',
     });
   const inside: ParseContext = { ...context, directory: path.dirname(file), open: [...context.open, file] };
-  return readTaskFile(file, positionOf(found)).flatMap((tree) => context.project.parseList(tree, 'A file of tasks', around, inside));
+  return readTrees(file, positionOf(found), context.project.vault).flatMap((tree) =>
+    context.project.parseList(tree, 'A file of tasks', around, inside),
+  );
 }
 
 function fileOf(found: Statement, args: Dict, context: ParseContext): string {

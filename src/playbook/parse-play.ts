@@ -193,7 +193,9 @@ function varsFiles(map: YamlMap, file: string, context: ParseContext): Dict {
           fix: 'Check the path; it is relative to the playbook',
         }),
       );
-    else for (const [key, value] of context.faults.collect(() => readVarsFile(found)) ?? []) merged.set(String(key), value);
+    else
+      for (const [key, value] of context.faults.collect(() => readVarsFile(found, context.project.vault)) ?? [])
+        merged.set(String(key), value);
   }
   return merged as Dict;
 }

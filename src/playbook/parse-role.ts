@@ -14,7 +14,7 @@ import { earlyValue, type ParseContext } from './parse-context.ts';
 import { listOf, parseDirectives } from './parse-directives.ts';
 import { parseHandlers } from './parse-handlers.ts';
 import { rolesAround } from './role-variables.ts';
-import { isDirectory, isFile, readTaskFile } from './task-files.ts';
+import { isDirectory, isFile, readTrees } from './task-files.ts';
 import { checkTemplates } from './template-check.ts';
 
 /** Files of a role other than `main`. */
@@ -122,7 +122,7 @@ export function loadRole(request: RoleRequest, context: ParseContext): LoadedRol
         where: at,
         fix: `Look into ${path.join(directory, kind)}`,
       });
-    return main === undefined ? [] : readTaskFile(main, at);
+    return main === undefined ? [] : readTrees(main, at, context.project.vault);
   };
   const handlers = read('handlers').flatMap((tree) =>
     parseHandlers(tree, 'A file of handlers', around, { ...inside, directory: path.join(directory, 'handlers') }),
@@ -177,14 +177,14 @@ function roleFiles(directory: string, name: string): string[] {
     .map((entry) => path.join(base, entry));
 }
 
-function merged(files: readonly string[], { faults, jinja }: ParseContext): Dict {
+function merged(files: readonly string[], { faults, jinja, project }: ParseContext): Dict {
   const vars: Dict = new Map();
   for (const file of files) {
-    const read = faults.collect(() => readVarsFile(file));
+    const read = faults.collect(() => readVarsFile(file, project.vault));
     if (read === undefined) continue;
     for (const [key, value] of read) vars.set(key, value);
     // Values know no places; the tree does.
-    for (const tree of readTaskFile(file, { file, line: 1, column: 1 })) checkTemplates(tree, jinja, faults);
+    for (const tree of readTrees(file, file, project.vault)) checkTemplates(tree, jinja, faults);
   }
   return vars;
 }
@@ -195,11 +195,11 @@ interface Meta {
   readonly specs: Dict;
 }
 
-function metaOf(directory: string, { faults }: ParseContext): Meta {
+function metaOf(directory: string, { faults, project }: ParseContext): Meta {
   const read = (name: string): YamlMap | undefined => {
     const [file] = roleFiles(path.join(directory, 'meta'), name);
     if (file === undefined) return undefined;
-    const [tree] = faults.collect(() => readTaskFile(file, { file, line: 1, column: 1 })) ?? [];
+    const [tree] = faults.collect(() => readTrees(file, file, project.vault)) ?? [];
     if (tree === undefined || tree.kind === 'map' || (tree.kind === 'scalar' && tree.value === null))
       return tree?.kind === 'map' ? tree : undefined;
     faults.add(

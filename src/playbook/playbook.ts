@@ -8,6 +8,7 @@ import type { Dict } from '../base/value.ts';
 import type { FleetOptions } from '../fleet/fleet.ts';
 import type { TargetDefaults } from '../fleet/target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { VaultKeys, type VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Pause } from './actions/seam.ts';
 import { type Play, type Task, tasksOf, titleOf } from './ast.ts';
 import { EventBuffer } from './event-buffer.ts';
@@ -57,6 +58,8 @@ export interface LoadOptions {
   readonly rolesPath?: readonly string[] | undefined;
   /** For names of imported files and playbooks. */
   readonly extraVars?: Dict | undefined;
+  /** What opens encrypted playbooks, values and files of variables. They are refused when not given. */
+  readonly vault?: VaultReader | undefined;
 }
 
 /** A play as `--list-tasks` and `--list-hosts` show it. */
@@ -86,14 +89,21 @@ export class Playbook {
    * Reads playbooks with all that they import, include by a plain name, or need as roles, and checks them as far as they can be
    * without any host: YAML, keywords, modules, parameters, templates, filters, handlers.
    *
-   * @throws PlaybookError, YamlError, JinjaSyntaxError; all faults of all files at once as FaultsError.
+   * @throws PlaybookError, YamlError, JinjaSyntaxError, VaultError; all faults of all files at once as FaultsError.
    */
-  static load(files: readonly string[], { rolesPath = [], extraVars = new Map() }: LoadOptions = {}): Playbook {
+  static load(files: readonly string[], { rolesPath = [], extraVars = new Map(), vault = new VaultKeys([]) }: LoadOptions = {}): Playbook {
     const directories = new Set<string>();
     const templar = new Templar({ loadTemplate: (name) => findTemplate(name, directories) });
     const faults = new Faults();
     let id = 0;
-    const project = { templar, rolesPath, parseList, nextId: () => id++, addTemplates: (directory: string) => directories.add(directory) };
+    const project = {
+      templar,
+      rolesPath,
+      vault,
+      parseList,
+      nextId: () => id++,
+      addTemplates: (directory: string) => directories.add(directory),
+    };
     const plays = files.flatMap((file) => loadPlays(file, { project, faults, extraVars }));
     faults.throwIfAny();
     return new Playbook(plays, templar);

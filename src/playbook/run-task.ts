@@ -169,7 +169,7 @@ function runAction(task: Task, action: Action, host: TaskRun, scope: TaskScope):
       const become = instruction.kind === 'script' ? { become: becomeFor(task, to, host) } : {};
       return await host.hands.perform(to.line, { ...instruction, ...become }, () => undefined, host.signal);
     },
-    disconnect: async () => await host.hands.disconnect(reach().line),
+    disconnect: async () => await host.hands.disconnect(reach().line, host.signal),
     ask: host.ask,
     jobs: host.jobs,
     signal: host.signal,

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Position } from '../base/position.ts';
 import { parseYaml, type YamlNode } from '../base/yaml.ts';
+import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import { PlaybookError } from './errors.ts';
 import type { ParseContext } from './parse-context.ts';
 
@@ -19,14 +20,14 @@ export function findTaskFile(name: string, at: Position, { role, directory, play
   });
 }
 
-/** The lists of tasks of a file. @throws YamlError, PlaybookError PLAYBOOK_NOT_FOUND. */
-export function readTaskFile(file: string, at: Position): YamlNode[] {
-  return parseYaml(readText(file, at), file);
+/** The trees of a YAML file, opened where it is encrypted. @throws YamlError, VaultError, PlaybookError PLAYBOOK_NOT_FOUND. */
+export function readTrees(file: string, at: Position | string, vault: VaultReader): YamlNode[] {
+  return parseYaml(vault.file(readBytes(file, at), file), file).map(vault.tree);
 }
 
-export function readText(file: string, at: Position | string): string {
+function readBytes(file: string, at: Position | string): Uint8Array {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (cause) {
     throw new PlaybookError('PLAYBOOK_NOT_FOUND', `${file} cannot be read`, {
       where: at,

@@ -23,7 +23,7 @@ export function errorLines(error: SshoalError, style: Style): string[] {
     const blocks = error.faults.map((fault) => errorLines(fault, style));
     return blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block]));
   }
-  const lines = labelled(style.error('error'), 'error', `${neutralise(error.message)}   ${style.dim(`[${error.code}]`)}`);
+  const lines = labelled(style.error('error'), 'error', `${neutralise(error.message)}   ${style.dim(`[${neutralise(error.code)}]`)}`);
   if (error.where !== undefined) lines.push(...labelled(style.dim('where'), 'where', whereText(error.where)));
   if (error.fix !== undefined) lines.push(...labelled(style.fix('fix'), 'fix', neutralise(error.fix)));
   return lines;

@@ -16,6 +16,11 @@ export class Fold<T> {
     else group.hosts.push(host);
   }
 
+  /** What the first host under a key said. */
+  sampleOf(key: string): T | undefined {
+    return this.#groups.get(key)?.sample;
+  }
+
   /**
    * The groups, hosts and groups alike in the order of a list.
    *

@@ -21,9 +21,28 @@ export function decodeExactly(bytes: Uint8Array, mask: (text: string) => string)
     return { data: mask(strict.decode(bytes)), encoding: 'utf8' };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    const masked = mask(Buffer.from(bytes).toString('latin1'));
-    return { data: Buffer.from(masked, 'latin1').toString('base64'), encoding: 'base64' };
+    return { data: Buffer.from(maskLatin1(bytes, mask)).toString('base64'), encoding: 'base64' };
   }
+}
+
+/**
+ * The same bytes without secrets.
+ *
+ * @param mask - In bytes that are not UTF-8 only secrets of plain ASCII can be found.
+ */
+export function maskBytes(bytes: Uint8Array, mask: (text: string) => string): Uint8Array {
+  try {
+    const text = strict.decode(bytes);
+    const masked = mask(text);
+    return masked === text ? bytes : Buffer.from(masked);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return maskLatin1(bytes, mask);
+  }
+}
+
+function maskLatin1(bytes: Uint8Array, mask: (text: string) => string): Uint8Array {
+  return Buffer.from(mask(Buffer.from(bytes).toString('latin1')), 'latin1');
 }
 
 /** Decodes bytes for people: what is not UTF-8 becomes `\ufffd`. */

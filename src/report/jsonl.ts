@@ -3,6 +3,7 @@ import type { FleetEvent } from '../fleet/events.ts';
 import type { PlayEvent } from '../playbook/events.ts';
 import { LineGatherer } from './host-bytes.ts';
 import { errorData, JSON_VERSION, type JsonObject, maskedJson, outcomeData, resultData, streamData, taskData } from './json-data.ts';
+import type { JsonlEvent } from './jsonl-events.ts';
 import type { Reporter, ReporterKind, ReporterOptions, RunHeader, Sink } from './seam.ts';
 
 export const jsonl: ReporterKind = {
@@ -40,7 +41,13 @@ class JsonlReporter implements Reporter {
         this.#output('output', { host, stream: event.stream }, event.chunk);
         break;
       case 'progress':
-        this.#write('progress', { host, doneBytes: event.doneBytes, totalBytes: event.totalBytes });
+        this.#write('progress', {
+          host,
+          doneBytes: event.doneBytes,
+          totalBytes: event.totalBytes,
+          doneFiles: event.doneFiles,
+          totalFiles: event.totalFiles,
+        });
         break;
       case 'finished':
         this.#endStreams(host);
@@ -86,7 +93,7 @@ class JsonlReporter implements Reporter {
     this.#write('run-finished', {});
   }
 
-  #write(event: string, fields: JsonObject, atMs = this.#options.now()): void {
+  #write(event: JsonlEvent, fields: JsonObject, atMs = this.#options.now()): void {
     const line = { v: JSON_VERSION, event, at: new Date(atMs).toISOString(), ...fields };
     this.#sink.write(`${maskedJson(line, this.#options.mask)}\n`);
   }

@@ -36,8 +36,9 @@ export class LiveOutput {
   }
 
   #print(host: string, stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
-    const prefix = this.#prefixed ? `${this.#page.style.dim(`${host}:`)} ` : '';
-    this.#page.lines(...outputLines(this.#page, stream, bytes).map((line) => prefix + line));
+    if (bytes.length === 0) return;
+    const prefix = this.#prefixed ? `${this.#page.style.dim(`${this.#page.foreign(host)}:`)} ` : '';
+    this.#page.block(outputLines(this.#page, stream, bytes).map((line) => prefix + line));
   }
 }
 

@@ -3,6 +3,8 @@ import stringWidth from 'string-width';
 import type { Sink } from './seam.ts';
 
 const FRAME_MS = 50;
+/** One cell for each character: no width needs to be looked up. */
+const PLAIN = /^[\x20-\x7e]*$/;
 const graphemes = new Intl.Segmenter();
 
 /**
@@ -19,6 +21,7 @@ export class LiveRegion {
   #lastFrameMs = Number.NEGATIVE_INFINITY;
   /** The widths of the lines on the screen; the cursor stands at the end of the last. */
   #shownWidths: readonly number[] = [];
+  #shown = '';
 
   constructor(sink: Sink, now: () => number) {
     this.#sink = sink;
@@ -53,11 +56,16 @@ export class LiveRegion {
     if (this.#render === undefined) return;
     // One column stays free: a line that fills the last one wraps on some terminals and not on others.
     const columns = Math.max(this.#sink.columns() - 1, 1);
-    const lines = this.#render().map((line) => clip(line, columns));
-    const erasure = this.#erasure();
-    this.#shownWidths = lines.map((line) => stringWidth(line));
+    // A line of the region is one line, whatever names stand in it.
+    const lines = this.#render().map((line) => clip(line.replace(/[\t\n]/g, ' '), columns));
     this.#lastFrameMs = this.#now();
-    this.#sink.write(erasure + lines.join('\n'));
+    const shown = lines.join('\n');
+    const widths = lines.map(widthOf);
+    if (this.#shownWidths.length > 0 && shown === this.#shown && widths.every((width) => width < this.#sink.columns())) return;
+    const erasure = this.#erasure();
+    this.#shownWidths = widths;
+    this.#shown = shown;
+    this.#sink.write(erasure + shown);
   }
 
   // A window made narrower since the last frame has wrapped the lines, so their rows are counted again.
@@ -82,7 +90,8 @@ export class LiveRegion {
  * @param columns - In terminal cells: a wide character takes two.
  */
 export function clip(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text;
+  if (widthOf(text) <= columns) return text;
+  if (PLAIN.test(text)) return `${text.slice(0, columns - 1)}…`;
   let kept = '';
   let width = 0;
   for (const { segment } of graphemes.segment(text)) {
@@ -91,4 +100,8 @@ export function clip(text: string, columns: number): string {
     kept += segment;
   }
   return `${kept}…`;
+}
+
+function widthOf(text: string): number {
+  return PLAIN.test(text) ? text.length : stringWidth(text);
 }

@@ -1,4 +1,5 @@
 // What a text report is written on: masked lines for good, and a live line below them. It does not know what a host or task is.
+import { foldNames } from '../base/node-set.ts';
 import { neutralise } from '../base/terminal.ts';
 import { LiveRegion } from './live-region.ts';
 import type { ReporterOptions, Sink } from './seam.ts';
@@ -19,6 +20,11 @@ export class Page {
 
   /** Writes lines; each must already be safe for a terminal ({@link foreign}). */
   lines(...lines: readonly string[]): void {
+    this.block(lines);
+  }
+
+  /** The same for lines that may be too many for the arguments of a call. */
+  block(lines: readonly string[]): void {
     if (lines.length > 0) this.#region.write(this.#mask(`${lines.join('\n')}\n`));
   }
 
@@ -28,6 +34,11 @@ export class Page {
    */
   foreign(text: string): string {
     return neutralise(this.#mask(text));
+  }
+
+  /** The folded names of hosts, made safe: an inventory may be a script, and name them freely. */
+  names(hosts: Iterable<string>): string {
+    return this.foreign(foldNames(hosts));
   }
 
   /** Shows lines that are painted over later; nothing where nobody watches. */

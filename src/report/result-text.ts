@@ -1,7 +1,7 @@
 // What a task's result says, as lines for people instead of a blob of JSON. It does not know how many hosts say the same.
 import { type Dict, isDict, type Value } from '../base/value.ts';
 import type { TaskLabel, TaskStatus } from '../playbook/events.ts';
-import type { Style } from './style.ts';
+import { paintHunk, type Style } from './style.ts';
 import { unifiedDiff } from './unified-diff.ts';
 import { valueLines } from './value-text.ts';
 
@@ -106,10 +106,4 @@ function onePart(part: Dict, foreign: (text: string) => string, style: Style): s
 function sideOf(side: Value | undefined): string {
   if (side === undefined || side === null) return '';
   return typeof side === 'string' ? side : `${valueLines(side).join('\n')}\n`;
-}
-
-function paintHunk(line: string, style: Style): string {
-  if (line.startsWith('+')) return style.added(line);
-  if (line.startsWith('-')) return style.removed(line);
-  return line.startsWith('@@') ? style.hunk(line) : line;
 }

@@ -30,7 +30,7 @@ export interface Reporter {
 
 /** A kind of reporter. A file of this floor exports one, and `registry.ts` lists it. */
 export interface ReporterKind {
-  readonly name: 'text' | 'json' | 'jsonl';
+  readonly name: 'text' | 'json' | 'jsonl' | 'junit';
   readonly create: (sink: Sink, options: ReporterOptions) => Reporter;
 }
 export interface ReporterOptions {
@@ -39,4 +39,30 @@ export interface ReporterOptions {
   /** Masks secrets in everything written. */
   readonly mask: (text: string) => string;
   readonly now: () => number;
+  /** What people see; reporters for machines tell everything. */
+  readonly layout?: Layout | undefined;
+}
+
+/**
+ * When people see what hosts answered.
+ *
+ * - `end`: equal answers folded into one block, when all hosts are done.
+ * - `incremental`: a block as soon as an answer comes that nobody gave before; who gives it later is only named.
+ * - `host`: nothing folded, each host's answer when it ends.
+ * - `none`: no answers, only who is not well, and the summary.
+ */
+export type GatherMode = 'end' | 'incremental' | 'host' | 'none';
+
+/** How the text report is laid out. */
+export interface Layout {
+  /** Default `end`. */
+  readonly gather?: GatherMode | undefined;
+  /** Answers as differences from that of the `base` host, or of most hosts. */
+  readonly diff?: { readonly base?: string | undefined } | undefined;
+  /** Only what failed, and nothing else. */
+  readonly quiet?: boolean | undefined;
+  /** How long hosts took, how fast all of it was, how commands ended. */
+  readonly stats?: boolean | undefined;
+  /** Where answers wait that are too many for the memory; without it all of them stay in memory. */
+  readonly spoolDirectory?: string | undefined;
 }

@@ -19,6 +19,13 @@ export interface Style {
   readonly status: (status: OutcomeStatus | TaskStatus) => Paint;
 }
 
+/** A line of a difference in the colour of its kind. */
+export function paintHunk(line: string, style: Style): string {
+  if (line.startsWith('+')) return style.added(line);
+  if (line.startsWith('-')) return style.removed(line);
+  return line.startsWith('@@') ? style.hunk(line) : line;
+}
+
 /** The style of a sink: real colours, or none at all. */
 export function styleOf(colour: boolean): Style {
   const colours = picocolors.createColors(colour);

@@ -1,11 +1,11 @@
 // One task of a play while it runs and when it has ended: hosts folded under what they have to say. It does not know other tasks.
-import { foldNames } from '../base/node-set.ts';
 import type { PlayEvent, TaskLabel, TaskStatus } from '../playbook/events.ts';
 import { errorLines } from './error-text.ts';
 import { Fold } from './fold.ts';
 import { errorOfMany } from './outcome-text.ts';
 import type { Page } from './page.ts';
 import { isDebug, resultLines } from './result-text.ts';
+import type { ReporterOptions } from './seam.ts';
 import { waitingFor } from './waiting.ts';
 
 /** Good news first, as everywhere. */
@@ -28,15 +28,22 @@ export class TaskText {
   readonly #pending: Set<string>;
   readonly #page: Page;
   readonly #verbosity: number;
+  readonly #quiet: boolean;
   readonly #lines = new Fold<Line>();
   #failed = 0;
 
-  constructor(label: TaskLabel, hosts: readonly string[], page: Page, verbosity: number) {
+  constructor(
+    label: TaskLabel,
+    hosts: readonly string[],
+    page: Page,
+    { verbosity, layout }: Pick<ReporterOptions, 'verbosity' | 'layout'>,
+  ) {
     this.label = label;
     this.#hosts = hosts;
     this.#pending = new Set(hosts);
     this.#page = page;
     this.#verbosity = verbosity;
+    this.#quiet = layout?.quiet === true;
   }
 
   get isDone(): boolean {
@@ -69,7 +76,7 @@ export class TaskText {
 
   /** All that is known, one line for each set of hosts with the same to say. */
   lines(): string[] {
-    const groups = this.#lines.inOrderOf(this.#hosts);
+    const groups = this.#lines.inOrderOf(this.#hosts).filter(({ sample }) => !this.#quiet || isFailure(sample));
     const rank = ({ status, item }: Line): number => STATUSES.indexOf(status) + (item === undefined ? STATUSES.length : 0);
     const lines = groups
       .sort((a, b) => rank(a.sample) - rank(b.sample))
@@ -77,7 +84,7 @@ export class TaskText {
         const below = hosts.length === 1 ? sample.alone : sample.below;
         return [this.#statusLine(hosts, sample), ...below.map((line) => `    ${line}`)];
       });
-    if (this.#pending.size > 0) lines.push(`  ${this.#page.style.dim(`no answer: ${foldNames(this.#pending)}`)}`);
+    if (this.#pending.size > 0 && !this.#quiet) lines.push(`  ${this.#page.style.dim(`no answer: ${this.#page.names(this.#pending)}`)}`);
     return lines;
   }
 
@@ -103,6 +110,11 @@ export class TaskText {
     const word = status === 'skipped' ? 'skipping' : `${status}${ignored ? ' (ignored)' : ''}`;
     const count = hosts.length === 1 ? '' : ` (${hosts.length})`;
     const suffix = item === undefined ? '' : ` => ${this.#page.foreign(item)}`;
-    return `  ${paint(`${word}: ${foldNames(hosts)}${count}${suffix}`)}`;
+    return `  ${paint(`${word}: ${this.#page.names(hosts)}${count}${suffix}`)}`;
   }
+}
+
+/** Whether a line must be seen even by those who want to see failures only. */
+function isFailure({ status, ignored }: Line): boolean {
+  return !ignored && (status === 'failed' || status === 'unreachable');
 }

@@ -1,37 +1,47 @@
-// The text report of run, put, get and ping: a live line, identical answers folded into one block, a summary.
-import { createHash } from 'node:crypto';
-import { foldNames } from '../base/node-set.ts';
-import { formatDuration, formatSize } from '../base/units.ts';
+// The text report of run, put, get and ping: a live line, answers folded into blocks, a summary.
+import { formatDuration } from '../base/units.ts';
 import type { FleetEvent, Outcome, OutcomeStatus } from '../fleet/events.ts';
-import { errorLines } from './error-text.ts';
-import { Fold, type Group } from './fold.ts';
-import { LiveOutput, outputLines } from './live-output.ts';
-import { errorOfMany, transferOf, verdictOf } from './outcome-text.ts';
+import { differenceLines, hasAnswered, referenceOf } from './answer-diff.ts';
+import { AnswerText } from './answer-text.ts';
+import type { Group } from './fold.ts';
+import { type Answer, answerOf, Gather, STATUSES } from './gather.ts';
+import { LiveOutput } from './live-output.ts';
+import { OutputStore } from './output-store.ts';
 import type { Page } from './page.ts';
-import type { ReporterOptions, RunHeader } from './seam.ts';
+import { RollingAnswers } from './rolling-answers.ts';
+import type { Layout, ReporterOptions, RunHeader } from './seam.ts';
+import { TransferProgress } from './transfer-progress.ts';
 import { waitingFor } from './waiting.ts';
-
-/** Good news first, so that the bad is what stays on the screen. */
-const STATUSES: readonly OutcomeStatus[] = ['ok', 'cancelled', 'timed-out', 'failed', 'unreachable'];
 
 export class AdHocText {
   readonly #page: Page;
   readonly #header: RunHeader;
   readonly #options: ReporterOptions;
+  readonly #layout: Layout;
   readonly #startedAtMs: number;
   readonly #pending: Set<string>;
-  readonly #byStatus = new Map<OutcomeStatus, Fold<Outcome>>();
-  readonly #hostsOf = new Map<OutcomeStatus, Set<string>>();
-  readonly #doneBytes = new Map<string, number>();
+  readonly #store: OutputStore;
+  readonly #gather: Gather;
+  readonly #answers: AnswerText;
   readonly #liveOutput: LiveOutput;
+  readonly #rolling: RollingAnswers | undefined;
+  readonly #transfers: TransferProgress;
+  readonly #notOk = new Map<OutcomeStatus, Set<string>>();
 
   constructor(page: Page, header: RunHeader, options: ReporterOptions) {
     this.#page = page;
     this.#header = header;
     this.#options = options;
+    this.#layout = options.layout ?? {};
     this.#startedAtMs = options.now();
     this.#pending = new Set(header.hosts);
+    this.#transfers = new TransferProgress(header.hosts.length, options.now);
+    this.#store = new OutputStore({ directory: this.#layout.spoolDirectory });
+    this.#gather = new Gather(header.verb, this.#store);
+    this.#answers = new AnswerText(page, header.verb);
     this.#liveOutput = new LiveOutput(page, !this.#isAlone);
+    const rolls = this.#layout.gather === 'incremental' && !this.#isAlone;
+    this.#rolling = rolls ? new RollingAnswers(page, this.#answers, options.now) : undefined;
     this.#showProgress();
   }
 
@@ -40,12 +50,13 @@ export class AdHocText {
       case 'started':
         break;
       case 'output':
-        this.#liveOutput.push(event.host, event.stream, event.chunk);
+        if (this.#layout.quiet !== true) this.#liveOutput.push(event.host, event.stream, event.chunk);
         break;
       case 'progress':
-        this.#doneBytes.set(event.host, event.doneBytes);
+        this.#transfers.update(event);
         break;
       case 'finished':
+        this.#transfers.finish(event.host);
         this.#liveOutput.end(event.host);
         this.#finished(event.outcome);
         break;
@@ -55,10 +66,11 @@ export class AdHocText {
 
   finish(): void {
     this.#page.settle();
-    for (const status of STATUSES) {
-      for (const group of this.#byStatus.get(status)?.inOrderOf(this.#header.hosts) ?? []) this.#block(group);
-    }
-    if (!this.#isAlone) this.#page.lines(this.#summary());
+    this.#rolling?.finish();
+    if (this.#layout.diff !== undefined && this.#header.hosts.length > 1) this.#differences(this.#layout.diff.base);
+    else if (this.#rolling === undefined && this.#layout.gather !== 'host') for (const group of this.#groups()) this.#block(group);
+    this.#store.close();
+    if (!this.#isAlone && this.#layout.quiet !== true) this.#page.lines(this.#summary());
   }
 
   get #isAlone(): boolean {
@@ -67,63 +79,75 @@ export class AdHocText {
 
   #finished(outcome: Outcome): void {
     this.#pending.delete(outcome.host);
-    const fold = this.#byStatus.get(outcome.status) ?? new Fold<Outcome>();
-    this.#byStatus.set(outcome.status, fold);
-    fold.add(this.#keyOf(outcome), outcome.host, outcome);
-    const hosts = this.#hostsOf.get(outcome.status) ?? new Set();
-    this.#hostsOf.set(outcome.status, hosts.add(outcome.host));
+    if (outcome.status !== 'ok') this.#notOk.set(outcome.status, (this.#notOk.get(outcome.status) ?? new Set()).add(outcome.host));
+    const isWanted = this.#isWanted(outcome);
+    const isShownNow = this.#layout.gather === 'host';
+    const isKept = isWanted && !isShownNow && (this.#layout.gather !== 'none' || this.#isAlone);
+    const answer = this.#gather.add(outcome, isKept ? 'kept' : 'dropped');
+    if (!isWanted) return;
+    this.#rolling?.add(outcome.host, answer);
+    if (isShownNow) this.#block({ hosts: [outcome.host], sample: answerOf(outcome) });
   }
 
-  #keyOf(outcome: Outcome): string {
-    const error = outcome.error === undefined ? undefined : errorOfMany(outcome.error, outcome.host);
-    const words = [verdictOf(outcome), transferOf(outcome, this.#header.verb), error?.code, error?.message, error?.fix, outcome.truncated];
-    const hash = createHash('sha256').update(JSON.stringify(words));
-    for (const bytes of [outcome.stdout, outcome.stderr]) {
-      // The length goes first, so that what moves from one stream to the other makes a difference.
-      hash.update(`\0${bytes?.length ?? 0}\0`).update(bytes ?? '');
-    }
-    return hash.digest('base64');
+  #isWanted(outcome: Outcome): boolean {
+    return outcome.status !== 'ok' || (this.#layout.quiet !== true && this.#layout.gather !== 'none');
   }
 
-  #block({ hosts, sample }: Group<Outcome>): void {
-    const { style } = this.#page;
-    const body = this.#body(hosts, sample);
-    const facts = [style.status(sample.status)(verdictOf(sample))];
-    const transfer = transferOf(sample, this.#header.verb);
-    if (transfer !== undefined) facts.push(this.#page.foreign(transfer));
-    if (this.#header.verb === 'run' && sample.status === 'ok' && body.length === 0) facts.push(style.dim('(no output)'));
+  #groups(): Group<Answer>[] {
+    return STATUSES.flatMap((status) => this.#gather.groupsOf(status, this.#header.hosts)).filter(({ sample }) =>
+      this.#isWanted(sample.outcome),
+    );
+  }
+
+  #block({ hosts, sample }: Group<Answer>): void {
     if (this.#isAlone) {
-      const plain = sample.status === 'ok' && this.#header.verb === 'run';
-      this.#page.lines(...body, ...(plain ? [] : [`${style.bold(hosts[0] ?? '')}: ${facts.join(' · ')}`]));
+      this.#blockOfOne(sample);
       return;
     }
-    const count = hosts.length === 1 ? '' : ` (${hosts.length})`;
-    this.#page.lines(`${style.dim('──')} ${style.bold(foldNames(hosts))}${count} · ${facts.join(' · ')}`, ...body);
+    const body = this.#answers.body(hosts, sample, { output: this.#layout.gather !== 'none' });
+    this.#page.block([this.#answers.head(hosts, sample), ...body]);
   }
 
-  #body(hosts: readonly string[], sample: Outcome): string[] {
+  /** Where there is one host, its output is all there is to see, unless it is not well. */
+  #blockOfOne(answer: Answer): void {
+    const { outcome } = answer;
+    const body = this.#answers.body([outcome.host], answer, { output: !this.#liveOutput.has(outcome.host) });
+    const plain = outcome.status === 'ok' && this.#header.verb === 'run';
+    const name = this.#page.style.bold(this.#page.foreign(outcome.host));
+    this.#page.block(plain ? body : [...body, `${name}: ${this.#answers.facts(outcome).join(' · ')}`]);
+  }
+
+  #differences(base: string | undefined): void {
     const { style } = this.#page;
-    const lines: string[] = [];
-    if (!(this.#isAlone && this.#liveOutput.has(sample.host))) {
-      for (const stream of ['stdout', 'stderr'] as const)
-        lines.push(...outputLines(this.#page, stream, sample[stream] ?? new Uint8Array()));
+    const groups = this.#groups();
+    const reference = referenceOf(groups, base);
+    if (reference === undefined) {
+      if (base !== undefined) this.#page.lines(style.dim(`(no answer of ${this.#page.foreign(base)} to compare with)`));
+      for (const group of groups) this.#block(group);
+      return;
     }
-    if (sample.truncated === true) lines.push(style.dim('(there was more output than is kept)'));
-    if (sample.error !== undefined) {
-      const error = hosts.length === 1 ? sample.error : errorOfMany(sample.error, sample.host);
-      lines.push(...errorLines(error, style));
+    const head = this.#answers.head(reference.hosts, reference.sample, style.dim('the others are compared with it'));
+    this.#page.block([head, ...this.#answers.body(reference.hosts, reference.sample)]);
+    for (const group of groups) {
+      if (group === reference) continue;
+      if (!hasAnswered(group.sample.outcome)) {
+        this.#block(group);
+        continue;
+      }
+      const body = this.#answers.body(group.hosts, group.sample, { output: false });
+      this.#page.block([this.#answers.head(group.hosts, group.sample), ...differenceLines(reference, group, this.#page), ...body]);
     }
-    return lines;
   }
 
   #summary(): string {
     const { style } = this.#page;
     const counts = STATUSES.flatMap((status) => {
-      const hosts = this.#hostsOf.get(status);
-      if (hosts === undefined) return [];
-      const text = `${hosts.size} ${status === 'timed-out' ? 'timed out' : status}`;
-      const names = foldNames(this.#header.hosts.filter((host) => hosts.has(host)));
-      return [style.status(status)(text) + (status === 'ok' ? '' : ` (${names})`)];
+      const count = this.#gather.countOf(status);
+      if (count === 0) return [];
+      const text = `${count} ${status === 'timed-out' ? 'timed out' : status}`;
+      const hosts = this.#notOk.get(status);
+      const names = hosts === undefined ? '' : ` (${this.#page.names(this.#header.hosts.filter((host) => hosts.has(host)))})`;
+      return [style.status(status)(text) + names];
     });
     const total = this.#header.hosts.length;
     if (total === 0) return 'No hosts, nothing to do';
@@ -132,19 +156,17 @@ export class AdHocText {
   }
 
   #showProgress(): void {
-    if (this.#pending.size === 0) this.#page.settle();
-    else this.#page.live(() => [this.#progress()]);
+    if (this.#pending.size === 0 || this.#layout.quiet === true) this.#page.settle();
+    else this.#page.live(() => [...this.#transfers.lines(), this.#progress()]);
   }
 
   #progress(): string {
     const total = this.#header.hosts.length;
     const parts = [`${total - this.#pending.size}/${total} done`];
     for (const status of STATUSES.slice(1)) {
-      const count = this.#hostsOf.get(status)?.size;
-      if (count !== undefined) parts.push(`${count} ${status}`);
+      const count = this.#gather.countOf(status);
+      if (count > 0) parts.push(`${count} ${status}`);
     }
-    const bytes = [...this.#doneBytes.values()].reduce((sum, done) => sum + done, 0);
-    if (bytes > 0) parts.push(formatSize(bytes));
     parts.push(waitingFor(this.#pending));
     return parts.join(', ');
   }

@@ -1,5 +1,4 @@
 // The text report of a playbook: heads of plays and tasks, one folded block for each task, the recap. It runs nothing.
-import { foldNames } from '../base/node-set.ts';
 import { formatDuration } from '../base/units.ts';
 import type { PlayEvent, TaskLabel } from '../playbook/events.ts';
 import { LiveOutput } from './live-output.ts';
@@ -8,9 +7,12 @@ import { recapLines } from './recap-text.ts';
 import type { ReporterOptions } from './seam.ts';
 import { TaskText } from './task-text.ts';
 
+const MOST_LIVE_LINES = 8;
+
 export class PlayText {
   readonly #page: Page;
-  readonly #verbosity: number;
+  readonly #options: ReporterOptions;
+  readonly #quiet: boolean;
   readonly #running = new Map<number, TaskText>();
   readonly #liveOutput: LiveOutput;
   /** Whose head stands last on the page; another task's block repeats its own. */
@@ -18,7 +20,8 @@ export class PlayText {
 
   constructor(page: Page, options: ReporterOptions) {
     this.#page = page;
-    this.#verbosity = options.verbosity;
+    this.#options = options;
+    this.#quiet = options.layout?.quiet === true;
     this.#liveOutput = new LiveOutput(page, true);
   }
 
@@ -31,7 +34,7 @@ export class PlayText {
         this.#taskStarted(event.task, event.hosts);
         break;
       case 'task-output':
-        if (this.#verbosity > 0) this.#liveOutput.push(event.host, event.stream, event.chunk);
+        if (this.#options.verbosity > 0 && !this.#quiet) this.#liveOutput.push(event.host, event.stream, event.chunk);
         break;
       case 'item-finished':
         this.#running.get(event.task.id)?.item(event);
@@ -54,15 +57,16 @@ export class PlayText {
   }
 
   #playHead(play: string, hosts: readonly string[]): void {
+    if (this.#quiet) return;
     const { style } = this.#page;
-    const names = hosts.length === 0 ? 'no hosts' : foldNames(hosts);
+    const names = hosts.length === 0 ? 'no hosts' : this.#page.names(hosts);
     this.#page.lines('', `${style.bold(`PLAY ${this.#page.foreign(play)}`)}  ${style.dim(names)}`);
   }
 
   #taskStarted(label: TaskLabel, hosts: readonly string[]): void {
-    const task = new TaskText(label, hosts, this.#page, this.#verbosity);
+    const task = new TaskText(label, hosts, this.#page, this.#options);
     this.#running.set(label.id, task);
-    if (this.#running.size === 1) this.#head(task);
+    if (this.#running.size === 1 && !this.#quiet) this.#head(task);
     if (task.isDone) this.#running.delete(label.id);
   }
 
@@ -76,8 +80,10 @@ export class PlayText {
   }
 
   #block(task: TaskText): void {
+    const lines = task.lines();
+    if (this.#quiet && lines.length === 0) return;
     this.#head(task);
-    this.#page.lines(...task.lines());
+    this.#page.block(lines);
   }
 
   #head(task: TaskText): void {
@@ -89,13 +95,22 @@ export class PlayText {
   #recap({ hosts, durationMs }: Extract<PlayEvent, { kind: 'recap' }>): void {
     const { style } = this.#page;
     this.finish();
+    if (this.#quiet) return;
     const total = hosts.size === 1 ? '1 host' : `${hosts.size} hosts`;
-    this.#page.lines('', `${style.bold('RECAP')}  ${style.dim(`${total} in ${formatDuration(durationMs)}`)}`, ...recapLines(hosts, style));
+    const head = `${style.bold('RECAP')}  ${style.dim(`${total} in ${formatDuration(durationMs)}`)}`;
+    this.#page.block(['', head, ...recapLines(hosts, this.#page)]);
   }
 
   #showProgress(): void {
-    if (this.#running.size === 0) this.#page.settle();
-    else this.#page.live(() => [...this.#running.values()].map((task) => this.#progress(task)));
+    if (this.#running.size === 0 || this.#quiet) this.#page.settle();
+    else this.#page.live(() => this.#liveLines());
+  }
+
+  // Lines beyond the height of a terminal could not be painted over.
+  #liveLines(): string[] {
+    const seen = [...this.#running.values()].slice(0, MOST_LIVE_LINES).map((task) => this.#progress(task));
+    const more = this.#running.size - seen.length;
+    return more === 0 ? seen : [...seen, `  and ${more} more tasks`];
   }
 
   // Where several tasks run at once, their lines need their names.

@@ -18,9 +18,15 @@ export interface Edit {
 export function unifiedDiff(before: string, after: string): string[] {
   const edits = lineEdits(toLines(before), toLines(after));
   const lines: string[] = [];
+  let [removedBefore, addedBefore, at] = [0, 0, 0];
+  const skipTo = (end: number): void => {
+    for (; at < end; at++) {
+      if (edits[at]?.kind !== '+') removedBefore++;
+      if (edits[at]?.kind !== '-') addedBefore++;
+    }
+  };
   for (const [start, end] of hunks(edits)) {
-    const removedBefore = edits.slice(0, start).filter((edit) => edit.kind !== '+').length;
-    const addedBefore = edits.slice(0, start).filter((edit) => edit.kind !== '-').length;
+    skipTo(start);
     const hunk = edits.slice(start, end);
     const range = (skipped: number, without: '+' | '-'): string => {
       const length = hunk.filter((edit) => edit.kind !== without).length;
@@ -50,38 +56,67 @@ function shortestEdits(before: readonly string[], after: readonly string[]): Edi
     ...after.map((line): Edit => ({ kind: '+', line })),
   ];
   if (before.length === 0 || after.length === 0) return everything();
-  // furthest.get(k) is how far into `before` the best path on diagonal k = x - y has come.
-  let furthest = new Map<number, number>([[1, 0]]);
-  const trace: Map<number, number>[] = [];
-  for (let edits = 0; edits <= Math.min(before.length + after.length, MOST_EDITS); edits++) {
-    trace.push(furthest);
-    const next = new Map<number, number>();
-    for (let k = -edits; k <= edits; k += 2) {
-      const [left, right] = [furthest.get(k - 1) ?? -1, furthest.get(k + 1) ?? -1];
-      let x = k === -edits || (k !== edits && left < right) ? right : left + 1;
-      while (x < before.length && x - k < after.length && before[x] === after[x - k]) x++;
-      next.set(k, x);
-      if (x >= before.length && x - k >= after.length) return walkBack(before, after, trace);
-    }
-    furthest = next;
-  }
-  return everything();
+  const trace = shortestWay(...numbered(before, after));
+  return trace === undefined ? everything() : walkBack(before, after, trace);
 }
 
-function walkBack(before: readonly string[], after: readonly string[], trace: readonly Map<number, number>[]): Edit[] {
+/** The lines as numbers, equal ones the same, since lines are compared again and again. */
+function numbered(before: readonly string[], after: readonly string[]): [Int32Array, Int32Array] {
+  const numbers = new Map<string, number>();
+  const numberOf = (line: string): number => {
+    const number = numbers.get(line) ?? numbers.size;
+    numbers.set(line, number);
+    return number;
+  };
+  return [Int32Array.from(before, numberOf), Int32Array.from(after, numberOf)];
+}
+
+/**
+ * For each number of edits, how far the best path on every diagonal `k = x - y` has come in `before`: that of `k` stands at
+ * `(k + edits) / 2`, since only every other diagonal can be reached.
+ *
+ * @returns Undefined where the way is longer than the bound.
+ */
+function shortestWay(before: Int32Array, after: Int32Array): Int32Array[] | undefined {
+  const trace: Int32Array[] = [];
+  const most = Math.min(before.length + after.length, MOST_EDITS);
+  for (let edits = 0; edits <= most; edits++) {
+    const last = trace.at(-1);
+    const furthest = new Int32Array(edits + 1);
+    trace.push(furthest);
+    for (let at = 0; at <= edits; at++) {
+      const k = 2 * at - edits;
+      let x = last === undefined ? 0 : goesDown(last, at) ? (last[at] ?? 0) : (last[at - 1] ?? 0) + 1;
+      while (x < before.length && x - k < after.length && before[x] === after[x - k]) x++;
+      furthest[at] = x;
+      if (x >= before.length && x - k >= after.length) return trace;
+    }
+  }
+  return undefined;
+}
+
+/** Whether the way to a diagonal comes from the one above it: by a line added, not removed. */
+function goesDown(last: Int32Array, at: number): boolean {
+  return at === 0 || (at < last.length && (last[at - 1] ?? 0) < (last[at] ?? 0));
+}
+
+function walkBack(before: readonly string[], after: readonly string[], trace: readonly Int32Array[]): Edit[] {
   const reversed: Edit[] = [];
   let [x, y] = [before.length, after.length];
-  for (let edits = trace.length - 1; edits >= 0; edits--) {
-    const furthest = trace[edits] ?? new Map<number, number>();
-    const k = x - y;
-    const down = k === -edits || (k !== edits && (furthest.get(k - 1) ?? -1) < (furthest.get(k + 1) ?? -1));
-    const fromX = furthest.get(down ? k + 1 : k - 1) ?? 0;
-    const fromY = fromX - (down ? k + 1 : k - 1);
-    for (; x > fromX && y > fromY; x--, y--) reversed.push({ kind: ' ', line: before[x - 1] ?? '' });
-    if (edits === 0) break;
+  const keepUntil = (untilX: number): void => {
+    for (; x > untilX; x--, y--) reversed.push({ kind: ' ', line: before[x - 1] ?? '' });
+  };
+  for (let edits = trace.length - 1; edits > 0; edits--) {
+    const last = trace[edits - 1] ?? new Int32Array();
+    const at = (x - y + edits) / 2;
+    const down = goesDown(last, at);
+    const fromX = last[down ? at : at - 1] ?? 0;
+    keepUntil(down ? fromX : fromX + 1);
     reversed.push(down ? { kind: '+', line: after[y - 1] ?? '' } : { kind: '-', line: before[x - 1] ?? '' });
-    [x, y] = [fromX, fromY];
+    if (down) y--;
+    else x--;
   }
+  keepUntil(0);
   return reversed.reverse();
 }
 

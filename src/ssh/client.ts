@@ -8,15 +8,15 @@ import type { CommandOptions, Session, SessionOptions, ShellOptions } from './co
 import { type CommandResult, collect, type ResultOptions } from './command-result.ts';
 import { connect } from './connect.ts';
 import { SshChannelError, SshConnectionLostError } from './errors.ts';
-import { parseForward } from './forward/parse.ts';
+import type { ForwardLetter } from './forward/parse.ts';
 import type { Forward, OnConnection, Peer, RemoteListener } from './forward/seam.ts';
-import { Tunnel, type TunnelOptions } from './forward/tunnel.ts';
+import type { Tunnel, TunnelOptions } from './forward/tunnel.ts';
 import { here } from './here.ts';
 import { HostKeys } from './host-keys/host-keys.ts';
 import type { MissingHostKeyPolicy } from './host-keys/policies.ts';
 import type { ConnectionInfo, Link } from './link.ts';
 import type { ConnectOptions } from './settings.ts';
-import { SFTPClient } from './sftp/client.ts';
+import type { SFTPClient } from './sftp/client.ts';
 import type { RemoteHost } from './sftp/remote-host.ts';
 
 /** How a client keeps its lines. */
@@ -161,6 +161,7 @@ export class SSHClient implements AsyncDisposable {
         return { ok, stdout: await stdout.text(), stderr: await stderr.text() };
       },
     };
+    const { SFTPClient } = await import('./sftp/client.ts');
     return await SFTPClient.open(await this.openSubsystem('sftp'), { ...options, host });
   }
 
@@ -201,7 +202,7 @@ export class SSHClient implements AsyncDisposable {
    * ```
    */
   async forwardLocal(forward: string | Omit<Forward, 'side'>, options: TunnelOptions = {}): Promise<Tunnel> {
-    return await this.#tunnel(typeof forward === 'string' ? parseForward('L', forward) : { side: 'local', ...forward }, options);
+    return await this.#tunnel(typeof forward === 'string' ? await parsed('L', forward) : { side: 'local', ...forward }, options);
   }
 
   /**
@@ -210,12 +211,12 @@ export class SSHClient implements AsyncDisposable {
    * @throws SshSettingsError FORWARD_SYNTAX; SshForwardError LISTEN_REFUSED, LISTEN_TIMEOUT; SshConnectionLostError.
    */
   async forwardRemote(forward: string | Omit<Forward, 'side'>, options: TunnelOptions = {}): Promise<Tunnel> {
-    return await this.#tunnel(typeof forward === 'string' ? parseForward('R', forward) : { side: 'remote', ...forward }, options);
+    return await this.#tunnel(typeof forward === 'string' ? await parsed('R', forward) : { side: 'remote', ...forward }, options);
   }
 
   /** A SOCKS proxy on this machine that connects from the host, as `ssh -D`. @throws as {@link forwardLocal}. */
   async forwardDynamic(listen: string | Forward['listen'], options: TunnelOptions = {}): Promise<Tunnel> {
-    const forward: Forward = typeof listen === 'string' ? parseForward('D', listen) : { side: 'local', listen, target: { kind: 'socks' } };
+    const forward: Forward = typeof listen === 'string' ? await parsed('D', listen) : { side: 'local', listen, target: { kind: 'socks' } };
     return await this.#tunnel(forward, options);
   }
 
@@ -240,6 +241,7 @@ export class SSHClient implements AsyncDisposable {
   }
 
   async #tunnel(forward: Forward, options: TunnelOptions): Promise<Tunnel> {
+    const { Tunnel } = await import('./forward/tunnel.ts');
     return await Tunnel.open(await this.#link(), forward, options);
   }
 
@@ -280,4 +282,9 @@ export class SSHClient implements AsyncDisposable {
     if (!this.#links.includes(link)) this.#links = [...this.#links.filter((one) => one.isOpen), link];
     return link;
   }
+}
+
+async function parsed(letter: ForwardLetter, text: string): Promise<Forward> {
+  const { parseForward } = await import('./forward/parse.ts');
+  return parseForward(letter, text);
 }

@@ -56,6 +56,7 @@ export class EmbeddedServer implements AsyncDisposable {
   readonly #sessions = new Map<LoginSession, Promise<void> | undefined>();
   readonly #removeDirectory: boolean;
   #port = 0;
+  #most = 0;
   #ran = false;
   #frozen = false;
   #stopped: Promise<void> | undefined;
@@ -94,6 +95,11 @@ export class EmbeddedServer implements AsyncDisposable {
   /** The server's line for a known_hosts file, without a newline. */
   get knownHostsLine(): string {
     return `[${this.host}]:${this.port} ${this.hostKey}`;
+  }
+
+  /** How many connections there were at once, at most. */
+  get mostConnections(): number {
+    return this.#most;
   }
 
   /** Takes new connections, on the same port as before. It does so from the start. */
@@ -170,6 +176,7 @@ export class EmbeddedServer implements AsyncDisposable {
 
   #connect(socket: net.Socket): void {
     this.#sockets.add(socket);
+    this.#most = Math.max(this.#most, this.#sockets.size);
     socket.setNoDelay(true);
     socket.once('close', () => this.#sockets.delete(socket));
     // ssh2 listens too, but not before its turn; a socket of a frozen server breaks without it.

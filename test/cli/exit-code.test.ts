@@ -13,7 +13,8 @@ describe('the exit code', () => {
     [['ok', 'failed'], EXIT.failed],
     [['timed-out'], EXIT.failed],
     [['unreachable', 'failed'], EXIT.unreachable],
-    [['failed', 'cancelled'], EXIT.interrupted],
+    [['failed', 'cancelled'], EXIT.failed],
+    [['cancelled'], EXIT.failed],
   ];
   for (const [statuses, code] of CASES) {
     it(`is ${code} after ${statuses.join(', ') || 'nothing'}`, () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { withFiles } from '../inventory/temporary.ts';
 import { call } from './fake-context.ts';
 
 const DEMO = path.resolve(import.meta.dirname, '../../../inventories/demo.ini');
@@ -29,5 +30,60 @@ describe('inventory', () => {
 
     assert.equal(code, 1);
     assert.match(stderr, /\[PATTERN_NO_MATCH\]\nwhere {2}db1\nfix {4}\S/);
+  });
+});
+
+describe('inventory, like ansible-inventory', () => {
+  const FILES = {
+    hosts: '[web]\nw1 a=1\n[web:vars]\nb=yes\n[site:children]\nweb\n',
+    'group_vars/web.yml': 'c: [1.0]\n',
+    'play/group_vars/web.yml': 'd: 1\n',
+  } as const;
+
+  it('draws a part of the tree, with variables', async () => {
+    await withFiles(FILES, async (cwd) => {
+      const { stdout } = await call(['inventory', '-i', 'hosts', '--graph', 'web', '--vars'], { cwd });
+
+      assert.equal(stdout, '@web:\n  |--w1\n  |  |--{a = 1}\n  |  |--{b = yes}\n  |  |--{c = [1.0]}\n  |--{b = yes}\n  |--{c = [1.0]}\n');
+    });
+  });
+
+  it('lists for export, as YAML, and with files beside a playbook', async () => {
+    await withFiles(FILES, async (cwd) => {
+      const yaml = await call(['inventory', '-i', 'hosts', '--list', '--yaml', '--export'], { cwd });
+      const host = await call(['inventory', '-i', 'hosts', '--host', 'w1', '--yaml', '--playbook-dir', 'play'], { cwd });
+
+      assert.equal(
+        yaml.stdout,
+        [
+          'all:',
+          '  children:',
+          '    site:',
+          '      children:',
+          '        web:',
+          '          hosts:',
+          '            w1:',
+          '              a: 1',
+          '          vars:',
+          "            b: 'yes'",
+          '            c:',
+          '            - 1.0',
+          '    ungrouped: {}',
+          '',
+        ].join('\n'),
+      );
+      assert.equal(host.stdout, "a: 1\nb: 'yes'\nc:\n- 1.0\nd: 1\n");
+    });
+  });
+
+  it('refuses flags that would do nothing, and groups that are not there', async () => {
+    await withFiles(FILES, async (cwd) => {
+      for (const words of [['--list', '--graph'], ['--list', '--vars'], ['--yaml'], ['web', '--list']]) {
+        const { code, stderr } = await call(['inventory', '-i', 'hosts', ...words], { cwd });
+        assert.equal(code, 1);
+        assert.match(stderr, /\[BAD_FLAG\]/);
+      }
+      assert.match((await call(['inventory', '-i', 'hosts', '--graph', 'nowhere'], { cwd })).stderr, /\[INVENTORY_GROUP\]/);
+    });
   });
 });

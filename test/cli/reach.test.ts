@@ -24,7 +24,10 @@ describe('the way to hosts', () => {
     const { context, asked } = talkative();
     const flags = completeFlags({
       user: 'ada',
+      port: 2_222,
       privateKey: 'keys/id',
+      sshConfig: 'ssh_config',
+      sshCommonArgs: "-J jump -o 'User ada'",
       knownHosts: ['known'],
       become: true,
       becomeUser: 'app',
@@ -39,12 +42,14 @@ describe('the way to hosts', () => {
         ...{
           kind: undefined,
           user: 'ada',
+          port: 2_222,
+          sshArgs: ['-F', '/srv/site/ssh_config', '-J', 'jump', '-o', 'User ada'],
           password: undefined,
           privateKeyFile: '/srv/site/keys/id',
           passphrase: undefined,
           hostKeyPolicy: 'strict',
         },
-        ...{ knownHostsFiles: ['/srv/site/known'], connectTimeoutMs: 5_000 },
+        ...{ knownHostsFiles: ['/srv/site/known'], connectTimeoutMs: 5_000, connectRetries: 0 },
         ...{ become: true, becomeUser: 'app', becomeMethod: undefined, becomePassword: undefined },
       },
     );

@@ -1,4 +1,4 @@
-// The built program on a real pseudo-terminal, driven by what it shows. It does not know what is asked of it.
+// Programs on a real pseudo-terminal, driven by what they show: the built one, and shells. It does not know what is asked of them.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
@@ -38,12 +38,21 @@ export interface TerminalOptions {
 export async function sshoalOnTerminal(
   words: readonly string[],
   steps: readonly Step[],
+  options: TerminalOptions = {},
+): Promise<{ code: number; screen: string }> {
+  return await onTerminal([process.execPath, MAIN, ...words], steps, options);
+}
+
+/** Runs a program on a terminal to its end. */
+export async function onTerminal(
+  command: readonly string[],
+  steps: readonly Step[],
   { cwd, env: more = {} }: TerminalOptions = {},
 ): Promise<{ code: number; screen: string }> {
   // A home that nobody can make anything in, not even root.
   const env = { PATH: process.env.PATH ?? '', HOME: '/dev/null', TERM: 'xterm', ...more };
   return await new Promise((resolve, reject) => {
-    const child = spawn('python3', ['-c', DRIVER, JSON.stringify(steps), process.execPath, MAIN, ...words], {
+    const child = spawn('python3', ['-c', DRIVER, JSON.stringify(steps), ...command], {
       cwd,
       env,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -63,7 +63,7 @@ describe('help', () => {
     assert.equal(bare.code, 1);
     assert.equal(asked.code, 0);
     assert.equal(bare.stdout, asked.stdout);
-    for (const verb of verbs) assert.ok(asked.stdout.includes(`\n  ${verb.name} `), verb.name);
+    for (const { name, hidden } of verbs) assert.equal(asked.stdout.includes(`\n  ${name} `), hidden !== true, name);
     assert.match(asked.stdout, /^Exit codes:\n {2}0 /m);
   });
 

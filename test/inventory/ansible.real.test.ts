@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { InputError } from '#src/base/errors';
+import { toJson } from '#src/base/value';
 import { Inventory } from '#src/inventory/inventory';
 import { inventoryGraph, inventoryList } from '#src/inventory/listing';
 import { needs } from '../support/real.js';
@@ -211,7 +212,7 @@ describe('beside Ansible', needs('python3', 'ansible', 'ansible-inventory'), () 
 
         const inventory = await Inventory.load(sources, { cwd: directory });
 
-        answers.push({ sources, list: JSON.parse(JSON.stringify(inventoryList(inventory))) as unknown });
+        answers.push({ sources, list: JSON.parse(JSON.stringify(toJson(inventoryList(inventory)))) as unknown });
         expectations.push({ sources, list: expected });
       }
 

@@ -1,13 +1,17 @@
 // Where inventories come from: YAML, directories, scripts, host lists, and the files of variables beside them.
 import assert from 'node:assert/strict';
+import { chmod, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { FaultsError } from '#src/base/errors';
 import type { Position } from '#src/base/position';
 import { dict, toJson, type Value } from '#src/base/value';
 import { Inventory } from '#src/inventory/inventory';
 import { inventoryGraph, inventoryList } from '#src/inventory/listing';
+import { isAlive } from '../support/alive.js';
 import { withFiles } from './temporary.js';
+import { inlineVault, VALUE_VAULT, VARS_VAULT } from './vaults.js';
 
 const varsOf = (inventory: Inventory, host: string, playbookDirectory?: string): unknown =>
   JSON.parse(JSON.stringify(toJson(inventory.varsOf(host, { playbookDirectory }))));
@@ -40,11 +44,11 @@ describe('a YAML inventory', () => {
   it('refuses plugins and encrypted values, saying where', async () => {
     const files = {
       'plugin.yml': 'plugin: aws_ec2\n',
-      'vault.yml': 'all:\n  vars:\n    secret: !vault |\n      $ANSIBLE_VAULT;1.1;AES256\n      61\n',
+      'vault.yml': `all:\n  vars:\n    secret: ${inlineVault(VALUE_VAULT, 6)}`,
     };
     await withFiles(files, async (directory) => {
-      await assert.rejects(Inventory.load(['plugin.yml'], { cwd: directory }), { code: 'INVENTORY_SYNTAX', message: /plugins/ });
-      await assert.rejects(Inventory.load(['vault.yml'], { cwd: directory }), { code: 'VAULT_NOT_SUPPORTED' });
+      await assert.rejects(Inventory.load(['plugin.yml'], { cwd: directory }), { code: 'INVENTORY_PLUGIN', message: /aws_ec2/ });
+      await assert.rejects(Inventory.load(['vault.yml'], { cwd: directory }), { code: 'VAULT_NO_PASSWORD' });
     });
   });
 });
@@ -111,12 +115,12 @@ describe('variables', () => {
   });
 
   it('in a file that is no map, or encrypted, are refused when asked for', async () => {
-    const files = { hosts: '[web]\nw\n[db]\nd\n', 'group_vars/web.yml': '- a\n', 'host_vars/d.yml': '$ANSIBLE_VAULT;1.1;AES256\n61\n' };
+    const files = { hosts: '[web]\nw\n[db]\nd\n', 'group_vars/web.yml': '- a\n', 'host_vars/d.yml': VARS_VAULT };
     await withFiles(files, async (directory) => {
       const inventory = await Inventory.load(['hosts'], { cwd: directory });
 
       assert.throws(() => inventory.varsOf('w'), { code: 'INVENTORY_SYNTAX' });
-      assert.throws(() => inventory.varsOf('d'), { code: 'VAULT_NOT_SUPPORTED' });
+      assert.throws(() => inventory.varsOf('d'), { code: 'VAULT_NO_PASSWORD' });
     });
   });
 });
@@ -161,11 +165,71 @@ describe('a source', () => {
     });
   });
 
-  it('that is a failing script is an error', async () => {
-    await withFiles({ 'fail.sh': '#!/bin/sh\nexit 3\n', 'noise.sh': '#!/bin/sh\necho hello\n' }, async (directory) => {
-      await assert.rejects(Inventory.load(['fail.sh'], { cwd: directory }), { code: 'INVENTORY_SCRIPT' });
-      await assert.rejects(Inventory.load(['noise.sh'], { cwd: directory }), { code: 'INVENTORY_SCRIPT' });
+  it('that is a script which does not end is ended with all it started, and what it said is told', async () => {
+    const files = { 'slow.sh': '#!/bin/sh\necho looking up >&2\nsleep 60 &\necho $! > "$0.pid"\nwait\n' };
+    await withFiles(files, async (directory) => {
+      const started = Inventory.load(['slow.sh'], { cwd: directory, scriptTimeoutMs: 300 });
+
+      await assert.rejects(started, { code: 'INVENTORY_SCRIPT', message: /did not end within 0\.3 s\nlooking up/ });
+      const pid = Number(await readFile(path.join(directory, 'slow.sh.pid'), 'utf8'));
+      // The signal was sent before the error; it arrives when the system gets to it.
+      const deadline = Date.now() + 5_000;
+      while (isAlive(pid) && Date.now() < deadline) await setTimeout(5);
+      assert.equal(isAlive(pid), false);
     });
+  });
+
+  it('that is a script ends when the run is interrupted', async () => {
+    await withFiles({ 'slow.sh': '#!/bin/sh\nsleep 60\n' }, async (directory) => {
+      const load = Inventory.load(['slow.sh'], { cwd: directory, signal: AbortSignal.abort() });
+
+      await assert.rejects(load, { code: 'INVENTORY_SCRIPT', message: /interrupted/ });
+    });
+  });
+
+  it('that begins like a script must be one that may be run', async () => {
+    await withFiles({ 'inv.sh': '#!/bin/sh\n' }, async (directory) => {
+      await chmod(path.join(directory, 'inv.sh'), 0o644);
+
+      await assert.rejects(Inventory.load(['inv.sh'], { cwd: directory }), { code: 'INVENTORY_SCRIPT', fix: /chmod \+x/ });
+    });
+  });
+
+  it('that says nothing by its name is YAML where it begins like YAML, and ini otherwise', async () => {
+    const files = {
+      yaml: '---\nweb: {hosts: {w1: }}\n',
+      map: '# web\nweb:\n  hosts:\n    w1:\n',
+      ini: 'w1 url="http://a: b"\n',
+      bad: 'web:\n  hosts: [w1]\n',
+    };
+    await withFiles(files, async (directory) => {
+      const load = async (name: string): Promise<Inventory> => await Inventory.load([name], { cwd: directory });
+
+      assert.deepEqual((await load('yaml')).hostsOf('web'), ['w1']);
+      assert.deepEqual((await load('map')).hostsOf('web'), ['w1']);
+      assert.deepEqual(varsOf(await load('ini'), 'w1'), { url: 'http://a: b' });
+      await assert.rejects(load('bad'), { code: 'INVENTORY_SYNTAX', message: /map/ });
+    });
+  });
+
+  it('in TOML or for a plugin is refused by name', async () => {
+    await withFiles({ 'h.toml': '[web]\n', 'h.yml': 'plugin: amazon.aws.aws_ec2\nregions: [x]\n' }, async (directory) => {
+      await assert.rejects(Inventory.load(['h.toml'], { cwd: directory }), { code: 'INVENTORY_PLUGIN', message: /TOML/ });
+      await assert.rejects(Inventory.load(['h.yml'], { cwd: directory }), { code: 'INVENTORY_PLUGIN', message: /amazon\.aws\.aws_ec2/ });
+    });
+  });
+
+  it('that is a failing script is an error', async () => {
+    await withFiles(
+      { 'fail.sh': '#!/bin/sh\necho no such cloud >&2\nexit 3\n', 'noise.sh': '#!/bin/sh\necho hello\n' },
+      async (directory) => {
+        await assert.rejects(Inventory.load(['fail.sh'], { cwd: directory }), {
+          code: 'INVENTORY_SCRIPT',
+          message: /exited with 3\nno such cloud$/,
+        });
+        await assert.rejects(Inventory.load(['noise.sh'], { cwd: directory }), { code: 'INVENTORY_SCRIPT' });
+      },
+    );
   });
 
   it('that is missing is an error that says what to do', async () => {
@@ -173,8 +237,30 @@ describe('a source', () => {
   });
 
   it('is encrypted: refused', async () => {
-    await withFiles({ hosts: '$ANSIBLE_VAULT;1.1;AES256\n61\n' }, async (directory) => {
-      await assert.rejects(Inventory.load(['hosts'], { cwd: directory }), { code: 'VAULT_NOT_SUPPORTED' });
+    await withFiles({ hosts: VARS_VAULT }, async (directory) => {
+      await assert.rejects(Inventory.load(['hosts'], { cwd: directory }), { code: 'VAULT_NO_PASSWORD' });
+    });
+  });
+});
+
+describe('variables of this machine', () => {
+  it('are those of all, of host_vars, and how it is reached', async () => {
+    const files = {
+      hosts: 'w1\n[all:vars]\na=1\n',
+      'group_vars/all.yml': 'b: 2\n',
+      'host_vars/localhost.yml': 'c: 3\n',
+      'play/group_vars/all.yml': 'd: 4\n',
+    };
+    await withFiles(files, async (directory) => {
+      const inventory = await Inventory.load(['hosts'], { cwd: directory });
+
+      assert.deepEqual(varsOf(inventory, 'localhost', path.join(directory, 'play')), {
+        a: 1,
+        b: 2,
+        ansible_connection: 'local',
+        c: 3,
+        d: 4,
+      });
     });
   });
 });
@@ -198,7 +284,7 @@ describe('a listing', () => {
     await withFiles({ hosts: 'lonely\n[web]\nw a=1\n[prod:children]\nweb\n' }, async (directory) => {
       const inventory = await Inventory.load(['hosts'], { cwd: directory });
 
-      assert.deepEqual(JSON.parse(JSON.stringify(inventoryList(inventory))), {
+      assert.deepEqual(JSON.parse(JSON.stringify(toJson(inventoryList(inventory)))), {
         _meta: { hostvars: { w: { a: 1 } } },
         all: { children: ['ungrouped', 'prod'] },
         ungrouped: { hosts: ['lonely'] },

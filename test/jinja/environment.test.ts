@@ -87,7 +87,7 @@ describe('mistakes', () => {
       () => template.render(scopeOf()),
       (error) => {
         assert.ok(error instanceof UndefinedError);
-        assert.deepEqual(error.where, { file: 'motd.j2', line: 3, column: 1, lineText: '{{ nope }}' });
+        assert.deepEqual(error.where, { file: 'motd.j2', line: 3, column: 4, lineText: '{{ nope }}' });
         return true;
       },
     );

@@ -9,6 +9,8 @@ export interface Case {
   readonly checkMode?: boolean;
   /** Whether the messages must be the same too. */
   readonly sameMsg?: boolean;
+  /** Carried out a second time, which must change as much or as little; what differs is compared too. */
+  readonly twice?: boolean;
 }
 
 const HOSTS = '127.0.0.1 localhost\n# end of hosts\n::1 localhost';

@@ -17,12 +17,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import type { ModuleResult } from '#src/modules/seam';
+import type { Difference, ModuleResult } from '#src/modules/seam';
 import { needs } from '../support/real.js';
-import { CASES, type Case } from './ansible-cases.js';
+import { type Case, CASES as FILE_CASES } from './ansible-cases.js';
+import { EDIT_CASES } from './ansible-edit-cases.js';
 import { plain, runModule, sourceFile } from './run-steps.js';
 
 const run = promisify(execFile);
+const CASES: readonly Case[] = [...FILE_CASES, ...EDIT_CASES];
 const root = mkdtempSync(path.join(os.tmpdir(), 'sshoal-ansible-'));
 const theirs = (index: number): string => path.join(root, 'a', String(index));
 const ours = (index: number): string => path.join(root, 's', String(index));
@@ -69,30 +71,40 @@ const SAME_FACTS = [
   ...['default_ipv4', 'default_ipv6', 'virtualization_role'],
 ];
 
+/** How the second runs came out, by the index of the case. */
+const AGAIN = `{${CASES.flatMap((one, index) => (one.twice === true ? [`'${index}': again_${index}.changed`] : [])).join(', ')}}`;
+
 describe('the modules beside Ansible', needs('ansible-playbook'), () => {
   let results: Record<string, unknown>[] = [];
+  let again: Record<string, unknown> = {};
 
   before(async () => {
     CASES.forEach((one, index) => {
       lay(theirs(index), one);
       lay(ours(index), one);
     });
-    const tasks = CASES.map((one, index) => ({
+    const task = (one: Case, index: number, register: string): Record<string, unknown> => ({
       name: one.name,
       [`ansible.builtin.${one.module}`]: placed(one.args, theirs(index)),
-      register: `result_${index}`,
+      register,
       ignore_errors: true,
       check_mode: one.checkMode ?? false,
-    }));
+      diff: one.twice ?? false,
+    });
+    const tasks = CASES.flatMap((one, index) => [
+      task(one, index, `result_${index}`),
+      ...(one.twice === true ? [task(one, index, `again_${index}`)] : []),
+    ]);
     const facts = { name: 'setup', 'ansible.builtin.setup': { gather_subset: 'hardware,network,virtual' }, register: 'result_setup' };
     const answers = path.join(root, 'answers.json');
-    const registered = `{{ [${CASES.map((_one, index) => `result_${index}`).join(', ')}, result_setup] | to_json }}`;
+    const registered = `{{ [${CASES.map((_one, index) => `result_${index}`).join(', ')}, result_setup, ${AGAIN}] | to_json }}`;
     const last = { name: 'answers', 'ansible.builtin.copy': { content: registered, dest: answers } };
     const playbook = path.join(root, 'play.yml');
     writeFileSync(playbook, JSON.stringify([{ hosts: 'localhost', gather_facts: false, tasks: [...tasks, facts, last] }]));
     const env = { ...process.env, ANSIBLE_PYTHON_INTERPRETER: '/usr/bin/python3', ANSIBLE_LOCALHOST_WARNING: 'no' };
     await run('ansible-playbook', ['-i', 'localhost,', '-c', 'local', playbook], { env, maxBuffer: 64e6, timeout: 180_000 });
     results = JSON.parse(readFileSync(answers, 'utf8')) as Record<string, unknown>[];
+    again = results.pop() ?? {};
   });
   after(() => rmSync(root, { recursive: true }));
 
@@ -113,13 +125,18 @@ describe('the modules beside Ansible', needs('ansible-playbook'), () => {
       const args = placed(one.args, ours(index));
       if (source) args.src = await sourceFile(String(args.src));
 
-      const result = await runModule(one.module, args, { checkMode: one.checkMode ?? false });
+      const result = await runModule(one.module, args, { checkMode: one.checkMode ?? false, diff: one.twice ?? false });
 
       const expected = results[index] ?? {};
       const said = JSON.stringify({ expected, result: plain(result), msg: result.msg });
       assert.equal(result.failed, expected.failed === true, said);
       assert.equal(result.changed && !result.failed, expected.changed === true && expected.failed !== true, said);
       if (one.sameMsg === true) assert.equal(local(result.msg ?? '', index), local(expected.msg ?? '', index));
+      if (one.twice === true) {
+        const second = await runModule(one.module, args, { checkMode: one.checkMode ?? false });
+        assert.equal(second.changed, again[index], 'the second run');
+        assert.deepEqual(shown(result.diff ?? [], index), shown(theirDiff(expected.diff), index));
+      }
       assert.deepEqual(tree(ours(index)), tree(theirs(index)));
       if (result.failed && one.module !== 'command' && one.module !== 'shell') return;
       const [actual, wanted] = comparable(result, expected, index);
@@ -134,13 +151,41 @@ function comparable(result: ModuleResult, expected: Record<string, unknown>, ind
     Object.fromEntries(
       Object.entries(values)
         .filter(([name]) => !UNEQUAL.has(name) && !(LEFT_OUT.has(name) && !(name in other)))
-        .map(([name, value]) => [name, name === 'stat' ? comparableStat(value) : local(value, index)]),
+        .map(([name, value]) => [
+          name,
+          name === 'stat' ? comparableStat(value) : name === 'files' ? comparableFiles(value) : local(value, index),
+        ]),
     );
   const own = plain(result);
   const wanted = clean(expected, own);
   // What we say beside is welcome.
   const actual = Object.fromEntries(Object.entries(clean(own, expected)).filter(([name]) => name in wanted));
   return [actual, wanted];
+}
+
+function comparableFiles(value: unknown): unknown {
+  const files = (value as { path: string }[]).map(comparableStat).map((one, index) => ({ ...one, path: theirName(value, index) }));
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function theirName(files: unknown, index: number): string {
+  return (files as { path: string }[])[index]?.path.replace(/^.*?\/[as]\/\d+/, '@') ?? '';
+}
+
+/** Ansible's difference: one, or a list with empty ones. */
+function theirDiff(diff: unknown): Difference[] {
+  return [diff].flat().flatMap((one) => {
+    const { before = '', after = '', before_header: header = '' } = (one ?? {}) as Record<string, string>;
+    return before === after || typeof before !== 'string' ? [] : [{ before, after, beforeHeader: header, afterHeader: header }];
+  });
+}
+
+/** The differences of contents; those of attributes are shown otherwise, and left to other tests. */
+function shown(diff: readonly Difference[], index: number): unknown {
+  return local(
+    diff.filter(({ beforeHeader }) => !beforeHeader.endsWith('(file attributes)')),
+    index,
+  );
 }
 
 function comparableStat(value: unknown): Record<string, unknown> {
@@ -161,7 +206,7 @@ function local(value: unknown, index: number): unknown {
 
 function placed(args: Readonly<Record<string, unknown>>, directory: string): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [name, typeof value === 'string' ? value.replace('@', directory) : value]),
+    Object.entries(args).map(([name, value]) => [name, JSON.parse(JSON.stringify(value).replaceAll('@', directory)) as unknown]),
   );
 }
 

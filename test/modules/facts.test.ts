@@ -4,7 +4,8 @@ import { describe, it } from 'node:test';
 import { toJson } from '#src/base/value';
 import { factsOf } from '#src/modules/facts';
 
-const facts = (values: Record<string, string>) => toJson(factsOf({ values: new Map(Object.entries(values)) })) as Record<string, unknown>;
+const facts = (values: Record<string, string>) =>
+  toJson(factsOf({ bodies: [], values: new Map(Object.entries(values)) })) as Record<string, unknown>;
 
 describe('factsOf', () => {
   it('names distributions and families as Ansible does', () => {

@@ -22,6 +22,7 @@ const sample: Module = {
     mode: { type: 'mode', description: '' },
     kind: { type: 'str', choices: ['fast', 'slow'], description: '' },
     src: { type: 'source', description: '' },
+    level: { type: 'str', choices: ['all', 'no', 'yes'], description: '' },
     flags: { type: 'str', unsupported: 'Use chattr', description: '' },
   },
   checkMode: 'inspects',
@@ -179,4 +180,11 @@ describe('the checks of the modules', () => {
       else assert.match(faults.map((one) => one.message).join(), message);
     });
   }
+});
+
+describe('a choice that YAML has read as a truth value', () => {
+  it('is the one word of its kind, and a fault where there is none', () => {
+    assert.deepEqual([value('level', true), value('level', false)], ['yes', 'no']);
+    assert.match(read({ kind: true }).faults[0]?.message ?? '', /cannot be `True`/);
+  });
 });

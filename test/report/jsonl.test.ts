@@ -1,12 +1,9 @@
 // The lines for machines that watch, and the document that describes them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { InputError } from '#src/base/errors';
-import { dict } from '#src/base/value';
-import { TransferError } from '#src/connection/errors';
 import type { Reporter } from '#src/report/seam';
 import { documentedEvents, writtenEvents } from '../support/documented-events.ts';
-import { finished, itemFinished, outcomeOf, plainOptions, recap, report, START_MS, taskFinished, taskOf, taskStarted } from './samples.ts';
+import { everything, finished, outcomeOf, plainOptions, report, START_MS } from './samples.ts';
 
 type Line = Record<string, unknown> & { readonly event: string };
 
@@ -18,26 +15,6 @@ function linesOf(feed: (reporter: Reporter) => void, mask = plainOptions.mask): 
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Line);
-}
-
-/** A run in which every event comes with every field it can have. */
-function everything(reporter: Reporter): void {
-  const task = taskOf(1, 'Install');
-  const error = new TransferError('ENOSPC', 'Full', { where: '/var', fix: 'Make room' });
-  const bytes = Buffer.from([0xff, 0x0a]);
-  reporter.fleetEvent({ kind: 'started', host: 'a', atMs: START_MS });
-  reporter.fleetEvent({ kind: 'output', host: 'a', stream: 'stdout', chunk: bytes });
-  reporter.fleetEvent({ kind: 'progress', host: 'a', doneBytes: 1, totalBytes: 2 });
-  const full = { truncated: true, bytes: 2, localPath: 'x', remotePath: '/x', error };
-  reporter.fleetEvent(finished({ ...outcomeOf('a'), ...full, stdout: bytes, stderr: bytes }));
-  reporter.fleetEvent(finished(outcomeOf('b', { status: 'failed', exit: { kind: 'signal', signal: 'SIGKILL' } })));
-  reporter.playEvent({ kind: 'play-started', play: 'web', hosts: ['a'], atMs: START_MS });
-  reporter.playEvent(taskStarted(task, ['a']));
-  reporter.playEvent({ kind: 'task-output', task, host: 'a', stream: 'stderr', chunk: bytes });
-  reporter.playEvent(itemFinished(task, 'a', 'nginx', 'changed', dict({ rc: 0 })));
-  reporter.playEvent(taskFinished(task, 'a', 'failed', dict({ msg: 'no' }), { error: new InputError('BAD', 'Bad') }));
-  reporter.playEvent({ kind: 'play-finished', play: 'web', atMs: START_MS });
-  reporter.playEvent(recap({ a: { failed: 1 } }));
 }
 
 describe('JSON lines', () => {

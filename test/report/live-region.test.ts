@@ -124,6 +124,48 @@ describe('a live region', () => {
     region.erase();
   });
 
+  it('writes a frame only when it says something new', () => {
+    const page = new Page({ terminal: true });
+    const { now, pass } = clock();
+    const region = new LiveRegion(page, now);
+    const counts = ['one', 'one', 'two'].map((text) => {
+      region.show(() => [text]);
+      pass(100);
+      return page.written.length;
+    });
+
+    region.erase();
+
+    assert.deepEqual(counts, [1, 1, 2]);
+  });
+
+  it('keeps a line one line, whatever names stand in it, and counts wide characters twice', () => {
+    const terminal = new Terminal(20);
+    const { now, pass } = clock();
+    const region = new LiveRegion(terminal, now);
+
+    region.show(() => ['a\tb\nc', '日本語日本語日本語日本語']);
+    const during = [...terminal.screen];
+    pass(100);
+    region.erase();
+
+    assert.deepEqual(during, ['a b c', '日本語日本語日本語…']);
+    assert.deepEqual(terminal.screen, ['']);
+  });
+
+  it('fits a terminal of any width, and leaves nothing behind', () => {
+    for (const width of [1, 2, 3, 10]) {
+      const terminal = new Terminal(width);
+      const region = new LiveRegion(terminal, clock().now);
+
+      region.write('k\n');
+      region.show(() => ['waiting on web01', 'and on db01']);
+      region.erase();
+
+      assert.deepEqual(terminal.screen, ['k', ''], `${width} columns`);
+    }
+  });
+
   it('writes nothing but lines for good where nobody watches', () => {
     const page = new Page();
     const region = new LiveRegion(page, () => 0);

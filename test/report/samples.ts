@@ -1,6 +1,7 @@
 // Sinks and events for the tests of reporters. It does not know what is tested with them.
-import type { SshoalError } from '#src/base/errors';
+import { InputError, type SshoalError } from '#src/base/errors';
 import { type Dict, dict } from '#src/base/value';
+import { TransferError } from '#src/connection/errors';
 import type { FleetEvent, Outcome } from '#src/fleet/events';
 import type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from '#src/playbook/events';
 import { reporters } from '#src/report/registry';
@@ -11,6 +12,8 @@ export class Page implements Sink {
   readonly isTerminal: boolean;
   readonly colour: boolean;
   readonly written: string[] = [];
+  /** Called with everything that is written. */
+  onWrite: (text: string) => void = () => undefined;
 
   constructor({ terminal = false, colour = false }: { terminal?: boolean; colour?: boolean } = {}) {
     this.isTerminal = terminal;
@@ -19,6 +22,7 @@ export class Page implements Sink {
 
   readonly write = (text: string): void => {
     this.written.push(text);
+    this.onWrite(text);
   };
   readonly columns = (): number => 80;
 
@@ -111,4 +115,28 @@ export function countsOf(counts: Partial<RecapCounts>): RecapCounts {
 
 export function recap(hosts: Readonly<Record<string, Partial<RecapCounts>>>): PlayEvent {
   return { kind: 'recap', hosts: new Map(Object.entries(hosts).map(([host, counts]) => [host, countsOf(counts)])), durationMs: 2_300 };
+}
+
+/** A run in which every event comes with every field it can have. */
+export function everything(reporter: Reporter): void {
+  const task = taskOf(1, 'Install');
+  const error = new TransferError('ENOSPC', 'Full', { where: '/var', fix: 'Make room' });
+  const bytes = Buffer.from([0xff, 0x0a]);
+  reporter.fleetEvent({ kind: 'started', host: 'a', atMs: START_MS });
+  reporter.fleetEvent({ kind: 'output', host: 'a', stream: 'stdout', chunk: bytes });
+  reporter.fleetEvent({ kind: 'progress', host: 'a', doneBytes: 1, totalBytes: 2, doneFiles: 0, totalFiles: 1 });
+  const moved = { bytes: 2, resumedBytes: 1, localPath: 'x', remotePath: '/x', files: 1, unchanged: 3, removed: 1, dryRun: true };
+  const text = { before: 'a\n', after: 'b\n' };
+  const mode = { before: 0o644, after: 0o600 };
+  const changes = [{ action: 'copy file', path: 'x', bytes: 2, replaces: true, mode, text } as const];
+  const full = { truncated: true, ...moved, changes, connectedAtMs: START_MS + 1, error };
+  reporter.fleetEvent(finished({ ...outcomeOf('a'), ...full, stdout: bytes, stderr: bytes }));
+  reporter.fleetEvent(finished(outcomeOf('b', { status: 'failed', exit: { kind: 'signal', signal: 'SIGKILL' } })));
+  reporter.playEvent({ kind: 'play-started', play: 'web', hosts: ['a'], atMs: START_MS });
+  reporter.playEvent(taskStarted(task, ['a']));
+  reporter.playEvent({ kind: 'task-output', task, host: 'a', stream: 'stderr', chunk: bytes });
+  reporter.playEvent(itemFinished(task, 'a', 'nginx', 'changed', dict({ rc: 0 })));
+  reporter.playEvent(taskFinished(task, 'a', 'failed', dict({ msg: 'no' }), { error: new InputError('BAD', 'Bad') }));
+  reporter.playEvent({ kind: 'play-finished', play: 'web', atMs: START_MS });
+  reporter.playEvent(recap({ a: { failed: 1 } }));
 }

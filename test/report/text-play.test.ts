@@ -253,4 +253,15 @@ TASK Build  site.yml:10
     assert.ok(page.text.includes('0/3 done, waiting on web[01-03]'));
     assert.ok(page.text.endsWith('\x1b[J  \x1b[32mok: web[01-03] (3)\x1b[39m\n'), JSON.stringify(page.text));
   });
+
+  it('shows no more running tasks at once than fit any terminal', () => {
+    const page = new Page({ terminal: true });
+    let nowMs = 0;
+    const tasks = Array.from({ length: 30 }, (_, n) => taskOf(n + 1, `Task ${n + 1}`));
+    const started = tasks.map((task) => taskStarted(task, [`web${task.id}`]));
+
+    play(started, { page, options: { ...plainOptions, now: () => (nowMs += 100) } });
+
+    assert.ok(page.text.includes('· Task 8\n  and 22 more tasks'), page.text);
+  });
 });

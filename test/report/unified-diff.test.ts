@@ -7,6 +7,19 @@ import { lineEdits, unifiedDiff } from '#src/report/unified-diff';
 const numbered = (count: number, change: (n: number) => string = String): string =>
   Array.from({ length: count }, (_, n) => `${change(n + 1)}\n`).join('');
 
+/** The length of the longest common subsequence, by the plain table. */
+function commonLines(before: readonly string[], after: readonly string[]): number {
+  let row = new Array<number>(after.length + 1).fill(0);
+  for (const line of before) {
+    const next = [0];
+    for (const [at, other] of after.entries()) {
+      next.push(line === other ? (row[at] ?? 0) + 1 : Math.max(row[at + 1] ?? 0, next[at] ?? 0));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
 describe('a unified diff', () => {
   it('is empty for equal texts', () => {
     assert.deepEqual(unifiedDiff('a\nb\n', 'a\nb\n'), []);
@@ -41,6 +54,18 @@ describe('a unified diff', () => {
     );
 
     assert.equal(lines.length, 6_001);
+  });
+
+  it('is the shortest there is', () => {
+    const line = fc.constantFrom('a', 'b', 'c');
+
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 20 }), fc.array(line, { maxLength: 20 }), (before, after) => {
+        const changed = lineEdits(before, after).filter(({ kind }) => kind !== ' ').length;
+
+        assert.equal(changed, before.length + after.length - 2 * commonLines(before, after));
+      }),
+    );
   });
 
   it('holds both texts, whatever they are', () => {

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { DemoError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { completeFlags, type Flags } from '../flags.ts';
+import { noJunit } from '../output-flags.ts';
 import type { Verb } from '../verb.ts';
 
 export const demoVerb: Verb = {
@@ -15,9 +16,10 @@ export const demoVerb: Verb = {
   ],
   usage: '[flags]',
   words: [],
-  flags: ['output', 'verbose'],
+  flags: ['output', 'color', 'verbose', 'config'],
   examples: [{ line: 'sshoal demo', meaning: 'a playbook twice, then one command' }],
   run: async ({ flags }, context) => {
+    if (flags.output === 'junit') throw noJunit('demo');
     const { Inventory } = await import('../../inventory/inventory.ts');
     const { EmbeddedFleet } = await import('../../testing/embedded-fleet.ts');
     const hosts = inventoryFile();
@@ -41,7 +43,7 @@ export const demoVerb: Verb = {
       });
     say("One command on all of them: sshoal run all -- 'ls ~'");
     const { performAdHoc } = await import('../ad-hoc.ts');
-    const instructions = async (_hosts: readonly string[], live: boolean) =>
+    const instructions = async (_hosts: readonly unknown[], live: boolean) =>
       await Promise.resolve(() => ({ kind: 'script', script: 'ls ~', live }) as const);
     return await performAdHoc({ verb: 'run', subject: 'ls ~', pattern: 'all', instructions }, given, context);
   },

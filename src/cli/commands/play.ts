@@ -2,14 +2,14 @@
 import os from 'node:os';
 import path from 'node:path';
 import { didYouMean } from '../../base/suggest.ts';
+import { neutralise } from '../../base/terminal.ts';
 import type { PlayEvent } from '../../playbook/events.ts';
 import type { Playbook, PlayOptions, PlayPlan } from '../../playbook/playbook.ts';
-import { reporterOf } from '../ad-hoc.ts';
 import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
 import { readExtraVars } from '../extra-vars.ts';
-import { commaList, type Flags, REACH_FLAGS } from '../flags.ts';
+import { commaList, type Flags, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
 
@@ -22,7 +22,7 @@ export const playVerb: Verb = {
   ],
   usage: '<playbook...> [flags]',
   words: [{ form: '<playbook...>', meaning: 'files, played one after another' }],
-  flags: [...REACH_FLAGS, 'check', 'diff', 'tags', 'skipTags', 'startAtTask', 'listTasks', 'syntaxCheck'],
+  flags: [...REACH_FLAGS, ...REPORT_FLAGS, 'check', 'diff', 'tags', 'skipTags', 'startAtTask', 'listTasks', 'syntaxCheck'],
   examples: [
     { line: 'sshoal play site.yml', meaning: 'all plays of a playbook' },
     { line: 'sshoal play site.yml --check --diff', meaning: 'what would change, with the lines of files' },
@@ -31,14 +31,17 @@ export const playVerb: Verb = {
   ],
   run: async ({ words, flags }, context) => {
     const [{ Playbook }, { readWho }] = await Promise.all([import('../../playbook/playbook.ts'), import('../who.ts')]);
+    const { readVaultKeys } = await import('../vault-passwords.ts');
+    const vault = await readVaultKeys(flags, context);
     const files = words.map((file) => pathFor(file, context.cwd));
-    const playbook = Playbook.load(files, { extraVars: await readExtraVars(flags.extraVars, context.cwd), rolesPath: rolesPath() });
+    const extraVars = await readExtraVars(flags.extraVars, context.cwd, vault);
+    const playbook = Playbook.load(files, { extraVars, rolesPath: rolesPath(), vault });
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
     if (flags.syntaxCheck) {
       context.stdout.write(`${words.join(' ')}: no faults\n`);
       return EXIT.ok;
     }
-    const who = await readWho(flags, context);
+    const who = await readWho(flags, context, undefined, vault);
     const plan = playbook.plan({
       inventory: who.inventory,
       limit: who.limit,
@@ -68,11 +71,15 @@ export async function playAll(
   context: Context,
   watch?: (event: PlayEvent) => void,
 ): Promise<ExitCode> {
-  const [{ checkedDefaults, questionsFor }, { readWho }] = await Promise.all([import('../reach.ts'), import('../who.ts')]);
+  const [{ checkedDefaults, questionsFor }, { readWho }, { Output }] = await Promise.all([
+    import('../reach.ts'),
+    import('../who.ts'),
+    import('../output.ts'),
+  ]);
   const defaults = await checkedDefaults(flags, context);
-  const reporter = reporterOf(flags, context);
+  const output = await Output.open('play', [], flags, context);
   const verdict = new Verdict();
-  reporter.start({ verb: 'play', subject, hosts: [] });
+  output.start({ verb: 'play', subject, hosts: [] });
   try {
     const events = playbook.play({
       inventory: who.inventory,
@@ -94,7 +101,7 @@ export async function playAll(
       signal: context.signal,
     });
     for await (const event of events) {
-      reporter.playEvent(event);
+      output.playEvent(event);
       watch?.(event);
       // A host that was rescued has not failed: the recap knows.
       if (event.kind !== 'recap') continue;
@@ -104,8 +111,9 @@ export async function playAll(
       }
     }
   } finally {
-    reporter.finish();
+    await output.finish();
   }
+  if (!output.isComplete) verdict.add('failed');
   return verdict.exitCode(context.signal);
 }
 
@@ -154,5 +162,5 @@ function planText(plan: readonly PlayPlan[], flags: Flags): string {
       ? ['  tasks:', ...tasks.map((task) => `    ${task.name}${task.tags.length === 0 ? '' : `  [${task.tags.join(', ')}]`}`)]
       : []),
   ]);
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(neutralise).join('\n')}\n`;
 }

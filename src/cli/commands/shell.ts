@@ -1,5 +1,6 @@
 // The verb shell: one prompt, many hosts.
 import { REACH_FLAGS } from '../flags.ts';
+import { noJunit } from '../output-flags.ts';
 import type { Verb } from '../verb.ts';
 
 export const shellVerb: Verb = {
@@ -19,6 +20,7 @@ export const shellVerb: Verb = {
     { line: 'sshoal shell all < lines.txt', meaning: 'the lines of a file, one after another' },
   ],
   run: async ({ words, flags }, context) => {
+    if (flags.output === 'junit') throw noJunit('shell');
     const [pattern = ''] = words;
     const { openShell } = await import('../shell/open.ts');
     return await openShell(pattern, flags, context);

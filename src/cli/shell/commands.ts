@@ -5,7 +5,7 @@ import { didYouMean } from '../../base/suggest.ts';
 import { neutralise } from '../../base/terminal.ts';
 import { formatDuration, parseDuration } from '../../base/units.ts';
 import { ShellCommandError } from '../errors.ts';
-import { sourceFile, targetFiles } from '../local-paths.ts';
+import { makeRoom, sourceFile, targetFiles } from '../local-paths.ts';
 import { directoryFrom, OUTPUT_MODES, type Setting } from './setting.ts';
 import type { Shell } from './shell.ts';
 
@@ -89,8 +89,10 @@ export const shellCommands: readonly ShellCommand[] = [
     wants: 'remote-path',
     run: async ([remote = '', local = ''], shell) => {
       const remotePath = remotePathFrom(shell, remote);
+      const { cwd, now } = shell.context;
       const directory = local.endsWith('/') || local.includes('{host}') ? local : `${local}/`;
-      const files = await targetFiles(shell.crew.chosen, remotePath, directory, shell.context.cwd);
+      const files = await targetFiles(shell.crew.chosenHosts, remotePath, directory, { cwd, now: now() });
+      await makeRoom(files);
       const { timeoutMs } = shell.setting;
       const instructionOf = (host: string) => ({ kind: 'get', remotePath, localPath: files.get(host) ?? local, timeoutMs }) as const;
       return shell.judge(await shell.perform({ verb: 'get', subject: remote, instructionOf }));

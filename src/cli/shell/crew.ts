@@ -10,7 +10,7 @@ import { Fold } from '../../report/fold.ts';
 import type { Context } from '../context.ts';
 import { NobodyError } from '../errors.ts';
 import type { Flags } from '../flags.ts';
-import { checkedDefaults, questionsFor, targetsWith } from '../reach.ts';
+import { checkedDefaults, fleetLimits, questionsFor, targetsWith } from '../reach.ts';
 import { readWho, selectHosts, type Who } from '../who.ts';
 
 /** As whom lines run: as the inventory and flags say, as the user who logs in, or as another. */
@@ -39,7 +39,7 @@ export class Crew implements AsyncDisposable {
     this.#defaults = defaults;
     this.#flags = flags;
     this.#context = context;
-    this.fleet = new Fleet([], { forks: flags.forks, questions: questionsFor(context) });
+    this.fleet = new Fleet([], { ...fleetLimits(flags), questions: questionsFor(context) });
   }
 
   /**
@@ -59,6 +59,11 @@ export class Crew implements AsyncDisposable {
   /** Who is worked on now. */
   get chosen(): readonly string[] {
     return this.#chosen;
+  }
+
+  /** The same with what the inventory says of them. */
+  get chosenHosts(): readonly Host[] {
+    return this.#chosen.flatMap((name) => this.#members.get(name)?.host ?? []);
   }
 
   /** Groups and hosts a pattern can name. */

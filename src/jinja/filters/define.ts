@@ -3,7 +3,9 @@ import { type Bound, bind } from '../call-arguments.ts';
 import type { Filter } from '../compile-expression.ts';
 import { TemplateError } from '../errors.ts';
 import type { Frame } from '../frame.ts';
-import { type Any, type CallArguments, Undefined } from '../values.ts';
+import type { Machine } from '../machine.ts';
+import { str } from '../printing.ts';
+import { type Any, type CallArguments, numeric, typeOf, Undefined } from '../values.ts';
 
 /** What filters may ask of the environment they run in. */
 export interface FilterContext {
@@ -11,6 +13,8 @@ export interface FilterContext {
   readonly args: CallArguments;
   /** Another filter by name, for `map('upper')` and its like. @throws TemplateError on an unknown one. */
   readonly filter: (name: string) => Filter;
+  /** What the machine that templates knows, for filters of files. */
+  readonly machine: Machine;
   readonly test: (name: string) => (value: Any, args: CallArguments, frame: Frame) => boolean;
 }
 
@@ -21,7 +25,7 @@ export type FilterTable = Readonly<Record<string, readonly [parameters: readonly
 const TAKES_UNDEFINED = new Set(['default', 'd', 'mandatory', 'type_debug', 'items']);
 
 /** Turns tables into filters. @param lookup - Finds filters and tests by name, all tables together. */
-export function filtersOf(tables: readonly FilterTable[], lookup: Pick<FilterContext, 'filter' | 'test'>): Map<string, Filter> {
+export function filtersOf(tables: readonly FilterTable[], lookup: Pick<FilterContext, 'filter' | 'test' | 'machine'>): Map<string, Filter> {
   const filters = new Map<string, Filter>();
   for (const table of tables) {
     for (const [name, [parameters, body]] of Object.entries(table)) {
@@ -37,6 +41,13 @@ export function filtersOf(tables: readonly FilterTable[], lookup: Pick<FilterCon
 /** The rest of the arguments, behind the first `skip`. */
 export function rest(args: CallArguments, skip: number): CallArguments {
   return { positional: args.positional.slice(skip), keywords: args.keywords };
+}
+
+/** Text, or what stands for one: numbers and bools, because templates here keep their types. @throws TemplateError on anything else. */
+export function textOf(value: Any, use: string): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean' || numeric(value) !== undefined) return str(value);
+  return fail(`${use} needs text, and got a ${typeOf(value)}`);
 }
 
 export function fail(message: string, fix?: string): never {

@@ -1,13 +1,16 @@
 // Filters that turn data into text and back: JSON, YAML, base64, digests, UUIDs, dates.
 import { createHash, getHashes } from 'node:crypto';
+import { FaultsError, SshoalError } from '../../base/errors.ts';
 import { Float, fromJson, type Value } from '../../base/value.ts';
 import { parseYaml, yamlValue } from '../../base/yaml.ts';
 import type { Bound } from '../call-arguments.ts';
 import { dumpJson, dumpYaml } from '../dump.ts';
+import { TemplateError } from '../errors.ts';
+import { int } from '../operators.ts';
+import { prettyPrint } from '../pretty-print.ts';
 import { str } from '../printing.ts';
-import { strftime } from '../strftime.ts';
-import { type Any, data, numeric } from '../values.ts';
-import { type FilterTable, fail } from './define.ts';
+import { type Any, data } from '../values.ts';
+import { type FilterTable, fail, textOf } from './define.ts';
 
 const JSON_ARGS = ['indent', 'sort_keys', 'ensure_ascii', 'separators', 'vault_to_text', 'preprocess_unsafe'];
 const YAML_ARGS = [
@@ -34,8 +37,8 @@ export const encodingFilters: FilterTable = {
         .replaceAll('&', '\\u0026')
         .replaceAll("'", '\\u0027'),
   ],
-  pprint: [[], (value) => str(value)],
-  from_json: [[], (value) => readJson(str(value))],
+  pprint: [[], (value) => prettyPrint(data(value))],
+  from_json: [[], (value) => readJson(textOf(value, 'from_json'))],
   to_yaml: [
     YAML_ARGS,
     (value, args) =>
@@ -56,26 +59,15 @@ export const encodingFilters: FilterTable = {
         flowLeaves: false,
       }),
   ],
-  from_yaml: [[], (value) => (typeof value === 'string' ? (parseYaml(value, 'from_yaml').map(yamlValue)[0] ?? null) : value)],
-  from_yaml_all: [[], (value) => (typeof value === 'string' ? parseYaml(value, 'from_yaml_all').map(yamlValue) : value)],
+  from_yaml: [[], (value) => (typeof value === 'string' ? (readYaml(value, 'from_yaml')[0] ?? null) : value)],
+  from_yaml_all: [[], (value) => (typeof value === 'string' ? readYaml(value, 'from_yaml_all') : value)],
   b64encode: [['encoding'], (value, args) => Buffer.from(str(value), encodingOf(args)).toString('base64')],
-  b64decode: [['encoding'], (value, args) => Buffer.from(str(value), 'base64').toString(encodingOf(args))],
+  b64decode: [['encoding'], (value, args) => decodeBase64(str(value)).toString(encodingOf(args))],
   hash: [['hashtype'], (value, args) => digest(str(value), args.text('hashtype', 'sha1'))],
   md5: [[], (value) => digest(str(value), 'md5')],
   sha1: [[], (value) => digest(str(value), 'sha1')],
   checksum: [[], (value) => digest(str(value), 'sha1')],
   to_uuid: [['namespace'], (value, args) => uuid5(str(value), args.text('namespace', '361E6D51-FAEC-444A-9079-341386DA8E2E'))],
-  strftime: [
-    ['second', 'utc'],
-    (value, args) => {
-      const seconds = args.any('second');
-      const at =
-        seconds === undefined || seconds === null
-          ? new Date()
-          : new Date(Number(typeof seconds === 'string' ? seconds : (numeric(seconds) ?? fail('Invalid value for epoch value'))) * 1_000);
-      return strftime(str(value), at, args.truth('utc', false));
-    },
-  ],
 };
 
 function json(value: Any, args: Bound, indent: number | undefined, sortKeys: boolean): string {
@@ -88,7 +80,7 @@ function json(value: Any, args: Bound, indent: number | undefined, sortKeys: boo
 
 function readJson(text: string): Value {
   // Numbers written as floats stay floats, which JSON.parse would forget: they travel as objects that no JSON text can hold.
-  const marked = text.replace(/"(?:\\.|[^"\\])*"|-?\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)/g, (token) =>
+  const marked = text.replace(/"(?:\\.|[^"\\])*"|-?\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)|-?\d{16,}/g, (token) =>
     token.startsWith('"') ? token : `{"\\u0000":"${token}"}`,
   );
   try {
@@ -98,13 +90,36 @@ function readJson(text: string): Value {
   }
 }
 
+/** Every document of a text. @throws TemplateError with the first fault. */
+function readYaml(text: string, use: string): Value[] {
+  try {
+    return parseYaml(text, use).map(yamlValue);
+  } catch (cause) {
+    if (!(cause instanceof SshoalError)) throw cause;
+    const fault = cause instanceof FaultsError ? cause.faults[0] : cause;
+    throw new TemplateError(`This is no YAML: ${fault?.message ?? cause.message}`, { fix: fault?.fix, cause });
+  }
+}
+
 function revive(parsed: unknown): Value {
   if (Array.isArray(parsed)) return parsed.map(revive);
   if (typeof parsed !== 'object' || parsed === null) return fromJson(parsed);
   const entries = Object.entries(parsed);
   const [only] = entries;
-  if (entries.length === 1 && only?.[0] === '\0' && typeof only[1] === 'string') return new Float(Number(only[1]));
+  if (entries.length === 1 && only?.[0] === '\0' && typeof only[1] === 'string') {
+    return /^-?\d+$/.test(only[1]) ? int(BigInt(only[1])) : new Float(Number(only[1]));
+  }
   return new Map(entries.map(([key, item]) => [key, revive(item)]));
+}
+
+// As Python: what is no digit of base64 is passed over, but there must be whole bytes.
+function decodeBase64(text: string): Buffer {
+  const digits = /^[^=]*/.exec(text.replace(/[^A-Za-z0-9+/=]/g, ''))?.[0] ?? '';
+  if (digits.length % 4 === 1)
+    fail(`Invalid base64-encoded string: number of data characters (${digits.length}) cannot be 1 more than a multiple of 4`);
+  const padding = text.split('=').length - 1;
+  if (digits.length % 4 !== 0 && padding < 4 - (digits.length % 4)) fail('Incorrect padding');
+  return Buffer.from(digits, 'base64');
 }
 
 function encodingOf(args: Bound): BufferEncoding {

@@ -1,5 +1,6 @@
 // Filters about numbers and truth.
 import { Float } from '../../base/value.ts';
+import { fixed } from '../decimals.ts';
 import { int } from '../operators.ts';
 import { str } from '../printing.ts';
 import { type Any, isTruthy, JinjaObject, numeric, typeOf, Undefined } from '../values.ts';
@@ -32,17 +33,18 @@ export const numberFilters: FilterTable = {
   root: [['base'], (value, args) => real(Number(needNumber(value, 'root')) ** (1 / Number(args.any('base') ?? 2)))],
   log: [
     ['base'],
-    (value, args) =>
-      real(
-        args.has('base')
-          ? Math.log(Number(needNumber(value, 'log'))) / Math.log(Number(needNumber(args.required('base'), 'log')))
-          : Math.log(Number(needNumber(value, 'log'))),
-      ),
+    (value, args) => {
+      const number = Number(needNumber(value, 'log'));
+      const base = args.has('base') ? Number(needNumber(args.required('base'), 'log')) : Math.E;
+      if (number <= 0 || base <= 0) fail('math domain error');
+      if (base === 1) fail('float division by zero');
+      return new Float(base === 10 ? Math.log10(number) : args.has('base') ? Math.log(number) / Math.log(base) : Math.log(number));
+    },
   ],
   bool: [[], (value) => toBool(value)],
   filesizeformat: [
     ['binary'],
-    (value, args) => fileSize(Number(needNumber(toFloat(value, new Float(0)), 'filesizeformat')), args.truth('binary', false)),
+    (value, args) => fileSize(Number(needNumber(toFloat(value, null), 'filesizeformat')), args.truth('binary', false)),
   ],
   human_readable: [
     ['isbits', 'unit'],
@@ -55,12 +57,20 @@ export const numberFilters: FilterTable = {
   default: [
     ['default_value', 'boolean'],
     (value, args) =>
-      value instanceof Undefined || (args.truth('boolean', false) && !isTruthy(value)) ? (args.any('default_value') ?? '') : value,
+      value instanceof Undefined || (args.truth('boolean', false) && !isTruthy(value))
+        ? args.has('default_value')
+          ? args.required('default_value')
+          : ''
+        : value,
   ],
   d: [
     ['default_value', 'boolean'],
     (value, args) =>
-      value instanceof Undefined || (args.truth('boolean', false) && !isTruthy(value)) ? (args.any('default_value') ?? '') : value,
+      value instanceof Undefined || (args.truth('boolean', false) && !isTruthy(value))
+        ? args.has('default_value')
+          ? args.required('default_value')
+          : ''
+        : value,
   ],
   mandatory: [
     ['msg'],
@@ -130,15 +140,13 @@ function round(value: number, precision: number, method: string): number {
   if (method === 'ceil') return Math.ceil(value * factor) / factor;
   if (method === 'floor') return Math.floor(value * factor) / factor;
   if (method !== 'common') return fail('method must be common, ceil or floor');
-  if (precision >= 0 && precision <= 20) {
-    const [low, high] = [Math.floor(value * factor), Math.ceil(value * factor)];
-    // An exact half only exists where the scaled number is exact too; everything else is what toFixed rounds correctly.
-    if (value * factor - low === 0.5 && (low + 0.5) / factor === value && precision === 0) return (low % 2 === 0 ? low : high) / factor;
-    return Number(value.toFixed(precision));
-  }
-  const [scaled, step] = [value * factor, 10 ** -precision];
-  const low = Math.floor(scaled);
-  return (scaled - low === 0.5 ? low + (low % 2 === 0 ? 0 : 1) : Math.round(scaled)) * step;
+  if (precision >= 0) return Number.isFinite(value) ? Number(fixed(value, Math.min(precision, 400))) : value;
+  const step = 10 ** -precision;
+  return roundEven(value / step) * step;
+}
+
+function roundEven(value: number): number {
+  return Number(fixed(value, 0));
 }
 
 /** Ansible's words for truth; anything else is false. */
@@ -177,9 +185,9 @@ function humanToBytes(text: string, unit: string, bits: boolean): Any {
   if (last !== undefined && (last === 'b') !== bits)
     fail(`human_to_bytes() can't interpret following string: ${text}`, 'B are bytes, b are bits: say isbits=true');
   const letter = (match[2] || unit).slice(0, 1).toUpperCase();
-  if (letter === '' || letter === 'B') return Math.round(Number(match[1]));
+  if (letter === '' || letter === 'B') return int(BigInt(roundEven(Number(match[1]))));
   const power = SUFFIXES.length - SUFFIXES.indexOf(letter);
   if (!SUFFIXES.includes(letter))
     return fail(`human_to_bytes() failed to convert ${text}: the suffix must be one of ${SUFFIXES.join(', ')}, B`);
-  return Math.round(Number(match[1]) * 1024 ** power);
+  return int(BigInt(roundEven(Number(match[1]) * 1024 ** power)));
 }

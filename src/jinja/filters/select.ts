@@ -8,10 +8,10 @@ import { type FilterContext, type FilterTable, rest } from './define.ts';
 
 /** `a.b.0` of an item, as Jinja2's make_attrgetter reads it; an Undefined where it is not there. */
 export function attributeOf(value: Any, name: Any): Any {
-  if (typeof name === 'number') return itemOf(value, name, () => `item[${name}]`);
+  if (typeof name === 'number') return itemOf(value, name, { path: () => `item[${name}]` });
   let current = value;
   for (const part of String(name as string).split('.')) {
-    const path = (): string => `item.${String(name as string)}`;
+    const path = { path: () => `item.${String(name as string)}` };
     current = /^\d+$/.test(part) ? itemOf(current, Number(part), path) : itemOf(current, part, path);
   }
   return current;
@@ -25,6 +25,8 @@ function choose(value: Any, context: FilterContext, byAttribute: boolean, keep: 
   const testName = byAttribute ? second : first;
   const given = rest(context.args, skip);
   const holds = typeof testName === 'string' ? context.test(testName) : undefined;
+  // As Jinja2: whatever is false has no items to choose from.
+  if (!isTruthy(value)) return [];
   return items(value).filter((one) => {
     const subject = byAttribute ? attributeOf(one, first ?? null) : one;
     const passed = holds === undefined ? isTruthy(subject) : holds(subject, given, context.frame);
@@ -34,6 +36,7 @@ function choose(value: Any, context: FilterContext, byAttribute: boolean, keep: 
 
 function map(value: Any, context: FilterContext): Any {
   const { args, frame } = context;
+  if (!isTruthy(value)) return [];
   const name = args.keywords.get('attribute');
   if (name !== undefined) {
     const otherwise = args.keywords.get('default');
@@ -56,5 +59,5 @@ export const selectFilters: FilterTable = {
   selectattr: [['*args', '**kwargs'], (value, _args, context) => choose(value, context, true, true)],
   rejectattr: [['*args', '**kwargs'], (value, _args, context) => choose(value, context, true, false)],
   map: [['*args', '**kwargs'], (value, _args, context) => map(value, context)],
-  attr: [['name'], (value, args) => attribute(value, args.text('name'), () => args.text('name'))],
+  attr: [['name'], (value, args) => attribute(value, args.text('name'), { path: () => args.text('name') })],
 };

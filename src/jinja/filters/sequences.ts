@@ -1,26 +1,10 @@
-// Filters over lists and dicts.
-import { type Dict, isDict, type Value } from '../../base/value.ts';
-import { BudgetError } from '../errors.ts';
+// Filters over lists: their order, their parts, what is least and most.
+import type { Value } from '../../base/value.ts';
 import { binary } from '../operators.ts';
-import { str } from '../printing.ts';
-import {
-  type Any,
-  asDict,
-  compare,
-  contains,
-  data,
-  dictKey,
-  equals,
-  group,
-  IterableObject,
-  isTruthy,
-  items,
-  lengthOf,
-  tuple,
-  Undefined,
-} from '../values.ts';
-import { type FilterTable, fail } from './define.ts';
+import { type Any, asDict, compare, data, equals, group, IterableObject, items, lengthOf, tuple, Undefined } from '../values.ts';
+import type { FilterTable } from './define.ts';
 import { attributeOf } from './select.ts';
+import { distinct } from './sets.ts';
 
 export const sequenceFilters: FilterTable = {
   list: [[], (value) => [...items(value)]],
@@ -102,118 +86,15 @@ export const sequenceFilters: FilterTable = {
     (value) =>
       value instanceof Undefined
         ? []
-        : new IterableObject('dict_items', () => [...asDict(value, 'items')].map(([key, one]) => tuple([key, one]))),
-  ],
-  random: [
-    ['end', 'start', 'step', 'seed'],
-    (value, args) => {
-      const next = seeded(args.any('seed'));
-      if (typeof value === 'number') {
-        const [start, step] = [args.int('start', 0), args.int('step', 1)];
-        return start + Math.floor(next() * Math.ceil((value - start) / step)) * step;
-      }
-      const list = items(value);
-      return list.length === 0
-        ? new Undefined('random', 'No random item, sequence was empty')
-        : (list[Math.floor(next() * list.length)] ?? null);
-    },
-  ],
-  shuffle: [
-    ['seed'],
-    (value, args) => {
-      const next = seeded(args.any('seed'));
-      const list = [...items(value)];
-      for (let i = list.length - 1; i > 0; i--) {
-        const j = Math.floor(next() * (i + 1));
-        [list[i], list[j]] = [list[j] ?? null, list[i] ?? null];
-      }
-      return list;
-    },
+        : new IterableObject('dict_items', asDict(value, 'items').size, () =>
+            [...asDict(value, 'items')].map(([key, one]) => tuple([key, one])),
+          ),
   ],
   flatten: [
     ['levels', 'skip_nulls'],
     (value, args) => flatten(items(value), args.int('levels', Number.POSITIVE_INFINITY), args.truth('skip_nulls', true)),
   ],
-  union: [['b'], (value, args) => distinct([...items(value), ...items(args.required('b'))])],
-  intersect: [['b'], (value, args) => distinct(items(value)).filter((item) => contains(items(args.required('b')), item))],
-  difference: [['b'], (value, args) => distinct(items(value)).filter((item) => !contains(items(args.required('b')), item))],
-  symmetric_difference: [
-    ['b'],
-    (value, args) => {
-      const [a, b] = [distinct(items(value)), distinct(items(args.required('b')))];
-      return [...a.filter((item) => !contains(b, item)), ...b.filter((item) => !contains(a, item))];
-    },
-  ],
-  zip: [['*lists'], (value, _args, { args }) => zip([value, ...args.positional].map(items), undefined)],
-  zip_longest: [
-    ['*lists', 'fillvalue'],
-    (value, _args, { args }) => zip([value, ...args.positional].map(items), data(args.keywords.get('fillvalue') ?? null)),
-  ],
-  product: [['*lists', 'repeat'], (value, _args, { args }) => product([value, ...args.positional].map(items))],
-  combinations: [['r'], (value, args) => combinations(items(value), args.int('r', 2))],
-  permutations: [['r'], (value, args) => permutations(items(value), args.int('r', lengthOf(value)))],
-  combine: [
-    ['*dicts', 'recursive', 'list_merge'],
-    (value, _args, { args }) =>
-      combineAll(
-        [value, ...args.positional],
-        isTruthy(args.keywords.get('recursive') ?? false),
-        str(args.keywords.get('list_merge') ?? 'replace'),
-      ),
-  ],
-  dict2items: [
-    ['key_name', 'value_name'],
-    (value, args) =>
-      [...asDict(value, 'dict2items')].map(
-        ([key, one]) =>
-          new Map<string, Value>([
-            [args.text('key_name', 'key'), key],
-            [args.text('value_name', 'value'), one],
-          ]) as Dict,
-      ),
-  ],
-  items2dict: [
-    ['key_name', 'value_name'],
-    (value, args) =>
-      new Map(
-        items(value).map((one) => [
-          dictKey(member(one, args.text('key_name', 'key'), 'items2dict')),
-          member(one, args.text('value_name', 'value'), 'items2dict'),
-        ]),
-      ),
-  ],
-  subelements: [
-    ['subelements', 'skip_missing'],
-    (value, args) => subelements(value, args.required('subelements'), args.truth('skip_missing', false)),
-  ],
-  extract: [
-    ['container', 'morekeys'],
-    (value, args) =>
-      [
-        value,
-        ...(args.any('morekeys') === undefined
-          ? []
-          : Array.isArray(args.any('morekeys'))
-            ? items(args.required('morekeys'))
-            : [args.required('morekeys')]),
-      ].reduce<Any>((at, key) => attributeOf(at, key as Value), args.required('container')),
-  ],
-  rekey_on_member: [
-    ['key', 'duplicates'],
-    (value, args) =>
-      (isDict(value) ? [...value.values()] : items(value)).reduce<Dict>((rekeyed, one) => {
-        const key = dictKey(member(one, args.text('key'), 'rekey_on_member'));
-        if (rekeyed.has(key) && args.text('duplicates', 'error') !== 'overwrite')
-          fail(`Key ${str(key)} is not unique, cannot correctly turn into dict`, "Say duplicates='overwrite' to keep the last");
-        return rekeyed.set(key, one);
-      }, new Map()),
-  ],
 };
-
-function member(value: Value, key: string, use: string): Value {
-  const dict = asDict(value, use);
-  return dict.has(key) ? (dict.get(key) ?? null) : fail(`${use}: a dict has no key ${key}`);
-}
 
 function fold(value: Value, caseSensitive: boolean): Value {
   return !caseSensitive && typeof value === 'string' ? value.toLowerCase() : value;
@@ -229,23 +110,6 @@ function stableSort(list: readonly Value[], keys: (item: Value) => Value[], reve
   const keyed = list.map((item) => ({ item, key: keys(item) }));
   const way = reverse ? -1 : 1;
   return keyed.sort((a, b) => way * compare(a.key, b.key, '<')).map(({ item }) => item);
-}
-
-/** Without duplicates, the first of each kept. */
-function distinct(list: readonly Value[], key: (item: Value) => Value = (item) => item): Value[] {
-  const plain = new Set<Value>();
-  const others: Value[] = [];
-  return list.filter((item) => {
-    const one = key(item);
-    if (typeof one === 'string' || (typeof one === 'number' && one !== 0 && one !== 1)) {
-      if (plain.has(one)) return false;
-      plain.add(one);
-      return true;
-    }
-    if (others.some((seen) => equals(seen, one))) return false;
-    others.push(one);
-    return true;
-  });
 }
 
 function extreme(list: readonly Value[], attribute: Any | undefined, caseSensitive: boolean, way: 1 | -1): Any {
@@ -275,100 +139,9 @@ function slices(list: readonly Value[], count: number, fill: Any | undefined): V
   });
 }
 
-function flatten(list: readonly Value[], levels: number, skipNulls: boolean): Value[] {
+export function flatten(list: readonly Value[], levels: number, skipNulls: boolean): Value[] {
   return list.flatMap((item) => {
     if (skipNulls && (item === null || item === 'None' || item === 'null')) return [];
     return Array.isArray(item) && levels > 0 ? flatten(item, levels - 1, skipNulls) : [item];
   });
-}
-
-function zip(lists: readonly Value[][], fill: Value | undefined): Value[] {
-  const lengths = lists.map((list) => list.length);
-  const length = fill === undefined ? Math.min(...lengths) : Math.max(...lengths);
-  return Array.from({ length }, (_, i) => tuple(lists.map((list) => list[i] ?? (i < list.length ? null : (fill ?? null)))));
-}
-
-/** Most rows that product, combinations and permutations may make. */
-const MAX_ROWS = 1_000_000;
-
-// Counted before any is made: the rows grow faster than anything could stop them.
-function checkRows(count: number): void {
-  if (!(count <= MAX_ROWS)) throw new BudgetError(`This would make ${count} rows`);
-}
-
-function product(lists: readonly Value[][]): Value[] {
-  checkRows(lists.reduce((count, list) => count * list.length, 1));
-  return lists.reduce<Value[][]>((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]]).map(tuple);
-}
-
-function combinations(list: readonly Value[], size: number): Value[] {
-  checkRows(Array.from({ length: Math.max(0, size) }, (_, i) => (list.length - i) / (i + 1)).reduce((count, factor) => count * factor, 1));
-  if (size === 0) return [tuple([])];
-  return list.flatMap((item, i) => combinations(list.slice(i + 1), size - 1).map((others) => tuple([item, ...items(others)])));
-}
-
-function permutations(list: readonly Value[], size: number): Value[] {
-  checkRows(Array.from({ length: Math.max(0, size) }, (_, i) => list.length - i).reduce((count, factor) => count * factor, 1));
-  if (size === 0) return [tuple([])];
-  return list.flatMap((item, i) =>
-    permutations([...list.slice(0, i), ...list.slice(i + 1)], size - 1).map((others) => tuple([item, ...items(others)])),
-  );
-}
-
-const LIST_MERGES = ['replace', 'keep', 'append', 'prepend', 'append_rp', 'prepend_rp'];
-
-function combineAll(values: readonly Any[], recursive: boolean, listMerge: string): Dict {
-  if (!LIST_MERGES.includes(listMerge)) fail(`list_merge cannot be ${listMerge}`, `Use one of ${LIST_MERGES.join(', ')}`);
-  const dicts = flatten(values.map(data), Number.POSITIVE_INFINITY, false).map((one) => asDict(one, 'combine'));
-  return dicts.reduce<Dict>((merged, one) => mergeDicts(merged, one, recursive, listMerge), new Map());
-}
-
-function mergeDicts(a: Dict, b: Dict, recursive: boolean, listMerge: string): Dict {
-  const merged = new Map(a);
-  for (const [key, value] of b) {
-    const old = merged.get(key);
-    if (recursive && isDict(old) && isDict(value)) merged.set(key, mergeDicts(old, value, recursive, listMerge));
-    else if (Array.isArray(old) && Array.isArray(value)) merged.set(key, mergeLists(old, value, listMerge));
-    else merged.set(key, value);
-  }
-  return merged;
-}
-
-function mergeLists(a: readonly Value[], b: readonly Value[], how: string): Value[] {
-  switch (how) {
-    case 'keep':
-      return [...a];
-    case 'append':
-      return [...a, ...b];
-    case 'prepend':
-      return [...b, ...a];
-    case 'append_rp':
-      return [...a.filter((item) => !contains([...b], item)), ...b];
-    case 'prepend_rp':
-      return [...b, ...a.filter((item) => !contains([...b], item))];
-    default:
-      return [...b];
-  }
-}
-
-function subelements(value: Any, path: Any, skipMissing: boolean): Value[] {
-  const elements = isDict(value) ? [...value.values()] : items(value);
-  const steps = typeof path === 'string' ? path.split('.') : items(path);
-  return elements.flatMap((element) => {
-    const found = steps.reduce<Any>((at, step) => attributeOf(at, step), element);
-    if (found instanceof Undefined) return skipMissing ? [] : found.fail();
-    return items(found).map((one) => tuple([element, one]));
-  });
-}
-
-// The same seed gives the same choice; it is not the one Python would make.
-function seeded(seed: Any | undefined): () => number {
-  if (seed === undefined || seed === null) return Math.random;
-  let state = [...str(seed)].reduce((hash, char) => Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0, 0x811c9dc5);
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,10 +1,11 @@
 // Filters that take or make text.
 import type { Value } from '../../base/value.ts';
-import { capitalize, center, replace, split, stripText } from '../methods/text.ts';
+import { capitalize, center, replace, split, splitLines, stripText } from '../methods/text.ts';
 import { formatPercent } from '../percent-format.ts';
 import { str } from '../printing.ts';
-import { type Any, asDict, isTruthy, items, tuple } from '../values.ts';
-import { type FilterTable, fail } from './define.ts';
+import { wrapText } from '../text-wrap.ts';
+import { type Any, asDict, isTruthy, items, numeric, tuple } from '../values.ts';
+import { type FilterTable, fail, textOf } from './define.ts';
 import { attributeOf } from './select.ts';
 
 export const textFilters: FilterTable = {
@@ -15,7 +16,7 @@ export const textFilters: FilterTable = {
   title: [[], (value) => str(value).replace(/([-\s({[<]+)|([^-\s({[<]+)/g, (part) => capitalize(part))],
   trim: [['chars'], (value, args) => stripText(str(value), args.text('chars', undefined), true, true)],
   replace: [['old', 'new', 'count'], (value, args) => replace(str(value), args.text('old'), args.text('new'), args.int('count', -1))],
-  split: [['sep', 'maxsplit'], (value, args) => split(str(value), args.text('sep', undefined), args.int('maxsplit', -1))],
+  split: [['sep', 'maxsplit'], (value, args) => split(textOf(value, 'split'), args.text('sep', undefined), args.int('maxsplit', -1))],
   join: [
     ['d', 'attribute'],
     (value, args) =>
@@ -33,28 +34,37 @@ export const textFilters: FilterTable = {
   ],
   indent: [
     ['width', 'first', 'blank'],
-    (value, args) => indent(str(value), args.any('width') ?? 4, args.truth('first', false), args.truth('blank', false)),
+    (value, args) => indent(textOf(value, 'indent'), args.any('width') ?? 4, args.truth('first', false), args.truth('blank', false)),
   ],
   center: [['width'], (value, args) => center(str(value), args.int('width', 80), ' ')],
   truncate: [
     ['length', 'killwords', 'end', 'leeway'],
     (value, args) =>
-      truncate(str(value), args.int('length', 255), args.truth('killwords', false), args.text('end', '...'), args.int('leeway', 5)),
+      truncate(
+        textOf(value, 'truncate'),
+        args.int('length', 255),
+        args.truth('killwords', false),
+        args.text('end', '...'),
+        args.int('leeway', 5),
+      ),
   ],
   wordcount: [[], (value) => str(value).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0],
   wordwrap: [
-    ['width', 'break_long_words', 'wrapstring'],
-    (value, args) =>
-      str(value)
-        .split(/\r?\n/)
-        .map((line) => wrap(line, args.int('width', 79), args.truth('break_long_words', true)))
-        .map((lines) => lines.join(args.text('wrapstring', '\n')))
-        .join(args.text('wrapstring', '\n')),
+    ['width', 'break_long_words', 'wrapstring', 'break_on_hyphens'],
+    (value, args) => {
+      const width = args.int('width', 79);
+      if (width <= 0) fail(`invalid width ${width} (must be > 0)`);
+      const by = args.text('wrapstring', '\n');
+      const style = { width, breakLongWords: args.truth('break_long_words', true), breakOnHyphens: args.truth('break_on_hyphens', true) };
+      return splitLines(textOf(value, 'wordwrap'), false)
+        .map((line) => wrapText(str(line), style).join(by))
+        .join(by);
+    },
   ],
   escape: [[], (value) => escapeHtml(str(value))],
   e: [[], (value) => escapeHtml(str(value))],
   forceescape: [[], (value) => escapeHtml(str(value))],
-  safe: [[], (value) => value],
+  safe: [[], (value) => str(value)],
   xmlattr: [
     ['autospace'],
     (value, args) => {
@@ -66,8 +76,7 @@ export const textFilters: FilterTable = {
   striptags: [
     [],
     (value) =>
-      str(value)
-        .replace(/<!--.*?-->|<[^>]*>/gs, '')
+      without(without(str(value), '<!--', '-->'), '<', '>')
         .replace(/\s+/g, ' ')
         .trim()
         .replace(/&(amp|lt|gt|quot|apos|nbsp|#\d+|#x[\da-f]+);/gi, (_all, entity: string) => unescapeHtml(entity)),
@@ -76,7 +85,7 @@ export const textFilters: FilterTable = {
   quote: [[], (value) => quoteWord(value === null ? '' : str(value))],
   comment: [
     ['style', 'decoration', 'prefix', 'prefix_count', 'postfix', 'postfix_count', 'beginning', 'end', 'newline'],
-    (value, args) => comment(str(value), args.text('style', 'plain'), (name) => args.any(name)),
+    (value, args) => comment(textOf(value, 'comment'), args.text('style', 'plain'), (name) => args.any(name)),
   ],
   ternary: [
     ['true_val', 'false_val', 'none_val'],
@@ -105,24 +114,6 @@ function truncate(text: string, length: number, killWords: boolean, end: string,
   return (space === -1 ? cut : cut.slice(0, space)) + end;
 }
 
-function wrap(text: string, width: number, breakLong: boolean): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (let word of text.split(/(?<=\s)(?=\S)|(?<=\w[A-Za-z]-)(?=\w+[A-Za-z])/)) {
-    while (line !== '' && (line + word).trimEnd().length > width) {
-      lines.push(line.trimEnd());
-      line = '';
-    }
-    while (breakLong && word.trimEnd().length > width) {
-      lines.push(word.slice(0, width));
-      word = word.slice(width);
-    }
-    line += word;
-  }
-  if (line !== '' || lines.length === 0) lines.push(line.trimEnd());
-  return lines;
-}
-
 export function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll("'", '&#39;').replaceAll('"', '&#34;');
 }
@@ -132,18 +123,37 @@ function urlEncode(value: Any): string {
     encodeURIComponent(text)
       .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
       .replaceAll('%2F', safe.includes('/') ? '/' : '%2F');
-  if (typeof value === 'string' || typeof value === 'number') return quote(str(value), '/');
-  const pairs = value instanceof Map ? [...value] : items(value).map((pair) => items(pair) as [Value, Value]);
+  if (typeof value === 'string' || value === null || numeric(value) !== undefined) return quote(str(value), '/');
+  const pairs = value instanceof Map ? [...value] : items(value).map(pairOf);
   return pairs
     .map(([key, one]) => `${quote(str(key ?? ''), '').replaceAll('%20', '+')}=${quote(str(one ?? ''), '').replaceAll('%20', '+')}`)
     .join('&');
+}
+
+function pairOf(value: Value): [Value, Value] {
+  const pair = items(value);
+  if (pair.length !== 2) fail(`A pair has 2 items, and this has ${pair.length}`);
+  return [pair[0] ?? null, pair[1] ?? null];
+}
+
+// By hand, since a pattern would look for every closing mark from every opening one.
+function without(text: string, open: string, close: string): string {
+  let [out, at] = ['', 0];
+  for (let start = text.indexOf(open); start !== -1; start = text.indexOf(open, at)) {
+    const end = text.indexOf(close, start + open.length);
+    if (end === -1) break;
+    out += text.slice(at, start);
+    at = end + close.length;
+  }
+  return out + text.slice(at);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\xa0' };
 
 function unescapeHtml(entity: string): string {
   if (!entity.startsWith('#')) return ENTITIES[entity.toLowerCase()] ?? '';
-  return String.fromCodePoint(/^#x/i.test(entity) ? Number.parseInt(entity.slice(2), 16) : Number(entity.slice(1)));
+  const code = /^#x/i.test(entity) ? Number.parseInt(entity.slice(2), 16) : Number(entity.slice(1));
+  return code > 0x10ffff ? '\ufffd' : String.fromCodePoint(code);
 }
 
 // As Python's shlex.quote.
@@ -160,21 +170,23 @@ const COMMENT_STYLES: Readonly<Record<string, { decoration: string; beginning?: 
   xml: { decoration: ' - ', beginning: '<!--', end: '-->' },
 };
 
+/** As Ansible: a frame of lines that hold the decoration only, and each line of the text behind it. */
 function comment(text: string, style: string, given: (name: string) => Any | undefined): string {
   const base = COMMENT_STYLES[style] ?? fail(`There is no comment style ${style}`, `Use one of ${Object.keys(COMMENT_STYLES).join(', ')}`);
   const read = (name: string, otherwise: string): string => str(given(name) ?? otherwise);
   const newline = read('newline', '\n');
   const decoration = read('decoration', base.decoration);
-  const repeated = (name: string): string => {
-    const line = read(name, decoration.trimEnd() === '' ? decoration : decoration.replace(/\s+$/, ''));
-    return (line + newline).repeat(Number(given(`${name}_count`) ?? 1));
-  };
+  const bare = decoration.trimEnd();
+  const line = read('prefix', bare);
+  const count = (name: string): number => Math.min(Math.max(0, Number(given(name) ?? 1)), 10_000);
   const beginning = read('beginning', base.beginning ?? '');
   const end = read('end', base.end ?? '');
-  const body = text
-    .split(newline)
-    .map((line) => (decoration + line).replace(/\s+$/, ''))
-    .join(newline);
-  const begun = beginning === '' ? '' : beginning + newline;
-  return `${begun}${repeated('prefix')}${body}${newline}${repeated('postfix').replace(new RegExp(`${newline}$`), '')}${end === '' ? '' : newline + end}`;
+  const body = (decoration + text.replaceAll(newline, newline + decoration)).replaceAll(decoration + newline, bare + newline);
+  return [
+    beginning === '' ? '' : beginning + newline,
+    line === '' ? '' : (line === newline ? newline : line + newline).repeat(count('prefix_count')),
+    body,
+    (newline + read('postfix', bare)).repeat(count('postfix_count')),
+    end === '' ? '' : newline + end,
+  ].join('');
 }

@@ -1,9 +1,12 @@
 // Python's methods of list, dict, int and float, as templates may call them. Those that change a list or dict change it in place.
 import { type Dict, Float, type Value } from '../../base/value.ts';
-import { TemplateError } from '../errors.ts';
+import { BudgetError, TemplateError } from '../errors.ts';
 import { repr } from '../printing.ts';
 import { asDict, compare, data, dictKey, equals, IterableObject, items, iterate, tuple, Undefined } from '../values.ts';
 import type { MethodTable } from './table.ts';
+
+/** Most items that a list may grow to. */
+const MAX_LENGTH = 10_000_000;
 
 export const listMethods: MethodTable<Value[]> = {
   append: [
@@ -16,7 +19,9 @@ export const listMethods: MethodTable<Value[]> = {
   extend: [
     ['iterable'],
     (list, args) => {
-      for (const item of [...items(args.required('iterable'))]) list.push(item);
+      const more = [...items(args.required('iterable'))];
+      if (list.length + more.length > MAX_LENGTH) throw new BudgetError('This list is too long');
+      for (const item of more) list.push(item);
       return null;
     },
   ],
@@ -76,9 +81,9 @@ export const dictMethods: MethodTable<Dict> = {
     (dict, args) =>
       dict.get(dictKey(args.required('key'))) ?? (dict.has(dictKey(args.required('key'))) ? null : (args.any('default') ?? null)),
   ],
-  keys: [[], (dict) => new IterableObject('dict_keys', () => dict.keys())],
-  values: [[], (dict) => new IterableObject('dict_values', () => dict.values())],
-  items: [[], (dict) => new IterableObject('dict_items', () => [...dict].map(([key, value]) => tuple([key, value])))],
+  keys: [[], (dict) => new IterableObject('dict_keys', dict.size, () => dict.keys())],
+  values: [[], (dict) => new IterableObject('dict_values', dict.size, () => dict.values())],
+  items: [[], (dict) => new IterableObject('dict_items', dict.size, () => [...dict].map(([key, value]) => tuple([key, value])))],
   update: [
     ['other', '**kwargs'],
     (dict, args, all) => {

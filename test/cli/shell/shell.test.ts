@@ -82,7 +82,7 @@ describe('sshoal shell in a pipe', () => {
     assert.equal(stderr, '');
     assert.deepEqual(stdout.trimEnd().split('\n'), [
       'not tried yet (1): web01',
-      'not tried yet (3): web[01-02],db01',
+      'not tried yet (3): db01,web[01-02]',
       'not tried yet (1): db01',
       'not tried yet (3): web[01-03]',
     ]);

@@ -1,0 +1,156 @@
+// Whole templates by the hundred: whitespace control in every combination, loops, blocks, macros. It holds no results.
+
+const OPEN = ['{%', '{%-', '{%+'];
+const CLOSE = ['%}', '-%}', '+%}'];
+const spaces = OPEN.flatMap((open) => CLOSE.map((close) => ({ open, close })));
+
+const LOOP_PARTS = [
+  'index',
+  'index0',
+  'revindex',
+  'revindex0',
+  'first',
+  'last',
+  'length',
+  'depth',
+  'depth0',
+  'previtem',
+  'nextitem',
+  'cycle("a", "b")',
+  'changed(x)',
+  'nope',
+  'previtem is defined',
+  'nextitem is defined',
+  'changed(x // 2)',
+]; // prettier-ignore
+const LOOP_SOURCES = ['[]', '[1]', '[1, 1, 2]', 'range(4)', '[3, 4, 5] | reverse', '{"a": 1}.values()'];
+
+/** Templates by subject. What they load is in the written corpus. */
+export const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
+  'whitespace around tags': [
+    ...spaces.flatMap(({ open, close }) => [
+      `a \n ${open} if yes ${close} \n b \n ${open} endif ${close} \n c`,
+      `a\n${open} set x = 1 ${close}\n\n  {{ x }}\n`,
+      `  ${open} for i in [1, 2] ${close}\n  {{ i }}\n  ${open} endfor ${close}\nend`,
+      `a ${open} raw ${close} {{ x }} ${open} endraw ${close} b`,
+      `\t${open} block b ${close}\n x\n${open} endblock ${close}\n`,
+      `a\r\n${open} if yes ${close}\r\nb\r\n${open} endif ${close}\r\nc`,
+    ]),
+    ...['{{', '{{-', '{{+'].flatMap((open) => ['}}', '-}}'].map((close) => `a \n ${open} one ${close} \n b`)),
+    ...['{#', '{#-', '{#+'].flatMap((open) => ['#}', '-#}', '+#}'].map((close) => `a \n ${open} note ${close} \n b`)),
+  ],
+  'parts of loops': LOOP_PARTS.flatMap((part) =>
+    LOOP_SOURCES.map((source) => `{% for x in ${source} %}{{ loop.${part} }};{% else %}none{% endfor %}`),
+  ),
+  'filtered and broken loops': ['break', 'continue'].flatMap((word) =>
+    ['x == 2', 'loop.first', 'loop.last', 'x is odd', 'false'].flatMap((when) => [
+      `{% for x in [1, 2, 3, 4] %}{% if ${when} %}{% ${word} %}{% endif %}{{ x }}{{ loop.index }}/{{ loop.length }} {% endfor %}`,
+      `{% for x in [1, 2, 3, 4] if x != 3 %}{% if ${when} %}{% ${word} %}{% endif %}{{ x }} {% else %}none{% endfor %}`,
+      `{% for y in "ab" %}{% for x in [1, 2] %}{% if ${when} %}{% ${word} %}{% endif %}{{ y }}{{ x }}{{ loop.changed(y) }} {% endfor %}{% endfor %}`,
+    ]),
+  ),
+  'recursive loops': [
+    '{% for x in nested recursive %}{{ loop.depth }}{% if x is sequence %}[{{ loop(x) }}]{% else %}{{ x }}{% endif %}{% endfor %}',
+    '{% for x in [{"n": 1, "c": [{"n": 2, "c": []}, {"n": 3, "c": []}]}] recursive %}{{ x.n }}{{ loop.depth0 }}{% if x.c %}({{ loop(x.c) }}){% endif %}{% endfor %}',
+    '{% for x in [[1], [2]] recursive %}{{ loop(x) if x is sequence else x }}{{ loop.index }}{% endfor %}',
+    '{% for x in [1] %}{{ loop([2]) }}{% endfor %}',
+    '{% for x in [[]] recursive %}{{ loop(x) }}{% else %}e{% endfor %}',
+  ],
+  'blocks and inheritance': [
+    '{% block a %}x{% endblock %}{{ self.a() }}{{ self.a() | upper }}',
+    '{{ self.a() }}{% block a %}x{% endblock %}',
+    '{{ self.nope() }}',
+    '{% block a %}{{ super() }}{% endblock %}',
+    '{% block a required %}{% endblock %}',
+    '{% block a required %}x{% endblock %}',
+    '{% block a scoped required %}{% endblock %}',
+    '{% for i in [1, 2] %}{% block a %}{{ i is defined }}{% endblock %}{% endfor %}',
+    '{% for i in [1, 2] %}{% block a scoped %}{{ i }}{% endblock %}{% endfor %}',
+    '{% set v = 1 %}{% block a %}{{ v }}{% endblock %}',
+    '{% block a %}{% set v = 1 %}{% endblock %}{{ v is defined }}',
+    'before{% extends "base" %}after{% block title %}T{% endblock %}',
+    '{% if yes %}{% extends "base" %}{% endif %}{% block title %}T{% endblock %}',
+    '{% if no %}{% extends "base" %}{% endif %}x{% block title %}T{% endblock %}',
+    '{% extends "base" %}{% extends "base" %}',
+    '{% extends "base" %}{% set t = "S" %}{% block title %}{{ t }}{% endblock %}',
+    '{% extends "base" %}{% macro m() %}M{% endmacro %}{% block title %}{{ m() }}{% endblock %}',
+    '{% extends "base" %}{% block body %}{{ self.title() }}-{{ super() }}{% endblock %}',
+    '{% extends "middle" %}{% block title %}{{ super() }}{{ super() }}{% endblock %}',
+    '{% extends "ba" ~ "se" %}',
+    '{% extends missing %}',
+    '{% extends "base" %}{% block title %}{% block inner %}I{% endblock %}{% endblock %}',
+    '{% block outer %}[{% block inner %}I{% endblock %}]{% endblock %}{{ self.inner() }}',
+    '{% extends "base" %}{{ nope }}',
+  ],
+  'includes and imports': [
+    '{% include "part" without context %}',
+    '{% include ["nope", "part"] %}',
+    '{% include ["nope", "none"] ignore missing %}x',
+    '{% include ["nope", "none"] %}',
+    '{% include "nope" ignore missing with context %}x',
+    '{% set name = "n" %}{% include "part" %}',
+    '{% for i in [1, 2] %}{% include "item" without context %}{% endfor %}',
+    '{% import "lib" as lib %}{{ lib.hi("x") }}{{ lib.version }}{{ lib.who() }}',
+    '{% import "lib" as lib with context %}{% set name = "later" %}{{ lib.who() }}',
+    '{% set name = "early" %}{% import "lib" as lib with context %}{{ lib.who() }}',
+    '{% from "lib" import hi as hello, version %}{{ hello(version) }}',
+    '{% from "lib" import nope %}{{ nope is defined }}',
+    '{% from "lib" import nope %}{{ nope }}',
+    '{% from "lib" import hi, %}{{ hi(1) }}',
+    '{% macro m() %}{% include "part" %}{% endmacro %}{{ m() }}',
+    '{% include "base" %}',
+    '{% import "base" as b %}{{ b is defined }}',
+  ],
+  'macros and their arguments': [
+    ...[
+      'm()',
+      'm(1)',
+      'm(1, 2)',
+      'm(1, 2, 3)',
+      'm(1, 2, 3, 4)',
+      'm(b=5)',
+      'm(1, a=2)',
+      'm(c=1)',
+      'm(1, c=2)',
+      'm(*[1, 2])',
+      'm(**{"a": 1})',
+      'm(1, *[2], **{"z": 3})',
+      'm(1, 2, caller=none)',
+    ].flatMap((call) => [
+      `{% macro m(a, b=2) %}{{ a }}{{ b }}{% endmacro %}{{ ${call} }}`,
+      `{% macro m(a=1, b=a) %}{{ a }}{{ b }}{{ varargs }}{% endmacro %}{{ ${call} }}`,
+      `{% macro m(a=1) %}{{ a }}{{ varargs }}{{ kwargs }}{% endmacro %}{{ ${call} }}`,
+      `{% macro m(a=1, b=2) %}{{ caller is defined }}{{ a }}{% endmacro %}{{ ${call} }}`,
+    ]),
+    ...['m.name', 'm.arguments', 'm.catch_varargs', 'm.catch_kwargs', 'm.caller', 'm.nope is defined', 'm is callable'].map(
+      (part) => `{% macro m(a, b=1) %}{{ varargs }}{% endmacro %}{{ ${part} }}`,
+    ),
+    '{% macro m() %}({{ caller(1, 2) }}){% endmacro %}{% call(a, b=3) m() %}{{ a }}{{ b }}{% endcall %}',
+    '{% macro m() %}({{ caller() }}){% endmacro %}{% call(a) m() %}{{ a is defined }}{% endcall %}',
+    '{% macro m() %}x{% endmacro %}{% call m() %}{% endcall %}',
+    '{% macro m(f) %}{{ f(1) }}{% endmacro %}{% macro g(x) %}<{{ x }}>{% endmacro %}{{ m(g) }}',
+    '{% macro f(n) %}{{ n if n < 2 else n ~ f(n - 1) }}{% endmacro %}{{ f(5) }}',
+    '{% macro m() %}{{ one }}{% set one = 9 %}{{ one }}{% endmacro %}{{ m() }}{{ one }}',
+    '{% set x = 1 %}{% macro m() %}{{ x }}{% endmacro %}{% set x = 2 %}{{ m() }}',
+    '{% macro m(a) %}{{ a }}{% endmacro %}{{ m("<b>") }}{{ m("x") | upper }}{{ m(1) ~ m(2) }}{{ m(3) | length }}',
+    '{% filter upper %}{% call m() %}{% endcall %}{% endfilter %}',
+    '{% filter replace("a", "b") | upper %}banana{% endfilter %}',
+    '{% set x | upper | replace("A", "-") %}banana{% endset %}{{ x }}',
+    '{% set a, b = 1, 2 %}{{ a }}{{ b }}{% set (a, b), c = (3, 4), 5 %}{{ a }}{{ b }}{{ c }}',
+    '{% set ns = namespace(a=1, b=[]) %}{% for i in range(3) %}{% set ns.a = ns.a + i %}{% do ns.b.append(i) %}{% endfor %}{{ ns.a }}{{ ns.b }}',
+    '{% set ns = namespace({"a": 1}, b=2) %}{{ ns.a + ns.b }}{{ ns.nope is defined }}',
+    '{% set one.x = 1 %}',
+    '{% with a = 1, b = a | default(7) %}{{ a }}{{ b }}{% endwith %}{{ a is defined }}',
+    '{% with %}{% set q = 1 %}{{ q }}{% endwith %}{{ q is defined }}',
+    '{% if no %}a{% elif zero %}b{% elif one %}c{% else %}d{% endif %}',
+  ],
+}; // prettier-ignore
+
+/** What differs on purpose, by the reason why. */
+export const STATEMENT_DIFFERENCES: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    'A raw block may keep its newline as any other tag may',
+    ['a {% raw +%} {{ x }} {% endraw +%} b', 'a {%- raw +%} {{ x }} {%- endraw +%} b', 'a {%+ raw +%} {{ x }} {%+ endraw +%} b'],
+  ],
+  ['A comma may stand behind the last name of an import', ['{% from "lib" import hi, %}{{ hi(1) }}']],
+]);
