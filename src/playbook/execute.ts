@@ -13,6 +13,7 @@ import type { PlayEvent } from './events.ts';
 import type { Hands } from './hands.ts';
 import { inOrder } from './host-order.ts';
 import { HostState } from './host-state.ts';
+import { hostsOrNone } from './made-hosts.ts';
 import type { TagSelection } from './tags.ts';
 import type { RunVariables } from './variables.ts';
 
@@ -27,6 +28,8 @@ export interface Execution {
   readonly live: boolean;
   readonly now: () => number;
   readonly jobs: Jobs;
+  /** Whether a name that nobody has may be one that was not made. */
+  readonly hostsMayBeMade: boolean;
   readonly forceHandlers: boolean;
   readonly ask: ((question: Pause) => Promise<string>) | undefined;
   readonly refreshInventory: (() => Promise<Inventory>) | undefined;
@@ -40,7 +43,7 @@ export async function executePlay(play: Play, execution: Execution): Promise<boo
   const scope = earlyScope(run.templar, (name) => run.extraVars.get(name) ?? play.fileVars.get(name) ?? play.vars.get(name));
   const early = (given: Placed): Value => run.templar.value(given.value, scope, given.at);
   const patterns = play.hosts.value.map((pattern) => str(early({ value: pattern, at: play.hosts.at })));
-  const selected = run.inventory.select(patterns, limit);
+  const selected = hostsOrNone(() => run.inventory.select(patterns, limit), execution.hostsMayBeMade);
   const hosts = inOrder(selected, play.order && str(early(play.order)));
   const name = play.name ?? play.hosts.value.join(',');
   for (const host of hosts) if (!run.states.has(host)) run.states.set(host, new HostState(host));

@@ -18,6 +18,7 @@ import { Hands } from './hands.ts';
 import type { HostState } from './host-state.ts';
 import { LiveInventory } from './live-inventory.ts';
 import { loadPlays } from './load-plays.ts';
+import { hostsOrNone, mayMakeHosts } from './made-hosts.ts';
 import { parseList } from './parse-steps.ts';
 import { isSelected } from './tags.ts';
 import { Templar } from './templar.ts';
@@ -112,19 +113,22 @@ export class Playbook {
   /** What would be played where; nothing is connected. @throws PatternError. */
   plan(options: Pick<PlayOptions, 'inventory' | 'limit' | 'tags' | 'skipTags' | 'extraVars'>): PlayPlan[] {
     const selection = { tags: options.tags ?? [], skipTags: options.skipTags ?? [] };
-    const scope = { get: (name: string) => options.extraVars?.get(name) };
+    // A limit that is nobody's is a slip, whatever is made later.
+    if (options.limit !== undefined) options.inventory.select('all', { limit: options.limit });
+    const mayBeMade = mayMakeHosts(this.#plays);
     return this.#plays.map((play) => ({
       name: play.name ?? play.hosts.value.join(','),
-      hosts: options.inventory
-        .select(
-          play.hosts.value.map((pattern) => String(this.#templar.value(pattern, scope, play.hosts.at) as string)),
-          { limit: options.limit },
-        )
-        .map((host) => host.name),
+      hosts: hostsOrNone(() => this.#hostsOf(play, options), mayBeMade),
       tasks: stepsOf(play)
         .filter((task) => isSelected(task.tags, selection))
         .map((task) => ({ name: titleOf(task), tags: task.tags })),
     }));
+  }
+
+  #hostsOf({ hosts }: Play, { inventory, limit, extraVars }: Pick<PlayOptions, 'inventory' | 'limit' | 'extraVars'>): string[] {
+    const scope = { get: (name: string) => extraVars?.get(name) };
+    const patterns = hosts.value.map((pattern) => String(this.#templar.value(pattern, scope, hosts.at) as string));
+    return inventory.select(patterns, { limit }).map((host) => host.name);
   }
 
   /** Names of all tasks, for `--start-at-task`. */
@@ -180,6 +184,7 @@ export class Playbook {
       live: options.live ?? false,
       now: Date.now,
       jobs: new Map(),
+      hostsMayBeMade: mayMakeHosts(this.#plays),
       forceHandlers: options.forceHandlers ?? false,
       ask: options.ask,
       refreshInventory: options.refreshInventory,

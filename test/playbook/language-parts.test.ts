@@ -176,6 +176,34 @@ describe('a play', () => {
       assert.match(String(played.results.broken?.a?.msg), /Reboot command failed: no/);
     }));
 
+  it('fetches files below the name of their host, and lets no name lead elsewhere', async () =>
+    await inDirectory(async (directory) => {
+      await mkdir(path.join(directory, 'got'));
+      await writeFile(path.join(directory, 'source'), 'content\n');
+      const text = `${head}  tasks:
+    - {name: fetched, fetch: {src: "${directory}/source", dest: got}}
+    - {name: again, fetch: {src: "${directory}/source", dest: got}}
+    - {name: flat, fetch: {src: "${directory}/source", dest: got/, flat: true}}
+    - {name: outside, fetch: {src: "${directory}/../../../../../../../../../../../../etc/passwd", dest: got}, ignore_errors: true}
+    - {name: directory, fetch: {src: "${directory}", dest: got}, ignore_errors: true}
+    - {name: missing, fetch: {src: /nowhere, dest: got, fail_on_missing: false}}
+`;
+
+      const played = await playLocal(directory, text, 'a');
+
+      const statuses = Object.entries(played.statuses).map(([task, { a }]) => `${task} ${a}`);
+      assert.deepEqual(statuses, [
+        'fetched changed',
+        'again ok',
+        'flat changed',
+        'outside failed (ignored)',
+        'directory failed (ignored)',
+        'missing ok',
+      ]);
+      assert.equal(await readFile(path.join(directory, 'got/a', directory, 'source'), 'utf8'), 'content\n');
+      assert.deepEqual((await readdir(path.join(directory, 'got'))).toSorted(), ['a', 'source']);
+    }));
+
   it('keeps no files of jobs that it waited for', async () =>
     await inDirectory(async (directory) => {
       const text = `${head}  vars: {ansible_async_dir: ${directory}/jobs}
@@ -252,6 +280,27 @@ describe('an include', () => {
 });
 
 describe('a plan', () => {
+  it('knows that hosts may be made on the way, and what is a slip', async () =>
+    await inDirectory(async (directory) => {
+      await writeFile(path.join(directory, 'hosts.ini'), 'a\n');
+      const inventory = await Inventory.load([path.join(directory, 'hosts.ini')]);
+      const load = async (tasks: string): Promise<Playbook> => {
+        const file = path.join(directory, 'site.yml');
+        await writeFile(file, `${head}  tasks: ${tasks}\n- hosts: later\n  gather_facts: false\n  tasks: [{debug: {msg: x}}]\n`);
+        return Playbook.load([file]);
+      };
+      const making = await load('[{add_host: {name: b, groups: later}, when: false}]');
+
+      const events = [];
+      for await (const event of making.play({ inventory })) events.push(event.kind);
+
+      assert.deepEqual(making.plan({ inventory })[1]?.hosts, []);
+      assert.equal(events.at(-1), 'recap');
+      assert.throws(() => making.plan({ inventory, limit: 'nobody' }), { code: 'PATTERN_NO_MATCH' });
+      const plain = await load('[{debug: {msg: x}}]');
+      assert.throws(() => plain.plan({ inventory }), { code: 'PATTERN_NO_MATCH' });
+    }));
+
   it('lists the tasks of roles and imports, and includes as one', async () =>
     await inDirectory(async (directory) => {
       await mkdir(path.join(directory, 'roles/r/tasks'), { recursive: true });

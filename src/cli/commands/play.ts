@@ -97,7 +97,7 @@ export async function playAll(
       live: flags.verbose > 0,
       secrets: context.secrets,
       ask: answersPauses(context),
-      refreshInventory: async () => (await readWho(flags, context)).inventory,
+      refreshInventory: async () => (await readWho(flags, context, undefined, who.inventory.vault)).inventory,
       signal: context.signal,
     });
     for await (const event of events) {
