@@ -10,7 +10,7 @@ import { notYet } from './keywords.ts';
 import { earlyValue, nothingMet, type ParseContext, type Project } from './parse-context.ts';
 import { NO_DIRECTIVES, parseDirectives } from './parse-directives.ts';
 import { type Imported, parsePlay } from './parse-play.ts';
-import { isFile, readTrees } from './task-files.ts';
+import { isFile, readTrees, shownAs } from './task-files.ts';
 
 const IMPORT_KEYWORDS = new Set(['name', 'vars', 'tags', 'when']);
 const NOT_IMPORTED: Imported = { vars: new Map(), tags: [], when: [] };
@@ -127,10 +127,4 @@ function importedPlays(
 function readPlaybook(file: string, { vault }: Project): YamlNode[] {
   if (!isFile(file)) throw new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no playbook ${file}`, { where: file, fix: 'Check the path' });
   return readTrees(file, file, vault);
-}
-
-/** Beside a file that was named relatively, others are named so too. */
-function shownAs(file: string, importer: string): string {
-  if (path.isAbsolute(importer)) return file;
-  return path.join(path.dirname(importer), path.relative(path.dirname(path.resolve(importer)), file));
 }

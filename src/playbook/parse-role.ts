@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Position } from '../base/position.ts';
+import { didYouMean } from '../base/suggest.ts';
 import { type Dict, dict, toJson, type Value } from '../base/value.ts';
 import { type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
 import { readVarsFile } from '../inventory/vars-files.ts';
@@ -97,14 +98,14 @@ export function loadRole(request: RoleRequest, context: ParseContext): LoadedRol
   if (parent !== undefined && !request.isInclude && [parent, ...rolesAround(parent)].some((one) => one.directory === directory))
     throw new PlaybookError('PLAYBOOK_SHAPE', `The role ${name} needs itself`, { where: at, fix: 'Take it out of its own dependencies' });
   const file = (kind: keyof RoleFiles): string[] => roleFiles(path.join(directory, kind), request.files[kind] ?? 'main');
-  const meta = metaOf(directory, context);
+  const meta = metaOf(directory, at, context);
   const dependencies: RoleUse[] = [];
   const role: RoleUse = {
     name: path.basename(name),
     directory,
     parent,
-    ownDefaults: merged(file('defaults'), context),
-    ownVars: new Map([...request.vars, ...merged(file('vars'), context)]),
+    ownDefaults: merged(file('defaults'), at, context),
+    ownVars: new Map([...request.vars, ...merged(file('vars'), at, context)]),
     ownParams: request.params,
     included: request.isInclude,
     allowDuplicates: request.allowDuplicates ?? meta.allowDuplicates,
@@ -159,10 +160,17 @@ function findRole(name: string, at: Position, { project, playDirectory, role }: 
       at,
       'Copy the role into roles/ beside the playbook, and name it without its collection',
     );
+  const looked = [...new Set(places.map((place) => path.dirname(place)))];
   throw new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no role \`${name}\``, {
     where: at,
-    fix: `It was looked for in ${places.map((place) => path.dirname(place)).join(', ')}`,
+    fix: didYouMean(name, namesIn(looked), `It was looked for in ${looked.join(', ')}`),
   });
+}
+
+function namesIn(directories: readonly string[]): string[] {
+  return directories
+    .filter((directory) => path.basename(directory) === 'roles' && isDirectory(directory))
+    .flatMap((one) => readdirSync(one));
 }
 
 /** `main.yml` and its like; a directory of that name stands for all files in it. */
@@ -177,14 +185,14 @@ function roleFiles(directory: string, name: string): string[] {
     .map((entry) => path.join(base, entry));
 }
 
-function merged(files: readonly string[], { faults, jinja, project }: ParseContext): Dict {
+function merged(files: readonly string[], at: Position, { faults, jinja, project }: ParseContext): Dict {
   const vars: Dict = new Map();
   for (const file of files) {
     const read = faults.collect(() => readVarsFile(file, project.vault));
     if (read === undefined) continue;
     for (const [key, value] of read) vars.set(key, value);
     // Values know no places; the tree does.
-    for (const tree of readTrees(file, file, project.vault)) checkTemplates(tree, jinja, faults);
+    for (const tree of readTrees(file, at, project.vault)) checkTemplates(tree, jinja, faults);
   }
   return vars;
 }
@@ -195,11 +203,11 @@ interface Meta {
   readonly specs: Dict;
 }
 
-function metaOf(directory: string, { faults, project }: ParseContext): Meta {
+function metaOf(directory: string, at: Position, { faults, project }: ParseContext): Meta {
   const read = (name: string): YamlMap | undefined => {
     const [file] = roleFiles(path.join(directory, 'meta'), name);
     if (file === undefined) return undefined;
-    const [tree] = faults.collect(() => readTrees(file, file, project.vault)) ?? [];
+    const [tree] = faults.collect(() => readTrees(file, at, project.vault)) ?? [];
     if (tree === undefined || tree.kind === 'map' || (tree.kind === 'scalar' && tree.value === null))
       return tree?.kind === 'map' ? tree : undefined;
     faults.add(

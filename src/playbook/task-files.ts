@@ -22,7 +22,14 @@ export function findTaskFile(name: string, at: Position, { role, directory, play
 
 /** The trees of a YAML file, opened where it is encrypted. @throws YamlError, VaultError, PlaybookError PLAYBOOK_NOT_FOUND. */
 export function readTrees(file: string, at: Position | string, vault: VaultReader): YamlNode[] {
-  return parseYaml(vault.file(readBytes(file, at), file), file).map(vault.tree);
+  const shown = typeof at === 'string' ? file : shownAs(file, at.file);
+  return parseYaml(vault.file(readBytes(file, at), shown), shown).map(vault.tree);
+}
+
+/** How a file is called in faults and reports: relatively where the file that names it was named so. */
+export function shownAs(file: string, namedIn: string): string {
+  if (path.isAbsolute(namedIn)) return file;
+  return path.join(path.dirname(namedIn), path.relative(path.dirname(path.resolve(namedIn)), file));
 }
 
 function readBytes(file: string, at: Position | string): Uint8Array {
