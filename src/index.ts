@@ -27,6 +27,8 @@ export type { Pause } from './playbook/actions/seam.ts';
 export { PlaybookError, TaskError } from './playbook/errors.ts';
 export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';
 export { type LoadOptions, Playbook, type PlayOptions, type PlayPlan } from './playbook/playbook.ts';
+export type { VariableExplanation, VariablePlace } from './playbook/variables/explain.ts';
+export type { VariableQuestions } from './playbook/vars-prompt.ts';
 export type { LoginQuestion } from './ssh/ask.ts';
 export { Agent, AgentKey } from './ssh/auth/agent.ts';
 export type { Identity } from './ssh/auth/identity.ts';

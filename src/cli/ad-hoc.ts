@@ -9,6 +9,8 @@ import { EXIT, type ExitCode, Verdict } from './exit-code.ts';
 import type { Flags } from './flags.ts';
 import { Output } from './output.ts';
 import { fleetOf } from './reach.ts';
+import { Recording } from './recording.ts';
+import { retriedHosts } from './retry.ts';
 import { hostList, readWho, selectHosts } from './who.ts';
 
 export interface AdHoc {
@@ -29,7 +31,7 @@ export interface AdHoc {
 }
 
 /** Who is told what happens: a reporter, or all that the flags ask for. A promise holds the run back. */
-interface Listener {
+export interface Listener {
   readonly start: (header: RunHeader) => void;
   readonly fleetEvent: (event: FleetEvent) => void | Promise<void>;
   readonly finish: () => void | Promise<void>;
@@ -37,7 +39,10 @@ interface Listener {
 
 /** Does it. Everything that is wrong before the first connection is thrown; what happens on hosts is reported. */
 export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): Promise<ExitCode> {
-  const hosts = selectHosts(await readWho(flags, context, job.pattern), job.pattern, flags);
+  const retried = await retriedHosts(job.verb, flags, context);
+  if (retried?.length === 0) return EXIT.ok;
+  const pattern = job.pattern === '' ? retried?.join() : job.pattern;
+  const hosts = selectHosts(await readWho(flags, context, pattern), job.pattern, flags, retried);
   if (flags.listHosts) {
     context.stdout.write(hostList(hosts));
     return EXIT.ok;
@@ -51,30 +56,33 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
   // More hosts than are worked on at once: who has been asked about must not wait, half let in, for the long work of others.
   if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
   const verdict = new Verdict();
-  const perform = async (some: readonly string[], instruction: (host: string) => Instruction, to: Output): Promise<Outcome[]> => {
+  const { verb, subject } = job;
+  const perform = async (some: readonly string[], instruction: (host: string) => Instruction, to: Listener): Promise<Outcome[]> => {
     const outcomes: Outcome[] = [];
-    const header = { verb: job.verb, subject: job.subject, hosts: some };
     const course = { ...courseOf(flags, some.length), signal: context.signal };
-    for await (const outcome of performReported(fleet, header, instruction, to, course)) {
+    for await (const outcome of performReported(fleet, { verb, subject, hosts: some }, instruction, to, course)) {
       verdict.add(outcome.status);
       if (job.asksFirst === true) outcomes.push(outcome);
     }
-    if (!to.isComplete) verdict.add('failed');
     return outcomes;
   };
-  if (job.asksFirst !== true) {
+  const performRecorded = async (some: readonly string[], instruction: (host: string) => Instruction, to: Output): Promise<ExitCode> => {
     await job.prepare?.();
-    await perform(names, instructionOf, output);
-    return verdict.exitCode(context.signal);
-  }
+    await using recording = await Recording.begin({ verb, subject, hosts: some }, flags, context);
+    await perform(some, instruction, recording.before(to));
+    if (!to.isComplete) verdict.add('failed');
+    const code = verdict.exitCode(context.signal);
+    await recording.end(code);
+    return code;
+  };
+  if (job.asksFirst !== true) return await performRecorded(names, instructionOf, output);
   const { applyingOf, confirmed, lookingOf } = await import('./review.ts');
   const looked = await perform(names, (host) => lookingOf(instructionOf(host)), output);
+  if (!output.isComplete) verdict.add('failed');
   const chosen = context.signal.aborted ? [] : await confirmed(looked, context.prompts);
-  if (chosen.length > 0) {
-    await job.prepare?.();
-    await perform(chosen, (host) => applyingOf(instructionOf(host)), await Output.open(job.verb, chosen, flags, context));
-  }
-  return verdict.exitCode(context.signal);
+  if (chosen.length === 0) return verdict.exitCode(context.signal);
+  const applied = await Output.open(verb, chosen, flags, context);
+  return await performRecorded(chosen, (host) => applyingOf(instructionOf(host)), applied);
 }
 
 /** Performs an instruction on the hosts of a header, reports what happens, and yields how each host ended. */

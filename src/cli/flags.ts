@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import { didYouMean } from '../base/suggest.ts';
 import { parseDuration, parseSize } from '../base/units.ts';
+import { HOST_STATUSES, type HostStatus } from '../journal/host-status.ts';
 import type { GatherMode } from '../report/seam.ts';
 import { type Amount, parseAmount } from './amount.ts';
 import { UsageError } from './errors.ts';
@@ -119,6 +120,22 @@ export interface Flags {
   readonly outputFormat: string;
   readonly autostep?: string;
   readonly axis?: string;
+  /** Whether a journal is written. */
+  readonly journal: boolean;
+  /** The run whose hosts are taken up again; `last` for the last of the verb. */
+  readonly retryFailed?: string;
+  readonly failed: boolean;
+  readonly outcome?: HostStatus | 'running' | 'interrupted';
+  readonly since?: string;
+  readonly task?: string;
+  readonly number?: number;
+  /** A host whose runs are wanted. */
+  readonly onHost?: string;
+  readonly prune: boolean;
+  /** Milliseconds. */
+  readonly keep?: number;
+  /** Bytes. */
+  readonly maxSize?: number;
 }
 export type FlagName = keyof Flags;
 
@@ -168,6 +185,9 @@ export const COURSE_FLAGS = ['timeout', 'deadline', 'batch', 'failFast', 'maxFai
 
 /** What is seen of it: every verb that ends with a report. */
 export const REPORT_FLAGS = ['quiet', 'stats', 'junit'] as const satisfies readonly FlagName[];
+
+/** What is kept of it, and taken up again: every verb that does one thing on hosts. */
+export const JOURNAL_FLAGS = ['journal', 'retryFailed'] as const satisfies readonly FlagName[];
 
 /** What is seen of the answers of commands. */
 export const ANSWER_FLAGS = ['live', 'gather', 'diff', 'diffBase', 'outdir', 'errdir', 'overwrite'] as const satisfies readonly FlagName[];
@@ -330,6 +350,28 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   separator: () => new Option('-S, --separator <text>', 'what stands between names, with \\n and \\t').default(' ', 'a space'),
   outputFormat: () => new Option('-O, --output-format <format>', 'write every name so, %s being the name').default('%s'),
   autostep: () => new Option('--autostep <number>', 'write [0-10/2] from so many numbers on: 4, 50%, or auto'),
+  journal: () => flag('--no-journal', 'write no journal of what is done').default(true),
+  retryFailed: () =>
+    new Option(
+      '--retry-failed [run]',
+      'the hosts that did not end well, or never began, in that run, or the last of this verb; a pattern is not needed then',
+    ).preset('last'),
+  failed: () => flag('--failed', 'only the hosts that did not end well'),
+  outcome: () =>
+    choice('--outcome <status>', 'with a host that ended so, or runs that are so', [...HOST_STATUSES, 'running', 'interrupted']),
+  since: () => new Option('--since <time>', 'begun then or later: 2d ago, or on 2026-08-01'),
+  task: () => new Option('--task <text>', 'with this in the name of a task, or in the command'),
+  number: () =>
+    named(
+      'number',
+      parsed('-n, --limit <number>', 'how many, the newest first; 20 when not given', (text) => wholeNumber(text, '--limit')),
+    ),
+  onHost: () => named('onHost', new Option('--host <name>', 'only what was done on this host')),
+  prune: () => flag('--prune', 'remove old journals now'),
+  keep: () =>
+    parsed('--keep <duration>', 'with --prune: keep what is not older; 90d when not given', (text) => parseDuration(text, '--keep')),
+  maxSize: () =>
+    parsed('--max-size <size>', 'with --prune: keep so much of the newest; 1G when not given', (text) => parseSize(text, '--max-size')),
   axis: () => new Option('--axis <axes>', 'where several numbers vary fold only these: 1, 1-2, or -1 for the last'),
 };
 

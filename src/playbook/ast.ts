@@ -3,6 +3,8 @@ import type { Position } from '../base/position.ts';
 import type { Dict, Value } from '../base/value.ts';
 import type { Module } from '../modules/seam.ts';
 import type { Action } from './actions/seam.ts';
+import type { VarsFile } from './vars-files.ts';
+import type { VarsPrompt } from './vars-prompt.ts';
 
 /** A value with the place where it stands. */
 export interface Placed<T = Value> {
@@ -168,8 +170,8 @@ export interface Play extends Directives {
   readonly tasks: readonly Step[];
   readonly postTasks: readonly Step[];
   readonly handlers: readonly Task[];
-  /** Variables of vars_files, merged. */
-  readonly fileVars: Dict;
+  readonly varsFiles: readonly VarsFile[];
+  readonly varsPrompts: readonly VarsPrompt[];
   /** Roles whose variables all tasks see. */
   readonly roles: readonly RoleUse[];
   readonly order: Placed | undefined;

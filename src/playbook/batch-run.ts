@@ -3,11 +3,15 @@ import { type Block, type Play, type RoleStep, type Step, type Task, titleOf } f
 import type { Execution } from './execute.ts';
 import { Handlers } from './handlers.ts';
 import type { HostState } from './host-state.ts';
+import { type IncludeFrame, NO_FRAME } from './include-frame.ts';
+import { searchPath } from './parse-context.ts';
 import { PlayRoles } from './play-roles.ts';
+import { viewOf } from './role-variables.ts';
 import { runOnHosts } from './run-on-hosts.ts';
 import { isSelected } from './tags.ts';
 import { type Inclusion, truth } from './task-run.ts';
-import { type IncludeFrame, NO_FRAME, type PlayVariables, TaskScope } from './variables.ts';
+import type { PlayVariables } from './variables/sight.ts';
+import { TaskScope } from './variables.ts';
 
 export class BatchRun {
   readonly play: Play;
@@ -25,14 +29,30 @@ export class BatchRun {
   /** How many hosts were lost so far. */
   lost = 0;
 
-  constructor(play: Play, name: string, allHosts: readonly string[], batch: readonly string[], execution: Execution) {
+  constructor(play: Play, variables: Omit<PlayVariables, 'batch'>, batch: readonly string[], execution: Execution) {
     this.play = play;
     this.batch = batch;
     this.execution = execution;
     this.handlers = new Handlers(play);
-    this.roles = new PlayRoles(play.roles);
-    const vars = new Map([...play.vars, ...play.fileVars]);
-    this.#variables = { name, vars, allHosts, batch: () => this.active(batch), roles: this.roles };
+    const roles = new PlayRoles(play.roles);
+    this.roles = roles;
+    this.#variables = {
+      ...variables,
+      batch: () => this.active(batch),
+      // More roles may come while it is played.
+      get roleVars() {
+        return roles.vars;
+      },
+      get roleDefaults() {
+        return roles.defaults;
+      },
+      get roleNames() {
+        return roles.names;
+      },
+      get neededRoleNames() {
+        return roles.dependentNames;
+      },
+    };
   }
 
   /** Whether hosts wait for each other: limits of failure and run_once make sense only then. */
@@ -65,7 +85,16 @@ export class BatchRun {
   }
 
   scope(task: Task, host: string, frame: IncludeFrame): TaskScope {
-    return new TaskScope(this.execution.run, this.#variables, this.state(host), task, frame);
+    const { vars, environment, role, directory } = task;
+    const view = {
+      vars,
+      environment,
+      role: role && viewOf(role),
+      includeParams: frame.vars,
+      searchPath: searchPath(role, directory, this.execution.run.playbookDirectory),
+      depth: frame.depth,
+    };
+    return new TaskScope(this.execution.run, this.#variables, this.state(host), view, frame.direct);
   }
 
   /** A task of a role ran on a host, and was not skipped. */

@@ -15,7 +15,8 @@ import { inOrder } from './host-order.ts';
 import { HostState } from './host-state.ts';
 import { hostsOrNone } from './made-hosts.ts';
 import type { TagSelection } from './tags.ts';
-import type { RunVariables } from './variables.ts';
+import type { RunVariables } from './variables/sight.ts';
+import { askVariables, type VariableQuestions } from './vars-prompt.ts';
 
 /** What a run needs besides its plays. */
 export interface Execution {
@@ -31,7 +32,9 @@ export interface Execution {
   /** Whether a name that nobody has may be one that was not made. */
   readonly hostsMayBeMade: boolean;
   readonly forceHandlers: boolean;
-  readonly ask: ((question: Pause) => Promise<string>) | undefined;
+  /** Asks a person for what vars_prompt wants to know. */
+  readonly ask: VariableQuestions | undefined;
+  readonly pause: ((question: Pause) => Promise<string>) | undefined;
   readonly refreshInventory: (() => Promise<Inventory>) | undefined;
   /** Where tasks begin; tasks before it are passed over. */
   readonly start: { at: string | undefined };
@@ -40,19 +43,20 @@ export interface Execution {
 /** Plays one play. @returns False when nothing further must be played: all hosts of a batch failed, or the run was cancelled. */
 export async function executePlay(play: Play, execution: Execution): Promise<boolean> {
   const { run, events, limit, now } = execution;
-  const scope = earlyScope(run.templar, (name) => run.extraVars.get(name) ?? play.fileVars.get(name) ?? play.vars.get(name));
+  const scope = earlyScope(run.templar, (name) => run.extraVars.get(name) ?? fileVar(play, name) ?? play.vars.get(name));
   const early = (given: Placed): Value => run.templar.value(given.value, scope, given.at);
   const patterns = play.hosts.value.map((pattern) => str(early({ value: pattern, at: play.hosts.at })));
   const selected = hostsOrNone(() => run.inventory.select(patterns, limit), execution.hostsMayBeMade);
   const hosts = inOrder(selected, play.order && str(early(play.order)));
   const name = play.name ?? play.hosts.value.join(',');
   for (const host of hosts) if (!run.states.has(host)) run.states.set(host, new HostState(host));
+  const prompted = await askVariables(play.varsPrompts, run, execution.ask);
   events.push({ kind: 'play-started', play: name, hosts, atMs: now() });
   let goOn = true;
   for (const batch of batchesOf(hosts, play.serial && early(play.serial), play.serial?.at)) {
     const left = batch.filter((host) => run.states.get(host)?.active ?? false);
     if (left.length === 0) continue;
-    const runner = new BatchRun(play, name, selected, left, execution);
+    const runner = new BatchRun(play, { name, vars: play.vars, prompted, files: play.varsFiles, allHosts: selected }, left, execution);
     await runner.run();
     const lost = left.filter((host) => run.states.get(host)?.failed === true || run.states.get(host)?.unreachable === true).length;
     if (execution.signal?.aborted === true || lost === left.length) {
@@ -67,4 +71,9 @@ export async function executePlay(play: Play, execution: Execution): Promise<boo
   }
   events.push({ kind: 'play-finished', play: name, atMs: now() });
   return goOn;
+}
+
+// The keywords of a play are read before there is a host: of its files only those with plain names are.
+function fileVar({ varsFiles }: Play, name: string): Value | undefined {
+  return varsFiles.flatMap((one) => (one.kind === 'read' ? (one.vars.get(name) ?? []) : [])).at(-1);
 }

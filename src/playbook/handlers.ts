@@ -1,7 +1,7 @@
 // Handlers of one batch: who was notified by whom, and in which order they run. It runs none.
 import type { Play, Task } from './ast.ts';
+import { type IncludeFrame, NO_FRAME } from './include-frame.ts';
 import { namesOf } from './parse-play.ts';
-import { type IncludeFrame, NO_FRAME } from './variables.ts';
 
 /** A handler, with the variables of the include that brought it. */
 export interface Handler {

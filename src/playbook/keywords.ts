@@ -37,7 +37,7 @@ export const KEYWORDS: Readonly<Record<Place, Table>> = {
     ...all(YES, 'hosts', 'gather_facts', 'tasks', 'pre_tasks', 'post_tasks', 'roles', 'handlers', 'vars_files', 'user'),
     ...all(YES, 'serial', 'max_fail_percentage', 'order', 'force_handlers', 'gather_subset', 'gather_timeout', 'fact_path'),
     strategy: differs('linear, free and host_pinned; no debug'),
-    vars_prompt: notHere(),
+    vars_prompt: YES,
   },
   role: { ...COMMON, ...CONDITIONAL, ...all(YES, 'role') },
   block: {

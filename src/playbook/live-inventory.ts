@@ -1,6 +1,6 @@
 // The inventory of a run: what the sources say, and over that what add_host and group_by add while it is played.
 import { type Dict, dict } from '../base/value.ts';
-import type { Inventory } from '../inventory/inventory.ts';
+import type { Inventory, VarsOptions } from '../inventory/inventory.ts';
 import { LOCALHOSTS, matchPattern } from '../inventory/pattern.ts';
 import { VarsFiles } from '../inventory/vars-files.ts';
 
@@ -23,8 +23,18 @@ export class LiveInventory {
     this.#files.clear();
   }
 
-  get directory(): string | undefined {
-    return this.#base.directory;
+  get sources(): readonly string[] {
+    return this.#base.sources;
+  }
+
+  /** Where a host was first named; undefined for one that was added. */
+  originOf(host: string): ReturnType<Inventory['originOf']> {
+    return this.#base.originOf(host);
+  }
+
+  /** The places of the sources that set a variable of a host. */
+  settingsOf(host: string, name: string, options: VarsOptions): ReturnType<Inventory['settingsOf']> {
+    return this.#base.settingsOf(host, name, options);
   }
 
   get hostNames(): string[] {
@@ -33,6 +43,10 @@ export class LiveInventory {
 
   get groupNames(): string[] {
     return [...new Set([...this.#base.groups.keys(), ...this.#members.keys(), ...this.#children.keys()])];
+  }
+
+  hasGroup(name: string): boolean {
+    return this.#base.groups.has(name) || this.#members.has(name) || this.#children.has(name);
   }
 
   has(host: string): boolean {

@@ -22,7 +22,6 @@ const INCLUDES: ReadonlyMap<string, string> = new Map([
 /** Statements in the place of a module that are not there. */
 export const STATEMENTS_LATER: ReadonlyMap<string, string | undefined> = new Map([
   ['include', 'Use include_tasks or import_tasks'],
-  ['include_vars', undefined],
   ['set_stats', undefined],
 ]);
 
@@ -142,7 +141,9 @@ function doingFrom(name: string, at: Position, node: YamlNode, map: YamlMap, con
       }
     } else if (from.kind === 'scalar' && typeof from.value === 'string') {
       const free = freeFormOf(doing);
-      for (const [key, value] of parseKeyValue(from.value, free !== undefined)) {
+      // Only of commands, and in the names of files, is `a=b` no parameter.
+      const isRaw = free !== undefined && (doing.kind === 'module' || free === 'file');
+      for (const [key, value] of parseKeyValue(from.value, isRaw && short !== 'include_vars')) {
         const argument = key === '_raw_params' ? (free ?? key) : key;
         args.set(argument, value);
         argPlaces.set(argument, from.position);

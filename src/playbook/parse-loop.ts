@@ -4,14 +4,13 @@ import { didYouMean } from '../base/suggest.ts';
 import { type YamlMap, yamlEntry } from '../base/yaml.ts';
 import type { Loop } from './ast.ts';
 import { PlaybookError } from './errors.ts';
-import { LOOKUP_NAMES } from './lookups.ts';
-import { OWN_LOOPS } from './loop-items.ts';
+import { LOOKUPS } from './lookups/registry.ts';
 import type { ParseContext } from './parse-context.ts';
 import { badType, placedOf, textOf } from './parse-directives.ts';
 import { isTemplated } from './template-check.ts';
 
 const LOOP_CONTROL = new Set(['loop_var', 'index_var', 'label', 'extended', 'pause']);
-const KINDS: ReadonlySet<string> = new Set([...OWN_LOOPS, ...LOOKUP_NAMES]);
+const KINDS: ReadonlySet<string> = new Set(['loop', ...LOOKUPS.keys()]);
 
 /** `with_` and whatever lookups there are, in the order of their names. */
 export const LOOP_KEYWORDS: readonly string[] = [...KINDS]

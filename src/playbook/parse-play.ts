@@ -1,10 +1,8 @@
 // One play, read from its map, with its roles and the files of variables it names. Every fault goes to the list.
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { formatPosition } from '../base/position.ts';
-import type { Dict, Value } from '../base/value.ts';
+import type { Dict } from '../base/value.ts';
 import { type YamlMap, yamlEntry, yamlValue } from '../base/yaml.ts';
-import { readVarsFile } from '../inventory/vars-files.ts';
 import { findModule } from '../modules/registry.ts';
 import type { Directives, Placed, Play, Step, Strategy, Task } from './ast.ts';
 import { PlaybookError } from './errors.ts';
@@ -16,6 +14,8 @@ import { parseHandlers } from './parse-handlers.ts';
 import { parseRoleEntry } from './parse-role.ts';
 import { parseSteps } from './parse-steps.ts';
 import { isTemplated } from './template-check.ts';
+import { readVarsFiles, type VarsFile } from './vars-files.ts';
+import { varsPrompts } from './vars-prompt.ts';
 
 /** What an import_playbook says of all plays in the file. */
 export interface Imported {
@@ -41,8 +41,9 @@ export function parsePlay(map: YamlMap, file: string, imported: Imported, outer:
     vars: new Map([...read.vars, ...imported.vars]),
     tags: [...new Set([...read.tags, ...imported.tags])],
   };
-  const fileVars = varsFiles(map, file, { ...outer, met });
-  const context: ParseContext = { ...outer, met, early: new Map([...own.vars, ...fileVars, ...outer.early]) };
+  const varsFiles = filesOf(map, file, { ...outer, met });
+  const plain = varsFiles.flatMap((one) => (one.kind === 'read' ? [...one.vars] : []));
+  const context: ParseContext = { ...outer, met, early: new Map([...own.vars, ...plain, ...outer.early]) };
   // Variables of the play rank below facts set while it runs; those of blocks and tasks do not.
   const around: Directives = { ...own, vars: new Map(), when: imported.when };
   const steps = (name: string): Step[] => parseSteps(yamlEntry(map, name), around, context);
@@ -69,7 +70,8 @@ export function parsePlay(map: YamlMap, file: string, imported: Imported, outer:
       ...met.handlers,
     ],
     roles: [...roles.map((one) => one.role), ...met.roles],
-    fileVars,
+    varsFiles,
+    varsPrompts: varsPrompts(yamlEntry(map, 'vars_prompt')?.node, context),
     order: choiceOf(map, 'order', ORDERS, context),
     strategy: strategyOf(map, context),
     forceHandlers: placedOf(map, 'force_handlers', context),
@@ -175,27 +177,9 @@ export function namesOf(name: string | undefined, role: string | undefined): str
   return role === undefined ? [name] : [name, `${role} : ${name}`];
 }
 
-/** Variables of the files named; each entry may be a list, of which the first file that exists counts. */
-function varsFiles(map: YamlMap, file: string, context: ParseContext): Dict {
-  const merged = new Map<string, Value>();
-  for (const node of listOf(yamlEntry(map, 'vars_files'))) {
-    const names = (node.kind === 'list' ? node.items : [node]).map((one) => yamlValue(one));
-    if (isTemplated(names)) {
-      context.faults.add(notYet('A template in `vars_files`', node.position));
-      continue;
-    }
-    const candidates = names.map((name) => path.resolve(path.dirname(file), String(name as string)));
-    const found = candidates.find((candidate) => existsSync(candidate));
-    if (found === undefined)
-      context.faults.add(
-        new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no file ${candidates.join(' or ')}`, {
-          where: node.position,
-          fix: 'Check the path; it is relative to the playbook',
-        }),
-      );
-    else
-      for (const [key, value] of context.faults.collect(() => readVarsFile(found, context.project.vault)) ?? [])
-        merged.set(String(key), value);
-  }
-  return merged as Dict;
+/** The entries of vars_files, read as far as their names are known. */
+function filesOf(map: YamlMap, file: string, { faults, project }: ParseContext): VarsFile[] {
+  return listOf(yamlEntry(map, 'vars_files')).flatMap(
+    (node) => faults.collect(() => readVarsFiles(node, path.dirname(path.resolve(file)), project.vault)) ?? [],
+  );
 }

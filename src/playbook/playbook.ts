@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Faults } from '../base/errors.ts';
+import { Faults, type Where } from '../base/errors.ts';
 import type { Secrets } from '../base/secrets.ts';
 import type { Dict } from '../base/value.ts';
 import type { FleetOptions } from '../fleet/fleet.ts';
@@ -22,6 +22,10 @@ import { hostsOrNone, mayMakeHosts } from './made-hosts.ts';
 import { parseList } from './parse-steps.ts';
 import { isSelected } from './tags.ts';
 import { Templar } from './templar.ts';
+import { explainVariable, type VariableExplanation } from './variables/explain.ts';
+import { runVariables } from './variables/run-variables.ts';
+import type { RunVariables } from './variables/sight.ts';
+import type { VariableQuestions } from './vars-prompt.ts';
 
 /** How a playbook is played. */
 export interface PlayOptions {
@@ -46,8 +50,12 @@ export interface PlayOptions {
   readonly secrets?: Secrets | undefined;
   /** Run the handlers of hosts that failed, too. */
   readonly forceHandlers?: boolean | undefined;
+  /** Asks a person for what vars_prompt wants to know; without it only extraVars answer. */
+  readonly ask?: VariableQuestions | undefined;
+  /** The environment that lookups see. Default: that of this process. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Who answers when the action pause asks. Default nobody: then a pause without a time does not wait, as without a terminal. */
-  readonly ask?: ((question: Pause) => Promise<string>) | undefined;
+  readonly pause?: ((question: Pause) => Promise<string>) | undefined;
   /** Reads the inventory anew, for meta: refresh_inventory. */
   readonly refreshInventory?: (() => Promise<Inventory>) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -80,9 +88,11 @@ export interface PlayPlan {
 export class Playbook {
   readonly #plays: readonly Play[];
   readonly #templar: Templar;
+  readonly #vault: VaultReader;
 
-  private constructor(plays: readonly Play[], templar: Templar) {
+  private constructor(plays: readonly Play[], templar: Templar, vault: VaultReader) {
     this.#plays = plays;
+    this.#vault = vault;
     this.#templar = templar;
   }
 
@@ -107,7 +117,7 @@ export class Playbook {
     };
     const plays = files.flatMap((file) => loadPlays(file, { project, faults, extraVars }));
     faults.throwIfAny();
-    return new Playbook(plays, templar);
+    return new Playbook(plays, templar, vault);
   }
 
   /** What would be played where; nothing is connected. @throws PatternError. */
@@ -137,6 +147,32 @@ export class Playbook {
   }
 
   /**
+   * Says where a variable of a host comes from: once for each play that the host is in; once without any where there is none.
+   *
+   * @param options.directory - Beside which group_vars and host_vars are looked for where there is no playbook.
+   * @param options.extraPlace - Where the extra variable of this name was given.
+   * @throws PatternError; what files of variables can be wrong with. An error in the variable's own templates is in the explanation.
+   */
+  explain(
+    host: string,
+    name: string,
+    options: PlayOptions & { readonly directory: string; readonly extraPlace?: Where | undefined },
+  ): VariableExplanation[] {
+    const plays = this.#plays.flatMap((play) => {
+      const hosts = this.#hostsOf(play, options);
+      const label = play.name ?? play.hosts.value.join(',');
+      const run = this.#run(play.directory, options);
+      return hosts.includes(host) ? [explainVariable(host, name, run, { play, name: label, hosts }, options.extraPlace)] : [];
+    });
+    if (plays.length > 0) return plays;
+    return [explainVariable(options.inventory.host(host).name, name, this.#run(options.directory, options), undefined, options.extraPlace)];
+  }
+
+  #run(directory: string, options: PlayOptions, inventory?: LiveInventory): RunVariables {
+    return { ...runVariables(directory, options, { templar: this.#templar, vault: this.#vault, inventory }), states: new Map() };
+  }
+
+  /**
    * Plays all plays in order. Failures of hosts are events, never exceptions; the last event is always the recap. Leaving the loop
    * early cancels what still runs.
    *
@@ -162,19 +198,7 @@ export class Playbook {
     const startedAt = performance.now();
     const states = new Map<string, HostState>();
     await using hands = new Hands(options.defaults ?? {}, { forks: options.forks, questions: options.questions }, options.secrets);
-    const shared = {
-      inventory: new LiveInventory(options.inventory),
-      templar: this.#templar,
-      extraVars: options.extraVars ?? new Map(),
-      checkMode: options.checkMode ?? false,
-      diff: options.diff ?? false,
-      verbosity: options.verbosity ?? 0,
-      states,
-      runTags: options.tags ?? [],
-      skipTags: options.skipTags ?? [],
-      forks: options.forks ?? 50,
-      limit: typeof options.limit === 'string' ? options.limit : options.limit?.join(','),
-    };
+    const inventory = new LiveInventory(options.inventory);
     const execution: Omit<Execution, 'run'> = {
       hands,
       events,
@@ -187,12 +211,13 @@ export class Playbook {
       hostsMayBeMade: mayMakeHosts(this.#plays),
       forceHandlers: options.forceHandlers ?? false,
       ask: options.ask,
+      pause: options.pause,
       refreshInventory: options.refreshInventory,
       start: { at: options.startAtTask },
     };
     try {
       for (const play of this.#plays)
-        if (!(await executePlay(play, { ...execution, run: { ...shared, playbookDirectory: play.directory } }))) return;
+        if (!(await executePlay(play, { ...execution, run: { ...this.#run(play.directory, options, inventory), states } }))) return;
     } finally {
       const hosts = new Map([...states].map(([name, state]) => [name, state.counts]));
       events.push({ kind: 'recap', hosts, durationMs: performance.now() - startedAt });

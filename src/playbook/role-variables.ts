@@ -1,6 +1,7 @@
 // The variables that a role brings, with those of the roles it needs and of those around it, in the order of ansible 2.14.
 import type { Dict } from '../base/value.ts';
 import type { RoleUse } from './ast.ts';
+import type { RoleView } from './variables/sight.ts';
 
 /** The roles around one, outermost first. */
 export function rolesAround(role: RoleUse): RoleUse[] {
@@ -10,7 +11,7 @@ export function rolesAround(role: RoleUse): RoleUse[] {
 }
 
 /** The roles that a role is included by, the nearest first. */
-export function includersOf(role: RoleUse): RoleUse[] {
+function includersOf(role: RoleUse): RoleUse[] {
   return role.included && role.parent !== undefined ? [role.parent, ...includersOf(role.parent)] : [];
 }
 
@@ -27,7 +28,7 @@ export const defaultsOf = remembered((role) => [
 ]);
 
 /** Above the variables of the play: of the roles around, then of the roles needed, then its own. */
-export const varsOf = remembered((role) => [
+const varsOf = remembered((role) => [
   ...rolesAround(role).map((one) => one.ownVars),
   ...allDependencies(role).map((one) => one.ownVars),
   role.ownVars,
@@ -37,7 +38,26 @@ export const varsOf = remembered((role) => [
 export const exportedVarsOf = remembered((role) => [...allDependencies(role).map((one) => one.ownVars), role.ownVars]);
 
 /** Above facts set while the play runs: of the roles around, then its own. */
-export const paramsOf = remembered((role) => [...rolesAround(role).map((one) => one.ownParams), role.ownParams]);
+const paramsOf = remembered((role) => [...rolesAround(role).map((one) => one.ownParams), role.ownParams]);
+
+const views = new WeakMap<RoleUse, RoleView>();
+
+/** A role as its own tasks see it. */
+export function viewOf(role: RoleUse): RoleView {
+  const known = views.get(role);
+  if (known !== undefined) return known;
+  const includers = includersOf(role);
+  const view: RoleView = {
+    name: role.name,
+    directory: role.directory,
+    defaults: defaultsOf(role),
+    vars: varsOf(role),
+    params: paramsOf(role),
+    includers: includers.length === 0 ? undefined : includers,
+  };
+  views.set(role, view);
+  return view;
+}
 
 // Asked for with every variable of every task of a role.
 function remembered(layers: (role: RoleUse) => readonly Dict[]): (role: RoleUse) => Dict {

@@ -8,12 +8,13 @@ import type { BatchRun } from './batch-run.ts';
 import { TaskError } from './errors.ts';
 import type { TaskLabel, TaskStatus } from './events.ts';
 import { HostState } from './host-state.ts';
+import type { IncludeFrame } from './include-frame.ts';
 import { checkLimits } from './limits.ts';
 import { carryOutMeta } from './meta.ts';
 import { censored, factsOf, failedResult, statusOf } from './results.ts';
 import { delegateOf, runTask } from './run-task.ts';
 import { type Inclusion, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
-import type { IncludeFrame, TaskScope } from './variables.ts';
+import type { TaskScope } from './variables.ts';
 
 /** What is left to do after a task, by whoever walks through the play. */
 export interface Aftermath {
@@ -111,7 +112,7 @@ class TaskOverHosts {
   }
 
   #start(host: string, scope: TaskScope, sharers: readonly string[]): TaskEnd | Promise<TaskEnd> {
-    const { run, hands, events, signal, live, ask, jobs } = this.#batch.execution;
+    const { run, hands, events, signal, live, pause, jobs } = this.#batch.execution;
     if (signal?.aborted === true) return { result: dict({ changed: false, msg: 'Cancelled' }), cancelled: true };
     const task = this.#task;
     const noLog = this.#noLog(scope);
@@ -121,7 +122,7 @@ class TaskOverHosts {
       host,
       scope,
       signal,
-      ask,
+      pause,
       jobs,
       live: live && !noLog,
       reach: (own) => {
@@ -152,6 +153,7 @@ class TaskOverHosts {
     const task = this.#task;
     const state = batch.state(host);
     let { result, error } = end;
+    if (scope.warnings.length > 0) result.set('warnings', [...scope.warnings]);
     if (task.register !== undefined) for (const sharer of sharers) batch.state(sharer).set.set(task.register, result);
     this.#apply(scope, end, sharers);
     if (end.effect?.meta === 'flush_handlers') this.#flush.push(host);
@@ -216,8 +218,13 @@ class TaskOverHosts {
     const { delegateFacts } = this.#task;
     const elsewhere = delegate !== undefined && delegateFacts !== undefined && truth(delegateFacts, scope, templar);
     for (const state of elsewhere ? [this.#stateOf(delegate)] : sharers.map((sharer) => this.#batch.state(sharer))) {
-      for (const [name, value] of effect?.setFacts ?? []) state.set.set(name, value);
-      if (effect?.setFacts === undefined) for (const [name, value] of factsOf(result) ?? []) state.facts.set(name, value);
+      for (const [name, value] of effect?.setFacts ?? []) {
+        state.set.set(name, value);
+        if (effect?.cacheable === true) state.facts.set(name, value);
+      }
+      for (const [name, value] of effect?.includedVars ?? []) state.included.set(name, value);
+      if (effect?.setFacts === undefined && effect?.includedVars === undefined)
+        for (const [name, value] of factsOf(result) ?? []) state.facts.set(name, value);
     }
     for (const sharer of sharers) this.#applyToInventory(effect, sharer, result);
   }

@@ -7,7 +7,6 @@ import { data } from '../jinja/values.ts';
 import type { Action, ActionEnd } from './actions/seam.ts';
 import type { Placed, Task } from './ast.ts';
 import { TaskError } from './errors.ts';
-import { lookUp } from './lookups.ts';
 import { loopItems } from './loop-items.ts';
 import { applyVerdicts, failedResult, holds, loopResult, resultDict, skippedResult, statusOf, withRegistered } from './results.ts';
 import { runInclude } from './run-include.ts';
@@ -38,8 +37,7 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const { templar } = host.run;
   let items: Value[];
   try {
-    const source = templar.value(loop.source.value, host.scope, loop.source.at);
-    items = loopItems(loop.kind, source, (name, terms) => lookUp(name, terms, new Map(), host.scope.lookups));
+    items = loopItems(loop, task.moduleName, host.scope, templar);
   } catch (error) {
     // As Ansible: an error in the list is none where the condition is false anyway.
     const skipped = whenSkips(task, host.scope, templar);
@@ -170,7 +168,9 @@ function runAction(task: Task, action: Action, host: TaskRun, scope: TaskScope):
       return await host.hands.perform(to.line, { ...instruction, ...become }, () => undefined, host.signal);
     },
     disconnect: async () => await host.hands.disconnect(reach().line, host.signal),
-    ask: host.ask,
+    ask: host.pause,
+    directories: scope.searchPath,
+    vault: host.run.controller.vault,
     jobs: host.jobs,
     signal: host.signal,
   });

@@ -8,7 +8,8 @@ import type { Jobs } from './background.ts';
 import { TaskError } from './errors.ts';
 import type { Hands } from './hands.ts';
 import type { Templar } from './templar.ts';
-import type { RunVariables, TaskScope } from './variables.ts';
+import type { RunVariables } from './variables/sight.ts';
+import type { TaskScope } from './variables.ts';
 
 /** What a task on a host needs from the run around it. */
 export interface TaskRun {
@@ -25,7 +26,7 @@ export interface TaskRun {
   readonly onEnd: (end: TaskEnd) => void;
   /** The way to who does it: the host itself, or whom the task is delegated to. @throws TargetError, and what templates throw. */
   readonly reach: (scope: TaskScope) => Reach;
-  readonly ask: ((question: Pause) => Promise<string>) | undefined;
+  readonly pause: ((question: Pause) => Promise<string>) | undefined;
   readonly jobs: Jobs;
 }
 
@@ -63,8 +64,7 @@ export interface TaskEnd {
 
 /** Whether a yes-or-no keyword says yes. */
 export function truth(given: Placed, scope: TaskScope, templar: Templar): boolean {
-  const value = templar.value(given.value, scope, given.at);
-  return typeof value === 'string' ? /^(?:yes|true|on|1|y|t)$/i.test(value) : isTruthy(value);
+  return saysYes(templar.value(given.value, scope, given.at));
 }
 
 /** A keyword that is a whole number. */
@@ -79,4 +79,9 @@ export function wholeNumber(given: Placed, name: string, scope: TaskScope, templ
 export function seconds(value: Value): number {
   const number = value instanceof Float ? value.value : Number(value as number);
   return Number.isFinite(number) && number > 0 ? number * 1_000 : 0;
+}
+
+/** Whether a value says yes, as Ansible reads a parameter: words such as `yes` and `on` do. */
+export function saysYes(value: Value): boolean {
+  return typeof value === 'string' ? /^(?:yes|true|on|1|y|t)$/i.test(value) : isTruthy(value);
 }

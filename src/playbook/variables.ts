@@ -1,77 +1,28 @@
-// What a name means for one host in one task: the layers in Ansible's order, templated when they are asked for.
-import type { Dict, Value } from '../base/value.ts';
+// What a name means for one host in one task: magic first, then level after level, templated when it is asked for.
+import type { Value } from '../base/value.ts';
 import type { Scope } from '../jinja/frame.ts';
 import type { Any } from '../jinja/values.ts';
-import type { RoleUse } from './ast.ts';
 import { TaskError } from './errors.ts';
 import type { HostState } from './host-state.ts';
-import type { LiveInventory } from './live-inventory.ts';
-import { type LookupContext, lookupFunctions } from './lookups.ts';
-import { MAGIC } from './magic-variables.ts';
-import { searchPath } from './parse-context.ts';
-import type { PlayRoles } from './play-roles.ts';
-import { defaultsOf, paramsOf, varsOf } from './role-variables.ts';
-import type { Templar } from './templar.ts';
-
-/** What every host of a run sees alike. */
-export interface RunVariables {
-  readonly inventory: LiveInventory;
-  readonly templar: Templar;
-  readonly extraVars: Dict;
-  readonly playbookDirectory: string;
-  readonly checkMode: boolean;
-  readonly diff: boolean;
-  readonly verbosity: number;
-  readonly states: ReadonlyMap<string, HostState>;
-  readonly runTags: readonly string[];
-  readonly skipTags: readonly string[];
-  readonly forks: number;
-  readonly limit: string | undefined;
-}
-
-/** What the hosts of one play see alike. */
-export interface PlayVariables {
-  readonly name: string;
-  /** vars_files over vars. */
-  readonly vars: Dict;
-  /** All hosts of the play, and those of the batch that are still in it. */
-  readonly allHosts: readonly string[];
-  readonly batch: () => readonly string[];
-  readonly roles: PlayRoles;
-}
-
-/** Variables that come with an include, for everything in it. */
-export interface IncludeFrame {
-  /** Of `vars`: templated when asked for. They rank above facts set while the play runs. */
-  readonly vars: Dict;
-  /** Loop variables of the include. */
-  readonly direct: ReadonlyMap<string, Value>;
-  /** How many includes are around. */
-  readonly depth: number;
-}
-
-export const NO_FRAME: IncludeFrame = { vars: new Map(), direct: new Map(), depth: 0 };
-
-/** What a task adds to the variables of its host. */
-export interface TaskView {
-  readonly vars: Dict;
-  readonly role: RoleUse | undefined;
-  readonly directory: string | undefined;
-}
-
-const NOTHING: Dict = new Map();
-const NO_VIEW: TaskView = { vars: NOTHING, role: undefined, directory: undefined };
+import { LOOKUP_FUNCTIONS } from './lookups/look-up.ts';
+import type { LookupContext } from './lookups/seam.ts';
+import { HostVars, MAGIC, magicNames } from './variables/magic.ts';
+import { LEVELS } from './variables/precedence.ts';
+import type { Lookable, PlayVariables, RunVariables, Sight, TaskView } from './variables/sight.ts';
+import { fileVarsOf } from './vars-files.ts';
 
 /** The variables of one host, seen from one task. Each is templated at most once. */
 export class TaskScope implements Scope {
   readonly #run: RunVariables;
   readonly #play: PlayVariables | undefined;
   readonly #host: HostState;
-  readonly #view: TaskView;
-  readonly #frame: IncludeFrame;
+  readonly #view: TaskView | undefined;
   readonly #direct: ReadonlyMap<string, Value>;
+  readonly #warnings: string[];
+  readonly #sight: Sight;
   readonly #known = new Map<string, Any | undefined>();
   readonly #open: string[] = [];
+  #fileVars: Lookable | undefined;
 
   /**
    * @param play - Undefined for hostvars: there a host is seen without play and task.
@@ -81,47 +32,59 @@ export class TaskScope implements Scope {
     run: RunVariables,
     play: PlayVariables | undefined,
     host: HostState,
-    view: TaskView = NO_VIEW,
-    frame: IncludeFrame = NO_FRAME,
-    direct: ReadonlyMap<string, Value> = frame.direct,
+    view?: TaskView,
+    direct: ReadonlyMap<string, Value> = new Map(),
+    warnings: string[] = [],
   ) {
     this.#run = run;
     this.#play = play;
     this.#host = host;
     this.#view = view;
-    this.#frame = frame;
     this.#direct = direct;
+    this.#warnings = warnings;
+    this.#sight = { run, play, host, view, fileVars: () => this.#files(), get: this.get as Sight['get'], names: () => this.names() };
   }
 
   /** The same, with further direct variables. */
   with(direct: ReadonlyMap<string, Value>): TaskScope {
-    return new TaskScope(this.#run, this.#play, this.#host, this.#view, this.#frame, new Map([...this.#direct, ...direct]));
+    return new TaskScope(this.#run, this.#play, this.#host, this.#view, new Map([...this.#direct, ...direct]), this.#warnings);
   }
 
-  /** The same task as another host sees it: who a task is delegated to. */
-  of(host: HostState): TaskScope {
-    return new TaskScope(this.#run, this.#play, host, this.#view, this.#frame, this.#direct);
+  /** From where it looks. */
+  get sight(): Sight {
+    return this.#sight;
   }
 
-  /** A host without play and task: as hostvars shows it. */
-  bare(host: HostState): TaskScope {
-    return new TaskScope(this.#run, undefined, host);
+  /** What lookups said that is no error; of all items of a loop. */
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+
+  /** Where files that the task names are looked for, the first one first. */
+  get searchPath(): readonly string[] {
+    return this.#view?.searchPath ?? [this.#run.playbookDirectory];
   }
 
   /** How many includes are around the task. */
   get depth(): number {
-    return this.#frame.depth;
+    return this.#view?.depth ?? 0;
   }
 
-  /** The role of the task, if it is in one. */
-  get role(): RoleUse | undefined {
-    return this.#view.role;
+  /** The same task as another host sees it: the one that it is delegated to. */
+  of(host: HostState): TaskScope {
+    return new TaskScope(this.#run, this.#play, host, this.#view, this.#direct, this.#warnings);
   }
 
-  /** Where files that the task names are looked for. */
-  get searchPath(): string[] {
-    const { playbookDirectory } = this.#run;
-    return searchPath(this.#view.role, this.#view.directory ?? playbookDirectory, playbookDirectory);
+  /** What lookups may look at. */
+  get lookups(): LookupContext {
+    return {
+      templar: this.#run.templar,
+      scope: this,
+      directories: this.searchPath,
+      names: () => this.names(),
+      controller: this.#run.controller,
+      warn: (message) => this.#warnings.push(message),
+    };
   }
 
   /** @throws TaskError VARIABLE_LOOP when variables need each other; whatever their templates throw. */
@@ -143,69 +106,29 @@ export class TaskScope implements Scope {
     }
   };
 
-  /** Names that have a value, for the lookup varnames and hostvars. */
+  /** Names that have a value, for the lookup varnames and for hostvars. */
   names(): string[] {
-    const { inventory, extraVars, playbookDirectory } = this.#run;
-    const layers = [
-      this.#direct,
-      extraVars,
-      ...this.#declaredOverFacts(),
-      this.#host.set,
-      ...this.#declared(),
-      this.#host.facts,
-      inventory.varsOf(this.#host.name, playbookDirectory),
-      ...this.#defaults(),
-    ];
-    return [...new Set([...MAGIC.keys(), ...layers.flatMap((layer) => [...layer.keys()].map(String))])];
+    const magic = magicNames(this.#sight);
+    const declared = LEVELS.flatMap(({ vars }) => [...(vars(this.#sight)?.keys() ?? [])].map(String));
+    return [...new Set([...this.#direct.keys(), ...magic, ...(this.#play === undefined ? [] : ['hostvars']), ...declared])];
   }
 
-  /** What lookups may look at. */
-  get lookups(): LookupContext {
-    return { templar: this.#run.templar, scope: this, directories: this.searchPath, names: () => this.names() };
-  }
-
-  // The order is that of ansible 2.14, from the strongest on.
   #find(name: string): Any | undefined {
-    const magic = MAGIC.get(name);
-    const own = magic?.(this.#run, this.#play, this.#host, this);
-    if (own !== undefined) return own;
-    const { extraVars, inventory, playbookDirectory } = this.#run;
-    const extra = extraVars.get(name) ?? firstOf(this.#declaredOverFacts(), name);
-    if (extra !== undefined) return this.#templated(extra);
-    const set = this.#host.set.get(name);
-    if (set !== undefined) return set;
-    const declared = firstOf(this.#declared(), name);
-    if (declared !== undefined) return this.#templated(declared);
-    const fact = this.#host.facts.get(name);
-    if (fact !== undefined) return fact;
-    const inherited = inventory.varsOf(this.#host.name, playbookDirectory).get(name) ?? firstOf(this.#defaults(), name);
-    // Functions come last: a variable may be called q.
-    return inherited === undefined ? lookupFunctions.get(name)?.(this.lookups) : this.#templated(inherited);
+    if (name === 'hostvars') return new HostVars(this.#run, (host) => new TaskScope(this.#run, undefined, host).sight);
+    if (name === 'ansible_search_path') return [...this.searchPath];
+    const magic = MAGIC.get(name)?.(this.#sight);
+    if (magic !== undefined) return magic;
+    for (const { vars, templated } of LEVELS) {
+      const value = vars(this.#sight)?.get(name);
+      if (value !== undefined) return templated ? this.#run.templar.value(value, this) : value;
+    }
+    return LOOKUP_FUNCTIONS.get(name)?.(this.lookups);
   }
 
-  #declaredOverFacts(): Dict[] {
-    return this.#view.role === undefined ? [this.#frame.vars] : [this.#frame.vars, paramsOf(this.#view.role)];
-  }
-
-  #declared(): Dict[] {
-    const role = this.#view.role === undefined ? [] : [varsOf(this.#view.role)];
-    return this.#play === undefined ? [] : [this.#view.vars, ...role, this.#play.roles.vars, this.#play.vars];
-  }
-
-  #defaults(): Dict[] {
-    const role = this.#view.role === undefined ? [] : [defaultsOf(this.#view.role)];
-    return this.#play === undefined ? [] : [...role, this.#play.roles.defaults];
-  }
-
-  #templated(value: Value): Value {
-    return this.#run.templar.value(value, this);
+  #files(): Lookable {
+    this.#fileVars ??= this.#play === undefined ? NOTHING : fileVarsOf(this.#play.files, this.#sight);
+    return this.#fileVars;
   }
 }
 
-function firstOf(layers: readonly Dict[], name: string): Value | undefined {
-  for (const layer of layers) {
-    const value = layer.get(name);
-    if (value !== undefined) return value;
-  }
-  return undefined;
-}
+const NOTHING: Lookable = new Map<string, Value>();

@@ -9,7 +9,7 @@ import { MODULES } from '#src/modules/registry';
 import type { ParamSpec, ParamSpecs } from '#src/modules/seam';
 import { ACTIONS } from '#src/playbook/actions/registry';
 import { KEYWORDS, type Place } from '#src/playbook/keywords';
-import { LOOKUP_NAMES } from '#src/playbook/lookups';
+import { LOOKUPS } from '#src/playbook/lookups/registry';
 import { STATEMENTS_LATER } from '#src/playbook/parse-doing';
 import { LOOP_KEYWORDS } from '#src/playbook/parse-loop';
 
@@ -17,6 +17,8 @@ const DOCS = path.resolve(import.meta.dirname, '../../../docs');
 
 describe('the generated pages', () => {
   it('docs/modules.md lists every module and action with its parameters', () => same('modules.md', modulesPage()));
+
+  it('docs/lookups.md lists every lookup with its options', () => same('lookups.md', lookupsPage()));
 
   it('docs/compatibility.md lists what of the language is there, between its marks', () => {
     const file = path.join(DOCS, 'compatibility.md');
@@ -38,6 +40,16 @@ function modulesPage(): string {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, summary, params }) => `## ${name}\n\n${capital(summary)}.\n\n${paramTable(params)}`);
   return `# Modules\n\nThis page is made from the program itself. Short names and those with \`ansible.builtin.\` mean the same.\n\n${parts.join('\n')}`;
+}
+
+function lookupsPage(): string {
+  const parts = [...LOOKUPS.values()]
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(
+      ({ name, summary, options }) =>
+        `## ${name}\n\n${capital(summary)}.\n\n${paramTable(options).replace('No parameters', 'No options').replace('| parameter |', '| option |')}`,
+    );
+  return `# Lookups\n\nThis page is made from the program itself. A lookup is called in a template, \`lookup('env', 'HOME')\`; \`query\` and \`q\` always give a list; \`with_env: [HOME]\` loops over it. In templates every lookup also takes \`wantlist\`, and \`errors\`: strict, warn or ignore.\n\n${parts.join('\n')}`;
 }
 
 function paramTable(params: ParamSpecs | undefined): string {
@@ -79,7 +91,7 @@ function languagePart(): string {
       MODULES.map((module) => module.name),
     ),
     row('actions', ACTIONS.keys()),
-    row('lookups', LOOKUP_NAMES),
+    row('lookups', LOOKUPS.keys()),
     row('filters', jinja.filterNames),
     row('tests', jinja.testNames),
     row('refused with NOT_SUPPORTED_YET', STATEMENTS_LATER.keys()),

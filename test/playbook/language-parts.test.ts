@@ -120,7 +120,7 @@ describe('a play', () => {
 `;
 
       const answered = await playLocal(directory, text, 'a', {
-        ask: async ({ text: question, echo }) => {
+        pause: async ({ text: question, echo }) => {
           asked.push(`${question} ${echo}`);
           return await Promise.resolve('yes');
         },

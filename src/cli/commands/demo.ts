@@ -29,7 +29,7 @@ export const demoVerb: Verb = {
       if (flags.output === 'text') context.stdout.write(`\n${text}\n\n`);
     };
     say(`${names.length} SSH servers listen on 127.0.0.1 only, and take only a key that was made just now.`);
-    const given: Flags = { ...completeFlags({}), ...flags, inventory: [hosts, fleet.inventoryFile], forks: 50 };
+    const given: Flags = { ...completeFlags({}), ...flags, inventory: [hosts, fleet.inventoryFile], forks: 50, journal: false };
     say('First time: everything has to be done.');
     const first = await play(given, context);
     if (first.code !== EXIT.ok) return first.code;

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
 import { readExtraVars } from '../extra-vars.ts';
-import { commaList, type Flags, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { commaList, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
 
@@ -22,7 +22,18 @@ export const playVerb: Verb = {
   ],
   usage: '<playbook...> [flags]',
   words: [{ form: '<playbook...>', meaning: 'files, played one after another' }],
-  flags: [...REACH_FLAGS, ...REPORT_FLAGS, 'check', 'diff', 'tags', 'skipTags', 'startAtTask', 'listTasks', 'syntaxCheck'],
+  flags: [
+    ...REACH_FLAGS,
+    ...REPORT_FLAGS,
+    ...JOURNAL_FLAGS,
+    'check',
+    'diff',
+    'tags',
+    'skipTags',
+    'startAtTask',
+    'listTasks',
+    'syntaxCheck',
+  ],
   examples: [
     { line: 'sshoal play site.yml', meaning: 'all plays of a playbook' },
     { line: 'sshoal play site.yml --check --diff', meaning: 'what would change, with the lines of files' },
@@ -41,14 +52,11 @@ export const playVerb: Verb = {
       context.stdout.write(`${words.join(' ')}: no faults\n`);
       return EXIT.ok;
     }
-    const who = await readWho(flags, context, undefined, vault);
-    const plan = playbook.plan({
-      inventory: who.inventory,
-      limit: who.limit,
-      extraVars: who.extraVars,
-      tags: commaList(flags.tags),
-      skipTags: commaList(flags.skipTags),
-    });
+    const retried = await retriedLimit(flags, context);
+    if (retried?.length === 0) return EXIT.ok;
+    const given = await readWho(flags, context, undefined, vault);
+    const who = { ...given, limit: retried ?? given.limit };
+    const plan = planOf(playbook, who, flags);
     if (flags.listHosts || flags.listTasks) {
       context.stdout.write(planText(plan, flags));
       return EXIT.ok;
@@ -71,14 +79,17 @@ export async function playAll(
   context: Context,
   watch?: (event: PlayEvent) => void,
 ): Promise<ExitCode> {
-  const [{ checkedDefaults, questionsFor }, { readWho }, { Output }] = await Promise.all([
+  const [{ checkedDefaults, questionsFor }, { readWho }, { Output }, { Recording }] = await Promise.all([
     import('../reach.ts'),
     import('../who.ts'),
     import('../output.ts'),
+    import('../recording.ts'),
   ]);
   const defaults = await checkedDefaults(flags, context);
   const output = await Output.open('play', [], flags, context);
   const verdict = new Verdict();
+  const hosts = [...new Set(planOf(playbook, who, flags).flatMap((play) => play.hosts))];
+  await using recording = await Recording.begin({ verb: 'play', subject, hosts }, flags, context);
   output.start({ verb: 'play', subject, hosts: [] });
   try {
     const events = playbook.play({
@@ -95,12 +106,15 @@ export async function playAll(
       startAtTask: flags.startAtTask,
       verbosity: flags.verbose,
       live: flags.verbose > 0,
+      ask: { ask: async ({ isPrivate, ...question }) => await context.prompts[isPrivate ? 'password' : 'text'](question) },
+      environment: context.env,
       secrets: context.secrets,
-      ask: answersPauses(context),
+      pause: answersPauses(context),
       refreshInventory: async () => (await readWho(flags, context, undefined, who.inventory.vault)).inventory,
       signal: context.signal,
     });
     for await (const event of events) {
+      await recording.playEvent(event);
       output.playEvent(event);
       watch?.(event);
       // A host that was rescued has not failed: the recap knows.
@@ -114,7 +128,26 @@ export async function playAll(
     await output.finish();
   }
   if (!output.isComplete) verdict.add('failed');
-  return verdict.exitCode(context.signal);
+  const code = verdict.exitCode(context.signal);
+  await recording.end(code);
+  return code;
+}
+
+function planOf(playbook: Playbook, { inventory, limit, extraVars }: Who, flags: Flags): readonly PlayPlan[] {
+  return playbook.plan({ inventory, limit, extraVars, tags: commaList(flags.tags), skipTags: commaList(flags.skipTags) });
+}
+
+/** The hosts of --retry-failed as a limit. @throws UsageError `BAD_FLAG` beside one that was given. */
+async function retriedLimit(flags: Flags, context: Context): Promise<readonly string[] | undefined> {
+  if (flags.retryFailed === undefined) return undefined;
+  if (flags.limit.length > 0) {
+    throw new UsageError('BAD_FLAG', '--retry-failed and --limit exclude each other in a play', {
+      where: '--limit',
+      fix: 'Leave one of them out: --retry-failed is itself a limit',
+    });
+  }
+  const { retriedHosts } = await import('../retry.ts');
+  return await retriedHosts('play', flags, context);
 }
 
 /** Where Ansible looks for roles besides the playbook's own. */
@@ -123,7 +156,7 @@ function rolesPath(): string[] {
 }
 
 /** Who answers a pause: nobody where nobody can. */
-function answersPauses({ prompts }: Context): PlayOptions['ask'] {
+function answersPauses({ prompts }: Context): PlayOptions['pause'] {
   if (!prompts.isAnybodyThere) return undefined;
   return async ({ text, echo }) => {
     const question = { message: text, otherwise: 'Give the pause a time' };

@@ -1,7 +1,7 @@
 // The verb run: a command on many hosts.
 import { shellJoin } from '../../base/quote.ts';
 import { UsageError } from '../errors.ts';
-import { ANSWER_FLAGS, COURSE_FLAGS, NODE_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { ANSWER_FLAGS, COURSE_FLAGS, JOURNAL_FLAGS, NODE_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import type { Call, Verb } from '../verb.ts';
 
 export const runVerb: Verb = {
@@ -17,7 +17,7 @@ export const runVerb: Verb = {
     { form: '<pattern>', meaning: 'hosts and groups, as in Ansible: web, web[01-10], all:!db; with -w there is none' },
     { form: '<command...>', meaning: 'what to run' },
   ],
-  flags: [...NODE_FLAGS, ...REACH_FLAGS, ...COURSE_FLAGS, 'idleTimeout', ...ANSWER_FLAGS, ...REPORT_FLAGS],
+  flags: [...NODE_FLAGS, ...REACH_FLAGS, ...COURSE_FLAGS, 'idleTimeout', ...ANSWER_FLAGS, ...REPORT_FLAGS, ...JOURNAL_FLAGS],
   examples: [
     { line: 'sshoal run web -- uptime', meaning: 'on all hosts of the group web' },
     { line: "sshoal run 'web:!web07' 'df -h / | tail -1'", meaning: 'a line for the shell, on all but one' },

@@ -6,6 +6,7 @@ import { debug } from './debug.ts';
 import { fail } from './fail.ts';
 import { fetch } from './fetch.ts';
 import { groupBy } from './group-by.ts';
+import { includeVars } from './include-vars.ts';
 import { meta } from './meta.ts';
 import { pause } from './pause.ts';
 import { reboot } from './reboot.ts';
@@ -15,7 +16,20 @@ import { validateArgumentSpec } from './validate-argument-spec.ts';
 import { waitForConnection } from './wait-for-connection.ts';
 
 export const ACTIONS: ReadonlyMap<string, Action> = new Map(
-  [addHost, assert, asyncStatus, debug, fail, fetch, groupBy, meta, pause, reboot, setFact, validateArgumentSpec, waitForConnection].map(
-    (action) => [action.name, action],
-  ),
+  [
+    addHost,
+    assert,
+    asyncStatus,
+    debug,
+    fail,
+    fetch,
+    groupBy,
+    includeVars,
+    meta,
+    pause,
+    reboot,
+    setFact,
+    validateArgumentSpec,
+    waitForConnection,
+  ].map((action) => [action.name, action]),
 );

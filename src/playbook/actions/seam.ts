@@ -1,6 +1,7 @@
 // What an action is: a task that the controller does, with one host's variables. Few of them ask something of the host.
 import type { Dict, Value } from '../../base/value.ts';
 import type { Instruction, Outcome } from '../../fleet/events.ts';
+import type { VaultReader } from '../../inventory/vault/vault-keys.ts';
 import type { ModuleResult, ParamSpecs } from '../../modules/seam.ts';
 import type { Jobs } from '../background.ts';
 
@@ -18,6 +19,10 @@ export interface ActionContext {
   readonly variable: (name: string) => Value | undefined;
   readonly verbosity: number;
   readonly checkMode: boolean;
+  /** Where files are looked for, one after another. */
+  readonly directories: readonly string[];
+  /** Opens files that are vaults. */
+  readonly vault: VaultReader;
   /** The directory of the playbook, for files that come here. */
   readonly directory: string;
   /** Does something on the host, as the user the task asks for. */
@@ -57,6 +62,10 @@ export type MetaWord = (typeof META_WORDS)[number];
 export interface ActionEffect {
   /** Variables to set on the host. */
   readonly setFacts?: Dict;
+  /** Whether they are facts too, as those of the host. */
+  readonly cacheable?: boolean;
+  /** Variables of files: templated when they are asked for. */
+  readonly includedVars?: Dict;
   readonly meta?: MetaWord;
   readonly addHost?: { readonly name: string; readonly groups: readonly string[]; readonly vars: Dict };
   readonly addToGroup?: { readonly group: string; readonly parents: readonly string[] };

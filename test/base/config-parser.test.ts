@@ -1,10 +1,12 @@
 // The ini dialect of ansible.cfg.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { iniEntry, parseIni } from '#src/base/config-parser';
 import { FaultsError, type SshoalError } from '#src/base/errors';
-import { iniEntry, parseIni } from '#src/cli/config/config-parser';
+import { ANSIBLE_CFG } from '#src/cli/config/ansible-cfg';
 
-const read = (text: string): string[] => parseIni(text, 'ansible.cfg').map(({ section, key, value }) => `${section}.${key}=${value}`);
+const read = (text: string): string[] =>
+  parseIni(text, 'ansible.cfg', ANSIBLE_CFG).map(({ section, key, value }) => `${section}.${key}=${value}`);
 
 function faultsOf(text: string): string[] {
   try {
@@ -28,7 +30,7 @@ describe('ansible.cfg as text', () => {
   });
 
   it('has values for all its sections in [DEFAULT]', () => {
-    const entries = parseIni('[DEFAULT]\nforks = 7\n[defaults]\nuser = ada\n', 'ansible.cfg');
+    const entries = parseIni('[DEFAULT]\nforks = 7\n[defaults]\nuser = ada\n', 'ansible.cfg', ANSIBLE_CFG);
 
     assert.equal(iniEntry(entries, 'defaults', 'forks')?.value, '7');
     assert.equal(iniEntry(entries, 'absent', 'forks'), undefined);

@@ -1,19 +1,32 @@
-// The ini dialect of ansible.cfg, which is that of Python's configparser. It does not know what the keys mean.
-import { Faults } from '../../base/errors.ts';
-import { type Position, positionOf } from '../../base/position.ts';
-import { ConfigError } from '../errors.ts';
+// The ini dialect of Python's configparser, that of ansible.cfg and of many programs. It does not know what the keys mean.
+import { Faults, type SshoalError } from './errors.ts';
+import { type Position, positionOf } from './position.ts';
 
 /** A value as it was written, its lines joined, and where its key stands. */
 export interface IniEntry {
   readonly section: string;
-  /** In lower case. */
+  /** In lower case, unless the dialect keeps the case. */
   readonly key: string;
-  readonly value: string;
+  /** Null for a key that stands alone. */
+  readonly value: string | null;
   readonly where: Position;
 }
 
+/** What differs between programs. */
+export interface IniDialect {
+  /** Whether `;` after a blank begins a comment. Default false. */
+  readonly inlineComments?: boolean;
+  /** Whether a key may stand alone. Default false. */
+  readonly loneKeys?: boolean;
+  /** Whether `Key` and `key` are two keys. Default false. */
+  readonly caseSensitive?: boolean;
+  /** The error of a fault. */
+  readonly fault: (message: string, where: Position, fix: string) => SshoalError;
+}
+
 interface OpenEntry extends Omit<IniEntry, 'value'> {
-  readonly lines: string[];
+  /** Undefined for a key that stands alone. */
+  readonly lines: string[] | undefined;
 }
 
 /** What Python's `str.strip` and `isspace` call blank, and JavaScript's `\s` does not, or the other way round. */
@@ -23,14 +36,14 @@ const EDGES = new RegExp(`^${BLANK}+|${BLANK}+$`, 'g');
 const DEFAULT_SECTION = 'DEFAULT';
 
 /**
- * Reads a text as `configparser.ConfigParser(inline_comment_prefixes=(';',))` of CPython 3.11 does, without interpolation: keys
- * with `=` or `:`, comments with `#` and `;`, values that go on in deeper lines, `[DEFAULT]`.
+ * Reads a text as `configparser.ConfigParser` of CPython 3.11 does, without interpolation: keys with `=` or `:`, comments with `#`
+ * and `;`, values that go on in deeper lines, `[DEFAULT]`.
  *
  * @returns The entries in the order of the text; those of `[DEFAULT]` as entries of that section.
- * @throws ConfigError `CONFIG_SYNTAX` with file:line:column, all of them at once.
+ * @throws What `dialect.fault` makes, all of them at once.
  */
-export function parseIni(text: string, file: string): IniEntry[] {
-  const parser = new IniParser(text, file);
+export function parseIni(text: string, file: string, dialect: IniDialect): IniEntry[] {
+  const parser = new IniParser(text, file, dialect);
   for (const [index, line] of text.split('\n').entries()) parser.line(line, index + 1);
   return parser.finish();
 }
@@ -45,6 +58,7 @@ export function iniEntry(entries: readonly IniEntry[], section: string, key: str
 class IniParser {
   readonly #text: string;
   readonly #file: string;
+  readonly #dialect: IniDialect;
   readonly #faults = new Faults();
   readonly #entries: OpenEntry[] = [];
   readonly #sections = new Set<string>();
@@ -53,22 +67,26 @@ class IniParser {
   #indent = 0;
   #missing = false;
 
-  constructor(text: string, file: string) {
+  constructor(text: string, file: string, dialect: IniDialect) {
     this.#text = text;
     this.#file = file;
+    this.#dialect = dialect;
   }
 
   line(raw: string, number: number): void {
-    const comment = commentStart(raw);
+    const comment = commentStart(raw, this.#dialect.inlineComments ?? false);
     const content = strip(raw.slice(0, comment));
     if (content === '') {
       // An empty line belongs to a value that may go on; a comment does not.
-      if (comment === undefined) this.#open?.lines.push('');
+      if (comment === undefined) this.#open?.lines?.push('');
       return;
     }
     const indent = raw.search(new RegExp(BLANK.replace('[', '[^')));
     if (this.#open !== undefined && indent > this.#indent) {
-      this.#open.lines.push(content);
+      // Where a key stands alone, Python has no list to add the line to, and fails.
+      if (this.#open.lines === undefined)
+        this.#fault('A line goes on that has no value', positionOf(this.#file, this.#text, number, indent + 1), 'Write key = value');
+      this.#open.lines?.push(content);
       return;
     }
     this.#indent = indent;
@@ -80,7 +98,10 @@ class IniParser {
 
   finish(): IniEntry[] {
     this.#faults.throwIfAny();
-    return this.#entries.map(({ lines, ...entry }) => ({ ...entry, value: lines.join('\n').replace(new RegExp(`${BLANK}+$`), '') }));
+    return this.#entries.map(({ lines, ...entry }) => ({
+      ...entry,
+      value: lines?.join('\n').replace(new RegExp(`${BLANK}+$`), '') ?? null,
+    }));
   }
 
   #begin(section: string, where: Position): void {
@@ -92,33 +113,36 @@ class IniParser {
   }
 
   #entry(content: string, where: Position): void {
-    const [, name = '', value] = /^(.*?)\s*[=:]\s*(.*)$/s.exec(content) ?? [];
+    const pair = /^(.*?)\s*[=:]\s*(.*)$/s.exec(content);
+    const lone = pair === null && this.#dialect.loneKeys === true;
+    const [, name = '', value] = lone ? [content, content] : (pair ?? []);
     if (this.#section === undefined) {
       // Every line before the first section is wrong for the same reason.
-      if (!this.#missing) this.#fault('There is no section yet', where, 'Begin with [defaults]');
+      if (!this.#missing) this.#fault('There is no section yet', where, 'Begin with [section]');
       this.#missing = true;
       return;
     }
-    if (value === undefined || name === '') {
+    if ((value === undefined && !lone) || name === '') {
       this.#fault('This is neither a section nor a setting', where, 'Write key = value');
       return;
     }
-    const key = strip(name).toLowerCase();
+    const key = this.#dialect.caseSensitive === true ? strip(name) : strip(name).toLowerCase();
     const section = this.#section;
     if (this.#entries.some((entry) => entry.section === section && entry.key === key))
       this.#fault(`\`${key}\` stands twice in [${section}]`, where, 'Remove one of the two');
-    this.#open = { section, key, where, lines: [strip(value)] };
+    this.#open = { section, key, where, lines: value === undefined ? undefined : [strip(value)] };
     this.#entries.push(this.#open);
   }
 
   #fault(message: string, where: Position, fix: string): void {
-    this.#faults.add(new ConfigError('CONFIG_SYNTAX', message, { where, fix }));
+    this.#faults.add(this.#dialect.fault(message, where, fix));
   }
 }
 
-/** Where a comment begins: `#` only as the first sign of a line, `;` after a blank too. */
-function commentStart(line: string): number | undefined {
+/** Where a comment begins: `#` only as the first sign of a line, `;` after a blank too where the dialect says so. */
+function commentStart(line: string, inline: boolean): number | undefined {
   if (/^[#;]/.test(strip(line))) return 0;
+  if (!inline) return undefined;
   const start = line.search(new RegExp(`(?:^|(?<=${BLANK}));`));
   return start === -1 ? undefined : start;
 }

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { it } from 'node:test';
 import fc from 'fast-check';
+import { parseIni } from '#src/base/config-parser';
 import { SshoalError } from '#src/base/errors';
-import { parseIni } from '#src/cli/config/config-parser';
-import { needs } from '../../support/real.ts';
+import { ANSIBLE_CFG } from '#src/cli/config/ansible-cfg';
+import { needs } from '../support/real.ts';
 
 const ORACLE = `
 import configparser, json, sys
@@ -18,12 +19,13 @@ def read(text):
 print(json.dumps([read(text) for text in json.load(sys.stdin)]))
 `;
 
-type Sections = Record<string, Record<string, string>>;
+type Sections = Record<string, Record<string, string | null>>;
 
 function ours(text: string): Sections | null {
   try {
     const sections: Sections = Object.create(null) as Sections;
-    for (const { section, key, value } of parseIni(text, 'ansible.cfg')) sections[section] = { ...sections[section], [key]: value };
+    for (const { section, key, value } of parseIni(text, 'ansible.cfg', ANSIBLE_CFG))
+      sections[section] = { ...sections[section], [key]: value };
     return sections;
   } catch (error) {
     if (error instanceof SshoalError) return null;
