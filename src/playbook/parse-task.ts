@@ -1,6 +1,5 @@
 // One task, read from its map and checked as far as that goes before anything runs. It runs nothing.
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Position } from '../base/position.ts';
 import { isDict, type Value } from '../base/value.ts';
 import { type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
@@ -9,6 +8,7 @@ import { shortName } from '../modules/registry.ts';
 import type { Module } from '../modules/seam.ts';
 import type { Directives, Doing, Placed, Step, Task } from './ast.ts';
 import { PlaybookError } from './errors.ts';
+import { findFile } from './find-file.ts';
 import { notYet } from './keywords.ts';
 import { newTask } from './new-task.ts';
 import { type ParseContext, searchPath } from './parse-context.ts';
@@ -106,10 +106,7 @@ function checkArguments(task: Task, context: ParseContext): void {
 /** A template file that is there is compiled now; one that is not may be made while the play runs. */
 function checkTemplateFile(name: Value | undefined, { role, directory, playDirectory, jinja, faults }: ParseContext): void {
   if (typeof name !== 'string' || isTemplated(name)) return;
-  const candidates = path.isAbsolute(name)
-    ? [name]
-    : searchPath(role, directory, playDirectory).flatMap((one) => [path.join(one, 'templates', name), path.join(one, name)]);
-  const file = candidates.find((candidate) => existsSync(candidate));
+  const file = findFile(name, 'templates', searchPath(role, directory, playDirectory));
   if (file !== undefined) faults.collect(() => jinja.compileTemplate(readFileSync(file, 'utf8'), { file, line: 1, column: 1 }));
 }
 

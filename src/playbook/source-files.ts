@@ -5,6 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { INLINE_LIMIT_BYTES, type SourceFile } from '../modules/seam.ts';
 import { TaskError } from './errors.ts';
+import { filePlaces } from './find-file.ts';
 
 /**
  * Finds a file where Ansible looks for it.
@@ -13,9 +14,7 @@ import { TaskError } from './errors.ts';
  * @throws TaskError FILE_NOT_FOUND, with the places that were looked at.
  */
 export async function findSource(name: string, kind: 'files' | 'templates', directories: readonly string[]): Promise<string> {
-  const candidates = path.isAbsolute(name)
-    ? [name]
-    : directories.flatMap((directory) => [path.join(directory, kind, name), path.join(directory, name)]);
+  const candidates = filePlaces(name, kind, directories);
   for (const candidate of candidates) {
     const found = await stat(candidate).catch(() => undefined);
     if (found?.isFile() === true) return candidate;

@@ -31,8 +31,9 @@ async function run({ args, ask, signal }: ActionContext): Promise<ActionEnd> {
     answer = await ask({ text: prompt === undefined ? 'Press enter to continue' : str(prompt), echo, signal });
   }
   const endedAt = new Date();
-  const took = (endedAt.getTime() - startedAt.getTime()) / 1_000;
-  const text = took >= 60 && args.has('minutes') ? `${(took / 60).toFixed(2)} minutes` : `${took.toFixed(2)} seconds`;
+  // Timers may be a little early by this clock.
+  const took = Math.max((endedAt.getTime() - startedAt.getTime()) / 1_000, timed && signal?.aborted !== true ? Math.max(seconds, 1) : 0);
+  const text = took >= 60 && args.has('minutes') ? `${rounded(took / 60)} minutes` : `${rounded(took)} seconds`;
   return {
     result: {
       changed: false,
@@ -49,6 +50,12 @@ async function run({ args, ask, signal }: ActionContext): Promise<ActionEnd> {
       }),
     },
   };
+}
+
+/** As Python prints a number that was rounded to two digits: `1.0`, `1.25`. */
+function rounded(value: number): string {
+  const text = String(Number(value.toFixed(2)));
+  return text.includes('.') ? text : `${text}.0`;
 }
 
 function numberOf(value: unknown, name: string): number | undefined {
