@@ -6,7 +6,15 @@ export { type AskForGroup, type GroupAnswer, type GroupQuestion, parseNodeSet, r
 export type { Position } from './base/position.ts';
 export { Secrets } from './base/secrets.ts';
 export { type Dict, dict, Float, fromJson, type Key, toJson, type Value } from './base/value.ts';
-export { BecomeError, CancelledError, ConnectError, ConnectionLostError, TimedOutError, TransferError } from './connection/errors.ts';
+export {
+  BecomeError,
+  CancelledError,
+  ConnectError,
+  ConnectionLostError,
+  ScriptInputError,
+  TimedOutError,
+  TransferError,
+} from './connection/errors.ts';
 export type { Become, ConnectionSpec, Exit, HostKeyQuestion, Questions } from './connection/seam.ts';
 export { TargetError, UnexpectedError, UnknownHostError } from './fleet/errors.ts';
 export type { Assignment, FleetEvent, Instruction, Outcome, OutcomeStatus } from './fleet/events.ts';

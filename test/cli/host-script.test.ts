@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { directoryFrom, scriptOf } from '#src/cli/shell/setting';
+import { directoryFrom, scriptOf } from '#src/cli/host-script';
 
 const sh = (script: string): { stdout: string; status: number | null } =>
   spawnSync('sh', ['-c', script], { encoding: 'utf8', env: { HOME: tmpdir(), PATH: '/usr/bin:/bin' } });
