@@ -76,6 +76,10 @@ export class Session {
     const host = this.#target.name;
     const { signal } = given;
     let connectedAtMs: number | undefined;
+    if (instruction.kind === 'disconnect') {
+      await this.close();
+      return { host, status: 'ok', endedAtMs: Date.now() };
+    }
     try {
       const connection = await this.#open(given);
       connectedAtMs = Date.now();
@@ -145,7 +149,12 @@ function cutShort(cause: unknown, signal: AbortSignal): SshoalError {
 
 type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'connectedAtMs' | 'endedAtMs'>;
 
-async function carryOut(connection: Connection, instruction: Instruction, target: Target, given: Given): Promise<Done> {
+async function carryOut(
+  connection: Connection,
+  instruction: Exclude<Instruction, { kind: 'disconnect' }>,
+  target: Target,
+  given: Given,
+): Promise<Done> {
   const { emit, signal, limits, shared } = given;
   const host = target.name;
   const { timeoutMs } = instruction;

@@ -1,12 +1,14 @@
 // The verb play: playbooks over the hosts of an inventory.
+import os from 'node:os';
 import path from 'node:path';
 import { didYouMean } from '../../base/suggest.ts';
 import { neutralise } from '../../base/terminal.ts';
 import type { PlayEvent } from '../../playbook/events.ts';
-import type { Playbook, PlayPlan } from '../../playbook/playbook.ts';
+import type { Playbook, PlayOptions, PlayPlan } from '../../playbook/playbook.ts';
 import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
+import { readExtraVars } from '../extra-vars.ts';
 import { commaList, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
@@ -42,10 +44,9 @@ export const playVerb: Verb = {
     const [{ Playbook }, { readWho }] = await Promise.all([import('../../playbook/playbook.ts'), import('../who.ts')]);
     const { readVaultKeys } = await import('../vault-passwords.ts');
     const vault = await readVaultKeys(flags, context);
-    const playbook = Playbook.load(
-      words.map((file) => pathFor(file, context.cwd)),
-      { vault },
-    );
+    const files = words.map((file) => pathFor(file, context.cwd));
+    const extraVars = await readExtraVars(flags.extraVars, context.cwd, vault);
+    const playbook = Playbook.load(files, { extraVars, rolesPath: rolesPath(), vault });
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
     if (flags.syntaxCheck) {
       context.stdout.write(`${words.join(' ')}: no faults\n`);
@@ -78,8 +79,9 @@ export async function playAll(
   context: Context,
   watch?: (event: PlayEvent) => void,
 ): Promise<ExitCode> {
-  const [{ checkedDefaults, questionsFor }, { Output }, { Recording }] = await Promise.all([
+  const [{ checkedDefaults, questionsFor }, { readWho }, { Output }, { Recording }] = await Promise.all([
     import('../reach.ts'),
+    import('../who.ts'),
     import('../output.ts'),
     import('../recording.ts'),
   ]);
@@ -107,6 +109,8 @@ export async function playAll(
       ask: { ask: async ({ isPrivate, ...question }) => await context.prompts[isPrivate ? 'password' : 'text'](question) },
       environment: context.env,
       secrets: context.secrets,
+      pause: answersPauses(context),
+      refreshInventory: async () => (await readWho(flags, context, undefined, who.inventory.vault)).inventory,
       signal: context.signal,
     });
     for await (const event of events) {
@@ -144,6 +148,20 @@ async function retriedLimit(flags: Flags, context: Context): Promise<readonly st
   }
   const { retriedHosts } = await import('../retry.ts');
   return await retriedHosts('play', flags, context);
+}
+
+/** Where Ansible looks for roles besides the playbook's own. */
+function rolesPath(): string[] {
+  return [path.join(os.homedir(), '.ansible/roles'), '/usr/share/ansible/roles', '/etc/ansible/roles'];
+}
+
+/** Who answers a pause: nobody where nobody can. */
+function answersPauses({ prompts }: Context): PlayOptions['pause'] {
+  if (!prompts.isAnybodyThere) return undefined;
+  return async ({ text, echo }) => {
+    const question = { message: text, otherwise: 'Give the pause a time' };
+    return await (echo ? prompts.text(question) : prompts.password(question));
+  };
 }
 
 // As it was given where it can be, so that errors name the file as the person did.
