@@ -45,8 +45,8 @@ export class Recording implements AsyncDisposable {
     return this.#writer !== undefined;
   }
 
-  async playEvent(event: PlayEvent): Promise<void> {
-    await this.#writer?.playEvent(event);
+  async playEvents(events: readonly PlayEvent[]): Promise<void> {
+    await this.#writer?.playEvents(events);
   }
 
   /** The same listener, told of nothing that is not written down. */

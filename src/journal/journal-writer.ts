@@ -14,6 +14,8 @@ import { keepSummary, Summariser } from './summary.ts';
 /** A machine that crashes loses no more of an ad-hoc run than this. */
 const SYNC_EVERY_MS = 1_000;
 
+const TASK_BOUNDARIES: ReadonlySet<PlayEvent['kind']> = new Set(['task-started', 'play-finished', 'recap']);
+
 export interface JournalSettings {
   /** Where the journals of all runs are; made where it is not there, for its owner alone. */
   readonly directory: string;
@@ -77,13 +79,15 @@ export class JournalWriter {
     else await this.#sync(atMs);
   }
 
-  async playEvent(event: PlayEvent): Promise<void> {
+  /** Takes what happened at once at once: a write for each of a thousand hosts would take longer than a task that they skip. */
+  async playEvents(events: readonly PlayEvent[]): Promise<void> {
     const atMs = this.#now();
-    this.#out.add(this.#lines.playEvent(event, atMs));
-    this.#summary.add({ atMs, kind: 'play', event });
-    const endsTask = event.kind === 'task-started' || event.kind === 'play-finished' || event.kind === 'recap';
-    if (endsTask) await this.#sync(atMs);
-    else if (event.kind === 'task-finished' || event.kind === 'item-finished') await this.#out.flush();
+    for (const event of events) {
+      this.#out.add(this.#lines.playEvent(event, atMs));
+      this.#summary.add({ atMs, kind: 'play', event });
+    }
+    if (events.some(({ kind }) => TASK_BOUNDARIES.has(kind))) await this.#sync(atMs);
+    else if (events.some(({ kind }) => kind === 'task-finished' || kind === 'item-finished')) await this.#out.flush();
   }
 
   /** What a play must know of a host to go on with it; on the disk with the next boundary of a task. */

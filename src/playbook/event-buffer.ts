@@ -16,10 +16,15 @@ export class EventBuffer<T> implements AsyncIterable<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for await (const events of this.bundles()) yield* events;
+  }
+
+  /** All that is there, each time that there is something. */
+  async *bundles(): AsyncGenerator<readonly T[], void, undefined> {
     for (;;) {
       const events = this.#events;
       this.#events = [];
-      yield* events;
+      if (events.length > 0) yield events;
       if (this.#events.length > 0) continue;
       if (this.#ended) return;
       await new Promise<void>((resolve) => {

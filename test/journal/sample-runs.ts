@@ -69,7 +69,7 @@ export async function written(directory: string, events: readonly (FleetEvent | 
   const writer = await JournalWriter.create({ directory, run: description(run), mask, now: () => atMs });
   for (const event of events) {
     if ('host' in event && (event.kind === 'started' || event.kind === 'finished')) await writer.fleetEvent(event as FleetEvent);
-    else await writer.playEvent(event as PlayEvent);
+    else await writer.playEvents([event as PlayEvent]);
   }
   if ('exitCode' in options && options.exitCode === undefined) await writer.abandon();
   else await writer.finish(options.exitCode ?? 0);

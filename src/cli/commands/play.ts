@@ -92,7 +92,7 @@ export async function playAll(
   await using recording = await Recording.begin({ verb: 'play', subject, hosts }, flags, context);
   output.start({ verb: 'play', subject, hosts: [] });
   try {
-    const events = playbook.play({
+    const bundles = playbook.playInBundles({
       inventory: who.inventory,
       defaults,
       forks: flags.forks,
@@ -113,15 +113,17 @@ export async function playAll(
       refreshInventory: async () => (await readWho(flags, context, undefined, who.inventory.vault)).inventory,
       signal: context.signal,
     });
-    for await (const event of events) {
-      await recording.playEvent(event);
-      output.playEvent(event);
-      watch?.(event);
-      // A host that was rescued has not failed: the recap knows.
-      if (event.kind !== 'recap') continue;
-      for (const counts of event.hosts.values()) {
-        if (counts.unreachable > 0) verdict.add('unreachable');
-        if (counts.failed > 0) verdict.add('failed');
+    for await (const events of bundles) {
+      await recording.playEvents(events);
+      for (const event of events) {
+        output.playEvent(event);
+        watch?.(event);
+        // A host that was rescued has not failed: the recap knows.
+        if (event.kind !== 'recap') continue;
+        for (const counts of event.hosts.values()) {
+          if (counts.unreachable > 0) verdict.add('unreachable');
+          if (counts.failed > 0) verdict.add('failed');
+        }
       }
     }
   } finally {
