@@ -10,7 +10,7 @@ import { viewOf } from './role-variables.ts';
 import { runOnHosts } from './run-on-hosts.ts';
 import { isSelected } from './tags.ts';
 import { type Inclusion, truth } from './task-run.ts';
-import type { PlayVariables } from './variables/sight.ts';
+import type { PlayVariables, TaskView } from './variables/sight.ts';
 import { TaskScope } from './variables.ts';
 
 export class BatchRun {
@@ -23,6 +23,8 @@ export class BatchRun {
   /** Hosts on which a task of a role ran, and those that are through with it, by role. */
   readonly #touched = new Map<string, Set<string>>();
   readonly #done = new Map<string, Set<string>>();
+  /** What the hosts of a task see alike: made once for all of them. */
+  #lastView: { readonly task: Task; readonly frame: IncludeFrame; readonly view: TaskView } | undefined;
   /** Whether meta ended the batch, or the whole play. */
   ended = false;
   playEnded = false;
@@ -85,8 +87,12 @@ export class BatchRun {
   }
 
   scope(task: Task, host: string, frame: IncludeFrame): TaskScope {
-    const { vars, environment, role, directory } = task;
-    const view = {
+    if (this.#lastView?.task !== task || this.#lastView.frame !== frame) this.#lastView = { task, frame, view: this.#viewOf(task, frame) };
+    return new TaskScope(this.execution.run, this.#variables, this.state(host), this.#lastView.view, frame.direct);
+  }
+
+  #viewOf({ vars, environment, role, directory }: Task, frame: IncludeFrame): TaskView {
+    return {
       vars,
       environment,
       role: role && viewOf(role),
@@ -94,7 +100,6 @@ export class BatchRun {
       searchPath: searchPath(role, directory, this.execution.run.playbookDirectory),
       depth: frame.depth,
     };
-    return new TaskScope(this.execution.run, this.#variables, this.state(host), view, frame.direct);
   }
 
   /** A task of a role ran on a host, and was not skipped. */

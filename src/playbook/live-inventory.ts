@@ -114,7 +114,8 @@ export class LiveInventory {
     return true;
   }
 
-  #addedGroupsOf(host: string): string[] {
+  #addedGroupsOf(host: string): readonly string[] {
+    if (this.#members.size === 0) return NO_GROUPS;
     const direct = [...this.#members].filter(([, hosts]) => hosts.has(host)).map(([group]) => group);
     const above = (group: string): string[] =>
       [...this.#children].filter(([, children]) => children.has(group)).flatMap(([parent]) => [...above(parent), parent]);
@@ -133,4 +134,5 @@ export class LiveInventory {
   }
 }
 
+const NO_GROUPS: readonly string[] = [];
 const NOTHING: Dict = new Map();
