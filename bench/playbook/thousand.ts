@@ -9,8 +9,9 @@ const PLAYBOOK = path.resolve(import.meta.dirname, '../../../bench/playbook/ten-
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000];
 
 for (const size of sizes) {
-  const { exitCode, seconds, cpuSeconds, peakMebi } = await onSessions(size, ['play', '--quiet', PLAYBOOK]);
+  const { stdout, exitCode, seconds, cpuSeconds, peakMebi } = await onSessions(size, ['play', '--quiet', PLAYBOOK]);
   rmSync('/tmp/sshoal-bench', { recursive: true, force: true });
+  if (exitCode !== 0) console.log(stdout.slice(0, 4_000));
   console.log(`\n${size} hosts x 10 tasks, which ended with ${exitCode}`);
   console.log(`  wall                ${seconds.toFixed(1)} s, ${((size * 10) / seconds).toFixed(0)} host-tasks/s`);
   console.log(`  controller, CPU     ${((cpuSeconds * 1_000) / size).toFixed(1)} ms a host`);

@@ -115,6 +115,8 @@ ensure_touched() {
   ensure_attrs "$touched"
   ensure_times "$touched"
 }
+# As Ansible: whoever makes it at the same moment, it is there.
+make_directory() { mkdir "$1" || [ -d "$1" ]; }
 ensure_directory() {
   follow_path; was=$state
   if [ "$was" = absent ]; then
@@ -127,7 +129,7 @@ ensure_directory() {
       directory_of "$missing"; missing=$directory
     done
     for missing; do
-      change "There was an issue creating $missing as requested" mkdir "$missing"
+      change "There was an issue creating $missing as requested" make_directory "$missing"
       ensure_attrs "$missing"
     done
     ensure_times "$path"
