@@ -4,6 +4,7 @@ import { completionVerb } from './commands/completion.ts';
 import { configVerb } from './commands/config.ts';
 import { demoVerb } from './commands/demo.ts';
 import { diffVerb } from './commands/diff.ts';
+import { docVerb } from './commands/doc.ts';
 import { getVerb } from './commands/get.ts';
 import { inventoryVerb } from './commands/inventory.ts';
 import { nodesVerb } from './commands/nodes.ts';
@@ -32,6 +33,7 @@ export const verbs: readonly Verb[] = [
   inventoryVerb,
   vaultVerb,
   nodesVerb,
+  docVerb,
   configVerb,
   completionVerb,
   demoVerb,

@@ -5,6 +5,7 @@ import { type Dict, typeName } from '../base/value.ts';
 import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
 import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Environment } from '../jinja/environment.ts';
+import type { ModuleSpace } from '../modules/library/module-space.ts';
 import type { Directives, Placed } from './ast.ts';
 import { PlaybookError } from './errors.ts';
 import { checkConditions, checkTemplates, isTemplated } from './template-check.ts';
@@ -15,6 +16,8 @@ export interface ParseContext {
   readonly faults: Faults;
   /** Opens files of variables. */
   readonly vault: VaultReader;
+  /** The modules that tasks can name. */
+  readonly modules: ModuleSpace;
   /** Ids for tasks, in order. */
   readonly nextId: () => number;
 }

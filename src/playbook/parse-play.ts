@@ -4,7 +4,6 @@ import path from 'node:path';
 import type { Dict, Value } from '../base/value.ts';
 import { type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
 import { readVarsFile } from '../inventory/vars-files.ts';
-import { findModule } from '../modules/registry.ts';
 import { type Directives, type Placed, type Play, type Step, type Task, tasksOf } from './ast.ts';
 import { PlaybookError } from './errors.ts';
 import { keywordFault, notYet } from './keywords.ts';
@@ -85,8 +84,8 @@ function factsTask(map: YamlMap, own: Directives, context: ParseContext): Task |
       context.faults.add(badType('gather_facts', 'yes or no', gather));
     return undefined;
   }
-  const module = findModule('setup');
-  if (module === undefined) throw new TypeError('There is always a module setup');
+  const setup = context.modules.find('setup');
+  if (setup?.kind !== 'module') throw new TypeError('There is always a module setup');
   return {
     kind: 'task',
     id: context.nextId(),
@@ -96,7 +95,7 @@ function factsTask(map: YamlMap, own: Directives, context: ParseContext): Task |
     vars: new Map(),
     tags: own.tags.length === 0 ? ['always'] : own.tags,
     when: gather !== undefined && isTemplated(gather.value) ? [gather] : [],
-    doing: { kind: 'module', module },
+    doing: { kind: 'module', module: setup.module },
     moduleName: 'setup',
     args: new Map(),
     argPlaces: new Map(),

@@ -1,10 +1,11 @@
 // One task or block, read from its map. Every fault goes to the list; a task with a fault is still read to its end.
-import type { Position } from '../base/position.ts';
+import { formatPosition, type Position } from '../base/position.ts';
 import { type Dict, isDict, type Value } from '../base/value.ts';
 import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
 import { parseKeyValue } from '../modules/key-value.ts';
+import { firstFault } from '../modules/library/module-space.ts';
 import { readParams } from '../modules/params.ts';
-import { findModule, shortName, unknownModule } from '../modules/registry.ts';
+import { shortName } from '../modules/registry.ts';
 import type { Module } from '../modules/seam.ts';
 import { ACTIONS } from './actions/registry.ts';
 import type { Block, Directives, Doing, Loop, Placed, Step, Task } from './ast.ts';
@@ -108,21 +109,17 @@ function findDoing(map: YamlMap, context: ParseContext): Found | undefined {
   for (const entry of map.entries) {
     const key = String(entry.key);
     if (TASK_KEYWORDS.has(key)) continue;
-    const short = shortName(key);
-    if (doingOf(short) !== undefined || STATEMENTS_LATER.has(short)) candidates.push(entry);
+    if (isModule(key, context) || STATEMENTS_LATER.has(shortName(key))) candidates.push(entry);
     else {
       // A name with a dot, or the only stranger in the task, can only be meant as a module.
-      const strangers = map.entries.filter(
-        (one) => !TASK_KEYWORDS.has(String(one.key)) && doingOf(shortName(String(one.key))) === undefined,
-      );
+      const strangers = map.entries.filter((one) => !TASK_KEYWORDS.has(String(one.key)) && !isModule(String(one.key), context));
       const asKeyword = keywordFault('task', key, entry.keyPosition, BLOCK_KEYWORDS);
       const likeKeyword =
         asKeyword !== undefined && (asKeyword.code === 'NOT_SUPPORTED_YET' || (asKeyword.fix?.startsWith('Did you mean') ?? false));
-      const noModule =
-        map.entries.every((one) => doingOf(shortName(String(one.key))) === undefined) && yamlEntry(map, 'action') === undefined;
+      const noModule = map.entries.every((one) => !isModule(String(one.key), context)) && yamlEntry(map, 'action') === undefined;
       if (asKeyword !== undefined && (likeKeyword || !noModule || strangers.length > 1)) faults.add(asKeyword);
       else {
-        const unknown = unknownModule(key, [...ACTIONS.keys(), ...STATEMENTS_LATER]);
+        const unknown = context.modules.unknown(key, [...ACTIONS.keys(), ...STATEMENTS_LATER]);
         faults.add(new PlaybookError(unknown.code, unknown.message, { where: entry.keyPosition, fix: unknown.fix }));
         return undefined;
       }
@@ -181,12 +178,12 @@ function doingFromAction(action: YamlEntry, map: YamlMap, context: ParseContext)
 }
 
 function doingFrom(name: string, at: Position, node: YamlNode, map: YamlMap, context: ParseContext): Found | undefined {
-  const short = shortName(name);
-  const doing = doingOf(short);
-  if (doing === undefined) {
-    if (STATEMENTS_LATER.has(short)) context.faults.add(notYet(`\`${short}\``, at));
+  const doing = doingOf(name, at, context);
+  if (doing === undefined) return undefined;
+  if (doing === 'unknown') {
+    if (STATEMENTS_LATER.has(shortName(name))) context.faults.add(notYet(`\`${shortName(name)}\``, at));
     else {
-      const unknown = unknownModule(name, ACTIONS.keys());
+      const unknown = context.modules.unknown(name, ACTIONS.keys());
       context.faults.add(new PlaybookError(unknown.code, unknown.message, { where: at, fix: unknown.fix }));
     }
     return undefined;
@@ -216,11 +213,21 @@ function doingFrom(name: string, at: Position, node: YamlNode, map: YamlMap, con
   return { doing, moduleName: name, args, argPlaces };
 }
 
-function doingOf(short: string): Doing | undefined {
-  const action = ACTIONS.get(short);
+/** Whether a name is that of something to do, be it a file that turns out to be no module. */
+function isModule(name: string, { modules }: ParseContext): boolean {
+  return ACTIONS.has(shortName(name)) || modules.find(name) !== undefined;
+}
+
+/** @returns Undefined after a fault; `unknown` when nothing has that name. */
+function doingOf(name: string, at: Position, { modules, faults }: ParseContext): Doing | 'unknown' | undefined {
+  const action = ACTIONS.get(shortName(name));
   if (action !== undefined) return { kind: 'action', action };
-  const module = findModule(short);
-  return module && { kind: 'module', module };
+  const found = modules.find(name);
+  if (found?.kind !== 'refused') return found ?? 'unknown';
+  const { code, message, where, fix } = firstFault(found.error);
+  const place = typeof where === 'object' ? formatPosition(where) : found.file;
+  faults.add(new PlaybookError(code, `\`${name}\` cannot be used: ${message} (${place})`, { where: at, fix, cause: found.error }));
+  return undefined;
 }
 
 function freeFormOf(doing: Doing): string | undefined {

@@ -10,6 +10,7 @@ import type { FleetOptions } from '../fleet/fleet.ts';
 import type { TargetDefaults } from '../fleet/target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { VaultKeys, type VaultReader } from '../inventory/vault/vault-keys.ts';
+import { ModuleSpace } from '../modules/library/module-space.ts';
 import { type Play, tasksOf } from './ast.ts';
 import { PlaybookError } from './errors.ts';
 import { EventBuffer } from './event-buffer.ts';
@@ -79,14 +80,18 @@ export class Playbook {
    * filters, handlers.
    *
    * @param options.vault - What opens encrypted playbooks, values and files of variables; they are refused when not given.
+   * @param options.modules - What tasks can name. Default: what is built in.
    * @throws PlaybookError, YamlError, JinjaSyntaxError, VaultError; all faults of all files at once as FaultsError.
    */
-  static load(files: readonly string[], { vault = new VaultKeys([]) }: { readonly vault?: VaultReader } = {}): Playbook {
+  static load(
+    files: readonly string[],
+    { vault = new VaultKeys([]), modules = ModuleSpace.builtIn }: { readonly vault?: VaultReader; readonly modules?: ModuleSpace } = {},
+  ): Playbook {
     const directories = files.map((file) => path.dirname(path.resolve(file)));
     const templar = new Templar({ loadTemplate: (name) => findTemplate(name, directories) });
     const faults = new Faults();
     let id = 0;
-    const context = { jinja: templar.jinja, faults, vault, nextId: () => id++ };
+    const context = { jinja: templar.jinja, faults, vault, modules, nextId: () => id++ };
     const loaded = files.flatMap((file): PlaybookFile[] => {
       const trees = faults.collect(() => parseYaml(vault.file(readPlaybook(file), file), file).map(vault.tree));
       const plays = (trees ?? []).flatMap((tree) => {
