@@ -17,9 +17,9 @@ export const module = define({
   diff: true,
   returns: { previous: { type: 'str', description: 'what it was before' } },
   examples: '- ini_value: {path: /etc/app.ini, section: server, key: port, value: "8080"}',
-  compile: ({ path, section, key, value }, context, { sh, done, quote }) =>
+  compile: ({ section, key, value }, _context, { sh, done, quote }) =>
     sh('if [ -e "$path" ]; then text=$(cat "$path") || failed "Could not read $path"; result text "$text"; fi', ({ values }) => {
-      const before = String(values.text ?? '');
+      const before = /** @type {string} */ (values.text ?? '');
       const { after, previous } = withKey(before, section, key, value);
       if (after === before) return done(false, { previous });
       return sh(

@@ -27,7 +27,7 @@ result path "$path"
 if [ "$state" = absent ]; then
   result lines 0
   if [ ! -e "$path" ]; then finish; fi
-  difference "$before" '' "$path"
+  difference "$before$nl" '' "$path"
   change "Could not remove $path" rm -f "$path"
   finish
 fi
@@ -43,6 +43,6 @@ each sentences add
 result lines "$count"
 
 if [ "$before" = "$wanted" ]; then finish; fi
-difference "$before" "$wanted" "$path"
+difference "${before:+$before$nl}" "$wanted$nl" "$path"
 save() { printf '%s\n' "$wanted" >"$path"; }
 change "Could not write $path" save

@@ -35,7 +35,7 @@ export interface ShellWork {
  * - `result NAME VALUE`, `fact NAME VALUE` - what is registered, and what becomes a variable of the host
  * - `difference BEFORE AFTER [NAME]` - shown with --diff
  * - `each NAME COMMAND...` - the command with each item of a list, or each key and value of a dict
- * - `"$check"`, `"$diff"` - `yes` or nothing
+ * - `"$check"`, `"$diff"` - `yes` or nothing; `"$nl"` - a newline
  *
  * @param then - What comes after it succeeded. Default: its result is the module's.
  */
@@ -61,10 +61,13 @@ export function shellStep(work: ShellWork, context: ModuleContext, then: (result
     script,
     read: (answer) => {
       const report = readReport(answer.stdout, context.token);
-      const { stderr, stderr_lines, rc } = outputOf({ ...answer, stdout: new Uint8Array() });
+      const { stderr, stderr_lines, rc } = outputOf(answer);
       const said = stderr === '' ? {} : { stderr, stderr_lines };
       if (report === undefined)
-        return failed(`${work.name} did not come to its end on the host (exit code ${String(rc)})`, { rc, ...said });
+        return failed(`${work.name} did not come to its end on the host: ${answer.signal ?? `exit code ${answer.code ?? 'unknown'}`}`, {
+          rc,
+          ...said,
+        });
       const message = report.values.get('failed');
       if (message !== undefined) return failed(message, { ...said, ...Object.fromEntries(valuesOf(report, work.returns)) });
       return then(resultOf(report, work.returns));
