@@ -126,7 +126,7 @@ function paramRow(
     ...(aliases === undefined ? [] : [`also ${aliases.join(', ')}`]),
     ...(name === freeForm ? ['free-form'] : []),
   ];
-  const about = notes.length === 0 ? description : `${description} (${notes.join('; ')})`;
+  const about = notes.length === 0 ? description : `${description} (${notes.join('; ')})`.trim();
   return [name, elements === undefined ? type : `${type} of ${elements}`, about].map(clean);
 }
 

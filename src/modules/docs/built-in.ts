@@ -40,6 +40,13 @@ const PACKAGES: ReturnSpecs = {
   results: { type: 'list', description: 'what was done, a line for each package' },
 };
 
+const UNIT: ReturnSpecs = {
+  name: { description: 'its name' },
+  state: { description: 'started or stopped' },
+  enabled: { type: 'bool', description: 'whether it starts with the host' },
+  status: { type: 'dict', description: 'what systemctl show says, where there is systemd' },
+};
+
 /** By the name of the module or action; those without a line have an example made of what they require. */
 export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
   apt: {
@@ -123,7 +130,13 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
   },
   file: {
     diff: true,
-    returns: { path: { description: 'the path' }, dest: { description: 'the path, of links and with touch' }, ...PERMISSIONS },
+    returns: {
+      path: { description: 'the path' },
+      dest: { description: 'the path, of links and with touch' },
+      src: { description: 'where a link leads' },
+      diff: { type: 'dict', description: 'what is different, before and after' },
+      ...PERMISSIONS,
+    },
     examples: `
 - file: {path: /srv/app, state: directory, owner: app, mode: '0750'}
 - file: {path: /srv/app/current, src: releases/7, state: link}
@@ -216,12 +229,7 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
 - replace: {path: /etc/app.conf, regexp: 'old\\.example\\.(\\w+)', replace: 'new.example.\\1'}`,
   },
   service: {
-    returns: {
-      name: { description: 'its name' },
-      state: { description: 'started or stopped' },
-      enabled: { type: 'bool', description: 'whether it starts with the host' },
-      status: { type: 'dict', description: 'what systemctl show says, where there is systemd' },
-    },
+    returns: UNIT,
     examples: `
 - service: {name: nginx, state: started, enabled: true}`,
   },
@@ -262,14 +270,14 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
   when: not conf.stat.exists`,
   },
   systemd: {
-    returns: {
-      name: { description: 'its name' },
-      state: { description: 'started or stopped' },
-      enabled: { type: 'bool', description: 'whether it starts with the host' },
-      status: { type: 'dict', description: 'what systemctl show says' },
-    },
+    returns: UNIT,
     examples: `
 - systemd: {name: app, state: restarted, enabled: true, daemon_reload: true}`,
+  },
+  systemd_service: {
+    returns: UNIT,
+    examples: `
+- systemd_service: {name: app, state: reloaded}`,
   },
   tempfile: {
     returns: { path: { description: 'the path' }, ...PERMISSIONS },

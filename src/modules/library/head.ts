@@ -179,6 +179,9 @@ class HeadReader {
       );
       return undefined;
     }
+    for (const { key, keyPosition } of node.entries)
+      if (typeof key !== 'string')
+        this.fault(`YAML reads this name as the ${typeName(key)} ${String(key)}`, keyPosition, 'Put it in quotes');
     for (const { key, keyPosition } of keys === undefined ? [] : node.entries)
       if (!keys?.includes(String(key))) this.fault(`${what} has no \`${String(key)}\``, keyPosition, didYouMean(String(key), keys ?? []));
     return node;

@@ -90,6 +90,7 @@ describe('the head of a shell module', () => {
     ['a truth among the choices', bad('#     n: {choices: [yes]}'), '4:21 A bool stands where a word must be'],
     ['required and a default', bad('#     n: {required: true, default: x}'), '4:7 `n` is required and has a default'],
     ['elements of what is no list', bad('#     n: {elements: str}'), '4:7 `n` has `elements` that no list can have'],
+    ['a name that YAML reads as something else', bad('#     on: {}'), '4:7 YAML reads this name as the bool true'],
     ['no sentence', '# sshoal: {}\n', '1:1 This module does not say what it does'],
     [
       'all of it at once',
@@ -111,8 +112,14 @@ describe('the head of a shell module', () => {
     const words = fc.array(fc.stringMatching(/^[a-z]{1,6}$/), { minLength: 1, maxLength: 3 });
     const spec = fc.oneof(
       fc.record({ type: fc.constant('str' as const), description: fc.string(), choices: words }, { noNullPrototype: true }),
-      fc.record({ type: fc.constant('list' as const), description: fc.string(), elements: fc.constantFrom('str', 'int', 'path') }, { noNullPrototype: true }),
-      fc.record({ type: fc.constantFrom('int', 'bool', 'dict', 'path', 'raw'), description: fc.string(), required: fc.boolean() }, { noNullPrototype: true }),
+      fc.record(
+        { type: fc.constant('list' as const), description: fc.string(), elements: fc.constantFrom('str', 'int', 'path') },
+        { noNullPrototype: true },
+      ),
+      fc.record(
+        { type: fc.constantFrom('int', 'bool', 'dict', 'path', 'raw'), description: fc.string(), required: fc.boolean() },
+        { noNullPrototype: true },
+      ),
     );
 
     fc.assert(

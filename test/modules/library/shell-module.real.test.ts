@@ -18,12 +18,12 @@ const ECHO = moduleWith(
   text: {description: any}
   items: {type: list}
   map: {type: dict}
-  on: {type: bool, default: false}
+  enabled: {type: bool, default: false}
   mode: {type: mode}
   place: {type: path}
   places: {type: list, elements: path}
 returns:
-  on: {type: bool}
+  enabled: {type: bool}
   count: {type: int}
   items: {type: list}
   map: {type: dict}`,
@@ -34,7 +34,7 @@ pair() { result "key_$1" "$2"; }
 each map pair
 spot() { result place_of_each "$1"; }
 each places spot
-result text "$text"; result items "$items"; result map "$map"; result on "$on"; result mode "$mode"; result count "$count"
+result text "$text"; result items "$items"; result map "$map"; result enabled "$enabled"; result mode "$mode"; result count "$count"
 result place "$place"; result places "$places"
 for name in text items map mode place; do if given "$name"; then result "given_$name" yes; fi; done`,
 );
@@ -71,18 +71,18 @@ for (const shell of SHELLS) {
     });
 
     it('numbers, truths, modes and paths are what a shell would have of them, and what was not given is empty', async () => {
-      const args = { on: true, mode: 0o644, place: '~/a b', items: 'one,two', map: { a: [1, true] }, places: ['~/x', '$HOME/y'] };
+      const args = { enabled: true, mode: 0o644, place: '~/a b', items: 'one,two', map: { a: [1, true] }, places: ['~/x', '$HOME/y'] };
 
       const full = plain(await runOwn(ECHO, args, { shell, env: { HOME: '/home/ada' } }));
       const empty = plain(await runOwn(ECHO, {}, { shell }));
 
       assert.deepEqual(
-        [full.on, full.mode, full.place, full.items, full.map],
-        [true, '0644', '/home/ada/a b', ['one', 'two'], { a: [1, true] }],
+        [full.enabled, full.mode, full.place, full.items, JSON.stringify(full.map)],
+        [true, '0644', '/home/ada/a b', ['one', 'two'], '{"a":[1,true]}'],
       );
       assert.deepEqual([full.places, full.place_of_each], ['/home/ada/x\n/home/ada/y', '/home/ada/y']);
       assert.deepEqual([full.given_text, full.given_mode, empty.given_mode], [undefined, 'yes', undefined]);
-      assert.deepEqual([empty.on, empty.text, empty.items, empty.map, empty.count], [false, '', [], '', 0]);
+      assert.deepEqual([empty.enabled, empty.text, empty.items, empty.map, empty.count], [false, '', [], '', 0]);
     });
 
     it('it changes once, shows the difference, becomes facts, and check mode only says so, whatever it prints', async () => {
@@ -95,7 +95,7 @@ for (const shell of SHELLS) {
       assert.deepEqual([would.changed, first.changed, second.changed], [true, true, false]);
       assert.deepEqual([plain(would).would, plain(first).would], ['yes', undefined]);
       assert.deepEqual([would.diff, first.diff], [[{ beforeHeader: file, afterHeader: file, before: '', after: 'made\n' }], []]);
-      assert.deepEqual(plain(first).ansible_facts, { made_by: 'sshoal' });
+      assert.equal(JSON.stringify(plain(first).ansible_facts), '{"made_by":"sshoal"}');
       assert.equal(readFileSync(file, 'utf8'), 'made\n');
     });
 
