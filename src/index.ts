@@ -6,7 +6,15 @@ export { type AskForGroup, type GroupAnswer, type GroupQuestion, parseNodeSet, r
 export type { Position } from './base/position.ts';
 export { Secrets } from './base/secrets.ts';
 export { type Dict, dict, Float, fromJson, type Key, toJson, type Value } from './base/value.ts';
-export { BecomeError, CancelledError, ConnectError, ConnectionLostError, TimedOutError, TransferError } from './connection/errors.ts';
+export {
+  BecomeError,
+  CancelledError,
+  ConnectError,
+  ConnectionLostError,
+  ScriptInputError,
+  TimedOutError,
+  TransferError,
+} from './connection/errors.ts';
 export type { Become, ConnectionSpec, Exit, HostKeyQuestion, Questions } from './connection/seam.ts';
 export { TargetError, UnexpectedError, UnknownHostError } from './fleet/errors.ts';
 export type { Assignment, FleetEvent, Instruction, Outcome, OutcomeStatus } from './fleet/events.ts';
@@ -35,6 +43,8 @@ export type { ModuleContext, ParamSpec, ParamType, ReturnSpec, Step as ModuleSte
 export { PlaybookError, TaskError } from './playbook/errors.ts';
 export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';
 export { Playbook, type PlayOptions, type PlayPlan } from './playbook/playbook.ts';
+export type { VariableExplanation, VariablePlace } from './playbook/variables/explain.ts';
+export type { VariableQuestions } from './playbook/vars-prompt.ts';
 export type { LoginQuestion } from './ssh/ask.ts';
 export { Agent, AgentKey } from './ssh/auth/agent.ts';
 export type { Identity } from './ssh/auth/identity.ts';

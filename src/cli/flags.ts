@@ -45,6 +45,15 @@ export interface Flags {
   readonly timeout?: number;
   /** Milliseconds. */
   readonly connectTimeout?: number;
+  /** A local file, or `-`. */
+  readonly script?: string;
+  readonly stdin: boolean;
+  /** A local file, or `-`. */
+  readonly input?: string;
+  /** `NAME=value`. */
+  readonly env: readonly string[];
+  readonly chdir?: string;
+  readonly shell?: string;
   readonly hostKey: 'strict' | 'accept-new' | 'ask';
   readonly knownHosts: readonly string[];
   readonly output: 'text' | 'json' | 'jsonl' | 'junit';
@@ -253,6 +262,12 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   extraVars: () => repeated('-e, --extra-vars <vars>', 'variables that win over all others: k=v, JSON, YAML, or @file'),
   timeout: () =>
     parsed('--timeout <duration>', 'end what runs on a host after this long: 30s, 5m', (text) => parseDuration(text, '--timeout')),
+  script: () => new Option('--script <file>', 'run this local script there, with the words as its arguments; - reads it from stdin'),
+  stdin: () => flag('--stdin', 'give every host all of what is piped into sshoal to read'),
+  input: () => new Option('--input <file>', 'give every host this local file to read; - is --stdin'),
+  env: () => repeated('--env <name=value>', 'give the command a variable'),
+  chdir: () => new Option('--chdir <dir>', 'run the command in this directory of the host'),
+  shell: () => new Option('--shell <path>', 'have this read the line instead of sh: bash, zsh; with --script, the script'),
   connectTimeout: () =>
     parsed('-T, --connect-timeout <duration>', 'give a host this long to let us in; 10s when not given', (text) =>
       parseDuration(text, '--connect-timeout'),

@@ -170,7 +170,9 @@ function hasPattern(command: Command, argv: readonly string[]): boolean {
   if (isGiven('nodes')) return false;
   if (!isGiven('retryFailed') || !PATTERN_VERBS.has(command.name())) return true;
   const behind = registeredArguments.at(-1)?.variadic === true && argv.includes('--') ? argv.length - argv.indexOf('--') - 1 : undefined;
-  return args.length > (behind ?? registeredArguments.filter(({ required }) => required).length);
+  // A command is left out for a script alone, whose arguments stand behind --.
+  const isNeeded = ({ required, variadic }: Argument): boolean => required || (variadic && !isGiven('script'));
+  return args.length > (behind ?? registeredArguments.filter(isNeeded).length);
 }
 
 /** A word behind --retry-failed that names no run belongs to the verb: `play --retry-failed site.yml`. */

@@ -87,13 +87,13 @@ export class Recording implements AsyncDisposable {
   }
 }
 
-/** The words of a call without the values of --extra-vars: any of them may be a secret that nobody has named as one. */
+/** The words of a call without the values of --extra-vars and --env: any of them may be a secret that nobody has named as one. */
 export function withoutValues(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
   return argv.map((word, index) => {
     if (end !== -1 && index > end) return word;
-    if (/^(?:--extra-vars|-\w*e)$/.test(argv[index - 1] ?? '')) return hidden(word);
-    const [, flag, value] = /^(--extra-vars=|-e(?=.))(.*)$/s.exec(word) ?? [];
+    if (/^(?:--extra-vars|--env|-\w*e)$/.test(argv[index - 1] ?? '')) return hidden(word);
+    const [, flag, value] = /^(--extra-vars=|--env=|-e(?=.))(.*)$/s.exec(word) ?? [];
     return flag === undefined || value === undefined ? word : flag + hidden(value);
   });
 }

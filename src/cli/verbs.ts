@@ -5,6 +5,7 @@ import { configVerb } from './commands/config.ts';
 import { demoVerb } from './commands/demo.ts';
 import { diffVerb } from './commands/diff.ts';
 import { docVerb } from './commands/doc.ts';
+import { explainVarVerb } from './commands/explain-var.ts';
 import { getVerb } from './commands/get.ts';
 import { inventoryVerb } from './commands/inventory.ts';
 import { nodesVerb } from './commands/nodes.ts';
@@ -31,6 +32,7 @@ export const verbs: readonly Verb[] = [
   showVerb,
   diffVerb,
   inventoryVerb,
+  explainVarVerb,
   vaultVerb,
   nodesVerb,
   docVerb,

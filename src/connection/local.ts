@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants, createReadStream, type Stats } from 'node:fs';
 import { chmod, copyFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { shellQuote } from '../base/quote.ts';
 import { SftpError } from '../ssh/sftp/errors.ts';
 import { copyLocalTree } from '../ssh/sftp/tree/local-tree.ts';
 import { CancelledError, TimedOutError, TransferError } from './errors.ts';
@@ -18,8 +19,8 @@ import type {
   TreeResult,
   TreeTransferOptions,
 } from './seam.ts';
-import type { ShellProcess } from './shell.ts';
 import { ShellPool } from './shell-pool.ts';
+import type { ShellProcess, SpawnOptions } from './shell-process.ts';
 
 export const localKind: ConnectionKind = {
   name: 'local',
@@ -66,9 +67,9 @@ class LocalConnection implements Connection {
   }
 }
 
-async function spawnLocal(command: string): Promise<ShellProcess> {
+async function spawnLocal(command: string, { terminal = false }: SpawnOptions = {}): Promise<ShellProcess> {
   // A group of its own, so that ending it never ends us.
-  const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn('/bin/sh', ['-c', terminal ? onTerminal(command) : command], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const exit = new Promise<Exit>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal }));
@@ -81,6 +82,12 @@ async function spawnLocal(command: string): Promise<ShellProcess> {
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
   };
   return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exit, close };
+}
+
+/** Node has no way to make a terminal; script(1) has, and its flags differ. */
+function onTerminal(command: string): string {
+  const words = shellQuote(command);
+  return `if script -V >/dev/null 2>&1; then exec script -qfec ${words} /dev/null; else exec script -q /dev/null /bin/sh -c ${words}; fi`;
 }
 
 /** Nothing travels, so it makes no difference by which way (`via`). */

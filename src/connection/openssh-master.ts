@@ -19,7 +19,7 @@ import { lastWords, missing, opensshFailure } from './openssh-failure.ts';
 import { configFile, controlSocket, type OpensshFlags, opensshFlags } from './openssh-flags.ts';
 import { endOf, isRunning, signalGroup, spawned, streamEnd } from './openssh-process.ts';
 import type { ConnectionSpec, Exit, Questions } from './seam.ts';
-import type { ShellProcess } from './shell.ts';
+import type { ShellProcess, SpawnOptions } from './shell-process.ts';
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -122,9 +122,10 @@ export class OpensshMaster implements Carrier {
     }
   }
 
-  async exec(command: string): Promise<ShellProcess> {
+  async exec(command: string, { terminal = false }: SpawnOptions = {}): Promise<ShellProcess> {
     const mark = `sshoal-${randomUUID()}`;
-    const child = await this.#session([], tellingItsExit(command, mark));
+    // The last -T or -t holds; and what is written to a terminal is for the host alone, ~ too.
+    const child = await this.#session(terminal ? ['-tt', '-e', 'none'] : [], terminal ? command : tellingItsExit(command, mark));
     const stderr = new ExitMark(mark);
     child.stderr.pipe(stderr);
     let isClosed = false;

@@ -16,8 +16,13 @@ export interface Become {
 /** How a script or command ended. A lost connection is never an ending: it is a {@link ConnectionLostError}. */
 export type Exit = { readonly kind: 'code'; readonly code: number } | { readonly kind: 'signal'; readonly signal: string };
 
+/** Read at the pace of the script; each source is read once. */
+export type ScriptInput = Uint8Array | AsyncIterable<Uint8Array>;
+
 export interface ScriptOptions {
   readonly become?: Become | undefined;
+  /** What the script reads from stdin, all of it unless the script ends before. Default: nothing, as from /dev/null. */
+  readonly input?: ScriptInput | undefined;
   /** Called with every chunk as it arrives, in order for each stream. A returned promise holds the next chunk back. */
   readonly onOutput?: ((stream: 'stdout' | 'stderr', chunk: Uint8Array) => void | Promise<void>) | undefined;
   /** How much of each stream the result keeps; the rest is only passed to `onOutput`. Default 16 MiB. */
@@ -69,9 +74,9 @@ export interface Connection {
   /** For messages: `10.0.3.7:22`, `localhost`. */
   readonly address: string;
   /**
-   * Runs POSIX sh on the host in a process group of its own, with stdin from /dev/null.
+   * Runs POSIX sh on the host in a process group of its own.
    *
-   * @throws TimedOutError, CancelledError (the remote processes are gone), ConnectionLostError, BecomeError.
+   * @throws TimedOutError, CancelledError, ScriptInputError (the remote processes are gone), ConnectionLostError, BecomeError.
    */
   run(script: string, options?: ScriptOptions): Promise<ScriptResult>;
   /** Sends one file: to a temporary name with mode 0600, then to its name in one step. A failure leaves the old file and no temporary one. */

@@ -39,7 +39,7 @@ async function connect(spec: ConnectionSpec, questions: Questions, signal: Abort
   });
   return {
     address: client.address,
-    exec: async (command) => await client.execCommand(command),
+    exec: async (command, { terminal } = {}) => await client.execCommand(command, { pty: terminal }),
     openSftp: async () => await client.openSftp(),
     forwarding: client,
     close: async () => await client.close(),

@@ -25,6 +25,9 @@ interface Common {
   readonly retries?: number | undefined;
 }
 
+/** Bytes, or an absolute path of this machine: a file that stays as it is until the last host has read it. */
+export type InstructionInput = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly kind: 'file'; readonly path: string };
+
 /** One thing to do on one host; plain data, so that it can cross to a shard. */
 export type Instruction = Common &
   (
@@ -32,6 +35,8 @@ export type Instruction = Common &
         readonly kind: 'script';
         readonly script: string;
         readonly become?: Become | undefined;
+        /** What it reads from stdin, each host all of it. Default: nothing. */
+        readonly input?: InstructionInput | undefined;
         /** How much of each stream the outcome keeps. Default 16 MiB. */
         readonly keepBytes?: number | undefined;
         /** Whether chunks come as `output` events too. Default false. */

@@ -1,11 +1,12 @@
 // One host of a fleet: its connection, kept and reopened, and how an instruction on it ends. It does not know the other hosts.
+import { createReadStream } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SshoalError } from '../base/errors.ts';
 import { CancelledError, ConnectError, ConnectionLostError, InterruptedError, TimedOutError } from '../connection/errors.ts';
 import { connectionKinds } from '../connection/registry.ts';
-import type { Connection, Questions } from '../connection/seam.ts';
+import type { Connection, Questions, ScriptInput } from '../connection/seam.ts';
 import { TargetError, UnexpectedError } from './errors.ts';
-import type { FleetEvent, Instruction, Outcome, OutcomeStatus } from './events.ts';
+import type { FleetEvent, Instruction, InstructionInput, Outcome, OutcomeStatus } from './events.ts';
 import type { Limits } from './limits.ts';
 import type { Target } from './target.ts';
 import { type Progress, transfer } from './transfer/carry-out.ts';
@@ -155,6 +156,7 @@ async function carryOut(connection: Connection, instruction: Instruction, target
       const become = instruction.become ?? target.become;
       const { exit, stdout, stderr, truncated } = await connection.run(instruction.script, {
         become,
+        input: instruction.input && sourceOf(instruction.input),
         onOutput,
         timeoutMs,
         idleTimeoutMs: instruction.idleTimeoutMs,
@@ -173,6 +175,15 @@ async function carryOut(connection: Connection, instruction: Instruction, target
     case 'get-tree':
       return await transfer(connection, instruction, { shared, rate: limits.rate, signal, onProgress: progressOf(host, emit) });
   }
+}
+
+/** Read anew for every attempt, and opened only when the script asks for it. */
+function sourceOf(input: InstructionInput): ScriptInput {
+  return input.kind === 'bytes' ? input.bytes : chunksOf(input.path);
+}
+
+async function* chunksOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* createReadStream(path) as AsyncIterable<Uint8Array>;
 }
 
 // Often enough for a person; ten thousand small files would be ten thousand events.

@@ -3,6 +3,8 @@ import type { Position } from '../base/position.ts';
 import type { Dict, Value } from '../base/value.ts';
 import type { Module } from '../modules/seam.ts';
 import type { Action } from './actions/seam.ts';
+import type { VarsFile } from './vars-files.ts';
+import type { VarsPrompt } from './vars-prompt.ts';
 
 /** A value with the place where it stands. */
 export interface Placed<T = Value> {
@@ -41,7 +43,7 @@ export interface LoopControl {
 
 /** What a loop goes over: `loop`, or `with_` and the name of a lookup. */
 export interface Loop {
-  readonly kind: 'loop' | 'items' | 'list' | 'dict' | 'sequence' | 'indexed_items' | 'flattened' | 'together' | 'nested';
+  readonly kind: string;
   readonly source: Placed;
   readonly control: LoopControl;
 }
@@ -93,8 +95,8 @@ export interface Play extends Directives {
   readonly tasks: readonly Step[];
   readonly postTasks: readonly Step[];
   readonly handlers: readonly Task[];
-  /** Variables of vars_files, merged. */
-  readonly fileVars: Dict;
+  readonly varsFiles: readonly VarsFile[];
+  readonly varsPrompts: readonly VarsPrompt[];
   readonly remoteUser: Placed | undefined;
   readonly connection: Placed | undefined;
   readonly serial: Placed | undefined;

@@ -13,7 +13,9 @@ import { censored, factsOf, statusOf } from './results.ts';
 import { runTask } from './run-task.ts';
 import { isSelected, type TagSelection } from './tags.ts';
 import { type TaskEnd, truth } from './task-run.ts';
-import { type PlayVariables, type RunVariables, TaskScope } from './variables.ts';
+import type { PlayVariables, RunVariables } from './variables/sight.ts';
+import { TaskScope } from './variables.ts';
+import { askVariables, type VariableQuestions } from './vars-prompt.ts';
 
 /** What a run needs besides its plays. */
 export interface Execution {
@@ -25,6 +27,8 @@ export interface Execution {
   readonly signal: AbortSignal | undefined;
   readonly live: boolean;
   readonly now: () => number;
+  /** Asks a person for what vars_prompt wants to know. */
+  readonly ask: VariableQuestions | undefined;
   /** Skips tasks until one of this name; undefined to begin at the beginning. */
   startAt: string | undefined;
 }
@@ -38,6 +42,7 @@ export async function executePlay(play: Play, execution: Execution): Promise<boo
       { limit },
     )
     .map((host) => host.name);
+  const prompted = await askVariables(play.varsPrompts, run, execution.ask);
   const name = play.name ?? play.hosts.value.join(',');
   for (const host of hosts) if (!run.states.has(host)) run.states.set(host, new HostState(host));
   events.push({ kind: 'play-started', play: name, hosts, atMs: now() });
@@ -47,7 +52,7 @@ export async function executePlay(play: Play, execution: Execution): Promise<boo
     const left = batch.filter((host) => run.states.get(host)?.active ?? false);
     if (left.length === 0) continue;
     const before = left.length;
-    const runner = new BatchRunner(play, name, hosts, left, execution);
+    const runner = new BatchRunner(play, { name, vars: play.vars, prompted, files: play.varsFiles, allHosts: hosts }, left, execution);
     await runner.run();
     const lost = left.filter((host) => run.states.get(host)?.failed === true || run.states.get(host)?.unreachable === true).length;
     if (execution.signal?.aborted === true || (lost === before && before > 0)) {
@@ -81,11 +86,11 @@ class BatchRunner {
   #flushRequested = false;
   #lost = 0;
 
-  constructor(play: Play, name: string, allHosts: readonly string[], batch: readonly string[], execution: Execution) {
+  constructor(play: Play, variables: Omit<PlayVariables, 'batch'>, batch: readonly string[], execution: Execution) {
     this.#play = play;
     this.#batch = batch;
     this.#execution = execution;
-    this.#variables = { name, vars: new Map([...play.vars, ...play.fileVars]), allHosts, batch: () => this.#active(batch) };
+    this.#variables = { ...variables, batch: () => this.#active(batch) };
   }
 
   /** Whether meta: end_play was met. */
@@ -221,12 +226,14 @@ class BatchRunner {
     const state = this.#state(host);
     const { result, effect, error } = end;
     const status: TaskStatus = end.cancelled === true ? 'cancelled' : statusOf(result);
+    if (scope.warnings.length > 0) result.set('warnings', [...scope.warnings]);
     const ignored = this.#ignores(task, scope, status);
     for (const sharer of sharers) {
       const other = this.#state(sharer);
       if (task.register !== undefined) other.set.set(task.register, result);
       this.#apply(effect, other);
-      if (effect?.setFacts === undefined) for (const [name, value] of factsOf(result) ?? []) other.facts.set(name, value);
+      if (effect?.setFacts === undefined && effect?.includedVars === undefined)
+        for (const [name, value] of factsOf(result) ?? []) other.facts.set(name, value);
     }
     this.#meta(effect?.meta, host);
     if (status === 'changed') this.#notify(task, scope, host);
@@ -256,7 +263,11 @@ class BatchRunner {
   }
 
   #apply(effect: ActionEffect | undefined, state: HostState): void {
-    for (const [name, value] of effect?.setFacts ?? []) state.set.set(name, value);
+    for (const [name, value] of effect?.setFacts ?? []) {
+      state.set.set(name, value);
+      if (effect?.cacheable === true) state.facts.set(name, value);
+    }
+    for (const [name, value] of effect?.includedVars ?? []) state.included.set(name, value);
   }
 
   #ignores(task: Task, scope: TaskScope, status: TaskStatus): boolean {
@@ -334,7 +345,7 @@ class BatchRunner {
   }
 
   #scope(task: Task, host: string): TaskScope {
-    return new TaskScope(this.#execution.run, this.#variables, this.#state(host), task.vars);
+    return new TaskScope(this.#execution.run, this.#variables, this.#state(host), task);
   }
 
   #beforeStart(task: Task): boolean {

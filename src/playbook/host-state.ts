@@ -6,6 +6,8 @@ export class HostState {
   readonly name: string;
   /** From set_fact and register: never templated again, for what a host said must not become a template. */
   readonly set: Dict = new Map();
+  /** From include_vars: templated when asked for. */
+  readonly included: Dict = new Map();
   /** Facts, with their `ansible_` names. */
   readonly facts: Dict = new Map();
   /** Out of the play, but not of the recap. */

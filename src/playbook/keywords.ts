@@ -2,6 +2,7 @@
 import type { Position } from '../base/position.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { PlaybookError } from './errors.ts';
+import { LOOP_KEYWORDS } from './loop-items.ts';
 
 const COMMON = [
   'name',
@@ -45,6 +46,7 @@ export const PLAY_KEYWORDS: ReadonlySet<string> = new Set([
   'post_tasks',
   'handlers',
   'vars_files',
+  'vars_prompt',
   'remote_user',
   'user',
   'connection',
@@ -54,7 +56,6 @@ export const PLAY_KEYWORDS: ReadonlySet<string> = new Set([
 ]);
 export const PLAY_LATER = new Set([
   'roles',
-  'vars_prompt',
   'gather_subset',
   'gather_timeout',
   'fact_path',
@@ -76,16 +77,8 @@ export const TASK_KEYWORDS: ReadonlySet<string> = new Set([
   'args',
   'action',
   'register',
-  'loop',
+  ...LOOP_KEYWORDS,
   'loop_control',
-  'with_items',
-  'with_list',
-  'with_dict',
-  'with_sequence',
-  'with_indexed_items',
-  'with_flattened',
-  'with_together',
-  'with_nested',
   'changed_when',
   'failed_when',
   'until',
@@ -94,17 +87,7 @@ export const TASK_KEYWORDS: ReadonlySet<string> = new Set([
   'notify',
   'listen',
 ]);
-export const TASK_LATER = new Set([
-  ...COMMON_LATER,
-  'async',
-  'poll',
-  'with_subelements',
-  'with_fileglob',
-  'with_first_found',
-  'with_lines',
-  'with_random_choice',
-  'with_filetree',
-]);
+export const TASK_LATER = new Set([...COMMON_LATER, 'async', 'poll', 'with_filetree']);
 
 /** Statements in the place of a module that are not there yet. */
 export const STATEMENTS_LATER: ReadonlySet<string> = new Set([
@@ -114,7 +97,6 @@ export const STATEMENTS_LATER: ReadonlySet<string> = new Set([
   'include_role',
   'import_role',
   'import_playbook',
-  'include_vars',
   'add_host',
   'group_by',
   'pause',
@@ -141,9 +123,9 @@ export function keywordFault(
 }
 
 /** Ansible has it, and we do not: said before anything is touched, never passed over. */
-export function notYet(what: string, where: Position): PlaybookError {
+export function notYet(what: string, where: Position, instead?: string): PlaybookError {
   return new PlaybookError('NOT_SUPPORTED_YET', `${what} is not supported yet`, {
     where,
-    fix: 'Leave it out, or play this playbook with ansible-playbook for now',
+    fix: instead ?? 'Leave it out, or play this playbook with ansible-playbook for now',
   });
 }

@@ -1,15 +1,14 @@
 // One play, read from its map, with the files of variables it names. Every fault goes to the list.
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Dict, Value } from '../base/value.ts';
 import { type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
-import { readVarsFile } from '../inventory/vars-files.ts';
 import { type Directives, type Placed, type Play, type Step, type Task, tasksOf } from './ast.ts';
 import { PlaybookError } from './errors.ts';
 import { keywordFault, notYet } from './keywords.ts';
 import { badType, listOf, NO_DIRECTIVES, type ParseContext, parseDirectives, placedOf, textOf } from './parse-directives.ts';
 import { parseSteps } from './parse-task.ts';
 import { isTemplated } from './template-check.ts';
+import { readVarsFiles, type VarsFile } from './vars-files.ts';
+import { varsPrompts } from './vars-prompt.ts';
 
 /** @param file - The playbook's file: files of variables are beside it. */
 export function parsePlay(node: YamlNode, file: string, context: ParseContext): Play | undefined {
@@ -49,7 +48,8 @@ export function parsePlay(node: YamlNode, file: string, context: ParseContext): 
     tasks: steps('tasks'),
     postTasks: steps('post_tasks'),
     handlers: handlersOf(steps('handlers'), context),
-    fileVars: varsFiles(node, file, context),
+    varsFiles: varsFiles(node, file, context),
+    varsPrompts: varsPrompts(yamlEntry(node, 'vars_prompt')?.node, context),
     remoteUser: placedOf(node, 'remote_user', context) ?? placedOf(node, 'user', context),
     connection: placedOf(node, 'connection', context),
     serial: placedOf(node, 'serial', context),
@@ -137,25 +137,9 @@ function checkHandlers(play: Play, { faults }: ParseContext): void {
   }
 }
 
-/** Variables of the files named; each entry may be a list, of which the first file that exists counts. */
-function varsFiles(map: YamlMap, file: string, context: ParseContext): Dict {
-  const merged = new Map<string, Value>();
-  for (const node of listOf(yamlEntry(map, 'vars_files'))) {
-    const names = (node.kind === 'list' ? node.items : [node]).map((one) => yamlValue(one));
-    if (isTemplated(names)) {
-      context.faults.add(notYet('A template in `vars_files`', node.position));
-      continue;
-    }
-    const candidates = names.map((name) => path.resolve(path.dirname(file), String(name as string)));
-    const found = candidates.find((candidate) => existsSync(candidate));
-    if (found === undefined)
-      context.faults.add(
-        new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no file ${candidates.join(' or ')}`, {
-          where: node.position,
-          fix: 'Check the path; it is relative to the playbook',
-        }),
-      );
-    else for (const [key, value] of context.faults.collect(() => readVarsFile(found, context.vault)) ?? []) merged.set(String(key), value);
-  }
-  return merged as Dict;
+/** The entries of vars_files, read as far as their names are known. */
+function varsFiles(map: YamlMap, file: string, { faults, vault }: ParseContext): VarsFile[] {
+  return listOf(yamlEntry(map, 'vars_files')).flatMap(
+    (node) => faults.collect(() => readVarsFiles(node, path.dirname(path.resolve(file)), vault)) ?? [],
+  );
 }

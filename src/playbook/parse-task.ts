@@ -11,20 +11,10 @@ import { ACTIONS } from './actions/registry.ts';
 import type { Block, Directives, Doing, Loop, Placed, Step, Task } from './ast.ts';
 import { PlaybookError } from './errors.ts';
 import { BLOCK_KEYWORDS, keywordFault, notYet, STATEMENTS_LATER, TASK_KEYWORDS } from './keywords.ts';
+import { LOOP_KEYWORDS } from './loop-items.ts';
 import { badType, conditionsOf, listOf, type ParseContext, parseDirectives, placedOf, textOf } from './parse-directives.ts';
 import { checkConditions, checkTemplates, isTemplated } from './template-check.ts';
 
-const LOOPS = [
-  'loop',
-  'with_items',
-  'with_list',
-  'with_dict',
-  'with_sequence',
-  'with_indexed_items',
-  'with_flattened',
-  'with_together',
-  'with_nested',
-] as const;
 const LOOP_CONTROL = new Set(['loop_var', 'index_var', 'label', 'extended', 'pause']);
 
 /** Reads the tasks of a list. */
@@ -198,7 +188,8 @@ function doingFrom(name: string, at: Position, node: YamlNode, map: YamlMap, con
       }
     } else if (from.kind === 'scalar' && typeof from.value === 'string') {
       const free = freeFormOf(doing);
-      for (const [key, value] of parseKeyValue(from.value, free !== undefined)) {
+      // Only of commands is `a=b` no parameter.
+      for (const [key, value] of parseKeyValue(from.value, free !== undefined && doing.kind === 'module')) {
         const argument = key === '_raw_params' ? (free ?? key) : key;
         args.set(argument, value);
         argPlaces.set(argument, from.position);
@@ -294,7 +285,7 @@ function registerOf(map: YamlMap, context: ParseContext): string | undefined {
 }
 
 function loopOf(map: YamlMap, context: ParseContext): Loop | undefined {
-  const found = LOOPS.flatMap((name) => {
+  const found = LOOP_KEYWORDS.flatMap((name) => {
     const source = placedOf(map, name, context);
     return source === undefined ? [] : [{ name, source }];
   });
@@ -310,7 +301,7 @@ function loopOf(map: YamlMap, context: ParseContext): Loop | undefined {
   if (first.name === 'loop' && !Array.isArray(first.source.value) && !isTemplated(first.source.value))
     context.faults.add(badType('loop', 'a list', first.source));
   return {
-    kind: first.name === 'loop' ? 'loop' : (first.name.slice('with_'.length) as Loop['kind']),
+    kind: first.name.replace(/^with_/, ''),
     source: first.source,
     control: controlOf(map, context),
   };

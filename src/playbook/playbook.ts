@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Faults } from '../base/errors.ts';
+import { Faults, type Where } from '../base/errors.ts';
 import type { Secrets } from '../base/secrets.ts';
 import type { Dict } from '../base/value.ts';
 import { parseYaml } from '../base/yaml.ts';
@@ -21,7 +21,10 @@ import type { HostState } from './host-state.ts';
 import { parsePlay } from './parse-play.ts';
 import { isSelected } from './tags.ts';
 import { Templar } from './templar.ts';
-import type { RunVariables } from './variables.ts';
+import { explainVariable, type VariableExplanation } from './variables/explain.ts';
+import { runVariables } from './variables/run-variables.ts';
+import type { RunVariables } from './variables/sight.ts';
+import type { VariableQuestions } from './vars-prompt.ts';
 
 /** How a playbook is played. */
 export interface PlayOptions {
@@ -42,6 +45,10 @@ export interface PlayOptions {
   readonly verbosity?: number | undefined;
   /** Whether the output of commands comes as events while they run. */
   readonly live?: boolean | undefined;
+  /** Asks a person for what vars_prompt wants to know; without it only extraVars answer. */
+  readonly ask?: VariableQuestions | undefined;
+  /** The environment that lookups see. Default: that of this process. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Learns the passwords of hosts before any event could show one. */
   readonly secrets?: Secrets | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -69,9 +76,11 @@ interface PlaybookFile {
 export class Playbook {
   readonly #files: readonly PlaybookFile[];
   readonly #templar: Templar;
+  readonly #vault: VaultReader;
 
-  private constructor(files: readonly PlaybookFile[], templar: Templar) {
+  private constructor(files: readonly PlaybookFile[], templar: Templar, vault: VaultReader) {
     this.#files = files;
+    this.#vault = vault;
     this.#templar = templar;
   }
 
@@ -109,27 +118,27 @@ export class Playbook {
       return [{ file, plays }];
     });
     faults.throwIfAny();
-    return new Playbook(loaded, templar);
+    return new Playbook(loaded, templar, vault);
   }
 
   /** What would be played where; nothing is connected. @throws PatternError. */
   plan(options: Pick<PlayOptions, 'inventory' | 'limit' | 'tags' | 'skipTags' | 'extraVars'>): PlayPlan[] {
     const selection = { tags: options.tags ?? [], skipTags: options.skipTags ?? [] };
-    const scope = { get: (name: string) => options.extraVars?.get(name) };
     return this.#files.flatMap(({ plays }) =>
       plays.map((play) => ({
         name: play.name ?? play.hosts.value.join(','),
-        hosts: options.inventory
-          .select(
-            play.hosts.value.map((pattern) => String(this.#templar.value(pattern, scope, play.hosts.at) as string)),
-            { limit: options.limit },
-          )
-          .map((host) => host.name),
+        hosts: this.#hostsOf(play, options),
         tasks: [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks])]
           .filter((task) => isSelected(task.tags, selection))
           .map((task) => ({ name: task.name ?? task.moduleName, tags: task.tags })),
       })),
     );
+  }
+
+  #hostsOf({ hosts }: Play, { inventory, limit, extraVars }: Pick<PlayOptions, 'inventory' | 'limit' | 'extraVars'>): string[] {
+    const scope = { get: (name: string) => extraVars?.get(name) };
+    const patterns = hosts.value.map((pattern) => String(this.#templar.value(pattern, scope, hosts.at) as string));
+    return inventory.select(patterns, { limit }).map(({ name }) => name);
   }
 
   /** Names of all tasks, for `--start-at-task`. */
@@ -139,6 +148,30 @@ export class Playbook {
         [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks])].map((task) => task.name ?? task.moduleName),
       ),
     );
+  }
+
+  /**
+   * Says where a variable of a host comes from: once for each play that the host is in; once without any where there is none.
+   *
+   * @param options.directory - Beside which group_vars and host_vars are looked for where there is no playbook.
+   * @param options.extraPlace - Where the extra variable of this name was given.
+   * @throws PatternError; what files of variables can be wrong with. An error in the variable's own templates is in the explanation.
+   */
+  explain(
+    host: string,
+    name: string,
+    options: PlayOptions & { readonly directory: string; readonly extraPlace?: Where | undefined },
+  ): VariableExplanation[] {
+    const plays = this.#files.flatMap(({ file, plays: own }) => {
+      const run = this.#run(path.dirname(file), options);
+      return own.flatMap((play) => {
+        const hosts = this.#hostsOf(play, options);
+        const label = play.name ?? play.hosts.value.join(',');
+        return hosts.includes(host) ? [explainVariable(host, name, run, { play, name: label, hosts }, options.extraPlace)] : [];
+      });
+    });
+    if (plays.length > 0) return plays;
+    return [explainVariable(options.inventory.host(host).name, name, this.#run(options.directory, options), undefined, options.extraPlace)];
   }
 
   /**
@@ -163,6 +196,10 @@ export class Playbook {
     }
   }
 
+  #run(directory: string, options: PlayOptions): RunVariables {
+    return { ...runVariables(directory, options, { templar: this.#templar, vault: this.#vault }), states: new Map() };
+  }
+
   async #playAll(options: PlayOptions, events: EventBuffer<PlayEvent>): Promise<void> {
     const startedAt = performance.now();
     const states = new Map<string, HostState>();
@@ -170,16 +207,7 @@ export class Playbook {
     const shared = { startAt: options.startAtTask };
     try {
       for (const { file, plays } of this.#files) {
-        const run: RunVariables & { states: Map<string, HostState> } = {
-          inventory: options.inventory,
-          templar: this.#templar,
-          extraVars: options.extraVars ?? new Map(),
-          playbookDirectory: path.dirname(path.resolve(file)),
-          checkMode: options.checkMode ?? false,
-          diff: options.diff ?? false,
-          verbosity: options.verbosity ?? 0,
-          states,
-        };
+        const run = { ...this.#run(path.dirname(file), options), states };
         const execution: Execution = {
           run,
           hands,
@@ -189,6 +217,7 @@ export class Playbook {
           signal: options.signal,
           live: options.live ?? false,
           now: Date.now,
+          ask: options.ask,
           startAt: shared.startAt,
         };
         for (const play of plays) if (!(await executePlay(play, execution))) return;

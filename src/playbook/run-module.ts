@@ -16,6 +16,7 @@ import { failedResult, resultDict } from './results.ts';
 import { findSource, readSource, sourceOf } from './source-files.ts';
 import { seconds, type TaskEnd, type TaskRun, truth } from './task-run.ts';
 import { Templar, withoutOmitted } from './templar.ts';
+import { templateVariables } from './template-variables.ts';
 import type { TaskScope } from './variables.ts';
 
 /** @throws TaskError on arguments that only now turn out to be wrong, and what their templates throw. */
@@ -116,12 +117,7 @@ async function renderTemplate(
   const [trimBlocks, lstripBlocks] = [option('trim_blocks'), option('lstrip_blocks')];
   const special = trimBlocks !== undefined || lstripBlocks !== undefined;
   const engine = special ? new Templar({ trimBlocks, lstripBlocks }) : templar;
-  const variables = new Map<string, Value>([
-    ['ansible_managed', 'Ansible managed'],
-    ['template_path', file],
-    ['template_host', 'localhost'],
-    ['template_destpath', str((args.get('dest') as Value | undefined) ?? '')],
-  ]);
+  const variables = templateVariables(name, file).set('template_destpath', str((args.get('dest') as Value | undefined) ?? ''));
   const rendered = engine.jinja.compileTemplate(text, { file, line: 1, column: 1 }).render(scope.with(variables));
   return sourceOf(file, Buffer.from(rendered), source.mode);
 }

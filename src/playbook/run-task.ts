@@ -32,7 +32,7 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const { templar } = host.run;
   let items: Value[];
   try {
-    items = loopItems(loop.kind, templar.value(loop.source.value, host.scope, loop.source.at));
+    items = loopItems(loop, task.moduleName, host.scope, templar);
   } catch (error) {
     // As Ansible: an error in the list is none where the condition is false anyway.
     const skipped = whenSkips(task, host.scope, templar);
@@ -139,6 +139,8 @@ function runAction(task: Task, host: TaskRun, scope: TaskScope): TaskEnd {
     evaluate: (expression) => templar.expression(expression, scope, task.at),
     test: (condition) => templar.test(condition, scope, task.at),
     verbosity,
+    directories: scope.searchPath,
+    vault: host.run.controller.vault,
   });
   return { result: resultDict(result), effect };
 }

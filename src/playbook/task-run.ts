@@ -6,7 +6,8 @@ import type { ActionEffect } from './actions/seam.ts';
 import type { Placed } from './ast.ts';
 import type { Hands } from './hands.ts';
 import type { Templar } from './templar.ts';
-import type { RunVariables, TaskScope } from './variables.ts';
+import type { RunVariables } from './variables/sight.ts';
+import type { TaskScope } from './variables.ts';
 
 /** What a task on a host needs from the run around it. */
 export interface TaskRun {
@@ -34,12 +35,16 @@ export interface TaskEnd {
 
 /** Whether a yes-or-no keyword says yes. */
 export function truth(given: Placed, scope: TaskScope, templar: Templar): boolean {
-  const value = templar.value(given.value, scope, given.at);
-  return typeof value === 'string' ? /^(?:yes|true|on|1|y|t)$/i.test(value) : isTruthy(value);
+  return saysYes(templar.value(given.value, scope, given.at));
 }
 
 /** A number of seconds in milliseconds; 0 for what is none. */
 export function seconds(value: Value): number {
   const number = value instanceof Float ? value.value : Number(value as number);
   return Number.isFinite(number) && number > 0 ? number * 1_000 : 0;
+}
+
+/** Whether a value says yes, as Ansible reads a parameter: words such as `yes` and `on` do. */
+export function saysYes(value: Value): boolean {
+  return typeof value === 'string' ? /^(?:yes|true|on|1|y|t)$/i.test(value) : isTruthy(value);
 }

@@ -83,8 +83,25 @@ describe('every run', () => {
     assert.equal((await sshoal(['runs'], { env: {} })).code, 1);
   });
 
-  it('names no value of -e, which may be a secret', () => {
-    const argv = ['run', '-e', 'a=1', '-vve', 'b=2', '--extra-vars=c=3', '-ed=4', '-e', '@file', '--', 'env', '-e', 'mine'];
+  it('names no value of -e and --env, which may be a secret', () => {
+    const argv = [
+      'run',
+      '-e',
+      'a=1',
+      '-vve',
+      'b=2',
+      '--extra-vars=c=3',
+      '-ed=4',
+      '--env',
+      'E=5',
+      '--env=F=6',
+      '-e',
+      '@file',
+      '--',
+      'env',
+      '-e',
+      'mine',
+    ];
 
     const kept = withoutValues(argv);
 
@@ -97,6 +114,9 @@ describe('every run', () => {
       hidden,
       `--extra-vars=${hidden}`,
       `-e${hidden}`,
+      '--env',
+      hidden,
+      `--env=${hidden}`,
       '-e',
       '@file',
       '--',

@@ -17,7 +17,7 @@ import {
   TASK_KEYWORDS,
   TASK_LATER,
 } from '#src/playbook/keywords';
-import { LOOKUP_NAMES } from '#src/playbook/lookups';
+import { LOOKUPS } from '#src/playbook/lookups/registry';
 import { playbookSchema } from '#src/playbook/schema';
 
 const DOCS = path.resolve(import.meta.dirname, '../../../docs');
@@ -30,6 +30,8 @@ describe('the generated pages', () => {
     same('modules.schema.json', `${JSON.stringify(modulesSchema(DESCRIPTIONS), null, 2)}\n`);
     same('playbook.schema.json', `${JSON.stringify(playbookSchema(DESCRIPTIONS), null, 2)}\n`);
   });
+
+  it('docs/lookups.md lists every lookup with its options', () => same('lookups.md', lookupsPage()));
 
   it('docs/compatibility.md lists what of the language is there, between its marks', () => {
     const file = path.join(DOCS, 'compatibility.md');
@@ -60,6 +62,17 @@ function modulesPage(): string {
       .join('\n\n'),
   );
   return `# Modules\n\nThis page is made from the program itself; \`sshoal doc\` says the same, and knows your own modules too. Short names and those with \`ansible.builtin.\` mean the same.\n\n${parts.join('\n\n')}\n`;
+}
+
+function lookupsPage(): string {
+  const parts = [...LOOKUPS.values()]
+    .map(({ name, summary, options }) => describeModule({ name, summary, params: options }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((lookup) => {
+      const table = paramTable(lookup).replace('No parameters', 'No options').replace('| parameter |', '| option |');
+      return `## ${lookup.name}\n\n${lookup.summary}.\n\n${table}\n`;
+    });
+  return `# Lookups\n\nThis page is made from the program itself. A lookup is called in a template, \`lookup('env', 'HOME')\`; \`query\` and \`q\` always give a list; \`with_env: [HOME]\` loops over it. In templates every lookup also takes \`wantlist\`, and \`errors\`: strict, warn or ignore.\n\n${parts.join('\n')}`;
 }
 
 function paramTable({ params, refused }: ModuleDescription): string {
@@ -105,7 +118,7 @@ function languagePart(): string {
       MODULES.map((module) => module.name),
     ),
     row('actions', ACTIONS.keys()),
-    row('lookups', LOOKUP_NAMES),
+    row('lookups', LOOKUPS.keys()),
     row('filters', jinja.filterNames),
     row('tests', jinja.testNames),
     '',

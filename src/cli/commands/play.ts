@@ -108,6 +108,8 @@ export async function playAll(
       startAtTask: flags.startAtTask,
       verbosity: flags.verbose,
       live: flags.verbose > 0,
+      ask: { ask: async ({ isPrivate, ...question }) => await context.prompts[isPrivate ? 'password' : 'text'](question) },
+      environment: context.env,
       secrets: context.secrets,
       signal: context.signal,
     });

@@ -5,8 +5,9 @@ import { didYouMean } from '../../base/suggest.ts';
 import { neutralise } from '../../base/terminal.ts';
 import { formatDuration, parseDuration } from '../../base/units.ts';
 import { ShellCommandError } from '../errors.ts';
+import { directoryFrom, readAssignment } from '../host-script.ts';
 import { makeRoom, sourceFile, targetFiles } from '../local-paths.ts';
-import { directoryFrom, OUTPUT_MODES, type Setting } from './setting.ts';
+import { OUTPUT_MODES, type Setting } from './setting.ts';
 import type { Shell } from './shell.ts';
 
 /** How a line went; `leave` ends the shell. */
@@ -140,7 +141,7 @@ export const shellCommands: readonly ShellCommand[] = [
           shell,
           [...variables].map(([name, value]) => `${name}=${value}`),
         );
-      const [, name = '', value = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(assignment) ?? [];
+      const [name = '', value = ''] = readAssignment(assignment) ?? [];
       if (name === '') throw bad(`:env ${assignment}`, 'is no variable', 'Write :env NAME=value');
       const others = [...variables].filter(([other]) => other !== name);
       return { variables: new Map(value === '' ? others : [...others, [name, value]]) };

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { InterruptedError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
 import type { Flags } from '../flags.ts';
+import { scriptOf } from '../host-script.ts';
 import { reporterOf } from '../output.ts';
 import { printError } from '../print-error.ts';
 import { Recording } from '../recording.ts';
@@ -17,7 +18,7 @@ import type { Crew } from './crew.ts';
 import { DiffReporter } from './diff-reporter.ts';
 import type { History } from './history.ts';
 import { type Lines, nextWhole } from './lines.ts';
-import { type Setting, scriptOf } from './setting.ts';
+import type { Setting } from './setting.ts';
 
 /** Longer names of hosts would leave no room for what is typed. */
 const LONGEST_NAME = 40;

@@ -1,5 +1,6 @@
 // What an action is: a task that is done on the controller alone. It sees one host's variables, and touches no host.
 import type { Dict, Value } from '../../base/value.ts';
+import type { VaultReader } from '../../inventory/vault/vault-keys.ts';
 import type { ModuleResult, ParamSpecs } from '../../modules/seam.ts';
 
 /** What an action may look at. */
@@ -11,12 +12,20 @@ export interface ActionContext {
   /** The truth of a condition. */
   readonly test: (condition: Value) => boolean;
   readonly verbosity: number;
+  /** Where files are looked for, one after another. */
+  readonly directories: readonly string[];
+  /** Opens files that are vaults. */
+  readonly vault: VaultReader;
 }
 
 /** What an action does besides its result. */
 export interface ActionEffect {
   /** Variables to set on the host. */
   readonly setFacts?: Dict;
+  /** Whether they are facts too, as those of the host. */
+  readonly cacheable?: boolean;
+  /** Variables of files: templated when they are asked for. */
+  readonly includedVars?: Dict;
   readonly meta?: 'flush_handlers' | 'end_play' | 'end_host' | 'clear_host_errors' | 'clear_facts' | 'noop';
 }
 
