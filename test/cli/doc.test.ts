@@ -117,6 +117,7 @@ examples
       const { stdout, stderr } = await call(['doc', 'elsewhere'], { cwd });
 
       assert.match(stdout, /^elsewhere/, stderr);
+      assert.match(stderr, /^note: there is no library \S*nowhere\n$/);
     } finally {
       await rm(path.join(cwd, 'ansible.cfg'));
     }

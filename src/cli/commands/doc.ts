@@ -1,4 +1,6 @@
 // The verb doc: what modules take and give, from the descriptions that tasks are checked with. It reaches no host.
+import { existsSync } from 'node:fs';
+import { neutralise } from '../../base/terminal.ts';
 import { EXIT } from '../exit-code.ts';
 import { noJunit } from '../output-flags.ts';
 import type { Verb } from '../verb.ts';
@@ -21,13 +23,15 @@ export const docVerb: Verb = {
   ],
   run: async ({ words, flags }, context) => {
     if (flags.output === 'junit') throw noJunit('doc');
-    const [{ modulesBeside }, { ACTIONS }, doc] = await Promise.all([
+    const [{ directoriesOf, modulesBeside }, { ACTIONS }, doc] = await Promise.all([
       import('../libraries.ts'),
       import('../../playbook/actions/registry.ts'),
       import('../doc-text.ts'),
     ]);
     // As if a playbook stood in this directory.
     const space = await modulesBeside(['playbook.yml'], flags, context);
+    for (const directory of directoriesOf(flags, context).filter((one) => !existsSync(one)))
+      context.stderr.write(`note: there is no library ${neutralise(directory)}\n`);
     const entries = doc.entriesOf(space, ACTIONS.values());
     if (flags.schema !== undefined) {
       const { playbookSchema } = await import('../../playbook/schema.ts');

@@ -14,8 +14,10 @@ export type Found =
   /** A file that has the name and is no module: it is an error only where somebody wants it. */
   | { readonly kind: 'refused'; readonly name: string; readonly file: string; readonly error: SshoalError };
 
-/** What comes first where several files of one directory have one name. */
+/** What comes first where several files of one directory have one name; others come between the last two. */
 const EXTENSIONS = ['.sh', '.mjs', '.js', '.cjs', '.mts', '.ts', '.cts', '', '.py'];
+/** As in Ansible, and what compilers leave behind: never modules. */
+const NEVER = new Set(['.pyc', '.pyo', '.md', '.txt', '.rst', '.yml', '.yaml', '.json', '.map', '.swp', '.bak', '.orig', '.retry']);
 const SCRIPTED = new Set(['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts']);
 /** Nobody writes a module of a megabyte; a file that large is something else. */
 const LIMIT_BYTES = 1024 * 1024;
@@ -110,7 +112,7 @@ async function readLibrary(directory: string): Promise<Found[]> {
   const candidates = (await namesIn(directory)).flatMap((file) => {
     const extension = path.extname(file);
     const name = path.basename(file, extension);
-    const isModule = EXTENSIONS.includes(extension) && /^[A-Za-z_]\w*$/.test(name) && name !== '__init__';
+    const isModule = !NEVER.has(extension) && /^[A-Za-z_]\w*$/.test(name) && name !== '__init__';
     return isModule ? [{ name, extension, file: path.join(directory, file) }] : [];
   });
   const found: Found[] = [];
@@ -123,8 +125,13 @@ async function readLibrary(directory: string): Promise<Found[]> {
       found.push({ kind: 'refused', name, file, error });
     }
   }
-  const rank = (one: Found): number => EXTENSIONS.indexOf(path.extname(one.file ?? '')) + (one.kind === 'refused' ? EXTENSIONS.length : 0);
-  return found.toSorted((a, b) => rank(a) - rank(b));
+  return found.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+function rankOf({ kind, file = '' }: Found): number {
+  const extension = path.extname(file);
+  const rank = EXTENSIONS.indexOf(EXTENSIONS.includes(extension) ? extension : '');
+  return kind === 'refused' ? rank + EXTENSIONS.length : rank;
 }
 
 /** @returns Undefined for what nobody can have meant as a module: a directory, a README. */
@@ -134,7 +141,7 @@ async function readModule(name: string, extension: string, file: string): Promis
   const text = await readText(file);
   if (text === undefined) return undefined;
   const interpreter = interpreterOf(text);
-  if (extension === '' && interpreter === undefined) return undefined;
+  if (extension !== '.sh' && interpreter === undefined) return undefined;
   if (/^python[\d.]*$/.test(interpreter ?? '')) throw python(name, file);
   return shellModule(name, text, file);
 }
@@ -155,9 +162,10 @@ async function readText(file: string): Promise<string | undefined> {
 }
 
 function python(name: string, file: string): LibraryError {
+  const builtIn = findModule(name) === undefined ? '' : `Say ansible.builtin.${name} for the one that is built in, or write`;
   return new LibraryError('LIBRARY_PYTHON', `The module \`${name}\` is written in Python, which sshoal does not run on hosts`, {
     where: file,
-    fix: `Write ${name}.sh or ${name}.mjs beside it, or do it with command, shell and the modules there are: sshoal doc`,
+    fix: `${builtIn || 'Write'} ${name}.sh or ${name}.mjs beside it, or do it with command, shell and the modules there are: sshoal doc`,
   });
 }
 

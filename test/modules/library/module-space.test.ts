@@ -16,6 +16,9 @@ const FILES: Readonly<Record<string, string>> = {
   'library/snake.py': '#!/usr/bin/python3\n',
   'library/hidden_snake': '#!/usr/bin/env -S python3 -E\n',
   'library/pearl.sh': '#!/usr/bin/env perl\n',
+  'library/gem.rb': '#!/usr/bin/ruby\n',
+  'library/ping.py': 'pass\n',
+  'library/notes.txt': '#!/bin/sh\n',
   'library/program': '\u007fELF\0',
   'library/headless.sh': 'echo\n',
   'library/README.md': 'words\n',
@@ -93,11 +96,12 @@ describe('the modules of a playbook', () => {
   });
 
   it('are refused by what is wrong with them, and only when they are asked for', () => {
-    const codes = ['snake', 'hidden_snake', 'pearl', 'program', 'headless', 'broken', 'empty', 'wrong'].map(refusal);
+    const codes = ['snake', 'hidden_snake', 'pearl', 'gem', 'program', 'headless', 'broken', 'empty', 'wrong'].map(refusal);
 
     assert.deepEqual(codes, [
       'LIBRARY_PYTHON',
       'LIBRARY_PYTHON',
+      'LIBRARY_NOT_SH',
       'LIBRARY_NOT_SH',
       'LIBRARY_NOT_SH',
       'LIBRARY_HEAD',
@@ -107,10 +111,20 @@ describe('the modules of a playbook', () => {
     ]);
   });
 
+  it('in Python are refused with what to write, and with the name of the one built in', () => {
+    const fixes = ['snake', 'ping'].map((name) => {
+      const found = space.find(name);
+      return found?.kind === 'refused' ? found.error.fix : undefined;
+    });
+
+    assert.match(fixes[0] ?? '', /^Write snake\.sh or snake\.mjs/);
+    assert.match(fixes[1] ?? '', /^Say ansible\.builtin\.ping for the one that is built in, or write ping\.sh/);
+  });
+
   it('are not files that nobody means as one', () => {
     assert.deepEqual(
-      ['README', 'LICENSE', '__init__', 'nested', 'inside'].map((name) => space.find(name)),
-      [undefined, undefined, undefined, undefined, undefined],
+      ['README', 'LICENSE', '__init__', 'notes', 'nested', 'inside'].map((name) => space.find(name)),
+      [undefined, undefined, undefined, undefined, undefined, undefined],
     );
   });
 
