@@ -25,6 +25,8 @@ export interface ScriptOptions {
   readonly input?: ScriptInput | undefined;
   /** Called with every chunk as it arrives, in order for each stream. A returned promise holds the next chunk back. */
   readonly onOutput?: ((stream: 'stdout' | 'stderr', chunk: Uint8Array) => void | Promise<void>) | undefined;
+  /** Asked before output that did not fit into memory is brought back from disk; its promise holds the result back. Default: at once. */
+  readonly room?: ((bytes: number) => Promise<void>) | undefined;
   /** How much of each stream the result keeps; the rest is only passed to `onOutput`. Default 16 MiB. */
   readonly keepBytes?: number | undefined;
   /** The script and all its children are ended after this long. No default: the caller decides. */

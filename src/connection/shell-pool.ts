@@ -29,7 +29,7 @@ export class ShellPool {
     options.signal?.throwIfAborted();
     const interrupt = new Interrupt(options);
     const shell = await this.#takeInTime(interrupt, options);
-    const collector = new OutputCollector(options, () => interrupt.touch());
+    const collector = new OutputCollector(options, { onBytes: () => interrupt.touch() });
     interrupt.touch();
     try {
       const result = await Promise.race([shell.run(script, options, collector), interrupt.happened]);
@@ -40,7 +40,7 @@ export class ShellPool {
       if (error instanceof ScriptInputError) await this.#end(shell, options.become);
       if (!(error instanceof ConnectionLostError) || error.output !== undefined) throw error;
       const { message, where, fix, cause } = error;
-      throw new ConnectionLostError(message, { where, fix, cause, output: collector.partial() });
+      throw new ConnectionLostError(message, { where, fix, cause, output: await collector.result() });
     } finally {
       interrupt.clear();
       this.#giveBack(shell, options.become);
@@ -121,7 +121,7 @@ export class ShellPool {
     const ended = await this.#end(shell, options.become);
     const details = {
       where: this.#address,
-      output: collector.partial(),
+      output: await collector.result(),
       fix: ended ? undefined : 'The host did not answer: what was started there may still run',
     };
     switch (why) {

@@ -118,7 +118,7 @@ export class Shell {
     this.#running = undefined;
     if (options.onOutput !== undefined) await collector.delivered();
     if (input !== undefined) await this.#leave();
-    return { exit, ...collector.result(), startedAtMs, endedAtMs: Date.now() };
+    return { exit, ...(await collector.result()), startedAtMs, endedAtMs: Date.now() };
   }
 
   /** Lets go of the shell; what runs in it must have been ended before. */

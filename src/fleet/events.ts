@@ -50,6 +50,8 @@ export type Instruction = Common &
     | (TransferJob & { readonly kind: 'put-tree' | 'get-tree'; readonly settings?: TreeSettings | undefined })
     /** Connects, logs in and runs an empty script. */
     | { readonly kind: 'ping' }
+    /** Closes the connection, if there is one: the next instruction opens a new one. */
+    | { readonly kind: 'disconnect' }
   );
 
 /** An instruction for one host. */

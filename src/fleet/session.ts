@@ -26,6 +26,8 @@ export interface Given {
   /** What the host holds of the limits while it is worked on. */
   readonly turn: Turn;
   readonly emit: Emit;
+  /** Waits until the reader has room for so many bytes of an outcome. */
+  readonly room: (bytes: number) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -74,6 +76,10 @@ export class Session {
     const host = this.#target.name;
     const { signal } = given;
     let connectedAtMs: number | undefined;
+    if (instruction.kind === 'disconnect') {
+      await this.close();
+      return { host, status: 'ok', endedAtMs: Date.now() };
+    }
     try {
       const connection = await this.#open(given);
       connectedAtMs = Date.now();
@@ -143,7 +149,12 @@ function cutShort(cause: unknown, signal: AbortSignal): SshoalError {
 
 type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'connectedAtMs' | 'endedAtMs'>;
 
-async function carryOut(connection: Connection, instruction: Instruction, target: Target, given: Given): Promise<Done> {
+async function carryOut(
+  connection: Connection,
+  instruction: Exclude<Instruction, { kind: 'disconnect' }>,
+  target: Target,
+  given: Given,
+): Promise<Done> {
   const { emit, signal, limits, shared } = given;
   const host = target.name;
   const { timeoutMs } = instruction;
@@ -161,6 +172,7 @@ async function carryOut(connection: Connection, instruction: Instruction, target
         timeoutMs,
         idleTimeoutMs: instruction.idleTimeoutMs,
         signal,
+        room: given.room,
         keepBytes: instruction.keepBytes,
       });
       return { status: exit.kind === 'code' && exit.code === 0 ? 'ok' : 'failed', exit, stdout, stderr, truncated };

@@ -4,13 +4,9 @@ import { UndefinedError } from '../jinja/errors.ts';
 import type { Loop } from './ast.ts';
 import { TaskError } from './errors.ts';
 import { lookUp } from './lookups/look-up.ts';
-import { LOOKUPS } from './lookups/registry.ts';
 import { listTerm } from './lookups/terms.ts';
 import type { Templar } from './templar.ts';
 import type { TaskScope } from './variables.ts';
-
-/** The keywords of loops: `with_` and whatever lookups there are. */
-export const LOOP_KEYWORDS: readonly string[] = ['loop', ...[...LOOKUPS.keys()].map((name) => `with_${name}`)];
 
 /**
  * The items of a loop.

@@ -1,7 +1,9 @@
 // The JSON Schema of playbooks, for editors: made of the keywords and of the descriptions of modules. It checks no playbook itself.
 import type { ModuleDescription } from '../modules/docs/description.ts';
 import { moduleDefinitions, moduleProperties, type Schema, TEMPLATED } from '../modules/docs/schema.ts';
-import { BLOCK_KEYWORDS, PLAY_KEYWORDS, TASK_KEYWORDS } from './keywords.ts';
+import { KEYWORDS, type Place } from './keywords.ts';
+import { INCLUDES } from './parse-doing.ts';
+import { LOOP_KEYWORDS } from './parse-loop.ts';
 
 const STEPS: Schema = { type: ['array', 'null'], items: { $ref: '#/$defs/-step' } };
 const TEXT: Schema = { type: ['string', 'number', 'boolean', 'null'] };
@@ -12,6 +14,7 @@ const NUMBER: Schema = { anyOf: [{ type: ['number', 'null'] }, { type: 'string' 
 const ONE_OR_MORE: Schema = { type: ['string', 'number', 'array', 'null'] };
 const MAP: Schema = { anyOf: [{ type: ['object', 'null'] }, { type: 'array' }, TEMPLATED] };
 const ANY: Schema = {};
+const IMPORTS = ['import_playbook', 'ansible.builtin.import_playbook'];
 
 /** What the value of a keyword looks like; of others anything will do. */
 const SHAPES: Readonly<Record<string, Schema>> = {
@@ -42,6 +45,7 @@ const SHAPES: Readonly<Record<string, Schema>> = {
   become_user: TEXT,
   become_method: TEXT,
   remote_user: TEXT,
+  roles: { type: ['array', 'null'], items: { $ref: '#/$defs/-role' } },
   tasks: STEPS,
   pre_tasks: STEPS,
   post_tasks: STEPS,
@@ -53,24 +57,37 @@ const SHAPES: Readonly<Record<string, Schema>> = {
 
 /** The schema, draft 2020-12, of a list of plays. */
 export function playbookSchema(modules: readonly ModuleDescription[]): Schema {
+  const statements = [...INCLUDES.keys(), 'gather_facts'].flatMap((name) => [name, `ansible.builtin.${name}`]);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'urn:sshoal:playbook',
     title: 'A playbook of sshoal',
     type: 'array',
     minItems: 1,
-    items: { $ref: '#/$defs/-play' },
+    items: { type: 'object', anyOf: [{ $ref: '#/$defs/-play' }, { $ref: '#/$defs/-import' }] },
     $defs: {
       // A dash in front: no module can have such a name.
-      '-play': { type: 'object', required: ['hosts'], properties: keywords(PLAY_KEYWORDS), additionalProperties: false },
+      '-play': { required: ['hosts'], properties: keywords('play'), additionalProperties: false },
+      '-import': { anyOf: IMPORTS.map((name) => ({ required: [name] })) },
+      '-role': { anyOf: [{ type: 'string' }, { type: 'object', anyOf: ['role', 'name'].map((name) => ({ required: [name] })) }] },
       '-step': { type: 'object', anyOf: [{ $ref: '#/$defs/-block' }, { $ref: '#/$defs/-task' }] },
-      '-block': { required: ['block'], properties: keywords(BLOCK_KEYWORDS), additionalProperties: false },
-      '-task': { properties: { ...moduleProperties(modules), ...keywords(TASK_KEYWORDS) }, additionalProperties: false },
+      '-block': { required: ['block'], properties: keywords('block'), additionalProperties: false },
+      '-task': {
+        properties: { ...moduleProperties(modules), ...shapesOf(statements), ...keywords('task'), ...shapesOf(LOOP_KEYWORDS) },
+        patternProperties: { '^with_': ANY },
+        additionalProperties: false,
+      },
       ...moduleDefinitions(modules),
     },
   };
 }
 
-function keywords(names: Iterable<string>): Schema {
+/** Those that are understood in a place. */
+function keywords(place: Place): Schema {
+  const understood = Object.entries(KEYWORDS[place]).filter(([, { status }]) => status !== 'not yet');
+  return shapesOf(understood.map(([name]) => name));
+}
+
+function shapesOf(names: Iterable<string>): Schema {
   return Object.fromEntries([...names].map((name) => [name, SHAPES[name] ?? ANY]));
 }

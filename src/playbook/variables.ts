@@ -62,7 +62,17 @@ export class TaskScope implements Scope {
 
   /** Where files that the task names are looked for, the first one first. */
   get searchPath(): readonly string[] {
-    return [this.#run.playbookDirectory];
+    return this.#view?.searchPath ?? [this.#run.playbookDirectory];
+  }
+
+  /** How many includes are around the task. */
+  get depth(): number {
+    return this.#view?.depth ?? 0;
+  }
+
+  /** The same task as another host sees it: the one that it is delegated to. */
+  of(host: HostState): TaskScope {
+    return new TaskScope(this.#run, this.#play, host, this.#view, this.#direct, this.#warnings);
   }
 
   /** What lookups may look at. */

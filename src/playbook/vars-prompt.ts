@@ -6,7 +6,8 @@ import { str } from '../jinja/printing.ts';
 import type { Placed } from './ast.ts';
 import { PlaybookError } from './errors.ts';
 import { notYet } from './keywords.ts';
-import { listOf, type ParseContext, placedOf, textOf } from './parse-directives.ts';
+import type { ParseContext } from './parse-context.ts';
+import { listOf, placedOf, textOf } from './parse-directives.ts';
 import { saysYes } from './task-run.ts';
 import type { RunVariables } from './variables/sight.ts';
 

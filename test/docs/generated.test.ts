@@ -8,16 +8,10 @@ import { describeModule, type ModuleDescription, type ParamDescription } from '#
 import { modulesSchema } from '#src/modules/docs/schema';
 import { MODULES } from '#src/modules/registry';
 import { ACTIONS } from '#src/playbook/actions/registry';
-import {
-  BLOCK_KEYWORDS,
-  BLOCK_LATER,
-  PLAY_KEYWORDS,
-  PLAY_LATER,
-  STATEMENTS_LATER,
-  TASK_KEYWORDS,
-  TASK_LATER,
-} from '#src/playbook/keywords';
+import { KEYWORDS, type Place } from '#src/playbook/keywords';
 import { LOOKUPS } from '#src/playbook/lookups/registry';
+import { STATEMENTS_LATER } from '#src/playbook/parse-doing';
+import { LOOP_KEYWORDS } from '#src/playbook/parse-loop';
 import { playbookSchema } from '#src/playbook/schema';
 
 const DOCS = path.resolve(import.meta.dirname, '../../../docs');
@@ -108,11 +102,12 @@ function languagePart(): string {
       .map((name) => `\`${name}\``)
       .join(', ')} |`;
   return [
+    ...keywordTable(),
+    '',
     '| what | supported |',
     '|---|---|',
-    row('play keywords', PLAY_KEYWORDS),
-    row('block keywords', BLOCK_KEYWORDS),
-    row('task keywords', TASK_KEYWORDS),
+    row('loops', ['loop', ...LOOP_KEYWORDS]),
+    row('statements', ['import_playbook', 'import_role', 'import_tasks', 'include_role', 'include_tasks']),
     row(
       'modules',
       MODULES.map((module) => module.name),
@@ -121,13 +116,19 @@ function languagePart(): string {
     row('lookups', LOOKUPS.keys()),
     row('filters', jinja.filterNames),
     row('tests', jinja.testNames),
-    '',
-    '| what | refused with NOT_SUPPORTED_YET |',
-    '|---|---|',
-    row('play keywords', PLAY_LATER),
-    row('block keywords', BLOCK_LATER),
-    row('task keywords', TASK_LATER),
-    row('statements', STATEMENTS_LATER),
+    row('refused with NOT_SUPPORTED_YET', STATEMENTS_LATER.keys()),
     '',
   ].join('\n');
+}
+
+/** Every keyword of Ansible, and what it is in each of the places where it may stand. */
+function keywordTable(): string[] {
+  const places: readonly Place[] = ['play', 'role', 'block', 'task'];
+  const names = [...new Set(places.flatMap((place) => Object.keys(KEYWORDS[place])))].toSorted();
+  const rows = names.map((name) => {
+    const cells = places.map((place) => KEYWORDS[place][name]?.status ?? '');
+    const notes = new Set(places.flatMap((place) => KEYWORDS[place][name]?.note ?? []));
+    return `| \`${name}\` | ${cells.join(' | ')} | ${[...notes].join('; ')} |`;
+  });
+  return ['| keyword | play | role | block | task | |', '|---|---|---|---|---|---|', ...rows];
 }

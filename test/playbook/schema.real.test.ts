@@ -29,7 +29,10 @@ const RIGHT = [
   task('{block: [{ping: }], rescue: [{debug: {msg: x}}], when: x, become: true}'),
   task('{apt: {pkg: [a, b], upgrade: yes}, loop: [1], register: x, retries: 3}'),
   task('{motd: {sentences: [a]}, tags: x}'),
-  '- {hosts: [a, b], gather_facts: no, vars: {a: 1}}\n',
+  task('{include_tasks: more.yml, loop: [1]}'),
+  task('{debug: {msg: x}, with_fileglob: [a]}'),
+  '- {hosts: [a, b], gather_facts: no, vars: {a: 1}, roles: [web, {role: db, port: 1}]}\n',
+  '- {import_playbook: other.yml}\n',
 ];
 const WRONG = [
   task('comand: ls'),

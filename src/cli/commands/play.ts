@@ -3,10 +3,11 @@ import path from 'node:path';
 import { didYouMean } from '../../base/suggest.ts';
 import { neutralise } from '../../base/terminal.ts';
 import type { PlayEvent } from '../../playbook/events.ts';
-import type { Playbook, PlayPlan } from '../../playbook/playbook.ts';
+import type { Playbook, PlayOptions, PlayPlan } from '../../playbook/playbook.ts';
 import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
+import { readExtraVars } from '../extra-vars.ts';
 import { commaList, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
@@ -41,7 +42,7 @@ export const playVerb: Verb = {
     { line: 'sshoal play site.yml -e version=1.4 -o jsonl', meaning: 'with a variable, and an event a line for a program to read' },
   ],
   run: async ({ words, flags }, context) => {
-    const [{ Playbook }, { readWho }, { modulesBeside }] = await Promise.all([
+    const [{ Playbook }, { readWho }, { modulesBeside, rolesPath }] = await Promise.all([
       import('../../playbook/playbook.ts'),
       import('../who.ts'),
       import('../libraries.ts'),
@@ -49,7 +50,13 @@ export const playVerb: Verb = {
     const { readVaultKeys } = await import('../vault-passwords.ts');
     const vault = await readVaultKeys(flags, context);
     const files = words.map((file) => pathFor(file, context.cwd));
-    const playbook = Playbook.load(files, { vault, modules: await modulesBeside(files, flags, context) });
+    const extraVars = await readExtraVars(flags.extraVars, context.cwd, vault);
+    const playbook = Playbook.load(files, {
+      extraVars,
+      rolesPath: rolesPath(),
+      vault,
+      modules: await modulesBeside(files, flags, context),
+    });
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
     if (flags.syntaxCheck) {
       context.stdout.write(`${words.join(' ')}: no faults\n`);
@@ -82,8 +89,9 @@ export async function playAll(
   context: Context,
   watch?: (event: PlayEvent) => void,
 ): Promise<ExitCode> {
-  const [{ checkedDefaults, questionsFor }, { Output }, { Recording }] = await Promise.all([
+  const [{ checkedDefaults, questionsFor }, { readWho }, { Output }, { Recording }] = await Promise.all([
     import('../reach.ts'),
+    import('../who.ts'),
     import('../output.ts'),
     import('../recording.ts'),
   ]);
@@ -111,6 +119,8 @@ export async function playAll(
       ask: { ask: async ({ isPrivate, ...question }) => await context.prompts[isPrivate ? 'password' : 'text'](question) },
       environment: context.env,
       secrets: context.secrets,
+      pause: answersPauses(context),
+      refreshInventory: async () => (await readWho(flags, context, undefined, who.inventory.vault)).inventory,
       signal: context.signal,
     });
     for await (const event of events) {
@@ -148,6 +158,15 @@ async function retriedLimit(flags: Flags, context: Context): Promise<readonly st
   }
   const { retriedHosts } = await import('../retry.ts');
   return await retriedHosts('play', flags, context);
+}
+
+/** Who answers a pause: nobody where nobody can. */
+function answersPauses({ prompts }: Context): PlayOptions['pause'] {
+  if (!prompts.isAnybodyThere) return undefined;
+  return async ({ text, echo }) => {
+    const question = { message: text, otherwise: 'Give the pause a time' };
+    return await (echo ? prompts.text(question) : prompts.password(question));
+  };
 }
 
 // As it was given where it can be, so that errors name the file as the person did.

@@ -83,17 +83,20 @@ export class ModuleSpace {
 }
 
 /**
- * Where the modules of playbooks are: `library` beside each, `library` in the roles beside each, then further directories.
+ * Where the modules of playbooks are: `library` beside each, `library` in the roles beside each and in further directories of
+ * roles, then further directories.
  *
  * @param directories - Of the playbooks.
- * @param further - As ANSIBLE_LIBRARY names them.
+ * @param more.rolesPath - Directories of roles.
+ * @param more.further - As ANSIBLE_LIBRARY names them.
  */
-export async function libraryDirectories(directories: readonly string[], further: readonly string[] = []): Promise<string[]> {
+export async function libraryDirectories(
+  directories: readonly string[],
+  { rolesPath = [], further = [] }: { readonly rolesPath?: readonly string[]; readonly further?: readonly string[] } = {},
+): Promise<string[]> {
+  const ofRoles = [...directories.map((directory) => path.join(directory, 'roles')), ...rolesPath];
   const roles = await Promise.all(
-    directories.map(async (directory) => {
-      const names = await namesIn(path.join(directory, 'roles'));
-      return names.map((name) => path.join(directory, 'roles', name, 'library'));
-    }),
+    ofRoles.map(async (directory) => (await namesIn(directory)).map((name) => path.join(directory, name, 'library'))),
   );
   return [...directories.map((directory) => path.join(directory, 'library')), ...roles.flat(), ...further];
 }

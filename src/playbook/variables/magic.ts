@@ -19,7 +19,7 @@ export const HOST_MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['inventory_hostname_short', ({ host }) => host.name.split('.')[0] ?? host.name],
   ['inventory_file', ({ run, host }) => run.inventory.originOf(host.name)?.file],
   ['inventory_dir', ({ run, host }) => run.inventory.originOf(host.name)?.directory],
-  ['group_names', ({ run, host }) => (isKnown(run, host.name) ? [...run.inventory.host(host.name).groups].sort() : [])],
+  ['group_names', ({ run, host }) => run.inventory.groupsOf(host.name).sort()],
 ]);
 
 /** By name; undefined where one does not exist, as those of a play in hostvars. Nothing that people set can hide them. */
@@ -29,8 +29,8 @@ export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
     // Only the groups that are asked for are listed: there may be thousands of hosts, and each of them asks.
     ({ run: { inventory } }) =>
       new LazyDict(
-        () => inventory.groups.keys(),
-        (name) => (inventory.groups.has(name) ? inventory.hostsOf(name) : undefined),
+        () => inventory.groupNames,
+        (name) => (inventory.hasGroup(name) ? inventory.hostsOf(name) : undefined),
       ),
   ],
   ['ansible_inventory_sources', ({ run }) => [...run.inventory.sources]],
@@ -39,7 +39,12 @@ export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['ansible_play_hosts', ({ run, play }) => play?.allHosts.filter((name) => run.states.get(name)?.active ?? true)],
   ['ansible_play_batch', ({ play }) => play && [...play.batch()]],
   ['play_hosts', ({ play }) => play && [...play.batch()]],
-  ...ROLE_NAMES.map((name): [string, Magic] => [name, ({ play }) => play && []]),
+  ['role_names', ({ play }) => play && [...(play.roleNames ?? [])]],
+  ['ansible_play_role_names', ({ play }) => play && [...(play.roleNames ?? [])]],
+  ['ansible_dependent_role_names', ({ play }) => play && [...(play.neededRoleNames ?? [])]],
+  ['ansible_role_names', ({ play }) => play && [...new Set([...(play.neededRoleNames ?? []), ...(play.roleNames ?? [])])]],
+  ['ansible_parent_role_names', ({ view }) => view?.role?.includers?.map(({ name }) => name)],
+  ['ansible_parent_role_paths', ({ view }) => view?.role?.includers?.map(({ directory }) => directory)],
   ['role_name', ({ view }) => view?.role?.name],
   ['ansible_role_name', ({ view }) => view?.role?.name],
   ['role_path', ({ view }) => view?.role?.directory],
@@ -74,6 +79,9 @@ const CONDITIONS: ReadonlyMap<string, (sight: Sight) => boolean> = new Map([
     (name) => [name, ({ play }: Sight) => play !== undefined] as const,
   ),
   ...['role_name', 'ansible_role_name', 'role_path'].map((name) => [name, ({ view }: Sight) => view?.role !== undefined] as const),
+  ...['ansible_parent_role_names', 'ansible_parent_role_paths'].map(
+    (name) => [name, ({ view }: Sight) => view?.role?.includers !== undefined] as const,
+  ),
   ['environment', ({ view }) => view !== undefined],
   ['ansible_limit', ({ run }) => run.limit !== undefined],
 ]);
@@ -88,7 +96,7 @@ function factsWithoutPrefix(facts: Dict): Dict {
 }
 
 function isKnown({ inventory }: RunVariables, host: string): boolean {
-  return inventory.hosts.has(host) || LOCALHOSTS.has(host);
+  return inventory.has(host) || LOCALHOSTS.has(host);
 }
 
 /**
@@ -100,7 +108,7 @@ export class HostVars extends LazyDict {
   constructor(run: RunVariables, see: (host: HostState) => Pick<Sight, 'names' | 'get'>) {
     const known = new Map<string, LazyDict | undefined>();
     super(
-      () => run.inventory.hosts.keys(),
+      () => run.inventory.hostNames,
       (name) => {
         if (known.has(name)) return known.get(name);
         const exists = isKnown(run, name) || run.states.has(name);

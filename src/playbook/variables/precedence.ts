@@ -42,7 +42,7 @@ export const LEVELS: readonly Level[] = [
     rank: 10,
     name: 'inventory, group_vars and host_vars',
     templated: true,
-    vars: ({ run, host }) => run.inventory.varsOf(host.name, { playbookDirectory: run.playbookDirectory }),
+    vars: ({ run, host }) => run.inventory.varsOf(host.name, run.playbookDirectory),
   },
   { rank: 2, name: 'defaults of the role', templated: true, vars: ({ view }) => view?.role?.defaults },
   { rank: 2, name: 'defaults of the roles of the play', templated: true, vars: ({ play }) => play?.roleDefaults },

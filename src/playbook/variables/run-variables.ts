@@ -1,20 +1,24 @@
 // What every host of a run sees alike, from the options of the run.
 import path from 'node:path';
 import type { VaultReader } from '../../inventory/vault/vault-keys.ts';
+import { LiveInventory } from '../live-inventory.ts';
 import type { PlayOptions } from '../playbook.ts';
 import { DEFAULT_FORKS, limitText, settingsOf } from '../settings.ts';
 import type { Templar } from '../templar.ts';
 import type { RunVariables } from './sight.ts';
 
-/** @param directory - That of the playbook. */
+/**
+ * @param directory - That of the playbook.
+ * @param tools.inventory - The one that all plays of a run share. Default: a new one.
+ */
 export function runVariables(
   directory: string,
   options: PlayOptions,
-  tools: { readonly templar: Templar; readonly vault: VaultReader },
+  tools: { readonly templar: Templar; readonly vault: VaultReader; readonly inventory?: LiveInventory | undefined },
 ): Omit<RunVariables, 'states'> {
   const playbookDirectory = path.resolve(directory);
   return {
-    inventory: options.inventory,
+    inventory: tools.inventory ?? new LiveInventory(options.inventory),
     templar: tools.templar,
     extraVars: options.extraVars ?? new Map(),
     playbookDirectory,

@@ -1,15 +1,15 @@
 // From where variables are seen: the run, the play, the host, and the task. It looks nothing up.
 import type { Dict, Key, Value } from '../../base/value.ts';
-import type { Inventory } from '../../inventory/inventory.ts';
-import type { Placed } from '../ast.ts';
+import type { Placed, RoleUse } from '../ast.ts';
 import type { HostState } from '../host-state.ts';
+import type { LiveInventory } from '../live-inventory.ts';
 import type { Controller } from '../lookups/seam.ts';
 import type { Templar } from '../templar.ts';
 import type { VarsFile } from '../vars-files.ts';
 
 /** What every host of a run sees alike. */
 export interface RunVariables {
-  readonly inventory: Inventory;
+  readonly inventory: LiveInventory;
   readonly templar: Templar;
   readonly extraVars: Dict;
   readonly playbookDirectory: string;
@@ -38,6 +38,9 @@ export interface PlayVariables {
   /** What the roles of the play say to all of its tasks; none where there are no roles. */
   readonly roleVars?: Lookable | undefined;
   readonly roleDefaults?: Lookable | undefined;
+  /** Names of its roles, and of the roles that those need. */
+  readonly roleNames?: readonly string[] | undefined;
+  readonly neededRoleNames?: readonly string[] | undefined;
 }
 
 /** A role as its own tasks see it, with the roles it needs and those around it. */
@@ -48,6 +51,8 @@ export interface RoleView {
   readonly vars: Lookable;
   /** Given where it is used. */
   readonly params: Lookable;
+  /** The roles that include it, the nearest first. */
+  readonly includers?: readonly RoleUse[] | undefined;
 }
 
 /** What a task adds to the variables of its host. */
@@ -59,6 +64,10 @@ export interface TaskView {
   readonly role?: RoleView | undefined;
   /** Variables that came with an include around it. */
   readonly includeParams?: Lookable | undefined;
+  /** Where files that the task names are looked for. Default: beside the playbook. */
+  readonly searchPath?: readonly string[] | undefined;
+  /** How many includes are around it. Default 0. */
+  readonly depth?: number | undefined;
 }
 
 /** The part of a dict that finding a variable takes. */

@@ -33,6 +33,7 @@ const FILES: Readonly<Record<string, string>> = {
   'library/nested/inside.sh': SH,
   'roles/web/library/of_role.sh': SH,
   'roles/web/library/both.sh': SH,
+  'installed/db/library/of_installed.sh': SH,
   'further/of_further.sh': SH,
   'further/of_role.sh': SH,
 };
@@ -47,7 +48,7 @@ describe('the modules of a playbook', () => {
       await writeFile(path.join(directory, name), text);
     }
     const further = [path.join(directory, 'further'), path.join(directory, 'nowhere')];
-    space = await ModuleSpace.load(await libraryDirectories([directory], further));
+    space = await ModuleSpace.load(await libraryDirectories([directory], { rolesPath: [path.join(directory, 'installed')], further }));
   });
   after(async () => await rm(directory, { recursive: true }));
 
@@ -59,11 +60,12 @@ describe('the modules of a playbook', () => {
   };
 
   it('are those beside it, of its roles, of further directories and built in, in that order', () => {
-    const files = ['both', 'of_role', 'of_further', 'plain', 'copy', 'file'].map((name) => fileOf(space.find(name)));
+    const files = ['both', 'of_role', 'of_installed', 'of_further', 'plain', 'copy', 'file'].map((name) => fileOf(space.find(name)));
 
     assert.deepEqual(files, [
       'library/both.sh',
       'roles/web/library/of_role.sh',
+      'installed/db/library/of_installed.sh',
       'further/of_further.sh',
       'library/plain',
       'library/copy.sh',
