@@ -70,6 +70,34 @@ describe("a playbook's own modules", () => {
     assert.deepEqual([checked?.results.greet?.web?.checked, checked?.statuses.changes?.web], ['yes', 'skipped']);
   });
 
+  it('come with roles, take module_defaults, and are found in what is included while playing', async () => {
+    const files = {
+      'roles/web/tasks/main.yml': '- {name: of the role, greet: {name: role}}\n- include_tasks: "{{ more }}.yml"\n',
+      'roles/web/tasks/later.yml': '- {name: included, greet: }\n',
+      'roles/web/library/greet.sh': GREET,
+    };
+    const text = `- hosts: all
+  gather_facts: false
+  vars: {more: later}
+  module_defaults: {greet: {name: default}}
+  roles: [web]
+`;
+
+    const { results } = await inDirectory(async (directory) => {
+      for (const [name, content] of Object.entries(files)) {
+        await mkdir(path.dirname(path.join(directory, name)), { recursive: true });
+        await writeFile(path.join(directory, name), content);
+      }
+      return await playLocal(directory, text, 'web', {}, await ModuleSpace.load(await libraryDirectories([directory])));
+    });
+
+    const greetings = Object.values(results).map(({ web }) => web?.greeting);
+    assert.deepEqual(
+      greetings.filter((one) => one !== undefined),
+      ['hello role', 'hello default'],
+    );
+  });
+
   it('are checked as those that are built in, before a host is touched', async () => {
     const faults = await faultsOf({ 'greet.sh': GREET }, play('    - greet: {state: lout}\n    - gret: {who: x}\n'));
 
