@@ -1,5 +1,6 @@
 // All modules by name. It does not know what any of them does.
 import { didYouMean, suggest } from '../base/suggest.ts';
+import { alternatives } from './alternatives.ts';
 import { apt } from './apt.ts';
 import { aptRepository } from './apt-repository.ts';
 import { assemble } from './assemble.ts';
@@ -8,6 +9,7 @@ import { blockinfile } from './blockinfile.ts';
 import { command, shell } from './command.ts';
 import { copy } from './copy.ts';
 import { cron } from './cron.ts';
+import { debconf } from './debconf.ts';
 import { dnf, yum } from './dnf.ts';
 import { ModuleError } from './errors.ts';
 import { file } from './file.ts';
@@ -16,15 +18,19 @@ import { getUrl } from './get-url.ts';
 import { getent } from './getent.ts';
 import { git } from './git.ts';
 import { group } from './group.ts';
+import { hostname } from './hostname.ts';
 import { iniFile } from './ini-file.ts';
 import { knownHosts } from './known-hosts.ts';
 import { lineinfile } from './lineinfile.ts';
+import { localeGen } from './locale-gen.ts';
+import { modprobe } from './modprobe.ts';
 import { mount } from './mount.ts';
 import { packageModule } from './package.ts';
 import { ping } from './ping.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
 import type { Module } from './seam.ts';
+import { seboolean } from './seboolean.ts';
 import { service, systemd, systemdService } from './service.ts';
 import { setup } from './setup.ts';
 import { slurp } from './slurp.ts';
@@ -32,6 +38,7 @@ import { stat } from './stat.ts';
 import { sysctl } from './sysctl.ts';
 import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
+import { timezone } from './timezone.ts';
 import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
 import { user } from './user.ts';
@@ -39,6 +46,7 @@ import { waitFor } from './wait-for.ts';
 
 /** Every module there is, in the order of their names. */
 export const MODULES: readonly Module[] = [
+  alternatives,
   apt,
   aptRepository,
   assemble,
@@ -47,6 +55,7 @@ export const MODULES: readonly Module[] = [
   command,
   copy,
   cron,
+  debconf,
   dnf,
   file,
   find,
@@ -54,14 +63,18 @@ export const MODULES: readonly Module[] = [
   getent,
   git,
   group,
+  hostname,
   iniFile,
   knownHosts,
   lineinfile,
+  localeGen,
+  modprobe,
   mount,
   packageModule,
   ping,
   raw,
   replace,
+  seboolean,
   service,
   setup,
   shell,
@@ -72,6 +85,7 @@ export const MODULES: readonly Module[] = [
   systemdService,
   tempfile,
   template,
+  timezone,
   unarchive,
   uri,
   user,

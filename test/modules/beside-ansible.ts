@@ -31,6 +31,20 @@ const NEVER_EQUAL = new Set([
   'exception',
 ]);
 
+/** Tasks of one module; the keys are those of the result that must be equal. */
+export const tasksOf = (
+  module: string,
+  keys: readonly string[] | undefined,
+  list: readonly (readonly [name: string, args: Task['args'], check?: boolean, keys?: readonly string[]])[],
+): Task[] =>
+  list.map(([name, args, checkMode = false, ownKeys = keys]) => ({
+    name: `${module} ${name}`,
+    module,
+    args,
+    checkMode,
+    ...(ownKeys === undefined ? {} : { keys: ownKeys }),
+  }));
+
 export class TwoRoots {
   readonly ours = new PrivateRoot();
   readonly theirs = new PrivateRoot();

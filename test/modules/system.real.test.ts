@@ -73,42 +73,46 @@ for (const shell of SHELLS) {
 
     it('mount writes the table, and mounts', async () => {
       root.write('/etc/fstab', '# mine\n');
-      const args = { path: '/mnt/a b', src: 'tmpfs', fstype: 'tmpfs', opts: 'size=1m' };
+      const args = { path: '/point/a b', src: 'tmpfs', fstype: 'tmpfs', opts: 'size=1m' };
 
       const changes = await thrice('mount', { ...args, state: 'present', boot: false });
       const mounted = await run('mount', { ...args, state: 'mounted', backup: true });
-      const below = root.run('ls -d "/mnt/a b"');
-      const down = await run('mount', { path: '/mnt/a b', state: 'unmounted' });
-      const wrong = await run('mount', { path: '/mnt/new/c', src: 'x', fstype: 'nonsense', state: 'mounted' });
-      const gone = await thrice('mount', { path: '/mnt/a b', state: 'absent' });
+      const below = root.run('ls -d "/point/a b"');
+      const down = await run('mount', { path: '/point/a b', state: 'unmounted' });
+      const wrong = await run('mount', { path: '/point/new/c', src: 'x', fstype: 'nonsense', state: 'mounted' });
+      const gone = await thrice('mount', { path: '/point/a b', state: 'absent' });
 
       assert.deepEqual(changes, [true, true, false]);
-      assert.deepEqual([mounted.failed, mounted.changed, below, down.changed], [false, true, '/mnt/a b\n', false], mounted.msg);
-      assert.match(wrong.msg ?? '', /^Error mounting \/mnt\/new\/c: /);
+      assert.deepEqual([mounted.failed, mounted.changed, below, down.changed], [false, true, '/point/a b\n', false], mounted.msg);
+      assert.match(wrong.msg ?? '', /^Error mounting \/point\/new\/c: /);
       assert.deepEqual([gone, root.read('/etc/fstab')], [[true, true, false], '# mine\n']);
-      assert.equal(root.run('ls /mnt'), '');
+      assert.equal(root.run('ls /point'), '');
     });
 
     it('mount sees what is mounted', async () => {
       // The mount lives as long as the shell that made it, so that shell is the one the module runs in.
       const inside = root.inside(shell);
       root.write(
-        '/bin/mounted',
-        `#!/bin/sh\nmkdir -p /mnt/d /mnt/src && mount -t tmpfs tmpfs /mnt/d && mount --bind /mnt/src /mnt/src && exec ${shell} "$@"\n`,
+        '/usr/bin/mounted',
+        `#!/bin/sh\nmkdir -p /point/d /point/src && mount -t tmpfs tmpfs /point/d && mount --bind /point/src /point/src && exec ${shell} "$@"\n`,
         0o755,
       );
-      const here = root.inside('/bin/mounted');
+      const here = root.inside('/usr/bin/mounted');
       const seen = async (args: Args) => {
         const result = await runModule('mount', args, { shell: here });
         return [result.failed, result.changed, result.msg];
       };
 
-      assert.deepEqual(await seen({ path: '/mnt/d', state: 'unmounted' }), [false, true, undefined]);
-      assert.deepEqual(await seen({ path: '/mnt/d', state: 'remounted', opts: 'size=2m' }), [false, true, undefined]);
-      assert.deepEqual(await seen({ path: '/mnt/d/', state: 'ephemeral', src: 'tmpfs', fstype: 'tmpfs' }), [false, true, undefined]);
-      assert.equal((await seen({ path: '/mnt/d', state: 'ephemeral', src: 'other', fstype: 'tmpfs' }))[0], true);
-      assert.deepEqual(await seen({ path: '/mnt/src', state: 'unmounted' }), [false, true, undefined]);
-      const ephemeral = await runModule('mount', { path: '/mnt/e', state: 'ephemeral', src: 'tmpfs', fstype: 'tmpfs' }, { shell: inside });
+      assert.deepEqual(await seen({ path: '/point/d', state: 'unmounted' }), [false, true, undefined]);
+      assert.deepEqual(await seen({ path: '/point/d', state: 'remounted', opts: 'size=2m' }), [false, true, undefined]);
+      assert.deepEqual(await seen({ path: '/point/d/', state: 'ephemeral', src: 'tmpfs', fstype: 'tmpfs' }), [false, true, undefined]);
+      assert.equal((await seen({ path: '/point/d', state: 'ephemeral', src: 'other', fstype: 'tmpfs' }))[0], true);
+      assert.deepEqual(await seen({ path: '/point/src', state: 'unmounted' }), [false, true, undefined]);
+      const ephemeral = await runModule(
+        'mount',
+        { path: '/point/e', state: 'ephemeral', src: 'tmpfs', fstype: 'tmpfs' },
+        { shell: inside },
+      );
       assert.deepEqual([ephemeral.failed, ephemeral.changed], [false, true], ephemeral.msg);
     });
 

@@ -1,23 +1,11 @@
 // Modules that change files all over a system, in root directories of their own, beside Ansible.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type Pair, type Task, TwoRoots } from './beside-ansible.js';
+import { type Pair, type Task, TwoRoots, tasksOf } from './beside-ansible.js';
 import { needsPrivateRoot } from './private-root.js';
 import { runModule, SHELLS } from './run-steps.js';
 
 type Args = Readonly<Record<string, unknown>>;
-const tasksOf = (
-  module: string,
-  keys: readonly string[] | undefined,
-  list: readonly (readonly [name: string, args: Args, check?: boolean])[],
-): Task[] =>
-  list.map(([name, args, checkMode = false]) => ({
-    name: `${module} ${name}`,
-    module,
-    args,
-    checkMode,
-    ...(keys === undefined ? {} : { keys }),
-  }));
 
 /** No cron is installed here: this keeps crontabs in files, as one does. */
 const CRONTAB = `#!/bin/sh

@@ -1,0 +1,95 @@
+// Modules of ansible-core for a system's names, keys, answers and lists, in root directories of their own, beside Ansible.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Pair, type Task, TwoRoots, tasksOf } from './beside-ansible.js';
+import { needsPrivateRoot } from './private-root.js';
+
+const [RSA, OTHER] = ['AAAAB3NzaC1yc2EAAAADAQABAAAAQQC7', 'AAAAB3NzaC1yc2EAAAADAQABAAAAQQD8'];
+const KNOWN = { path: '/kh' };
+const knownHosts = tasksOf(
+  'known_hosts',
+  ['name', 'key', 'path', 'hash_host', 'state'],
+  [
+    ['would add', { ...KNOWN, name: 'one', key: `one ssh-rsa ${RSA}` }, true, []],
+    ['adds', { ...KNOWN, name: 'one', key: `one ssh-rsa ${RSA}` }],
+    ['has it', { ...KNOWN, name: 'ONE', key: `one ssh-rsa ${RSA} comment` }],
+    ['replaces', { ...KNOWN, name: 'one', key: `one ssh-rsa ${OTHER}` }],
+    ['adds another port', { ...KNOWN, name: '[one]:2222', key: `[one]:2222 ssh-rsa ${OTHER}` }],
+    ['adds names', { ...KNOWN, name: 'two', key: `two,10.0.0.2 ssh-rsa ${RSA}` }],
+    ['takes a key out', { ...KNOWN, name: 'one', key: `one ssh-rsa ${OTHER}`, state: 'absent' }],
+    ['has none to take out', { ...KNOWN, name: 'one', key: `one ssh-rsa ${OTHER}`, state: 'absent' }],
+    ['takes all keys of a host out', { ...KNOWN, name: 'two', state: 'absent' }],
+    ['has nothing to take out', { ...KNOWN, name: 'two', state: 'absent' }],
+    ['finds a hash', { ...KNOWN, name: 'hashed', state: 'absent' }],
+  ],
+);
+
+const hostname = tasksOf(
+  'hostname',
+  ['name', 'ansible_facts'],
+  [
+    ['would set', { name: 'fish.sea', use: 'openbsd' }, true],
+    ['sets', { name: 'fish.sea', use: 'openbsd' }],
+    ['has it', { name: 'fish.sea', use: 'openbsd' }],
+    ['sets a file of SUSE', { name: 'fish.sea', use: 'sles' }],
+    ['sets a variable of Red Hat', { name: 'fish', use: 'redhat' }],
+    ['has it there', { name: 'fish', use: 'redhat' }],
+    ['sets a variable of Gentoo', { name: 'fish', use: 'openrc' }],
+    ['has it there too', { name: 'fish', use: 'openrc' }],
+    ['sets both of systemd', { name: 'fish', use: 'systemd' }],
+    ['has both', { name: 'fish', use: 'systemd' }],
+  ],
+);
+
+const QUESTION = { name: 'fish', question: 'fish/colour' };
+const debconf = tasksOf(
+  'debconf',
+  ['msg', 'current', 'previous'],
+  [
+    ['would answer', { ...QUESTION, vtype: 'select', value: 'red' }, true],
+    ['answers', { ...QUESTION, vtype: 'select', value: 'red' }],
+    ['has the answer', { ...QUESTION, vtype: 'select', value: 'red' }],
+    ['answers otherwise', { ...QUESTION, vtype: 'select', value: 'a: b' }],
+    ['answers yes or no', { name: 'fish', question: 'fish/ok', vtype: 'boolean', value: true, unseen: true }],
+    ['has that answer', { name: 'fish', question: 'fish/ok', vtype: 'boolean', value: 'TRUE' }],
+    ['lists', { name: 'fish' }],
+  ],
+);
+
+const TASKS: readonly Task[] = [...knownHosts, ...hostname, ...debconf];
+
+describe('systems beside Ansible', needsPrivateRoot('ansible-playbook', 'ssh-keygen', 'debconf-show'), () => {
+  const roots = new TwoRoots();
+  let pairs: Pair[] = [];
+
+  before(async () => {
+    roots.write(
+      '/kh',
+      `# mine\n*.net,!bad.net ssh-rsa ${RSA}\n|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|3988QV0VE8wmZL7suNrYQLITLCg= ssh-rsa ${RSA}\n`,
+    );
+    roots.run(`echo 'hashed ssh-rsa ${RSA}' >/h && ssh-keygen -H -f /h && cat /h >>/kh`);
+    roots.write('/etc/sysconfig/network', 'NETWORKING=yes\nHOSTNAME=old\n');
+    roots.write('/etc/conf.d/hostname', '# mine\nhostname="old"\n');
+    roots.write('/name', 'old\n');
+    roots.write('/static', 'old\n');
+    roots.write(
+      '/usr/bin/hostnamectl',
+      '#!/bin/sh\ncase $* in\n"--transient status") cat /name ;;\n"--static status") cat /static ;;\n*transient*) echo "$3" >/name ;;\n*) echo "$4" >/static ;;\nesac\n',
+      0o755,
+    );
+    pairs = await roots.play(TASKS);
+  });
+  after(() => roots.remove());
+
+  TASKS.forEach((task, index) => {
+    it(task.name, () => assert.deepEqual(pairs[index]?.ours, pairs[index]?.theirs));
+  });
+
+  it('the files come out alike', () => {
+    const { ours, theirs } = roots.run(
+      'sed "s/|1|[^ ]*/HASH/" /kh; cat /etc/sysconfig/network /etc/conf.d/hostname /etc/myname /etc/HOSTNAME /name /static; debconf-show fish',
+    );
+    assert.equal(ours, theirs);
+    assert.match(ours, /HOSTNAME=fish/);
+  });
+});
