@@ -44,7 +44,8 @@ function decide({ values }: Report, params: Params, context: ModuleContext): Ste
   const answers: Dict = dict(Object.fromEntries(linesOf(values.get('shown') ?? '').flatMap(readAnswer)));
   const question = textOf(params, 'question');
   const isBoolean = params.vtype === 'boolean';
-  const value = isBoolean ? (textOf(params, 'value') ?? '').toLowerCase() : (textOf(params, 'value') ?? '');
+  const written = textOf(params, 'value') ?? '';
+  const value = isBoolean ? written.toLowerCase() : written;
   const old = question === undefined ? undefined : answers.get(question);
   const isSame = old === value || (isBoolean && typeof old === 'string' && old.toLowerCase() === value);
   if (question === undefined || isSame) {
@@ -52,7 +53,7 @@ function decide({ values }: Report, params: Params, context: ModuleContext): Ste
   }
   // As there: the answer alone, or, where there was none, all there are.
   const previous: Dict = old === undefined ? new Map([...answers, [question, '']]) : dict({ [question]: old });
-  const current = dict({ [question]: value });
+  const current = dict({ [question]: old === undefined ? written : value });
   const end = (): Step =>
     finished({
       changed: true,

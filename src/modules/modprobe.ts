@@ -53,11 +53,11 @@ if [ "$state" = present ]; then
 elif is_loaded; then change "Unable to unload $name" modprobe -r "$name"; fi
 
 loads=/etc/modules-load.d options=/etc/modprobe.d
-line_of_load="^[[:space:]]*$name[[:space:]]*\\([#;].*\\)\\{0,1\\}\\$"
-line_of_options="^[[:space:]]*options[[:space:]][[:space:]]*$name[[:space:]]"
+line_of_load="^[[:space:]]*\${name}[[:space:]]*\\([#;].*\\)\\{0,1\\}\\$"
+line_of_options="^[[:space:]]*options[[:space:]][[:space:]]*\${name}[[:space:]]"
 is_kept() { cat "$loads"/* 2>/dev/null | grep -q "$line_of_load"; }
-kept_options() { cat "$options"/* 2>/dev/null | sed -n "s/$line_of_options[[:space:]]*//p" | words; }
-words() { tr ' \\t' '\\n\\n' | sed '/^$/d' | sort -u; }
+kept_options() { cat "$options"/* 2>/dev/null | sed -n "s/\${line_of_options}[[:space:]]*//p" | words; }
+words() { tr -s '[:blank:]' '\\n' | sed '/^$/d' | sort -u; }
 # Lines are made comments, not taken out.
 silence() {
   for one in "$1"/*; do

@@ -2,6 +2,7 @@
 import { didYouMean, suggest } from '../base/suggest.ts';
 import { alternatives } from './alternatives.ts';
 import { apt } from './apt.ts';
+import { aptKey } from './apt-key.ts';
 import { aptRepository } from './apt-repository.ts';
 import { assemble } from './assemble.ts';
 import { authorizedKey } from './authorized-key.ts';
@@ -26,12 +27,15 @@ import { localeGen } from './locale-gen.ts';
 import { modprobe } from './modprobe.ts';
 import { mount } from './mount.ts';
 import { packageModule } from './package.ts';
+import { packageFacts } from './package-facts.ts';
 import { ping } from './ping.ts';
+import { pip } from './pip.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
 import type { Module } from './seam.ts';
 import { seboolean } from './seboolean.ts';
 import { service, systemd, systemdService } from './service.ts';
+import { serviceFacts } from './service-facts.ts';
 import { setup } from './setup.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
@@ -43,11 +47,13 @@ import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
 import { user } from './user.ts';
 import { waitFor } from './wait-for.ts';
+import { yumRepository } from './yum-repository.ts';
 
 /** Every module there is, in the order of their names. */
 export const MODULES: readonly Module[] = [
   alternatives,
   apt,
+  aptKey,
   aptRepository,
   assemble,
   authorizedKey,
@@ -71,11 +77,14 @@ export const MODULES: readonly Module[] = [
   modprobe,
   mount,
   packageModule,
+  packageFacts,
   ping,
+  pip,
   raw,
   replace,
   seboolean,
   service,
+  serviceFacts,
   setup,
   shell,
   slurp,
@@ -91,6 +100,7 @@ export const MODULES: readonly Module[] = [
   user,
   waitFor,
   yum,
+  yumRepository,
 ];
 
 const byName = new Map(MODULES.map((module) => [module.name, module]));

@@ -95,6 +95,12 @@ const SAMPLES: Readonly<Record<string, readonly Readonly<Record<string, unknown>
   locale_gen: [{ name: ['de_DE.UTF-8', 'C'] }],
   debconf: [{ name: 'a', question: 'a/b', vtype: 'string', value: "it's" }],
   alternatives: [{ name: 'a', path: "/it's" }],
+  service_facts: [{}],
+  package_facts: [{}, { strategy: 'all' }],
+  yum_repository: [
+    { name: 'a', description: 'b', baseurl: 'http://x', mode: '0600' },
+    { name: 'a', state: 'absent' },
+  ],
   getent: [{ database: 'passwd', key: "it's" }],
   service: [{ name: 'ssh', state: 'restarted', enabled: true, sleep: 1, arguments: 'a "b c"' }],
   systemd: [{ name: 'ssh', state: 'started', masked: false, daemon_reload: true, scope: 'user', no_block: true }],

@@ -8,7 +8,7 @@ const [RSA, OTHER] = ['AAAAB3NzaC1yc2EAAAADAQABAAAAQQC7', 'AAAAB3NzaC1yc2EAAAADA
 const KNOWN = { path: '/kh' };
 const knownHosts = tasksOf(
   'known_hosts',
-  ['name', 'key', 'path', 'hash_host', 'state'],
+  ['name', 'key', 'path', 'hash_host'],
   [
     ['would add', { ...KNOWN, name: 'one', key: `one ssh-rsa ${RSA}` }, true, []],
     ['adds', { ...KNOWN, name: 'one', key: `one ssh-rsa ${RSA}` }],
@@ -26,7 +26,7 @@ const knownHosts = tasksOf(
 
 const hostname = tasksOf(
   'hostname',
-  ['name', 'ansible_facts'],
+  ['name'],
   [
     ['would set', { name: 'fish.sea', use: 'openbsd' }, true],
     ['sets', { name: 'fish.sea', use: 'openbsd' }],
@@ -56,7 +56,37 @@ const debconf = tasksOf(
   ],
 );
 
-const TASKS: readonly Task[] = [...knownHosts, ...hostname, ...debconf];
+const REPO = { name: 'sea', description: 'the sea', baseurl: ['http://a/', 'http://b/'] };
+const yumRepository = tasksOf(
+  'yum_repository',
+  ['repo', 'state'],
+  [
+    ['would add', REPO, true],
+    ['adds', { ...REPO, gpgcheck: false, enabled: true, exclude: ['a*', 'b'], priority: 7 }],
+    ['has it', { ...REPO, gpgcheck: false, enabled: true, exclude: ['a*', 'b'], priority: 7 }],
+    ['changes it', { ...REPO, gpgcheck: true, mode: '0600' }],
+    ['adds another to the file', { name: 'lake', file: 'sea', description: 'x', mirrorlist: 'http://c/', sslverify: false }],
+    ['takes one out', { name: 'sea', state: 'absent' }],
+    ['takes the last one out, and the file', { name: 'lake', file: 'sea', state: 'absent' }],
+    ['has none to take out', { name: 'lake', state: 'absent' }],
+    ['writes a file that stays', { ...REPO, name: 'kept', metadata_expire: '6h', gpgkey: ['http://k/'] }],
+    ['needs the directory', { ...REPO, reposdir: '/none' }],
+  ],
+);
+
+const lists = [
+  ...tasksOf('service_facts', ['ansible_facts'], [['lists', {}]]),
+  ...tasksOf(
+    'package_facts',
+    [],
+    [
+      ['lists', {}],
+      ['lists one', { manager: 'apt', strategy: 'all' }],
+    ],
+  ),
+];
+
+const TASKS: readonly Task[] = [...knownHosts, ...hostname, ...debconf, ...yumRepository, ...lists];
 
 describe('systems beside Ansible', needsPrivateRoot('ansible-playbook', 'ssh-keygen', 'debconf-show'), () => {
   const roots = new TwoRoots();
@@ -70,6 +100,7 @@ describe('systems beside Ansible', needsPrivateRoot('ansible-playbook', 'ssh-key
     roots.run(`echo 'hashed ssh-rsa ${RSA}' >/h && ssh-keygen -H -f /h && cat /h >>/kh`);
     roots.write('/etc/sysconfig/network', 'NETWORKING=yes\nHOSTNAME=old\n');
     roots.write('/etc/conf.d/hostname', '# mine\nhostname="old"\n');
+    roots.run('mkdir -p /etc/yum.repos.d');
     roots.write('/name', 'old\n');
     roots.write('/static', 'old\n');
     roots.write(
@@ -87,7 +118,7 @@ describe('systems beside Ansible', needsPrivateRoot('ansible-playbook', 'ssh-key
 
   it('the files come out alike', () => {
     const { ours, theirs } = roots.run(
-      'sed "s/|1|[^ ]*/HASH/" /kh; cat /etc/sysconfig/network /etc/conf.d/hostname /etc/myname /etc/HOSTNAME /name /static; debconf-show fish',
+      'sed "s/|1|[^ ]*/HASH/" /kh; cat /etc/sysconfig/network /etc/conf.d/hostname /etc/myname /etc/HOSTNAME /name /static /etc/yum.repos.d/*; ls /etc/yum.repos.d; debconf-show fish | sort',
     );
     assert.equal(ours, theirs);
     assert.match(ours, /HOSTNAME=fish/);

@@ -181,7 +181,10 @@ for (const shell of SHELLS) {
         'fish.sea\nNETWORKING=yes\nHOSTNAME=fish.sea\nfish.sea\nhostname="fish.sea"\nfish.sea\nfish.sea\n',
       );
       const facts = plain(await run('hostname', { name: 'fish.sea', use: 'sles' })).ansible_facts;
-      assert.deepEqual({ ...(facts as object) }, { ansible_hostname: 'fish', ansible_nodename: 'fish.sea', ansible_fqdn: 'fish.sea', ansible_domain: 'sea' });
+      assert.deepEqual(
+        { ...(facts as object) },
+        { ansible_hostname: 'fish', ansible_nodename: 'fish.sea', ansible_fqdn: 'fish.sea', ansible_domain: 'sea' },
+      );
     });
   });
 }
