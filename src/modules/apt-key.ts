@@ -55,19 +55,31 @@ function keyIds(text: string): KeyIds | undefined {
 
 /** Where the key comes from, and the tools, in shell. */
 function prelude(params: Params): string[] {
-  const [file, keyring, data, url] = ['file', 'keyring', 'data', 'url'].map((name) => textOf(params, name));
+  const [file, keyring, url] = ['file', 'keyring', 'url'].map((name) => textOf(params, name));
   return [
     WORK,
     ...(url === undefined
       ? []
       : [requestScript({ ...params, http_agent: 'ansible-httpget', use_proxy: true }, { method: 'GET', followsRedirects: true })]),
     `file=${file === undefined ? "''" : pathWord(file)} keyring=${keyring === undefined ? "''" : pathWord(keyring)} ${assign('url', url)}`,
-    `write_data() {\n${data === undefined ? ':' : writeBytes(encodeText(data))}\n}`,
-    assign('source', data !== undefined ? 'data' : url !== undefined ? 'url' : file !== undefined ? 'file' : ''),
+    `fetch_key() {\n${fetching(params)}\n}`,
     assign('id', textOf(params, 'id')),
     TOOLS,
   ];
 }
+
+/** Puts the key into `$work/key`. */
+function fetching(params: Params): string {
+  const data = textOf(params, 'data');
+  if (data !== undefined) return `{\n${writeBytes(encodeText(data))}\n} >"$work/key"`;
+  if (params.url !== undefined) return FETCH;
+  return params.file === undefined ? ':' : `cp "$file" "$work/key" || fail "Unable to extract key from '$file'"`;
+}
+
+const FETCH = `request "$url" ''
+case $http_code in 2?? | 000) ;; *) fail "Failed to download key at $url: HTTP Error $http_code" ;; esac
+if [ "$http_failed" ]; then fail "error getting key id from url: $url: $http_trouble"; fi
+cp "$work/body" "$work/key"`;
 
 const TOOLS = `begin_work
 for tool in apt-key gpg; do
@@ -79,17 +91,6 @@ tool() { if [ "$keyring" ]; then apt-key --keyring "$keyring" "$@"; else apt-key
 list_keys() {
   listed=$(tool adv --list-public-keys --keyid-format=long 2>"$work/trouble" </dev/null) || fail "Unable to list public keys: $(cat "$work/trouble")"
   report "$1" "$listed"
-}
-fetch_key() {
-  case $source in
-  data) write_data >"$work/key" ;;
-  url)
-    request "$url" ''
-    case $http_code in 2?? | 000) ;; *) fail "Failed to download key at $url: HTTP Error $http_code" ;; esac
-    if [ "$http_failed" ]; then fail "error getting key id from url: $url: $http_trouble"; fi
-    cp "$work/body" "$work/key" ;;
-  file) cp "$file" "$work/key" || fail "Unable to extract key from '$file'" ;;
-  esac
 }`;
 
 const LOOK = `list_keys before

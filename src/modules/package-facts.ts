@@ -43,7 +43,7 @@ function listing(name: string, params: Params): string {
   if (tool === undefined) return ':';
   const isNext = textOf(params, 'strategy') === 'first' ? '[ ! "$listed" ] && ' : '';
   return `if ${isNext}${tool.test}; then
-  if list=$(${tool.list} 2>/dev/null </dev/null); then report ${name} "$list"; listed=yes; fi
+  if list=$({ ${tool.list}; } 2>/dev/null); then report ${name} "$list"; listed=yes; fi
 fi`;
 }
 

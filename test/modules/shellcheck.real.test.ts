@@ -101,6 +101,15 @@ const SAMPLES: Readonly<Record<string, readonly Readonly<Record<string, unknown>
     { name: 'a', description: 'b', baseurl: 'http://x', mode: '0600' },
     { name: 'a', state: 'absent' },
   ],
+  pip: [
+    { name: ['a>=1', "b; x == 'y'"], virtualenv: '~/v', umask: '022', editable: true, extra_args: '-x "a b"' },
+    { requirements: '~/r', executable: 'pip2' },
+  ],
+  apt_key: [
+    { data: "it's", keyring: '/x y' },
+    { url: 'http://x', state: 'absent' },
+    { id: 'ABCD1234', keyserver: "it's" },
+  ],
   getent: [{ database: 'passwd', key: "it's" }],
   service: [{ name: 'ssh', state: 'restarted', enabled: true, sleep: 1, arguments: 'a "b c"' }],
   systemd: [{ name: 'ssh', state: 'started', masked: false, daemon_reload: true, scope: 'user', no_block: true }],

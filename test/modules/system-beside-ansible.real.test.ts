@@ -1,6 +1,8 @@
 // Modules of ansible-core for a system's names, keys, answers and lists, in root directories of their own, beside Ansible.
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
+import { needs } from '../support/real.js';
 import { type Pair, type Task, TwoRoots, tasksOf } from './beside-ansible.js';
 import { needsPrivateRoot } from './private-root.js';
 
@@ -86,7 +88,88 @@ const lists = [
   ),
 ];
 
-const TASKS: readonly Task[] = [...knownHosts, ...hostname, ...debconf, ...yumRepository, ...lists];
+const UNIT = '[Unit]\nDescription=x\n[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n';
+// Nothing runs in here, so systemctl only looks at files, as in the root of a system that is being made.
+const systemd = tasksOf(
+  'systemd',
+  ['name', 'enabled', 'state', 'status'],
+  [
+    ['would enable', { name: 'fish', enabled: true }, true],
+    ['enables', { name: 'fish', enabled: true }],
+    ['has it enabled', { name: 'fish.service', enabled: true, daemon_reload: true }],
+    ['enables one of a template', { name: 'sea@1', enabled: true }],
+    ['has one of a template', { name: 'sea@1.service', enabled: true }],
+    ['has not the other', { name: 'sea@2', enabled: false }],
+    ['masks', { name: 'deep', masked: true }],
+    ['has it masked', { name: 'deep', masked: true }],
+    ['unmasks', { name: 'deep', masked: false, enabled: true }],
+    ['disables', { name: 'fish', enabled: false, no_block: true }],
+    ['enables for users', { name: 'mine', enabled: true, scope: 'global' }],
+    ['has it for users', { name: 'mine', enabled: true, scope: 'global' }],
+    ['starts nothing', { name: 'fish', state: 'started' }],
+    ['misses a unit', { name: 'none', enabled: true }],
+    ['only reloads', { daemon_reload: true, daemon_reexec: true }],
+  ],
+);
+
+/** A key of Debian's own, where this machine has one as text. */
+const KEYS = '/etc/apt/trusted.gpg.d';
+const armoured = existsSync(KEYS) ? readdirSync(KEYS).filter((name) => name.endsWith('.asc')) : [];
+const data = armoured[0] === undefined ? undefined : readFileSync(`${KEYS}/${armoured[0]}`, 'utf8');
+const aptKey =
+  data === undefined
+    ? []
+    : tasksOf(
+        'apt_key',
+        ['id', 'short_id', 'fp', 'key_id', 'before', 'after'],
+        [
+          ['would add', { data }, true],
+          ['adds', { data, keyring: '/etc/apt/trusted.gpg.d/x.gpg' }],
+          ['has it', { data, keyring: '/etc/apt/trusted.gpg.d/x.gpg' }],
+          ['adds a file', { file: '/key.asc' }],
+          ['has the file', { file: '/key.asc' }],
+          ['would take it out', { file: '/key.asc', state: 'absent' }, true],
+          ['takes it out', { file: '/key.asc', state: 'absent' }],
+          ['has none to take out', { id: '0x1234567890ABCDEF', state: 'absent' }],
+          ['misses the file', { file: '/none' }],
+        ],
+      );
+
+const PIP = { executable: '/usr/bin/pip3' };
+const pip =
+  needs('/usr/bin/pip3').skip === false
+    ? tasksOf(
+        'pip',
+        ['name', 'version', 'state', 'requirements', 'virtualenv'],
+        [
+          ['would install', { ...PIP, name: 'herring' }, true, []],
+          ['installs', { ...PIP, name: ['herring>=1', '<2'] }],
+          ['has it', { ...PIP, name: 'herring' }],
+          ['would have it', { ...PIP, name: 'Herring>=1.0' }, true, []],
+          ['would want another', { ...PIP, name: 'herring', version: '2.0' }, true, []],
+          ['takes the latest', { ...PIP, name: 'herring', state: 'latest' }],
+          ['takes a version', { ...PIP, name: 'herring', version: '1.0' }],
+          ['reads requirements', { ...PIP, requirements: '/requirements.txt' }],
+          ['has what they say', { ...PIP, requirements: '/requirements.txt' }],
+          ['would take it out', { ...PIP, name: 'herring', state: 'absent' }, true, []],
+          ['takes it out', { ...PIP, name: 'herring', state: 'absent' }],
+          ['has none to take out', { ...PIP, name: 'herring', state: 'absent' }],
+          ['does not find it', { ...PIP, name: 'herring', version: '9' }],
+        ],
+      )
+    : [];
+const WHEEL = `import zipfile
+for version in ('1.0', '2.0'):
+    z = zipfile.ZipFile('/wheels/herring-%s-py3-none-any.whl' % version, 'w')
+    info = 'herring-%s.dist-info/' % version
+    z.writestr('herring.py', '')
+    z.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: herring\\nVersion: %s\\n' % version)
+    z.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+    z.writestr(info + 'RECORD', '')
+    z.close()
+`;
+
+const TASKS: readonly Task[] = [...knownHosts, ...hostname, ...debconf, ...yumRepository, ...lists, ...aptKey, ...pip, ...systemd];
 
 describe('systems beside Ansible', needsPrivateRoot('ansible-playbook', 'ssh-keygen', 'debconf-show'), () => {
   const roots = new TwoRoots();
@@ -100,7 +183,18 @@ describe('systems beside Ansible', needsPrivateRoot('ansible-playbook', 'ssh-key
     roots.run(`echo 'hashed ssh-rsa ${RSA}' >/h && ssh-keygen -H -f /h && cat /h >>/kh`);
     roots.write('/etc/sysconfig/network', 'NETWORKING=yes\nHOSTNAME=old\n');
     roots.write('/etc/conf.d/hostname', '# mine\nhostname="old"\n');
-    roots.run('mkdir -p /etc/yum.repos.d');
+    roots.run('mkdir -p /etc/yum.repos.d /wheels; rm -f /etc/apt/trusted.gpg.d/*');
+    roots.write('/key.asc', data ?? '');
+    for (const name of ['fish', 'sea@']) roots.write(`/etc/systemd/system/${name}.service`, UNIT);
+    roots.write('/etc/systemd/user/mine.service', UNIT);
+    roots.write('/usr/lib/systemd/system/deep.service', UNIT);
+    roots.write('/wheel.py', WHEEL);
+    roots.write('/requirements.txt', 'herring==2.0\n');
+    roots.write(
+      '/etc/pip.conf',
+      '[global]\nno-index = true\nfind-links = /wheels\nbreak-system-packages = true\nroot-user-action = ignore\n',
+    );
+    roots.run('python3 /wheel.py');
     roots.write('/name', 'old\n');
     roots.write('/static', 'old\n');
     roots.write(
@@ -118,7 +212,7 @@ describe('systems beside Ansible', needsPrivateRoot('ansible-playbook', 'ssh-key
 
   it('the files come out alike', () => {
     const { ours, theirs } = roots.run(
-      'sed "s/|1|[^ ]*/HASH/" /kh; cat /etc/sysconfig/network /etc/conf.d/hostname /etc/myname /etc/HOSTNAME /name /static /etc/yum.repos.d/*; ls /etc/yum.repos.d; debconf-show fish | sort',
+      'sed "s/|1|[^ ]*/HASH/" /kh; cat /etc/sysconfig/network /etc/conf.d/hostname /etc/myname /etc/HOSTNAME /name /static /etc/yum.repos.d/*; ls /etc/yum.repos.d; cd /etc/systemd && find . -type l | sort; debconf-show fish | sort',
     );
     assert.equal(ours, theirs);
     assert.match(ours, /HOSTNAME=fish/);
