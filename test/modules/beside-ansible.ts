@@ -49,6 +49,13 @@ export class TwoRoots {
   readonly ours = new PrivateRoot();
   readonly theirs = new PrivateRoot();
 
+  readonly #env: Readonly<Record<string, string>>;
+
+  /** @param env - Set beside this process's own, in both. */
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    this.#env = env;
+  }
+
   /** The same file in both. */
   write(name: string, content: string | Uint8Array, mode?: number): void {
     for (const root of [this.ours, this.theirs]) root.write(name, content, mode);
@@ -67,6 +74,7 @@ export class TwoRoots {
       const result = await runModule(task.module, task.own ?? task.args, {
         checkMode: task.checkMode ?? false,
         shell: this.ours.inside(shell),
+        env: this.#env,
       });
       const own = {
         ...(JSON.parse(JSON.stringify(toJson(result.values))) as Record<string, unknown>),
@@ -90,7 +98,7 @@ export class TwoRoots {
     const all = `{{ [${tasks.map((_one, index) => `result_${index}`).join(', ')}] | to_json }}`;
     const last = { name: 'answers', 'ansible.builtin.copy': { content: all, dest: '/answers.json' } };
     this.theirs.write('play.yml', JSON.stringify([{ hosts: 'localhost', gather_facts: false, tasks: [...list, last] }]));
-    this.theirs.run('ansible-playbook -i localhost, -c local /play.yml', ENV);
+    this.theirs.run('ansible-playbook -i localhost, -c local /play.yml', { ...ENV, ...this.#env });
     return JSON.parse(this.theirs.read('answers.json') ?? '[]') as Record<string, unknown>[];
   }
 

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { needs } from '../support/real.js';
 import { type Pair, type Task, TwoRoots, tasksOf } from './beside-ansible.js';
+import { PIP_ENV, WHEEL } from './package-samples.js';
 import { needsPrivateRoot } from './private-root.js';
 
 const [RSA, OTHER] = ['AAAAB3NzaC1yc2EAAAADAQABAAAAQQC7', 'AAAAB3NzaC1yc2EAAAADAQABAAAAQQD8'];
@@ -137,7 +138,7 @@ const aptKey =
 
 const PIP = { executable: '/usr/bin/pip3' };
 const pip =
-  needs('/usr/bin/pip3').skip === false
+  needs('pip3').skip === false
     ? tasksOf(
         'pip',
         ['name', 'version', 'state', 'requirements', 'virtualenv'],
@@ -158,21 +159,11 @@ const pip =
         ],
       )
     : [];
-const WHEEL = `import zipfile
-for version in ('1.0', '2.0'):
-    z = zipfile.ZipFile('/wheels/herring-%s-py3-none-any.whl' % version, 'w')
-    info = 'herring-%s.dist-info/' % version
-    z.writestr('herring.py', '')
-    z.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: herring\\nVersion: %s\\n' % version)
-    z.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
-    z.writestr(info + 'RECORD', '')
-    z.close()
-`;
 
 const TASKS: readonly Task[] = [...knownHosts, ...hostname, ...debconf, ...yumRepository, ...lists, ...aptKey, ...pip, ...systemd];
 
 describe('systems beside Ansible', needsPrivateRoot('ansible-playbook', 'ssh-keygen', 'debconf-show'), () => {
-  const roots = new TwoRoots();
+  const roots = new TwoRoots(PIP_ENV);
   let pairs: Pair[] = [];
 
   before(async () => {
@@ -190,10 +181,6 @@ describe('systems beside Ansible', needsPrivateRoot('ansible-playbook', 'ssh-key
     roots.write('/usr/lib/systemd/system/deep.service', UNIT);
     roots.write('/wheel.py', WHEEL);
     roots.write('/requirements.txt', 'herring==2.0\n');
-    roots.write(
-      '/etc/pip.conf',
-      '[global]\nno-index = true\nfind-links = /wheels\nbreak-system-packages = true\nroot-user-action = ignore\n',
-    );
     roots.run('python3 /wheel.py');
     roots.write('/name', 'old\n');
     roots.write('/static', 'old\n');

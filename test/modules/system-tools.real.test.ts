@@ -2,6 +2,8 @@
 // kernel or the whole machine are small programs with the same words.
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { needs } from '../support/real.js';
+import { KEY, PIP_ENV, WHEEL } from './package-samples.js';
 import { needsPrivateRoot, PrivateRoot } from './private-root.js';
 import { plain, runModule, SHELLS } from './run-steps.js';
 
@@ -23,7 +25,7 @@ for (const shell of SHELLS) {
     const root = new PrivateRoot();
     after(() => root.remove());
     const run = (module: string, args: Args, checkMode = false) =>
-      runModule(module, args, { shell: root.inside(shell), diff: true, checkMode });
+      runModule(module, args, { shell: root.inside(shell), diff: true, checkMode, env: PIP_ENV });
     /** What check mode says, what the first run does, what the second does. */
     const thrice = async (module: string, args: Args) => {
       const results = [await run(module, args, true), await run(module, args), await run(module, args)];
@@ -185,6 +187,47 @@ for (const shell of SHELLS) {
         { ...(facts as object) },
         { ansible_hostname: 'fish', ansible_nodename: 'fish.sea', ansible_fqdn: 'fish.sea', ansible_domain: 'sea' },
       );
+    });
+
+    it('debconf and yum_repository change once', async () => {
+      root.run('mkdir -p /etc/yum.repos.d');
+      root.write('/etc/yum.repos.d/sea.repo', '# mine\n[old]\nname = x\n');
+      const repo = { name: 'sea', description: "it's", baseurl: 'http://a', mode: '0640' };
+
+      const answered = await thrice('debconf', { name: 'fish', question: 'fish/a', vtype: 'string', value: "it's $HOME" });
+      const added = await thrice('yum_repository', repo);
+      const gone = await thrice('yum_repository', { name: 'old', file: 'sea', state: 'absent' });
+
+      assert.deepEqual([answered, added, gone], Array(3).fill([true, true, false]));
+      assert.equal(root.run('debconf-show fish'), "* fish/a: it's $HOME\n");
+      assert.equal(
+        root.run('cat /etc/yum.repos.d/sea.repo; stat -c %a /etc/yum.repos.d/sea.repo'),
+        "# mine\n[sea]\nbaseurl = http://a\nname = it's\n\n640\n",
+      );
+    });
+
+    it('apt_key and pip add and take out once', needs('pip3', 'apt-key', 'gpg'), async () => {
+      // A key made for this test, which nobody has the other half of.
+      root.run('rm -f /etc/apt/trusted.gpg /etc/apt/trusted.gpg.d/*');
+      root.write('/wheel.py', WHEEL);
+      root.run('mkdir -p /wheels && python3 /wheel.py');
+      const pip = { name: 'herring==1.0', executable: '/usr/bin/pip3' };
+
+      const added = await thrice('apt_key', { data: KEY });
+      const goneKey = await thrice('apt_key', { data: KEY, state: 'absent' });
+      const installed = await thrice('pip', { ...pip, umask: '0027' });
+      const gone = await run('pip', { ...pip, state: 'absent' });
+
+      assert.deepEqual([added, goneKey, installed], Array(3).fill([true, true, false]));
+      assert.equal(gone.changed, true, gone.msg);
+    });
+
+    it('service_facts and package_facts find what this machine has', needs('dpkg-query'), async () => {
+      const services = plain(await run('service_facts', {})).ansible_facts as { services: Record<string, { source: string }> };
+      const packages = plain(await run('package_facts', {})).ansible_facts as { packages: Record<string, { arch: string }[]> };
+
+      assert.ok(Object.values(services.services).every((one) => ['sysv', 'systemd'].includes(one.source)));
+      assert.ok((packages.packages.dpkg?.[0]?.arch ?? '') !== '');
     });
   });
 }
