@@ -8,6 +8,8 @@ export interface Task {
   readonly module: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly checkMode?: boolean;
+  /** Whether what differs must be equal too: texts before and after. */
+  readonly diff?: boolean;
   /** Keys of the result that must be equal; default all that Ansible gives but those that never are. */
   readonly keys?: readonly string[];
   /** Our own arguments, where they are other ones. */
@@ -73,6 +75,7 @@ export class TwoRoots {
     for (const [index, task] of tasks.entries()) {
       const result = await runModule(task.module, task.own ?? task.args, {
         checkMode: task.checkMode ?? false,
+        diff: task.diff ?? false,
         shell: this.ours.inside(shell),
         env: this.#env,
       });
@@ -81,6 +84,7 @@ export class TwoRoots {
         changed: result.changed && !result.failed,
         failed: result.failed,
         msg: result.msg ?? '',
+        diff: (result.diff ?? []).map(({ before, after }) => ({ before, after })),
       };
       pairs.push(reduced(own, theirs[index] ?? {}, task));
     }
@@ -94,6 +98,7 @@ export class TwoRoots {
       register: `result_${index}`,
       ignore_errors: true,
       check_mode: task.checkMode ?? false,
+      diff: task.diff ?? false,
     }));
     const all = `{{ [${tasks.map((_one, index) => `result_${index}`).join(', ')}] | to_json }}`;
     const last = { name: 'answers', 'ansible.builtin.copy': { content: all, dest: '/answers.json' } };
@@ -114,9 +119,19 @@ function reduced(ours: Record<string, unknown>, theirs: Record<string, unknown>,
     ? ['changed', 'failed']
     : (task.keys ?? Object.keys(theirs).filter((key) => !NEVER_EQUAL.has(key) && !(key === 'msg' && theirs.msg === '')));
   const chosen = (values: Record<string, unknown>): Record<string, unknown> =>
-    Object.fromEntries([...new Set(['changed', 'failed', ...keys])].map((key) => [key, values[key]]));
+    Object.fromEntries(
+      [...new Set(['changed', 'failed', ...keys, ...(task.diff === true ? ['diff'] : [])])].map((key) => [key, values[key]]),
+    );
   return {
     ours: chosen({ failed: false, ...ours }),
-    theirs: chosen({ msg: '', ...theirs, failed, changed: theirs.changed === true && !failed }),
+    theirs: chosen({ msg: '', ...theirs, diff: textsOf(theirs.diff), failed, changed: theirs.changed === true && !failed }),
   };
+}
+
+/** Ansible's difference: one, or a list, some of them empty. */
+function textsOf(diff: unknown): unknown {
+  return [diff].flat().flatMap((one) => {
+    const { before = '', after = '' } = (one ?? {}) as Record<string, unknown>;
+    return before === after ? [] : [{ before, after }];
+  });
 }

@@ -138,6 +138,17 @@ const assemble = tasksOf('assemble', assembleKeys, [
   ['needs the directory', { src: '/none', dest: '/whole' }],
 ]);
 
+/** Again: what is there is not changed. */
+const again: readonly Task[] = [
+  ...tasksOf('assemble', assembleKeys, [
+    ['has it again', { src: '/parts', dest: '/some', regexp: '^[ab]', ignore_hidden: true, delimiter: '#' }],
+    ['writes it', { src: '/parts', dest: '/third' }],
+    ['writes it otherwise', { src: '/parts', dest: '/third', delimiter: '--' }],
+  ]),
+  ...tasksOf('git', ['before', 'after'], [repository('has a bare one again', { dest: '/bare', bare: true })]),
+  ...tasksOf('getent', ['ansible_facts', 'msg'], [['looks up again', { database: 'passwd', key: 'daemon' }]]),
+];
+
 const aptRepository = tasksOf(
   'apt_repository',
   ['repo', 'state'],
@@ -156,7 +167,7 @@ const aptRepository = tasksOf(
   ],
 );
 
-const TASKS: readonly Task[] = [...cron, ...unarchive, ...waitFor, ...git, ...getent, ...assemble, ...aptRepository];
+const TASKS: readonly Task[] = [...cron, ...unarchive, ...waitFor, ...git, ...getent, ...assemble, ...again, ...aptRepository];
 
 describe('beside Ansible, on a system of its own', needsPrivateRoot('ansible-playbook', 'tar', 'unzip'), () => {
   const roots = new TwoRoots();
