@@ -59,8 +59,11 @@ if [ "$own" ]; then
   home=$(field 6 "$line")
   path=\${home%/}/.ssh/authorized_keys
 fi
-# Who may write the link chooses what is read and replaced.
-if [ -L "$path" ] && [ ! "$follow" ]; then fail "$path is a link: give follow if that is meant"; fi
+# Who may write a link chooses what is read, replaced and given away.
+directory_of "$path"
+for one in "$path" "$directory"; do
+  if [ -L "$one" ] && [ ! "$follow" ]; then fail "$one is a link: give follow if that is meant"; fi
+done
 report path "$path"`;
 
 function keyLines(text: string): string[] {

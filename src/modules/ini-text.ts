@@ -85,7 +85,8 @@ class Section {
 
   apply(): void {
     const { option, isPresent } = this.#edit;
-    if (option !== undefined) isPresent ? this.#putOption() : this.#takeOptionOut();
+    if (option !== undefined && isPresent) this.#putOption();
+    else if (option !== undefined) this.#takeOptionOut();
     else if (!isPresent && this.lines.length > 0) {
       this.lines = [];
       this.msg = 'section removed';

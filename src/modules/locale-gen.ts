@@ -38,11 +38,12 @@ command -v locale-gen >/dev/null 2>&1 || fail 'There is no locale-gen on this ho
 list=/etc/locale.gen supported=/usr/share/i18n/SUPPORTED chosen=''
 # de_DE.UTF-8 and de_DE.utf8 are the same.
 plain() { sed 's/\\.utf-*8/.UTF-8/; s/\\.UTF8/.UTF-8/; s/\\.iso88591\\(5*\\)/.ISO-8859-1\\1/; s/\\.ISO-8859-1$//; s/ .*//'; }
-is_there() { locale -a 2>/dev/null | plain | grep -qxF -e "$(echo "$1" | plain)"; }
+is_there() { locale -a 2>/dev/null | plain | grep -qxF -e "$1"; }
 # The line of the locale, with its character set: in the list, a comment or not, or among those there are.
 line_of() { cat "$list" "$supported" 2>/dev/null | sed -n "s/^#* *\\($(pattern "$1") .*\\)/\\1/p" | sed -n 1p; }
 pattern() { printf %s "$1" | sed 's/\\./\\\\./g'; }
 choose() {
+  set -- "$(echo "$1" | plain)"
   line=$(line_of "$1")
   if [ ! "$line" ]; then fail 'The locale you have entered is not available on your system.'; fi
   if is_there "$1"; then there=present; else there=absent; fi

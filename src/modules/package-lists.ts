@@ -2,6 +2,9 @@
 import { type Dict, dict, type Value } from '../base/value.ts';
 import { linesOf } from './text.ts';
 
+/** One package, with whatever its tool tells. */
+type PackageFacts = Readonly<Record<string, Value>> & { readonly name: string };
+
 /** How the packages of one tool are asked for, in shell, and read. */
 export interface PackageTool {
   /** As Ansible calls it. */
@@ -10,7 +13,7 @@ export interface PackageTool {
   readonly test: string;
   readonly list: string;
   /** Each package as Ansible shows it, or nothing where a line is of none. */
-  readonly read: (text: string) => readonly Readonly<Record<string, Value>>[];
+  readonly read: (text: string) => readonly PackageFacts[];
 }
 
 /** In the order in which they are looked for. */
@@ -57,20 +60,17 @@ export const PACKAGE_TOOLS: readonly PackageTool[] = [
     test: 'has qlist && has qatom',
     list: 'qlist -Iv | xargs -n 1024 qatom',
     read: (text) =>
-      rows(text, ' ').map((fields) => {
-        const names = ['category', 'name', 'version', 'ebuild_revision', 'slots', 'prefixes', 'sufixes'];
-        return {
-          ...Object.fromEntries(fields.slice(0, names.length).map((field, index) => [names[index] ?? '', field])),
-          source: 'portage',
-        };
+      rows(text, ' ').map(([category = '', name = '', version = '', ...rest]) => {
+        const more = ['ebuild_revision', 'slots', 'prefixes', 'sufixes'].slice(0, rest.length);
+        return { category, name, version, ...Object.fromEntries(more.map((key, index) => [key, rest[index] ?? ''])), source: 'portage' };
       }),
   },
   {
     name: 'pkg',
     test: 'has pkg',
-    list: `pkg query '%n\\t%v\\t%R\\t%q'`,
+    list: `pkg query '%n\t%v\t%R\t%q'`,
     read: (text) =>
-      rows(text.replaceAll('\\t', '\t'), '\t').map(([name = '', version = '', origin = '', arch = '']) => ({
+      rows(text, '\t').map(([name = '', version = '', origin = '', arch = '']) => ({
         name,
         version,
         origin,
@@ -94,17 +94,16 @@ export const PACKAGE_TOOLS: readonly PackageTool[] = [
 export function packagesByName(tool: PackageTool, text: string): Dict {
   const found: Dict = new Map();
   for (const one of tool.read(text)) {
-    const name = String(one.name);
-    const list = found.get(name);
+    const list = found.get(one.name);
     const entry = dict(one);
     if (Array.isArray(list)) list.push(entry);
-    else found.set(name, [entry]);
+    else found.set(one.name, [entry]);
   }
   return found;
 }
 
 /** `NAME-VERSION-RELEASE`. */
-function ofName(line: string, source: string): Readonly<Record<string, Value>>[] {
+function ofName(line: string, source: string): PackageFacts[] {
   const [, name, version = '', release = ''] = /^(.+)-([^-]+)-([^-]+)$/.exec(line) ?? [];
   return name === undefined ? [] : [{ name, version, release, source }];
 }

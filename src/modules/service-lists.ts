@@ -24,7 +24,7 @@ export function systemdServices(units: string, files: string, states: string): S
     if (!name.endsWith('.service')) continue;
     const known = found.get(name) as Dict | undefined;
     if (known === undefined) found.set(name, service(name, stateOf.get(name) ?? 'unknown', 'systemd', { status }));
-    else if (!BAD.includes(String(known.get('status')))) known.set('status', status);
+    else if (!BAD.some((bad) => bad === known.get('status'))) known.set('status', status);
   }
   return found;
 }

@@ -137,6 +137,7 @@ const aptKey =
         ],
       );
 
+const ENVIRONMENT = { virtualenv: '/venv', virtualenv_command: '/usr/bin/python3 -m venv' };
 const PIP = { executable: '/usr/bin/pip3' };
 const pip =
   needs('pip3').skip === false
@@ -157,6 +158,9 @@ const pip =
           ['takes it out', { ...PIP, name: 'herring', state: 'absent' }],
           ['has none to take out', { ...PIP, name: 'herring', state: 'absent' }],
           ['does not find it', { ...PIP, name: 'herring', version: '9' }],
+          ['would make an environment', { ...ENVIRONMENT, name: 'herring' }, true, []],
+          ['makes an environment', { ...ENVIRONMENT, name: 'herring' }],
+          ['has it there', { ...ENVIRONMENT, name: 'herring' }],
         ],
       )
     : [];
@@ -200,6 +204,15 @@ describe('systems beside Ansible', needsPrivateRoot('ansible-playbook', 'ssh-key
 
   TASKS.forEach((task, index) => {
     it(task.name, () => assert.deepEqual(pairs[index]?.ours, pairs[index]?.theirs));
+  });
+
+  it('packages of Python were installed', () => {
+    const installs = pairs.filter((_pair, index) => /^pip (?:installs|makes an environment)$/.test(TASKS[index]?.name ?? ''));
+
+    assert.ok(
+      installs.every(({ ours }) => ours.changed === true && ours.failed === false),
+      JSON.stringify(installs),
+    );
   });
 
   it('the files come out alike', () => {

@@ -125,11 +125,14 @@ for (const shell of SHELLS) {
       const gone = await thrice('authorized_key', { user: 'fish', key: KEY, state: 'absent' });
       root.run('cd ~fish/.ssh && ln -sf /etc/shadow authorized_keys');
       const link = await run('authorized_key', { user: 'fish', key: KEY });
+      root.run('cd ~fish && rm -r .ssh && ln -s /etc .ssh');
+      const directory = await run('authorized_key', { user: 'fish', key: KEY });
       const nobody = await run('authorized_key', { user: 'nobodys', key: KEY });
 
       assert.deepEqual([changes, gone, steps.scripts], [[true, true, false], [true, true, false], 1]);
       assert.equal(look, `no-pty ${KEY}\nfish fish 700\nfish fish 600\n`);
-      assert.match(link.msg ?? '', /is a link/);
+      assert.match(link.msg ?? '', /authorized_keys is a link/);
+      assert.match(directory.msg ?? '', /\.ssh is a link/);
       assert.equal(nobody.msg, 'Failed to lookup user nobodys');
     });
 
