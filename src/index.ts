@@ -6,7 +6,15 @@ export { type AskForGroup, type GroupAnswer, type GroupQuestion, parseNodeSet, r
 export type { Position } from './base/position.ts';
 export { Secrets } from './base/secrets.ts';
 export { type Dict, dict, Float, fromJson, type Key, toJson, type Value } from './base/value.ts';
-export { BecomeError, CancelledError, ConnectError, ConnectionLostError, TimedOutError, TransferError } from './connection/errors.ts';
+export {
+  BecomeError,
+  CancelledError,
+  ConnectError,
+  ConnectionLostError,
+  ScriptInputError,
+  TimedOutError,
+  TransferError,
+} from './connection/errors.ts';
 export type { Become, ConnectionSpec, Exit, HostKeyQuestion, Questions } from './connection/seam.ts';
 export { TargetError, UnexpectedError, UnknownHostError } from './fleet/errors.ts';
 export type { Assignment, FleetEvent, Instruction, Outcome, OutcomeStatus } from './fleet/events.ts';
@@ -23,9 +31,12 @@ export { VaultError } from './inventory/vault/errors.ts';
 export { VaultKeys, type VaultReader } from './inventory/vault/vault-keys.ts';
 export type { VaultSecret } from './inventory/vault/vault-text.ts';
 export { JinjaSyntaxError, TemplateError, UndefinedError } from './jinja/errors.ts';
+export type { Pause } from './playbook/actions/seam.ts';
 export { PlaybookError, TaskError } from './playbook/errors.ts';
 export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';
-export { Playbook, type PlayOptions, type PlayPlan } from './playbook/playbook.ts';
+export { type LoadOptions, Playbook, type PlayOptions, type PlayPlan } from './playbook/playbook.ts';
+export type { VariableExplanation, VariablePlace } from './playbook/variables/explain.ts';
+export type { VariableQuestions } from './playbook/vars-prompt.ts';
 export type { LoginQuestion } from './ssh/ask.ts';
 export { Agent, AgentKey } from './ssh/auth/agent.ts';
 export type { Identity } from './ssh/auth/identity.ts';
@@ -64,7 +75,8 @@ export type { DirectoryEntry } from './ssh/sftp/directory.ts';
 export { SftpError, type SftpErrorCode } from './ssh/sftp/errors.ts';
 export type { SFTPFile } from './ssh/sftp/sftp-file.ts';
 export type { StreamTransferOptions } from './ssh/sftp/streams.ts';
-export type { FileTransferOptions, FileTransferResult } from './ssh/sftp/transfer.ts';
+export type { FileTransferOptions, FileTransferResult, HashMemo, Pace } from './ssh/sftp/transfer.ts';
+export { LocalManifest, type ManifestOptions, type SharedFile } from './ssh/sftp/tree/manifest.ts';
 export type {
   LinkPolicy,
   PlannedEntry,

@@ -22,7 +22,8 @@ function scratchDirectory(): string {
   return mkdtempSync(path.join(process.platform === 'linux' ? '/dev/shm' : os.tmpdir(), 'sshoal-bench-'));
 }
 
-export async function startServer(): Promise<BenchServer> {
+/** @param sftpFlags - Of its SFTP server: `-d` and the directory where relative paths start. */
+export async function startServer(sftpFlags = ''): Promise<BenchServer> {
   const directory = scratchDirectory();
   const file = (name: string): string => path.join(directory, name);
   for (const name of ['host_key', 'client_key']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file(name)]);
@@ -39,7 +40,7 @@ export async function startServer(): Promise<BenchServer> {
       'UsePAM no',
       'MaxStartups 500',
       'MaxSessions 50',
-      'Subsystem sftp internal-sftp',
+      `Subsystem sftp internal-sftp ${sftpFlags}`,
       '',
     ].join('\n'),
   );

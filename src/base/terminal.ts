@@ -15,3 +15,11 @@ export function neutralise(text: string): string {
     return code > 0xff ? `\\u${code.toString(16)}` : `\\x${code.toString(16).padStart(2, '0')}`;
   });
 }
+
+/** What JSON may hold as it is, and a terminal takes for a command: DEL, C1, bidirectional overrides. They occur in texts only. */
+const UNSAFE_IN_JSON = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** The same JSON, safe to look at in a terminal. */
+export function neutraliseJson(json: string): string {
+  return json.replace(UNSAFE_IN_JSON, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -27,6 +27,23 @@ export function parseDuration(text: string, where: Where): number {
   return Math.round(Number(match[1]) * factor);
 }
 
+const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, k: 1_024, m: 1_024 ** 2, g: 1_024 ** 3, t: 1_024 ** 4 };
+
+/**
+ * Reads a size as people write it.
+ *
+ * @param text - A number and a unit: `512`, `64k`, `10M`, `1.5GiB`. The units are binary: 1k is 1024 bytes.
+ * @param where - Where the text stands, for the error: `--limit-rate`.
+ * @returns Bytes, a whole number, at least 1.
+ * @throws {@link UnitError} on no number, an unknown unit, or nothing at all; on `MB`, of which nobody knows which one is meant.
+ */
+export function parseSize(text: string, where: Where): number {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(?:([kmgt]?)(?:ib)?|b)\s*$/i.exec(text);
+  const bytes = Math.round(Number(match?.[1]) * (SIZE_UNITS[(match?.[2] ?? '').toLowerCase()] ?? Number.NaN));
+  if (bytes >= 1 && Number.isSafeInteger(bytes)) return bytes;
+  throw new UnitError(`\`${text}\` is not a size`, where, 'Write a number and a unit: 512, 64k, 10M, 1.5GiB');
+}
+
 /** `350ms`, `12.4s`, `3m 05s`, `2h 10m`: as short as stays clear. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)}ms`;

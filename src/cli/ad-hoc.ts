@@ -1,6 +1,7 @@
 // One instruction on many hosts, from a pattern to an exit code: what run, put, get and ping share.
 import type { FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
 import type { Fleet, PerformOptions } from '../fleet/fleet.ts';
+import type { Host } from '../inventory/host.ts';
 import type { RunHeader } from '../report/seam.ts';
 import { amountOf } from './amount.ts';
 import type { Context } from './context.ts';
@@ -8,6 +9,8 @@ import { EXIT, type ExitCode, Verdict } from './exit-code.ts';
 import type { Flags } from './flags.ts';
 import { Output } from './output.ts';
 import { fleetOf } from './reach.ts';
+import { Recording } from './recording.ts';
+import { retriedHosts } from './retry.ts';
 import { hostList, readWho, selectHosts } from './who.ts';
 
 export interface AdHoc {
@@ -20,11 +23,15 @@ export interface AdHoc {
    *
    * @param live - Whether output is wanted while it is written.
    */
-  readonly instructions: (hosts: readonly string[], live: boolean) => Promise<(host: string) => Instruction>;
+  readonly instructions: (hosts: readonly Host[], live: boolean) => Promise<(host: string) => Instruction>;
+  /** Whether a person is shown what would change, and asked, before anything does. Default false. */
+  readonly asksFirst?: boolean | undefined;
+  /** What this machine needs before anything is done on a host. */
+  readonly prepare?: (() => Promise<void>) | undefined;
 }
 
 /** Who is told what happens: a reporter, or all that the flags ask for. A promise holds the run back. */
-interface Listener {
+export interface Listener {
   readonly start: (header: RunHeader) => void;
   readonly fleetEvent: (event: FleetEvent) => void | Promise<void>;
   readonly finish: () => void | Promise<void>;
@@ -32,14 +39,17 @@ interface Listener {
 
 /** Does it. Everything that is wrong before the first connection is thrown; what happens on hosts is reported. */
 export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): Promise<ExitCode> {
-  const hosts = selectHosts(await readWho(flags, context, job.pattern), job.pattern, flags);
+  const retried = await retriedHosts(job.verb, flags, context);
+  if (retried?.length === 0) return EXIT.ok;
+  const pattern = job.pattern === '' ? retried?.join() : job.pattern;
+  const hosts = selectHosts(await readWho(flags, context, pattern), job.pattern, flags, retried);
   if (flags.listHosts) {
     context.stdout.write(hostList(hosts));
     return EXIT.ok;
   }
   const names = hosts.map((host) => host.name);
   const output = await Output.open(job.verb, names, flags, context);
-  const given = await job.instructions(names, output.wantsChunks);
+  const given = await job.instructions(hosts, output.wantsChunks);
   const instructionOf = (host: string): Instruction => ({ ...given(host), retries: flags.retries });
   await using fleet = await fleetOf(hosts, flags, context);
 
@@ -47,11 +57,32 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
   if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
   const verdict = new Verdict();
   const { verb, subject } = job;
-  const course = { ...courseOf(flags, names.length), signal: context.signal };
-  for await (const { status } of performReported(fleet, { verb, subject, hosts: names }, instructionOf, output, course))
-    verdict.add(status);
+  const perform = async (some: readonly string[], instruction: (host: string) => Instruction, to: Listener): Promise<Outcome[]> => {
+    const outcomes: Outcome[] = [];
+    const course = { ...courseOf(flags, some.length), signal: context.signal };
+    for await (const outcome of performReported(fleet, { verb, subject, hosts: some }, instruction, to, course)) {
+      verdict.add(outcome.status);
+      if (job.asksFirst === true) outcomes.push(outcome);
+    }
+    return outcomes;
+  };
+  const performRecorded = async (some: readonly string[], instruction: (host: string) => Instruction, to: Output): Promise<ExitCode> => {
+    await job.prepare?.();
+    await using recording = await Recording.begin({ verb, subject, hosts: some }, flags, context);
+    await perform(some, instruction, recording.before(to));
+    if (!to.isComplete) verdict.add('failed');
+    const code = verdict.exitCode(context.signal);
+    await recording.end(code);
+    return code;
+  };
+  if (job.asksFirst !== true) return await performRecorded(names, instructionOf, output);
+  const { applyingOf, confirmed, lookingOf } = await import('./review.ts');
+  const looked = await perform(names, (host) => lookingOf(instructionOf(host)), output);
   if (!output.isComplete) verdict.add('failed');
-  return verdict.exitCode(context.signal);
+  const chosen = context.signal.aborted ? [] : await confirmed(looked, context.prompts);
+  if (chosen.length === 0) return verdict.exitCode(context.signal);
+  const applied = await Output.open(verb, chosen, flags, context);
+  return await performRecorded(chosen, (host) => applyingOf(instructionOf(host)), applied);
 }
 
 /** Performs an instruction on the hosts of a header, reports what happens, and yields how each host ended. */

@@ -8,6 +8,8 @@ export interface Context {
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly env: Environment;
+  /** The words of this call; known once the program has begun with it. */
+  readonly argv?: readonly string[];
   readonly cwd: string;
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;

@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import { didYouMean } from '../base/suggest.ts';
-import { parseDuration } from '../base/units.ts';
+import { parseDuration, parseSize } from '../base/units.ts';
+import { HOST_STATUSES, type HostStatus } from '../journal/host-status.ts';
 import type { GatherMode } from '../report/seam.ts';
 import { type Amount, parseAmount } from './amount.ts';
 import { UsageError } from './errors.ts';
@@ -44,6 +45,15 @@ export interface Flags {
   readonly timeout?: number;
   /** Milliseconds. */
   readonly connectTimeout?: number;
+  /** A local file, or `-`. */
+  readonly script?: string;
+  readonly stdin: boolean;
+  /** A local file, or `-`. */
+  readonly input?: string;
+  /** `NAME=value`. */
+  readonly env: readonly string[];
+  readonly chdir?: string;
+  readonly shell?: string;
   readonly hostKey: 'strict' | 'accept-new' | 'ask';
   readonly knownHosts: readonly string[];
   readonly output: 'text' | 'json' | 'jsonl' | 'junit';
@@ -77,6 +87,18 @@ export interface Flags {
   readonly via?: 'sftp' | 'tar';
   readonly dryRun: boolean;
   readonly keepGoing: boolean;
+  /** Bytes a second. */
+  readonly limitRate?: number;
+  /** Bytes a second. */
+  readonly limitRatePerHost?: number;
+  readonly transfers?: number;
+  readonly verify: boolean;
+  readonly resume: boolean;
+  readonly update: boolean;
+  readonly checksum: boolean;
+  readonly delete: boolean;
+  readonly apply: boolean;
+  readonly yes: boolean;
   readonly list: boolean;
   readonly graph: boolean;
   readonly host?: string;
@@ -107,6 +129,22 @@ export interface Flags {
   readonly outputFormat: string;
   readonly autostep?: string;
   readonly axis?: string;
+  /** Whether a journal is written. */
+  readonly journal: boolean;
+  /** The run whose hosts are taken up again; `last` for the last of the verb. */
+  readonly retryFailed?: string;
+  readonly failed: boolean;
+  readonly outcome?: HostStatus | 'running' | 'interrupted';
+  readonly since?: string;
+  readonly task?: string;
+  readonly number?: number;
+  /** A host whose runs are wanted. */
+  readonly onHost?: string;
+  readonly prune: boolean;
+  /** Milliseconds. */
+  readonly keep?: number;
+  /** Bytes. */
+  readonly maxSize?: number;
 }
 export type FlagName = keyof Flags;
 
@@ -156,6 +194,9 @@ export const COURSE_FLAGS = ['timeout', 'deadline', 'batch', 'failFast', 'maxFai
 
 /** What is seen of it: every verb that ends with a report. */
 export const REPORT_FLAGS = ['quiet', 'stats', 'junit'] as const satisfies readonly FlagName[];
+
+/** What is kept of it, and taken up again: every verb that does one thing on hosts. */
+export const JOURNAL_FLAGS = ['journal', 'retryFailed'] as const satisfies readonly FlagName[];
 
 /** What is seen of the answers of commands. */
 export const ANSWER_FLAGS = ['live', 'gather', 'diff', 'diffBase', 'outdir', 'errdir', 'overwrite'] as const satisfies readonly FlagName[];
@@ -219,6 +260,12 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   extraVars: () => repeated('-e, --extra-vars <vars>', 'variables that win over all others: k=v, JSON, YAML, or @file'),
   timeout: () =>
     parsed('--timeout <duration>', 'end what runs on a host after this long: 30s, 5m', (text) => parseDuration(text, '--timeout')),
+  script: () => new Option('--script <file>', 'run this local script there, with the words as its arguments; - reads it from stdin'),
+  stdin: () => flag('--stdin', 'give every host all of what is piped into sshoal to read'),
+  input: () => new Option('--input <file>', 'give every host this local file to read; - is --stdin'),
+  env: () => repeated('--env <name=value>', 'give the command a variable'),
+  chdir: () => new Option('--chdir <dir>', 'run the command in this directory of the host'),
+  shell: () => new Option('--shell <path>', 'have this read the line instead of sh: bash, zsh; with --script, the script'),
   connectTimeout: () =>
     parsed('-T, --connect-timeout <duration>', 'give a host this long to let us in; 10s when not given', (text) =>
       parseDuration(text, '--connect-timeout'),
@@ -248,7 +295,11 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
       .default(0, 'off'),
   allowEmpty: () => flag('--allow-empty', 'be content when no host matches'),
   check: () => flag('-C, --check', 'change nothing, say what would change'),
-  diff: () => flag('-D, --diff', 'show differences: with play what changes in files, with run answers beside that of most hosts'),
+  diff: () =>
+    flag(
+      '-D, --diff',
+      'show differences: with play what changes in files, with run answers beside that of most hosts, with put and get what would change',
+    ),
   tags: () => repeated('-t, --tags <tags>', 'run only tasks with one of these tags'),
   skipTags: () => repeated('--skip-tags <tags>', 'leave out tasks with one of these tags'),
   startAtTask: () => new Option('--start-at-task <name>', 'begin with the task of this name'),
@@ -263,6 +314,19 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   links: () => choice('--links <policy>', 'with -r: what becomes of links; copy when not given', ['copy', 'follow', 'skip']),
   via: () => choice('--via <way>', 'with -r: as files, or as one archive through the tar of the host', ['sftp', 'tar']),
   dryRun: () => flag('--dry-run', 'with -r: copy nothing, name what would be copied'),
+  limitRate: () =>
+    parsed('--limit-rate <size>', 'bytes a second of all hosts together: 512k, 10M', (text) => parseSize(text, '--limit-rate')),
+  limitRatePerHost: () =>
+    parsed('--limit-rate-per-host <size>', 'bytes a second of each host', (text) => parseSize(text, '--limit-rate-per-host')),
+  transfers: () =>
+    parsed('--transfers <number>', 'how many hosts move data at once; 32 when not given', (text) => wholeNumber(text, '--transfers')),
+  verify: () => flag('--verify', 'compare the SHA-256 of both sides before a file gets its name'),
+  resume: () => flag('--resume', 'go on with an attempt that broke off, and keep what has come if this one does'),
+  update: () => flag('--update', 'with -r: leave files alone whose size and time are the same on both sides, as after -p'),
+  checksum: () => flag('--checksum', 'with -r: leave files alone whose SHA-256 is the same on both sides'),
+  delete: () => flag('--delete', 'with -r: remove from the target what is not in the source; what --exclude leaves out stays'),
+  apply: () => flag('--apply', 'with --diff: ask, and then do it'),
+  yes: () => flag('-y, --yes', 'with --apply: do not ask'),
   keepGoing: () =>
     flag(
       '--keep-going',
@@ -301,6 +365,28 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   separator: () => new Option('-S, --separator <text>', 'what stands between names, with \\n and \\t').default(' ', 'a space'),
   outputFormat: () => new Option('-O, --output-format <format>', 'write every name so, %s being the name').default('%s'),
   autostep: () => new Option('--autostep <number>', 'write [0-10/2] from so many numbers on: 4, 50%, or auto'),
+  journal: () => flag('--no-journal', 'write no journal of what is done').default(true),
+  retryFailed: () =>
+    new Option(
+      '--retry-failed [run]',
+      'the hosts that did not end well, or never began, in that run, or the last of this verb; a pattern is not needed then',
+    ).preset('last'),
+  failed: () => flag('--failed', 'only the hosts that did not end well'),
+  outcome: () =>
+    choice('--outcome <status>', 'with a host that ended so, or runs that are so', [...HOST_STATUSES, 'running', 'interrupted']),
+  since: () => new Option('--since <time>', 'begun then or later: 2d ago, or on 2026-08-01'),
+  task: () => new Option('--task <text>', 'with this in the name of a task, or in the command'),
+  number: () =>
+    named(
+      'number',
+      parsed('-n, --limit <number>', 'how many, the newest first; 20 when not given', (text) => wholeNumber(text, '--limit')),
+    ),
+  onHost: () => named('onHost', new Option('--host <name>', 'only what was done on this host')),
+  prune: () => flag('--prune', 'remove old journals now'),
+  keep: () =>
+    parsed('--keep <duration>', 'with --prune: keep what is not older; 90d when not given', (text) => parseDuration(text, '--keep')),
+  maxSize: () =>
+    parsed('--max-size <size>', 'with --prune: keep so much of the newest; 1G when not given', (text) => parseSize(text, '--max-size')),
   axis: () => new Option('--axis <axes>', 'where several numbers vary fold only these: 1, 1-2, or -1 for the last'),
 };
 

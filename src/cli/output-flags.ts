@@ -10,7 +10,8 @@ export function layoutOf(flags: Flags): Layout {
   const { live, diffBase, quiet, stats } = flags;
   return {
     gather: flags.gather ?? (live ? 'none' : 'end'),
-    diff: flags.diff || diffBase !== undefined ? { base: diffBase } : undefined,
+    // Of a directory it is about what changes there, not about answers.
+    diff: (flags.diff && !flags.recursive) || diffBase !== undefined ? { base: diffBase } : undefined,
     quiet,
     stats,
     spoolDirectory: tmpdir(),

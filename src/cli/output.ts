@@ -1,10 +1,11 @@
 // Where the events of one run go: the report on stdout, a JUnit file beside it, a file for each host. It does not know what is run.
 import { access, constants, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { troubleOf } from '../base/disk-trouble.ts';
 import { FaultsError, type SshoalError } from '../base/errors.ts';
 import type { FleetEvent } from '../fleet/events.ts';
 import type { PlayEvent } from '../playbook/events.ts';
-import { OutputUnwritableError, troubleOf } from '../report/errors.ts';
+import { OutputUnwritableError } from '../report/errors.ts';
 import { OutputFiles } from '../report/output-files.ts';
 import { reporters } from '../report/registry.ts';
 import type { Reporter, ReporterOptions, RunHeader } from '../report/seam.ts';

@@ -1,6 +1,6 @@
 // From the words of a command line to a verb, and from what it throws to an exit code. It does not know what any verb does.
 import { readFileSync } from 'node:fs';
-import { type Argument, Command, type CommanderError, type Help } from 'commander';
+import { Argument, Command, type CommanderError, type Help } from 'commander';
 import { SshoalError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { type Context, withColour } from './context.ts';
@@ -8,11 +8,14 @@ import { InterruptedError, UsageError } from './errors.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-code.ts';
 import { completeFlags, type Flags, optionMeaning, optionOf } from './flags.ts';
 import { printError } from './print-error.ts';
+import { RUN_NAME } from './run-name.ts';
 import { usageErrorOf } from './usage.ts';
 import type { Call, Verb } from './verb.ts';
 import { verbs } from './verbs.ts';
 
 const NOTE_COLUMNS = 80;
+/** The verbs whose first word says who. */
+const PATTERN_VERBS = new Set(verbs.filter(({ words }) => words[0]?.form === '<pattern>').map(({ name }) => name));
 export const DESCRIPTION = 'Runs commands, moves files and plays Ansible YAML on many hosts at once; hosts need only sshd and sh.';
 
 /**
@@ -26,7 +29,7 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
     const words = argv.length === 0 && isWatched(context) ? await asked(context) : argv;
     if (words === undefined) return EXIT.ok;
     const chosen = parse(words, context);
-    return typeof chosen === 'number' ? chosen : await perform(chosen, context);
+    return typeof chosen === 'number' ? chosen : await perform(chosen, words, context);
   } catch (error) {
     const interrupted = context.signal.aborted || error instanceof InterruptedError;
     if (!(interrupted && isFarewell(error))) printError(error, context);
@@ -42,11 +45,11 @@ interface Chosen {
   readonly separated: boolean;
 }
 
-async function perform({ verb, words, given, separated }: Chosen, context: Context): Promise<ExitCode> {
+async function perform({ verb, words, given, separated }: Chosen, argv: readonly string[], context: Context): Promise<ExitCode> {
   checkChoices(verb, words);
   const flags = completeFlags(verb.unconfigured === true ? given : await configured(verb, given, context));
   const call: Call = { words, flags, separated };
-  return await verb.run(call, withColour(context, flags.color));
+  return await verb.run(call, withColour({ ...context, argv }, flags.color));
 }
 
 async function configured(verb: Verb, given: Partial<Flags>, context: Context): Promise<Partial<Flags>> {
@@ -86,7 +89,7 @@ function parse(argv: readonly string[], context: Context): Chosen | ExitCode {
     const separated = argv.includes('--');
     const given = Object.entries(command.opts<Flags>()).filter(([name]) => command.getOptionValueSource(name) === 'cli');
     // Verbs find their words where they always are.
-    const words = command.getOptionValueSource('nodes') === 'cli' ? ['', ...command.args] : command.args;
+    const words = hasPattern(command, argv) ? command.args : ['', ...command.args];
     chosen = { verb, words, given: Object.fromEntries(given), separated };
   });
   for (const command of [program, ...program.commands]) {
@@ -104,7 +107,7 @@ function parse(argv: readonly string[], context: Context): Chosen | ExitCode {
     return EXIT.usage;
   }
   try {
-    program.parse([...argv], { from: 'user' });
+    program.parse(withRunApart(argv), { from: 'user' });
   } catch (error) {
     if (isAnswered(error)) return EXIT.ok;
     throw error;
@@ -141,15 +144,43 @@ function programOf(choose: (verb: Verb, command: Command) => void): Command {
     for (const { form, meaning } of verb.words) command.argument(form, meaning);
     for (const name of verb.flags) command.addOption(optionOf(name));
     command.addHelpText('after', () => afterHelp(verb, command.createHelp()));
-    if (verb.flags.includes('nodes')) command.on('option:nodes', () => withoutPattern(command));
+    if (verb.flags.includes('nodes')) command.on('option:nodes', () => movePattern(command, 'away'));
+    if (verb.flags.includes('retryFailed')) command.on('option:retry-failed', () => movePattern(command, 'end'));
     command.action(() => choose(verb, command));
   }
   return program;
 }
 
-/** The pattern is the first word; the parser counts words when it has read the flags, and has no other way to forget one. */
-function withoutPattern(command: Command): void {
-  if (command.registeredArguments[0]?.name() === 'pattern') (command.registeredArguments as Argument[]).shift();
+/**
+ * The pattern is the first word, unless a flag says who. The parser counts words when it has read the flags, and has no other way to
+ * forget one; at the end stands a word that may be missing.
+ */
+function movePattern(command: Command, to: 'away' | 'end'): void {
+  const words = command.registeredArguments as Argument[];
+  const at = words.findIndex((word) => word.name() === 'pattern');
+  if (at === -1) return;
+  words.splice(at, 1);
+  if (to === 'end' && words.at(-1)?.variadic !== true) words.push(new Argument('[pattern]'));
+}
+
+/** Whether the first word is one, in a call that may be without. */
+function hasPattern(command: Command, argv: readonly string[]): boolean {
+  const isGiven = (name: keyof Flags): boolean => command.getOptionValueSource(name) === 'cli';
+  const { args, registeredArguments } = command;
+  if (isGiven('nodes')) return false;
+  if (!isGiven('retryFailed') || !PATTERN_VERBS.has(command.name())) return true;
+  const behind = registeredArguments.at(-1)?.variadic === true && argv.includes('--') ? argv.length - argv.indexOf('--') - 1 : undefined;
+  // A command is left out for a script alone, whose arguments stand behind --.
+  const isNeeded = ({ required, variadic }: Argument): boolean => required || (variadic && !isGiven('script'));
+  return args.length > (behind ?? registeredArguments.filter(isNeeded).length);
+}
+
+/** A word behind --retry-failed that names no run belongs to the verb: `play --retry-failed site.yml`. */
+function withRunApart(argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  return argv.map((word, index) =>
+    word === '--retry-failed' && index < end && !RUN_NAME.test(argv[index + 1] ?? '') ? '--retry-failed=last' : word,
+  );
 }
 
 function afterHelp(verb: Verb, help: Help): string {

@@ -22,8 +22,8 @@ export async function fleetOf(hosts: readonly Host[], flags: Flags, context: Con
 }
 
 /** How much a fleet may do at once, as the flags say. */
-export function fleetLimits({ forks, maxConnects, connectRate }: Flags): FleetOptions {
-  return { forks, connects: maxConnects, connectsPerSecond: connectRate };
+export function fleetLimits({ forks, maxConnects, connectRate, transfers, limitRate }: Flags): FleetOptions {
+  return { forks, connects: maxConnects, connectsPerSecond: connectRate, transfers, bytesPerSecond: limitRate };
 }
 
 /** The ways to hosts, passwords among them kept secret. @throws as {@link fleetOf}. */

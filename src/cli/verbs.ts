@@ -3,6 +3,8 @@ import { completeVerb } from './commands/complete.ts';
 import { completionVerb } from './commands/completion.ts';
 import { configVerb } from './commands/config.ts';
 import { demoVerb } from './commands/demo.ts';
+import { diffVerb } from './commands/diff.ts';
+import { explainVarVerb } from './commands/explain-var.ts';
 import { getVerb } from './commands/get.ts';
 import { inventoryVerb } from './commands/inventory.ts';
 import { nodesVerb } from './commands/nodes.ts';
@@ -10,7 +12,9 @@ import { pingVerb } from './commands/ping.ts';
 import { playVerb } from './commands/play.ts';
 import { putVerb } from './commands/put.ts';
 import { runVerb } from './commands/run.ts';
+import { runsVerb } from './commands/runs.ts';
 import { shellVerb } from './commands/shell.ts';
+import { showVerb } from './commands/show.ts';
 import { tunnelVerb } from './commands/tunnel.ts';
 import { vaultVerb } from './commands/vault.ts';
 import type { Verb } from './verb.ts';
@@ -23,7 +27,11 @@ export const verbs: readonly Verb[] = [
   playVerb,
   pingVerb,
   tunnelVerb,
+  runsVerb,
+  showVerb,
+  diffVerb,
   inventoryVerb,
+  explainVarVerb,
   vaultVerb,
   nodesVerb,
   configVerb,

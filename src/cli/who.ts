@@ -58,6 +58,7 @@ async function namedSets(flags: Flags, context: Context, inventory: Inventory | 
 
 /** What somebody asked for: the pattern, or the node sets instead of it. */
 export function wanted(pattern: string, flags: Flags): string {
+  if (pattern === '' && flags.nodes.length === 0) return `--retry-failed ${flags.retryFailed}`;
   return flags.nodes.length > 0 ? flags.nodes.join() : pattern;
 }
 
@@ -78,10 +79,12 @@ function refuseTwoGrammars({ nodes, limit }: Flags): void {
 /**
  * The hosts a pattern or --nodes names, without those of --exclude-nodes, with the extra variables among theirs.
  *
+ * @param retried - None but these; without a pattern all of them.
  * @throws NobodyError `NO_HOSTS` when there are none, unless --allow-empty.
  */
-export function selectHosts({ inventory, extraVars, limit, nodes, excluded }: Who, pattern: string, flags: Flags): Host[] {
-  const named = nodes === undefined ? inventory.select(pattern, { limit }) : nodes.expand().map((name) => hostOf(name, inventory));
+export function selectHosts(who: Who, pattern: string, flags: Flags, retried?: readonly string[]): Host[] {
+  const { extraVars, nodes, excluded } = who;
+  const named = namedHosts(who, pattern, retried);
   const left = new Set(excluded === undefined ? [] : NodeSet.ofNames(named.map(({ name }) => name)).intersection(excluded));
   const hosts = named.filter(({ name }) => !left.has(name));
   if (hosts.length > 0) return hosts.map((host) => ({ ...host, vars: new Map([...host.vars, ...extraVars]) }));
@@ -95,6 +98,26 @@ export function selectHosts({ inventory, extraVars, limit, nodes, excluded }: Wh
           ? asked
           : `--exclude-nodes ${flags.excludeNodes.join()}`,
     fix: 'See the hosts there are: sshoal inventory --graph; --allow-empty makes this no error',
+  });
+}
+
+function namedHosts({ inventory, limit, nodes }: Who, pattern: string, retried?: readonly string[]): readonly Host[] {
+  if (nodes === undefined && pattern === '' && retried !== undefined) {
+    const within = limit === undefined ? undefined : new Set(inventory.select('all', { limit }).map(({ name }) => name));
+    return retried.filter((name) => within?.has(name) !== false).map((name) => retriedHost(name, inventory));
+  }
+  const named = nodes === undefined ? inventory.select(pattern, { limit }) : nodes.expand().map((name) => hostOf(name, inventory));
+  const among = retried && new Set(retried);
+  return among === undefined ? named : named.filter(({ name }) => among.has(name));
+}
+
+/** @throws NobodyError `NO_HOSTS`: what an inventory no longer has may be another machine by now. */
+function retriedHost(name: string, inventory: Inventory): Host {
+  const host = hostOf(name, inventory);
+  if (inventory.hosts.size === 0 || inventory.hosts.has(name) || THIS_MACHINE.has(name)) return host;
+  throw new NobodyError('NO_HOSTS', `\`${name}\` of that run is not in the inventory`, {
+    where: '--retry-failed',
+    fix: `Give the inventory of that run with -i, or name the hosts: -w ${name}`,
   });
 }
 

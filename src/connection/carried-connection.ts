@@ -16,15 +16,15 @@ import type {
   TreeSettings,
   TreeTransferOptions,
 } from './seam.ts';
-import type { ShellProcess } from './shell.ts';
 import { ShellPool } from './shell-pool.ts';
+import type { ShellProcess, SpawnOptions } from './shell-process.ts';
 
 /** Who speaks the protocol: our own client, or the system's `ssh`. It throws errors of the ssh floor. */
 export interface Carrier {
   /** For messages: `ada@10.0.3.7:22`. */
   readonly address: string;
   /** Starts a command, as the login shell of the account reads it. */
-  exec(command: string): Promise<ShellProcess>;
+  exec(command: string, options?: SpawnOptions): Promise<ShellProcess>;
   openSftp(): Promise<SFTPClient>;
   /** For tunnels; undefined where there are none. */
   readonly forwarding?: ForwardingConnection | undefined;
@@ -44,7 +44,7 @@ export class CarriedConnection implements Connection {
     this.#carrier = carrier;
     const { forwarding } = carrier;
     if (forwarding !== undefined) this.forwarding = () => forwarding;
-    this.#shells = new ShellPool(async (command) => await this.#spawn(command), carrier.address);
+    this.#shells = new ShellPool(async (command, options) => await this.#spawn(command, options), carrier.address);
   }
 
   /** @throws ConnectError in place of what `opening` throws. */
@@ -92,9 +92,9 @@ export class CarriedConnection implements Connection {
 
   readonly #exec = async (command: string): Promise<ShellProcess> => await this.#carrier.exec(command);
 
-  async #spawn(command: string): Promise<ShellProcess> {
+  async #spawn(command: string, options?: SpawnOptions): Promise<ShellProcess> {
     try {
-      const child = await this.#carrier.exec(command);
+      const child = await this.#carrier.exec(command, options);
       return { ...child, exit: child.exit.catch(rethrow) };
     } catch (error) {
       return rethrow(error);

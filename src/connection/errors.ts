@@ -49,6 +49,17 @@ export class BecomeError extends SshoalError {
   }
 }
 
+/** What a script was to read could not be read here; the script was ended. Code `INPUT_UNREADABLE`. */
+export class ScriptInputError extends SshoalError {
+  constructor(cause: unknown, where: string) {
+    super('INPUT_UNREADABLE', `What the script was to read cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      where,
+      fix: 'Leave the source of the input alone until every host has read it',
+      cause,
+    });
+  }
+}
+
 /** A file could not be sent or fetched; the old file is as it was. Codes such as `ENOENT`, `EACCES`, `ENOSPC`, `SOURCE_CHANGED`. */
 export class TransferError extends SshoalError {}
 

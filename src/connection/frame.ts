@@ -23,7 +23,22 @@ export function shellCommand(mark: string): string {
  * one; with stdin from /dev/null, so that it cannot swallow the next one; ended by the mark on both streams.
  */
 export function frameScript(script: string, mark: string): string {
-  return `(eval ${quoteAlways(script)}) </dev/null; r=$?; printf '\\036${mark} %s\\n' "$r"; printf '\\036${mark} \\n' >&2\n`;
+  return `(eval ${quoteAlways(script)}) </dev/null; r=$?; ${endMarks(mark)}\n`;
+}
+
+/** The word by which a shell says that it has read the script and nothing more: all that comes now is the script's input. */
+export const READY = 'ready';
+
+/**
+ * The last script of a shell, which reads the shell's own stdin. The shell may have read ahead, so the input must wait for
+ * {@link READY}; and it never reads again, so that no input that the script left over is taken for a command.
+ */
+export function frameReadingScript(script: string, mark: string): string {
+  return `{ printf '\\036${mark} ${READY}\\n'; (eval ${quoteAlways(script)}); r=$?; ${endMarks(mark)}; exit "$r"; }\n`;
+}
+
+function endMarks(mark: string): string {
+  return `printf '\\036${mark} %s\\n' "$r"; printf '\\036${mark} \\n' >&2`;
 }
 
 function quoteAlways(script: string): string {

@@ -1,9 +1,10 @@
 // This machine as a host, without any SSH. It does not know which user's inventory asked for it.
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { constants, createReadStream, type Stats } from 'node:fs';
 import { chmod, copyFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { shellQuote } from '../base/quote.ts';
 import { SftpError } from '../ssh/sftp/errors.ts';
 import { copyLocalTree } from '../ssh/sftp/tree/local-tree.ts';
 import { CancelledError, TimedOutError, TransferError } from './errors.ts';
@@ -18,8 +19,8 @@ import type {
   TreeResult,
   TreeTransferOptions,
 } from './seam.ts';
-import type { ShellProcess } from './shell.ts';
 import { ShellPool } from './shell-pool.ts';
+import type { ShellProcess, SpawnOptions } from './shell-process.ts';
 
 export const localKind: ConnectionKind = {
   name: 'local',
@@ -66,9 +67,9 @@ class LocalConnection implements Connection {
   }
 }
 
-async function spawnLocal(command: string): Promise<ShellProcess> {
+async function spawnLocal(command: string, { terminal = false }: SpawnOptions = {}): Promise<ShellProcess> {
   // A group of its own, so that ending it never ends us.
-  const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn('/bin/sh', ['-c', terminal ? onTerminal(command) : command], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const exit = new Promise<Exit>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal }));
@@ -81,6 +82,12 @@ async function spawnLocal(command: string): Promise<ShellProcess> {
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
   };
   return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exit, close };
+}
+
+/** Node has no way to make a terminal; script(1) has, and its flags differ. */
+function onTerminal(command: string): string {
+  const words = shellQuote(command);
+  return `if script -V >/dev/null 2>&1; then exec script -qfec ${words} /dev/null; else exec script -q /dev/null /bin/sh -c ${words}; fi`;
 }
 
 /** Nothing travels, so it makes no difference by which way (`via`). */
@@ -98,6 +105,7 @@ async function copyTree(from: string, to: string, options: TreeTransferOptions =
   }
 }
 
+/** Whoever resumes begins anew: nothing travels. */
 async function copyAtomically(from: string, to: string, options: TransferOptions): Promise<{ bytes: number; target: string }> {
   options.signal?.throwIfAborted();
   const target = to.endsWith('/') ? path.join(to, path.basename(from)) : to;
@@ -107,7 +115,9 @@ async function copyAtomically(from: string, to: string, options: TransferOptions
     if (source.isDirectory()) throw new TransferError('EISDIR', `${from} is a directory`, { where: from, fix: 'Name a file' });
     if (await isDirectory(target))
       throw new TransferError('EISDIR', `${target} is a directory`, { where: target, fix: 'To put the file into it, end the path with /' });
+    await options.pace?.(source.size, options.signal);
     await copyFile(from, temporary, constants.COPYFILE_EXCL);
+    if (options.verify === true) await checkCopy(from, temporary);
     await chmod(temporary, options.mode ?? source.mode & 0o777);
     options.signal?.throwIfAborted();
     await rename(temporary, target);
@@ -117,6 +127,23 @@ async function copyAtomically(from: string, to: string, options: TransferOptions
     await rm(temporary, { force: true });
     throw transferError(error, from, target);
   }
+}
+
+/** @throws TransferError VERIFY_FAILED. */
+async function checkCopy(from: string, copy: string): Promise<void> {
+  const [one, other] = await Promise.all([sha256(from), sha256(copy)]);
+  if (one === other) return;
+  const fix = 'Copy it again; if it happens again, look at the memory and the disk';
+  throw new TransferError('VERIFY_FAILED', `The copy of ${from} is not the same: its SHA-256 is ${other}, not ${one}`, {
+    where: from,
+    fix,
+  });
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }
 
 async function isDirectory(file: string): Promise<boolean> {

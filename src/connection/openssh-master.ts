@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { access, rm, writeFile } from 'node:fs/promises';
 import { Duplex, type Readable, type Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SshChannelError, SshConnectError, SshConnectionLostError } from '../ssh/errors.ts';
 import { here } from '../ssh/here.ts';
@@ -18,7 +19,7 @@ import { lastWords, missing, opensshFailure } from './openssh-failure.ts';
 import { configFile, controlSocket, type OpensshFlags, opensshFlags } from './openssh-flags.ts';
 import { endOf, isRunning, signalGroup, spawned, streamEnd } from './openssh-process.ts';
 import type { ConnectionSpec, Exit, Questions } from './seam.ts';
-import type { ShellProcess } from './shell.ts';
+import type { ShellProcess, SpawnOptions } from './shell-process.ts';
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -121,9 +122,10 @@ export class OpensshMaster implements Carrier {
     }
   }
 
-  async exec(command: string): Promise<ShellProcess> {
+  async exec(command: string, { terminal = false }: SpawnOptions = {}): Promise<ShellProcess> {
     const mark = `sshoal-${randomUUID()}`;
-    const child = await this.#session([], tellingItsExit(command, mark));
+    // The last -T or -t holds; and what is written to a terminal is for the host alone, ~ too.
+    const child = await this.#session(terminal ? ['-tt', '-e', 'none'] : [], terminal ? command : tellingItsExit(command, mark));
     const stderr = new ExitMark(mark);
     child.stderr.pipe(stderr);
     let isClosed = false;
@@ -148,7 +150,12 @@ export class OpensshMaster implements Carrier {
       said = (said + chunk.toString()).slice(-SAID_CHARS);
     });
     try {
-      return await SFTPClient.open(Duplex.from({ readable: child.stdout, writable: child.stdin }));
+      const host = {
+        openSftp: async () => await this.openSftp(),
+        exec: async (command: string) => await this.exec(command),
+        run: async (command: string) => await outputOf(await this.exec(command)),
+      };
+      return await SFTPClient.open(Duplex.from({ readable: child.stdout, writable: child.stdin }), { host });
     } catch (error) {
       // It has ended by itself, where it never had a session.
       const code = await Promise.race([endOf(child), delay(DRAIN_MS, undefined, { ref: false })]);
@@ -269,4 +276,11 @@ function refused(where: string, said: string): SshChannelError {
     where,
     fix: 'Raise MaxSessions in its sshd_config',
   });
+}
+
+/** What a command says, to its end; it gets no input. */
+async function outputOf({ stdin, stdout, stderr, exit }: ShellProcess): Promise<{ ok: boolean; stdout: string; stderr: string }> {
+  stdin.end();
+  const [said, complained, end] = await Promise.all([text(stdout), text(stderr), exit]);
+  return { ok: end.kind === 'code' && end.code === 0, stdout: said, stderr: complained };
 }

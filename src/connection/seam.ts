@@ -1,7 +1,8 @@
 // One open line to one host, whatever carries it. It does not know how many hosts there are, nor what the scripts mean.
 import type { HostKeyQuestion, LoginQuestion, Questions } from '../ssh/ask.ts';
 import type { ForwardingConnection } from '../ssh/forward/seam.ts';
-import type { PlannedEntry, TreeOptions, TreeResult } from '../ssh/sftp/tree/options.ts';
+import type { FileTransferOptions, Pace } from '../ssh/sftp/transfer.ts';
+import type { PlannedEntry, TreeOptions, TreeProgress, TreeResult } from '../ssh/sftp/tree/options.ts';
 
 /** As whom a script runs on the host, when not as the user who logged in. */
 export interface Become {
@@ -15,10 +16,17 @@ export interface Become {
 /** How a script or command ended. A lost connection is never an ending: it is a {@link ConnectionLostError}. */
 export type Exit = { readonly kind: 'code'; readonly code: number } | { readonly kind: 'signal'; readonly signal: string };
 
+/** Read at the pace of the script; each source is read once. */
+export type ScriptInput = Uint8Array | AsyncIterable<Uint8Array>;
+
 export interface ScriptOptions {
   readonly become?: Become | undefined;
+  /** What the script reads from stdin, all of it unless the script ends before. Default: nothing, as from /dev/null. */
+  readonly input?: ScriptInput | undefined;
   /** Called with every chunk as it arrives, in order for each stream. A returned promise holds the next chunk back. */
   readonly onOutput?: ((stream: 'stdout' | 'stderr', chunk: Uint8Array) => void | Promise<void>) | undefined;
+  /** Asked before output that did not fit into memory is brought back from disk; its promise holds the result back. Default: at once. */
+  readonly room?: ((bytes: number) => Promise<void>) | undefined;
   /** How much of each stream the result keeps; the rest is only passed to `onOutput`. Default 16 MiB. */
   readonly keepBytes?: number | undefined;
   /** The script and all its children are ended after this long. No default: the caller decides. */
@@ -39,7 +47,7 @@ export interface ScriptResult {
   readonly endedAtMs: number;
 }
 
-export interface TransferOptions {
+export interface TransferOptions extends Pick<FileTransferOptions, 'verify' | 'resume' | 'pace' | 'hashes'> {
   /** Permission bits of the new file, set before it has its name. Default: those of the source. */
   readonly mode?: number | undefined;
   readonly onProgress?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined;
@@ -48,23 +56,29 @@ export interface TransferOptions {
 }
 export interface TransferResult {
   readonly bytes: number;
+  /** How much of it was there from an attempt before. */
+  readonly resumedBytes?: number | undefined;
   readonly remotePath: string;
   readonly localPath: string;
 }
 
 /** How a directory is copied; plain data. */
-export type TreeSettings = Pick<TreeOptions, 'preserve' | 'links' | 'include' | 'exclude' | 'dryRun' | 'update' | 'onError' | 'via'>;
-export type TreeTransferOptions = TreeSettings & Pick<TreeOptions, 'onProgress' | 'signal'> & { readonly timeoutMs?: number | undefined };
-export type { PlannedEntry, TreeResult };
+export type TreeSettings = Pick<
+  TreeOptions,
+  'preserve' | 'links' | 'include' | 'exclude' | 'dryRun' | 'update' | 'onError' | 'via' | 'resume' | 'verify' | 'delete' | 'diff'
+>;
+export type TreeTransferOptions = TreeSettings &
+  Pick<TreeOptions, 'manifest' | 'pace' | 'onProgress' | 'signal'> & { readonly timeoutMs?: number | undefined };
+export type { Pace, PlannedEntry, TreeProgress, TreeResult };
 
 /** One open line to one host. */
 export interface Connection {
   /** For messages: `10.0.3.7:22`, `localhost`. */
   readonly address: string;
   /**
-   * Runs POSIX sh on the host in a process group of its own, with stdin from /dev/null.
+   * Runs POSIX sh on the host in a process group of its own.
    *
-   * @throws TimedOutError, CancelledError (the remote processes are gone), ConnectionLostError, BecomeError.
+   * @throws TimedOutError, CancelledError, ScriptInputError (the remote processes are gone), ConnectionLostError, BecomeError.
    */
   run(script: string, options?: ScriptOptions): Promise<ScriptResult>;
   /** Sends one file: to a temporary name with mode 0600, then to its name in one step. A failure leaves the old file and no temporary one. */

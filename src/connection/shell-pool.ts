@@ -1,9 +1,10 @@
 // The shells of one connection, one for each user at least, and the ending of what runs in them. It does not know what carries them.
 import { killScript } from '../ssh/process-group.ts';
-import { CancelledError, ConnectionLostError, TimedOutError } from './errors.ts';
+import { CancelledError, ConnectionLostError, ScriptInputError, TimedOutError } from './errors.ts';
 import { OutputCollector } from './output-collector.ts';
 import type { Become, ScriptOptions, ScriptResult } from './seam.ts';
-import { Shell, type Spawn } from './shell.ts';
+import { Shell } from './shell.ts';
+import type { Spawn } from './shell-process.ts';
 
 /** Between TERM and KILL. */
 const GRACE_MS = 700;
@@ -28,16 +29,18 @@ export class ShellPool {
     options.signal?.throwIfAborted();
     const interrupt = new Interrupt(options);
     const shell = await this.#takeInTime(interrupt, options);
-    const collector = new OutputCollector(options, () => interrupt.touch());
+    const collector = new OutputCollector(options, { onBytes: () => interrupt.touch() });
     interrupt.touch();
     try {
       const result = await Promise.race([shell.run(script, options, collector), interrupt.happened]);
       if (typeof result === 'string') throw await this.#cutShort(shell, result, options, collector);
       return result;
     } catch (error) {
+      // It still waits for the rest of its input, and must not take what it has for all.
+      if (error instanceof ScriptInputError) await this.#end(shell, options.become);
       if (!(error instanceof ConnectionLostError) || error.output !== undefined) throw error;
       const { message, where, fix, cause } = error;
-      throw new ConnectionLostError(message, { where, fix, cause, output: collector.partial() });
+      throw new ConnectionLostError(message, { where, fix, cause, output: await collector.result() });
     } finally {
       interrupt.clear();
       this.#giveBack(shell, options.become);
@@ -114,13 +117,11 @@ export class ShellPool {
     else idle.push(shell);
   }
 
-  // Ends everything the script started, by way of a second shell of the same user: servers refuse signals for root.
   async #cutShort(shell: Shell, why: Why, options: ScriptOptions, collector: OutputCollector): Promise<Error> {
     const ended = await this.#end(shell, options.become);
-    shell.close();
     const details = {
       where: this.#address,
-      output: collector.partial(),
+      output: await collector.result(),
       fix: ended ? undefined : 'The host did not answer: what was started there may still run',
     };
     switch (why) {
@@ -139,6 +140,7 @@ export class ShellPool {
     }
   }
 
+  // Ends the shell and everything it started, by way of a second shell of the same user: servers refuse signals for root.
   async #end(shell: Shell, become: Become | undefined): Promise<boolean> {
     const deadline = new Interrupt({ timeoutMs: ENDING_MS });
     const ended = this.#kill(shell, become).catch((error: unknown) => {
@@ -148,6 +150,7 @@ export class ShellPool {
     });
     const result = await Promise.race([ended, deadline.happened]);
     deadline.clear();
+    shell.close();
     return result === true;
   }
 
@@ -203,6 +206,7 @@ class Interrupt {
   }
 }
 
+/** Whoever gives another password shows anew that it is the right one. */
 function keyOf(become: Become | undefined): string {
-  return become === undefined ? '' : `${become.method} ${become.user}`;
+  return become === undefined ? '' : JSON.stringify([become.method, become.user, become.password]);
 }

@@ -33,14 +33,13 @@ async function connect(spec: ConnectionSpec, questions: Questions, signal: Abort
     hostKeyPolicy: spec.hostKeyPolicy,
     connectTimeoutMs: spec.connectTimeoutMs,
     homeDirectory: home,
-    localUser: os.userInfo().username,
     questions,
     bastions,
     signal,
   });
   return {
     address: client.address,
-    exec: async (command) => await client.execCommand(command),
+    exec: async (command, { terminal } = {}) => await client.execCommand(command, { pty: terminal }),
     openSftp: async () => await client.openSftp(),
     forwarding: client,
     close: async () => await client.close(),

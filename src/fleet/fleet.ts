@@ -25,6 +25,8 @@ export interface FleetOptions {
   readonly connectsPerSecond?: number | undefined;
   /** How many hosts files are moved to or from at once. Default 32. */
   readonly transfers?: number | undefined;
+  /** Bytes of files that all hosts together move in a second. Default as many as there can be. */
+  readonly bytesPerSecond?: number | undefined;
   /**
    * Threads that a fleet of more than 128 hosts is divided between; 0 for none: everything happens in this thread. Default: as many as
    * there are cores, where there is more than one.
@@ -75,8 +77,8 @@ export class Fleet implements AsyncDisposable {
   #threads: Threads | undefined;
 
   constructor(targets: Iterable<Target>, options: FleetOptions = {}) {
-    const { forks = 50, connects = 128, connectsPerSecond = Number.POSITIVE_INFINITY, transfers = 32 } = options;
-    this.#numbers = { forks, connects, connectsPerSecond, transfers };
+    const { forks = 50, connects = 128, connectsPerSecond = Number.POSITIVE_INFINITY, transfers = 32, bytesPerSecond } = options;
+    this.#numbers = { forks, connects, connectsPerSecond, transfers, bytesPerSecond };
     this.#questions = options.questions ?? {};
     const cores = availableParallelism();
     this.#mostShards = options.shards ?? (cores > 1 ? cores : 0);

@@ -1,6 +1,7 @@
 // How much a fleet does at once, over all its shards. It does not know what is done.
 import { setTimeout as delay } from 'node:timers/promises';
 import { BoundedSemaphore } from '../runtime/local/semaphore.ts';
+import { RateLimit } from './transfer/rate-limit.ts';
 
 /** Numbers that a fleet is told; each has a default. */
 export interface LimitNumbers {
@@ -12,6 +13,8 @@ export interface LimitNumbers {
   readonly connectsPerSecond: number;
   /** Hosts that files are moved to or from at once. */
   readonly transfers: number;
+  /** What all transfers together move in a second. Default: no such limit. */
+  readonly bytesPerSecond?: number | undefined;
 }
 
 /** A number of permits; whoever disposes of one gives it back. */
@@ -24,6 +27,8 @@ export interface Limits {
   readonly fanOut: Permits;
   readonly connects: Permits;
   readonly transfers: Permits;
+  /** Undefined for no such limit. */
+  readonly rate: RateLimit | undefined;
   readonly pace: Pace;
 }
 
@@ -35,12 +40,13 @@ export interface Pace {
 
 /** Limits of one thread. */
 export function localLimits(numbers: LimitNumbers): Limits {
-  const { forks, connects, transfers, connectsPerSecond } = numbers;
+  const { forks, connects, transfers, connectsPerSecond, bytesPerSecond } = numbers;
   return {
     fanOut: new BoundedSemaphore(forks),
     connects: new BoundedSemaphore(connects),
     transfers: new BoundedSemaphore(transfers),
     pace: paceOf(1_000 / connectsPerSecond, new LocalClock()),
+    rate: bytesPerSecond === undefined ? undefined : new RateLimit(bytesPerSecond),
   };
 }
 

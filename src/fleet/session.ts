@@ -1,14 +1,16 @@
 // One host of a fleet: its connection, kept and reopened, and how an instruction on it ends. It does not know the other hosts.
+import { createReadStream } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SshoalError } from '../base/errors.ts';
 import { CancelledError, ConnectError, ConnectionLostError, InterruptedError, TimedOutError } from '../connection/errors.ts';
 import { connectionKinds } from '../connection/registry.ts';
-import type { Connection, Questions } from '../connection/seam.ts';
+import type { Connection, Questions, ScriptInput } from '../connection/seam.ts';
 import { TargetError, UnexpectedError } from './errors.ts';
-import type { FleetEvent, Instruction, Outcome, OutcomeStatus } from './events.ts';
+import type { FleetEvent, Instruction, InstructionInput, Outcome, OutcomeStatus } from './events.ts';
 import type { Limits } from './limits.ts';
 import type { Target } from './target.ts';
-import { copyTree, ofDirectory } from './tree.ts';
+import { type Progress, transfer } from './transfer/carry-out.ts';
+import type { SharedTransfers } from './transfer/shared.ts';
 import type { Turn } from './turn.ts';
 
 /** Takes an event; its promise holds the host back while nobody reads. */
@@ -19,9 +21,13 @@ export interface Given {
   /** Who answers while the connection is opened. */
   readonly questions: Questions;
   readonly limits: Limits;
+  /** What the hosts of the job share while they move files. */
+  readonly shared: SharedTransfers;
   /** What the host holds of the limits while it is worked on. */
   readonly turn: Turn;
   readonly emit: Emit;
+  /** Waits until the reader has room for so many bytes of an outcome. */
+  readonly room: (bytes: number) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -70,11 +76,15 @@ export class Session {
     const host = this.#target.name;
     const { signal } = given;
     let connectedAtMs: number | undefined;
+    if (instruction.kind === 'disconnect') {
+      await this.close();
+      return { host, status: 'ok', endedAtMs: Date.now() };
+    }
     try {
       const connection = await this.#open(given);
       connectedAtMs = Date.now();
       using _transfer = isTransfer(instruction) ? await given.turn.take(given.limits.transfers, signal) : undefined;
-      const done = await carryOut(connection, instruction, this.#target, given.emit, signal);
+      const done = await carryOut(connection, instruction, this.#target, given);
       return { host, connectedAtMs, endedAtMs: Date.now(), ...done };
     } catch (cause) {
       const output = cause instanceof InterruptedError ? cause.output : undefined;
@@ -128,7 +138,7 @@ function isTransfer({ kind }: Instruction): boolean {
 
 /** Why nobody wants it any more: a deadline of the whole run is one of its own. */
 function reasonOf(signal: AbortSignal): SshoalError {
-  return signal.reason instanceof SshoalError ? signal.reason : new CancelledError();
+  return signal.reason instanceof InterruptedError ? signal.reason : new CancelledError();
 }
 
 function cutShort(cause: unknown, signal: AbortSignal): SshoalError {
@@ -139,7 +149,13 @@ function cutShort(cause: unknown, signal: AbortSignal): SshoalError {
 
 type Done = Omit<Outcome, 'host' | 'startedAtMs' | 'connectedAtMs' | 'endedAtMs'>;
 
-async function carryOut(connection: Connection, instruction: Instruction, target: Target, emit: Emit, signal: AbortSignal): Promise<Done> {
+async function carryOut(
+  connection: Connection,
+  instruction: Exclude<Instruction, { kind: 'disconnect' }>,
+  target: Target,
+  given: Given,
+): Promise<Done> {
+  const { emit, signal, limits, shared } = given;
   const host = target.name;
   const { timeoutMs } = instruction;
   switch (instruction.kind) {
@@ -151,10 +167,12 @@ async function carryOut(connection: Connection, instruction: Instruction, target
       const become = instruction.become ?? target.become;
       const { exit, stdout, stderr, truncated } = await connection.run(instruction.script, {
         become,
+        input: instruction.input && sourceOf(instruction.input),
         onOutput,
         timeoutMs,
         idleTimeoutMs: instruction.idleTimeoutMs,
         signal,
+        room: given.room,
         keepBytes: instruction.keepBytes,
       });
       return { status: exit.kind === 'code' && exit.code === 0 ? 'ok' : 'failed', exit, stdout, stderr, truncated };
@@ -163,30 +181,37 @@ async function carryOut(connection: Connection, instruction: Instruction, target
       const { exit } = await connection.run(':', { become: target.become, timeoutMs, signal });
       return { status: exit.kind === 'code' && exit.code === 0 ? 'ok' : 'failed', exit };
     }
-    case 'put': {
-      const { localPath, remotePath, mode } = instruction;
-      const result = await connection.put(localPath, remotePath, { mode, timeoutMs, signal, onProgress: progressOf(host, emit) });
-      return { status: 'ok', ...result };
-    }
-    case 'get': {
-      const options = { timeoutMs, signal, onProgress: progressOf(host, emit) };
-      const result = await connection.get(instruction.remotePath, instruction.localPath, options).catch(ofDirectory);
-      return { status: 'ok', ...result };
-    }
+    case 'put':
+    case 'get':
     case 'put-tree':
     case 'get-tree':
-      return await copyTree(connection, instruction, signal, progressOf(host, emit));
+      return await transfer(connection, instruction, { shared, rate: limits.rate, signal, onProgress: progressOf(host, emit) });
   }
 }
 
+/** Read anew for every attempt, and opened only when the script asks for it. */
+function sourceOf(input: InstructionInput): ScriptInput {
+  return input.kind === 'bytes' ? input.bytes : chunksOf(input.path);
+}
+
+async function* chunksOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* createReadStream(path) as AsyncIterable<Uint8Array>;
+}
+
+// Often enough for a person; ten thousand small files would be ten thousand events.
+const PROGRESS_MS = 100;
+
 // Progress may be dropped while nobody reads: only the newest matters, and the outcome tells the end.
-function progressOf(host: string, emit: Emit): (doneBytes: number, totalBytes: number | undefined) => void {
-  let busy = false;
-  return (doneBytes, totalBytes) => {
-    if (busy) return;
-    busy = true;
-    void emit({ kind: 'progress', host, doneBytes, totalBytes }).finally(() => {
-      busy = false;
+function progressOf(host: string, emit: Emit): (progress: Progress) => void {
+  let isBusy = false;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const nowMs = performance.now();
+    if (isBusy || (nowMs < lastMs + PROGRESS_MS && progress.doneBytes !== progress.totalBytes)) return;
+    isBusy = true;
+    lastMs = nowMs;
+    void emit({ kind: 'progress', host, ...progress }).finally(() => {
+      isBusy = false;
     });
   };
 }

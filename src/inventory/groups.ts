@@ -12,14 +12,31 @@ interface GroupEntry {
   readonly parents: Set<string>;
 }
 
+/** A variable as a source sets it. */
+export interface SourceSetting {
+  readonly kind: 'group' | 'host';
+  /** The group or host. */
+  readonly of: string;
+  readonly name: string;
+  readonly value: Value;
+  readonly where: Where;
+}
+
 /** Everything that inventory sources say; later sources add to it and win over earlier ones. */
 export class Groups {
+  /** Every variable of a source with its place, in order; undefined where nobody wants to know. */
+  readonly #settings: SourceSetting[] | undefined;
+  readonly #origins = new Map<string, string>();
+  /** The file that is being read; undefined for a list of hosts. */
+  currentFile: string | undefined;
   readonly #groups = new Map<string, GroupEntry>();
   readonly #hosts = new Map<string, Dict>();
   readonly #priorities = new Map<string, number>();
   readonly #groupsOfHost = new Map<string, Set<string>>();
 
-  constructor() {
+  /** @param options.traced - Remembers where each variable is set. Default false: it costs memory. */
+  constructor({ traced = false }: { readonly traced?: boolean | undefined } = {}) {
+    this.#settings = traced ? [] : undefined;
     this.addGroup('all');
     this.addChild('all', 'ungrouped', 'inventory');
   }
@@ -74,6 +91,7 @@ export class Groups {
     if (vars === undefined) {
       vars = new Map(port ? [['ansible_port', port]] : []);
       this.#hosts.set(host, vars);
+      if (this.currentFile !== undefined) this.#origins.set(host, this.currentFile);
       this.#groupsOfHost.set(host, new Set());
     }
     if (group !== undefined) {
@@ -87,7 +105,33 @@ export class Groups {
   setGroupVar(group: string, name: string, value: Value, where: Where): void {
     // As in Ansible, the rank of a group is no variable of its hosts.
     if (name === 'ansible_group_priority') this.#priorities.set(group, priorityOf(value, where));
-    else this.group(group).vars.set(name, value);
+    else {
+      this.group(group).vars.set(name, value);
+      this.#settings?.push({ kind: 'group', of: group, name, value, where });
+    }
+  }
+
+  /**
+   * Sets variables of a host that is there already.
+   *
+   * @param where - Their place; asked for only where somebody wants to know.
+   */
+  setHostVars(host: string, vars: Iterable<readonly [name: string, value: Value]>, where: () => Where): void {
+    const own = this.hostVars(host);
+    for (const [name, value] of vars) {
+      own.set(name, value);
+      this.#settings?.push({ kind: 'host', of: host, name, value, where: where() });
+    }
+  }
+
+  /** Every time that a source sets a variable, in order; none unless it is traced. */
+  get settings(): readonly SourceSetting[] {
+    return this.#settings ?? [];
+  }
+
+  /** The file that named a host first. */
+  originOf(host: string): string | undefined {
+    return this.#origins.get(host);
   }
 
   /** Gives orphans a parent, and hosts without a group a place in `ungrouped`, as Ansible's reconcile step. */

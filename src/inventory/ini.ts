@@ -116,8 +116,8 @@ class IniReader {
     });
     const { names, port } = this.#address(address);
     for (const name of names) {
-      const hostVars = this.#groups.addHost(this.#group, name, port);
-      for (const [key, value] of vars) hostVars.set(key, value);
+      this.#groups.addHost(this.#group, name, port);
+      this.#groups.setHostVars(name, vars, () => this.#where());
     }
   }
 

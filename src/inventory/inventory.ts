@@ -9,6 +9,7 @@ import { Groups } from './groups.ts';
 import type { Group, Host } from './host.ts';
 import { LOCALHOSTS, matchPattern, type PatternSpace, splitPattern } from './pattern.ts';
 import { collect, readSource, type Scripts } from './sources.ts';
+import { settingsOf, type VariableSetting } from './variable-settings.ts';
 import { VarsFiles } from './vars-files.ts';
 import { VaultKeys, type VaultReader } from './vault/vault-keys.ts';
 
@@ -24,6 +25,8 @@ export interface InventoryOptions {
   readonly scripts?: Scripts | undefined;
   /** Default 30 s for each call of a script. */
   readonly scriptTimeoutMs?: number | undefined;
+  /** Remembers where each variable is set, for {@link Inventory.settingsOf}. Default false: it costs memory. */
+  readonly traced?: boolean | undefined;
   /** Ends scripts that still run. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -53,9 +56,12 @@ export class Inventory {
   readonly #hosts = new Map<string, Host>();
   /** The directory of the first source that is a file or directory. */
   readonly directory: string | undefined;
+  /** As they were given: paths are absolute. */
+  readonly sources: readonly string[];
 
-  private constructor(groups: Groups, directories: readonly string[], vault: VaultReader) {
+  private constructor(groups: Groups, sources: readonly string[], directories: readonly string[], vault: VaultReader) {
     this.#groups = groups;
+    this.sources = sources;
     this.vault = vault;
     this.directory = directories[0];
     // Where a directory comes twice, the last time counts.
@@ -73,8 +79,8 @@ export class Inventory {
    * @throws InventoryError, YamlError, VaultError; several as FaultsError: unlike Ansible, a source that cannot be read is never passed over.
    */
   static async load(sources: readonly string[], options: InventoryOptions = {}): Promise<Inventory> {
-    const { cwd = '.', vault = new VaultKeys([]), scripts = 'run', scriptTimeoutMs = SCRIPT_TIMEOUT_MS, signal } = options;
-    const groups = new Groups();
+    const { cwd = '.', vault = new VaultKeys([]), scripts = 'run', scriptTimeoutMs = SCRIPT_TIMEOUT_MS, traced, signal } = options;
+    const groups = new Groups({ traced });
     const directories: string[] = [];
     const faults = new Faults();
     for (const source of sources) {
@@ -85,7 +91,8 @@ export class Inventory {
     }
     faults.throwIfAny();
     groups.settle();
-    return new Inventory(groups, directories, vault);
+    const named = sources.map((source) => (source.includes(',') ? source : path.resolve(cwd, source)));
+    return new Inventory(groups, named, directories, vault);
   }
 
   /** All hosts, in order of appearance. */
@@ -148,6 +155,27 @@ export class Inventory {
     mergeInto(merged, this.#ownVars(host, files));
     this.#vars.set(key, merged);
     return merged;
+  }
+
+  /**
+   * Every place that sets a variable of a host, the weakest first: the last one counts.
+   *
+   * @param variable - Its name. Places in sources are known only where the inventory was loaded as `traced`.
+   * @throws as {@link Inventory.varsOf}.
+   */
+  settingsOf(name: string, variable: string, options: VarsOptions = {}): VariableSetting[] {
+    return settingsOf(this.host(name).name, variable, {
+      groups: this.#groups,
+      isImplicit: !this.#hosts.has(name),
+      besideInventory: this.#besideInventory,
+      besidePlaybook: this.#playbookFiles(options.playbookDirectory),
+    });
+  }
+
+  /** The file that named a host first, and its directory; undefined for hosts of a list. */
+  originOf(name: string): { readonly file: string; readonly directory: string } | undefined {
+    const file = this.#groups.originOf(name);
+    return file === undefined ? undefined : { file, directory: path.dirname(file) };
   }
 
   /** What is said about a host itself, in sources and in host_vars; nothing that its groups say. */

@@ -65,7 +65,7 @@ function matchPart(part: string, where: string, space: Search): readonly string[
   const subscript = part.startsWith('~') ? null : /^(.+)\[(?:(-?\d+)|(\d+)[:-](\d*))\]$/.exec(part);
   if (subscript === null) return matchName(part, where, space);
   const [, expression = '', single, start, end] = subscript;
-  const hosts = matchName(expression, where, space);
+  const hosts = matchName(expression, where, space, rangeAdvice(part));
   if (hosts.length === 0) return [];
   // As in Ansible: an end of 0 is no end, so that [2:0] is [2].
   if (single === undefined && (end === '' || Number(end) !== 0))
@@ -78,8 +78,13 @@ function matchPart(part: string, where: string, space: Search): readonly string[
   });
 }
 
+/** `web[01:10]` means ten hosts in an inventory, and ten of the group web in a pattern: whoever means the former has another way. */
+function rangeAdvice(part: string): string {
+  return `In a pattern [...] picks hosts of a group by their position; for hosts of these names write -w '${part.replace(':', '-')}'`;
+}
+
 // A host may be in the answer more than once, and subscripts count it so, as in Ansible.
-function matchName(name: string, where: string, space: Search): readonly string[] {
+function matchName(name: string, where: string, space: Search, advice?: string): readonly string[] {
   const isRegex = name.startsWith('~');
   const isGlob = /[.?*[]/.test(name);
   const matcher = isRegex ? regex(name.slice(1)) : isGlob ? globRegex(name) : undefined;
@@ -93,9 +98,11 @@ function matchName(name: string, where: string, space: Search): readonly string[
   if (isRegex || /[?*[]/.test(name)) return [];
   throw new PatternError('PATTERN_NO_MATCH', `No host or group is called \`${name}\``, {
     where,
-    fix: /:(?=.*\D)/.test(name)
-      ? 'Separate the parts of a pattern with commas or with colons, not with both'
-      : didYouMean(name, [...space.groups, ...space.hosts], 'List what there is: sshoal inventory --graph'),
+    fix:
+      advice ??
+      (/:(?=.*\D)/.test(name)
+        ? 'Separate the parts of a pattern with commas or with colons, not with both'
+        : didYouMean(name, [...space.groups, ...space.hosts], 'List what there is: sshoal inventory --graph')),
   });
 }
 

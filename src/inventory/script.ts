@@ -19,7 +19,11 @@ export async function readScript(file: string, reading: Reading): Promise<void> 
   for (const host of hosts) {
     const vars = hostVars === undefined ? await ask(file, ['--host', host], reading) : isDict(hostVars) ? hostVars.get(host) : hostVars;
     if (vars !== undefined && !isDict(vars)) throw fault(file, `The variables of host ${host} must be an object`);
-    for (const [key, value] of vars ?? []) reading.groups.hostVars(host).set(String(key), value);
+    reading.groups.setHostVars(
+      host,
+      [...(vars ?? [])].map(([key, value]) => [String(key), value]),
+      () => file,
+    );
   }
 }
 

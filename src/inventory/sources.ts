@@ -88,10 +88,12 @@ async function readFileSource(file: string, reading: Reading): Promise<void> {
     });
   });
   if (await isScript(file, bytes)) {
+    reading.groups.currentFile = file;
     if (reading.scripts === 'run') await readScript(file, reading);
     return;
   }
   const text = reading.vault.file(bytes, file);
+  reading.groups.currentFile = file;
   const ending = path.extname(file);
   if (ending === '.toml')
     throw new InventoryError('INVENTORY_PLUGIN', 'Inventories in TOML are not supported', {
@@ -128,6 +130,7 @@ function yamlOf(text: string, file: string): YamlNode[] | undefined {
 }
 
 function readHostList(source: string, groups: Groups): void {
+  groups.currentFile = undefined;
   for (const word of source.split(',').map((part) => part.trim())) {
     if (word === '') continue;
     try {

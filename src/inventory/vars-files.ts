@@ -1,10 +1,12 @@
 // group_vars and host_vars beside an inventory or a playbook: read when first asked for, and kept.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Dict } from '../base/value.ts';
+import type { Where } from '../base/errors.ts';
+import type { Dict, Value } from '../base/value.ts';
 import { parseYaml, yamlValue } from '../base/yaml.ts';
 import { InventoryError } from './errors.ts';
 import { VaultKeys, type VaultReader } from './vault/vault-keys.ts';
+import { isVault } from './vault/vault-text.ts';
 
 type Kind = 'group_vars' | 'host_vars';
 
@@ -45,6 +47,30 @@ export class VarsFiles {
     this.#cache.set(key, merged);
     return merged;
   }
+
+  /** Where one of these variables is set, file after file: the last one counts. @throws as {@link VarsFiles.read}. */
+  settings(kind: Kind, name: string, variable: string): VarsFileSetting[] {
+    if (!this.read(kind, name).has(variable)) return [];
+    return varsFilesOf(path.join(this.#directory, kind, name)).flatMap((file) => {
+      const value = readVarsFile(file, this.#vault).get(variable);
+      return value === undefined ? [] : [{ value, where: placeOf(file, variable, this.#vault) }];
+    });
+  }
+}
+
+/** A variable as a file sets it. */
+export interface VarsFileSetting {
+  readonly value: Value;
+  readonly where: Where;
+}
+
+/** The place of a variable in a file; the file itself where that is a vault. */
+export function placeOf(file: string, variable: string, vault: VaultReader): Where {
+  const bytes = readFileSync(file);
+  if (isVault(bytes)) return file;
+  const [tree] = parseYaml(vault.file(bytes, file), file);
+  const entry = tree?.kind === 'map' ? tree.entries.find(({ key }) => key === variable) : undefined;
+  return entry?.keyPosition ?? file;
 }
 
 /**

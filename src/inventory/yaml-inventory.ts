@@ -75,12 +75,13 @@ class GroupReader {
 
   #host(entry: YamlEntry, group: string): void {
     const { names, port } = addressOf(nameOf(entry.key, entry, 'host'), entry);
-    const vars = mapOf(entry.node, `host ${String(entry.key)}`).map(
-      (one) => [String(one.key), yamlValue(this.#vault.tree(one.node))] as const,
-    );
+    const vars = mapOf(entry.node, `host ${String(entry.key)}`).map(({ key, keyPosition, node }) => ({
+      pair: [String(key), yamlValue(this.#vault.tree(node))] as const,
+      keyPosition,
+    }));
     for (const name of names) {
-      const hostVars = this.#groups.addHost(group, name, port);
-      for (const [key, value] of vars) hostVars.set(key, value);
+      this.#groups.addHost(group, name, port);
+      for (const { pair, keyPosition } of vars) this.#groups.setHostVars(name, [pair], () => keyPosition);
     }
   }
 }

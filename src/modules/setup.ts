@@ -1,35 +1,54 @@
 // The module setup: facts of a host, gathered by one small script. It does not know who asks.
 import { dict } from '../base/value.ts';
-import { ask, finished } from './answer.ts';
-import { factsOf } from './facts.ts';
-import { globSource } from './glob.ts';
-import { textsOf } from './params.ts';
-import { PROBE } from './probe.ts';
+import { ask, failed, finished } from './answer.ts';
+import { factsOf, filterFacts } from './facts/gather.ts';
+import { FACT_PATH, localWarnings } from './facts/local.ts';
+import { probeOf } from './facts/probe.ts';
+import { COLLECTORS } from './facts/registry.ts';
+import { selectCollectors } from './facts/subsets.ts';
+import { textOf, textsOf } from './params.ts';
 import { reportingScript } from './script.ts';
 import type { Module } from './seam.ts';
 
-/** `setup`: the facts playbooks use, under the names and in the shapes of ansible 2.14; not its hundreds. */
+/** As ansible 2.14, which takes 0 for it too. */
+const GATHER_TIMEOUT_SECONDS = 10;
+
+/** `setup`: facts under the names, in the shapes and with the values of ansible 2.14. */
 export const setup: Module = {
   name: 'setup',
   summary: 'Gathers facts about the host',
   params: {
     filter: { type: 'list', elements: 'str', default: [], description: 'globs: only facts whose names match are kept' },
-    gather_subset: { type: 'list', elements: 'str', default: ['all'], description: 'without effect: all facts come in one round trip' },
-    gather_timeout: { type: 'int', default: 10, description: 'without effect: the task has a timeout of its own' },
-    fact_path: { type: 'path', default: '/etc/ansible/facts.d', description: 'without effect: local facts are not read' },
+    gather_subset: {
+      type: 'list',
+      elements: 'str',
+      default: ['all'],
+      description: 'all, min, network, hardware, virtual, or one subject; with ! in front: all but that',
+    },
+    gather_timeout: {
+      type: 'int',
+      default: GATHER_TIMEOUT_SECONDS,
+      description: 'seconds for what may hang: sizes of mounts, the name of the host',
+    },
+    fact_path: { type: 'path', default: FACT_PATH, description: 'where the host keeps facts of its own, in *.fact' },
   },
   checkMode: 'inspects',
   compile(params, context) {
-    const filters = (textsOf(params, 'filter') ?? []).filter((glob) => glob !== '' && glob !== '*').map(globRegex);
-    return ask(reportingScript(context, {}, PROBE), context, (report) => {
-      const facts = factsOf(report);
-      const kept = [...facts].filter(([name]) => filters.length === 0 || filters.some((regex) => regex.test(String(name))));
-      return finished({ changed: false, failed: false, values: dict({ ansible_facts: new Map(kept) }) });
+    const subset = textsOf(params, 'gather_subset') ?? ['all'];
+    const selection = selectCollectors(COLLECTORS, subset);
+    if (selection.kind === 'bad') return failed(selection.msg);
+    const timeout = Number(params.gather_timeout ?? 0) || GATHER_TIMEOUT_SECONDS;
+    const probe = probeOf(selection.collectors, timeout);
+    return ask(reportingScript(context, { fact_path: textOf(params, 'fact_path') ?? FACT_PATH }, probe), context, (report) => {
+      const facts = factsOf(selection.collectors, report.values);
+      const about = dict({ gather_subset: [...subset], module_setup: true });
+      const warnings = localWarnings(facts.get('ansible_local'));
+      const kept = filterFacts(new Map([...facts, ...about]), textsOf(params, 'filter') ?? []);
+      return finished({
+        changed: false,
+        failed: false,
+        values: dict({ ansible_facts: kept, warnings: warnings.length > 0 ? warnings : undefined }),
+      });
     });
   },
 };
-
-// A name may be given without its prefix.
-function globRegex(glob: string): RegExp {
-  return new RegExp(`^(?:ansible_)?${globSource(glob)}$`, 's');
-}

@@ -3,6 +3,8 @@ import type { Position } from '../base/position.ts';
 import type { Dict, Value } from '../base/value.ts';
 import type { Module } from '../modules/seam.ts';
 import type { Action } from './actions/seam.ts';
+import type { VarsFile } from './vars-files.ts';
+import type { VarsPrompt } from './vars-prompt.ts';
 
 /** A value with the place where it stands. */
 export interface Placed<T = Value> {
@@ -26,8 +28,41 @@ export interface Directives {
   readonly noLog: Placed | undefined;
   readonly runOnce: Placed | undefined;
   readonly timeout: Placed | undefined;
+  readonly remoteUser: Placed | undefined;
+  readonly connection: Placed | undefined;
+  readonly port: Placed | undefined;
+  /** On how many hosts at once. */
+  readonly throttle: Placed | undefined;
+  /** The host that does it instead. */
+  readonly delegateTo: Placed | undefined;
+  readonly delegateFacts: Placed | undefined;
+  /** By short name of the module, inner ones winning; they are merged into the arguments of tasks where those are read. */
+  readonly moduleDefaults: ReadonlyMap<string, ReadonlyMap<string, Placed>>;
+  /** Handlers to run after a change. */
+  readonly notify: readonly Placed[];
   /** All of them must hold, outer first. */
   readonly when: readonly Placed[];
+}
+
+/** A role as one play uses it: once for each set of parameters. */
+export interface RoleUse {
+  readonly name: string;
+  readonly directory: string;
+  /** The role that needs this one, or includes it. */
+  readonly parent: RoleUse | undefined;
+  /** What its own defaults/ says. */
+  readonly ownDefaults: Dict;
+  /** What `vars` said where it is used, and over that its own vars/. */
+  readonly ownVars: Dict;
+  /** Given inline where it is used. They rank above facts set while the play runs. */
+  readonly ownParams: Dict;
+  /** Whether include_role or import_role brought it. */
+  readonly included: boolean;
+  readonly allowDuplicates: boolean;
+  /** The roles it needs, directly. */
+  readonly dependencies: readonly RoleUse[];
+  /** The same for two uses that Ansible takes for one. */
+  readonly key: string;
 }
 
 export interface LoopControl {
@@ -41,13 +76,36 @@ export interface LoopControl {
 
 /** What a loop goes over: `loop`, or `with_` and the name of a lookup. */
 export interface Loop {
-  readonly kind: 'loop' | 'items' | 'list' | 'dict' | 'sequence' | 'indexed_items' | 'flattened' | 'together' | 'nested';
+  readonly kind: string;
   readonly source: Placed;
   readonly control: LoopControl;
 }
 
-/** What a task does: something on the host, or something here. */
-export type Doing = { readonly kind: 'module'; readonly module: Module } | { readonly kind: 'action'; readonly action: Action };
+/** Tasks that are found while a play runs: include_tasks, include_role. */
+export interface Include {
+  readonly what: 'tasks' | 'role';
+  /**
+   * Reads what is included; the same arguments give the same steps.
+   *
+   * @param args - Templated.
+   * @throws PlaybookError, YamlError and what templates throw on loading; several as FaultsError.
+   */
+  readonly open: (args: Dict) => Included;
+}
+
+export interface Included {
+  readonly steps: readonly Step[];
+  /** Handlers of roles that come with it. */
+  readonly handlers: readonly Task[];
+  /** Roles whose variables the rest of the play sees from now on. */
+  readonly roles: readonly RoleUse[];
+}
+
+/** What a task does: something on the host, something here, or bringing in other tasks. */
+export type Doing =
+  | { readonly kind: 'module'; readonly module: Module }
+  | { readonly kind: 'action'; readonly action: Action }
+  | { readonly kind: 'include'; readonly include: Include };
 
 export interface Task extends Directives {
   readonly kind: 'task';
@@ -68,9 +126,14 @@ export interface Task extends Directives {
   readonly until: readonly Placed[] | undefined;
   readonly retries: Placed | undefined;
   readonly delay: Placed | undefined;
-  readonly notify: readonly Placed[];
   /** Of a handler. */
   readonly listen: readonly string[];
+  readonly role: RoleUse | undefined;
+  /** The directory of the file it stands in. */
+  readonly directory: string;
+  /** Seconds it may take in the background. */
+  readonly async: Placed | undefined;
+  readonly poll: Placed | undefined;
 }
 
 export interface Block {
@@ -82,29 +145,55 @@ export interface Block {
   readonly always: readonly Step[];
 }
 
-export type Step = Task | Block;
+/** The tasks of a role. Hosts that have played them all do not play them again. */
+export interface RoleStep {
+  readonly kind: 'role';
+  readonly at: Position;
+  readonly role: RoleUse;
+  readonly body: readonly Step[];
+}
+
+export type Step = Task | Block | RoleStep;
+
+/** `linear`: all hosts of a batch do a task before any does the next. `free`: none waits. `host_pinned`: as free, so many hosts at once. */
+export type Strategy = 'linear' | 'free' | 'host_pinned';
 
 export interface Play extends Directives {
   readonly name: string | undefined;
   readonly at: Position;
   readonly hosts: Placed<readonly string[]>;
   readonly gatherFacts: Task | undefined;
+  /** Where its playbook is: files, roles and variables are beside it. */
+  readonly directory: string;
   readonly preTasks: readonly Step[];
+  /** Roles first. */
   readonly tasks: readonly Step[];
   readonly postTasks: readonly Step[];
   readonly handlers: readonly Task[];
-  /** Variables of vars_files, merged. */
-  readonly fileVars: Dict;
-  readonly remoteUser: Placed | undefined;
-  readonly connection: Placed | undefined;
+  readonly varsFiles: readonly VarsFile[];
+  readonly varsPrompts: readonly VarsPrompt[];
+  /** Roles whose variables all tasks see. */
+  readonly roles: readonly RoleUse[];
+  readonly order: Placed | undefined;
+  readonly strategy: Strategy;
+  readonly forceHandlers: Placed | undefined;
   readonly serial: Placed | undefined;
   readonly maxFailPercentage: Placed | undefined;
+}
+
+/** What a task is called: by its name or its module, and in a role by that too. */
+export function titleOf({ name, moduleName, role, doing, args }: Task): string {
+  if (doing.kind === 'include' && doing.include.what === 'role')
+    return name ?? `${moduleName} : ${String((args.get('name') ?? args.get('role')) as string)}`;
+  const own = name ?? moduleName;
+  return role === undefined ? own : `${role.name} : ${own}`;
 }
 
 /** All tasks of a list, those of blocks included. */
 export function* tasksOf(steps: readonly Step[]): Generator<Task> {
   for (const step of steps) {
     if (step.kind === 'task') yield step;
+    else if (step.kind === 'role') yield* tasksOf(step.body);
     else {
       yield* tasksOf(step.body);
       yield* tasksOf(step.rescue);

@@ -7,5 +7,5 @@ import { InputError } from '../base/errors.ts';
  */
 export class PlaybookError extends InputError {}
 
-/** A fault that only shows while a task runs on a host; it fails that host. Codes: BAD_PARAMETER, FILE_NOT_FOUND, LOOKUP_FAILED, VARIABLE_LOOP, BAD_CONDITION. */
+/** A fault that only shows while a task runs on a host; it fails that host. Codes: BAD_PARAMETER, FILE_NOT_FOUND, LOOKUP_FAILED, VARIABLE_LOOP, BAD_CONDITION, UNKNOWN_HANDLER, INCLUDE_TOO_DEEP, NOT_SUPPORTED_YET. */
 export class TaskError extends InputError {}

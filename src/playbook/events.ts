@@ -57,6 +57,8 @@ export type PlayEvent =
       readonly ignored: boolean;
       /** The registered result; with `no_log` only what Ansible leaves of it. */
       readonly result: Dict;
+      /** The host that did it instead, as delegate_to said. */
+      readonly delegate?: string | undefined;
       /** Why the host is unreachable or the task could not run, where an error with a remedy says more than the result. */
       readonly error?: SshoalError | undefined;
       readonly durationMs: number;

@@ -4,7 +4,7 @@ import { type Dict, dict } from '../base/value.ts';
 import type { Assignment, FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
 import { Fleet, type FleetOptions } from '../fleet/fleet.ts';
 import { type TargetDefaults, targetOf } from '../fleet/target.ts';
-import type { Play } from './ast.ts';
+import type { Directives, Placed } from './ast.ts';
 import type { Templar } from './templar.ts';
 import type { TaskScope } from './variables.ts';
 
@@ -57,25 +57,35 @@ export class Hands implements AsyncDisposable {
   }
 
   /**
-   * Takes a host into a play. Nothing is connected yet.
+   * Takes a host in. Nothing is connected yet.
    *
-   * @returns The name of its line: two plays that log in differently have two.
+   * @param task - What says how to log in, where the host's variables say nothing.
+   * @param scope - The variables of the host itself.
+   * @returns The name of its line: two tasks that log in differently have two.
    * @throws TargetError, and what templates in its connection variables throw.
    */
-  take(host: string, play: Play, scope: TaskScope, templar: Templar): string {
-    const text = (placed: Play['remoteUser']): string | undefined =>
+  take(host: string, task: Pick<Directives, 'remoteUser' | 'connection' | 'port'>, scope: TaskScope, templar: Templar): string {
+    const text = (placed: Placed | undefined): string | undefined =>
       placed === undefined ? undefined : String(templar.value(placed.value, scope, placed.at) as string);
+    const port = text(task.port);
     const defaults: TargetDefaults = {
       ...this.#defaults,
-      user: text(play.remoteUser) ?? this.#defaults.user,
-      kind: text(play.connection) ?? this.#defaults.kind,
+      user: text(task.remoteUser) ?? this.#defaults.user,
+      kind: text(task.connection) ?? this.#defaults.kind,
+      port: port === undefined ? this.#defaults.port : Number(port),
       become: false,
     };
     const target = targetOf(host, varsNamed(CONNECTION_VARS, scope), defaults);
-    const line = `${host}\0${target.spec.kind}\0${target.spec.user ?? ''}\0${target.spec.address ?? ''}\0${target.spec.port ?? ''}`;
+    const { kind, user, address, port: at } = target.spec;
+    const line = `${host}\0${kind}\0${user ?? ''}\0${address ?? ''}\0${at ?? ''}`;
     this.keepSecret(target.spec.password);
     this.#fleet.add({ ...target, name: line });
     return line;
+  }
+
+  /** Closes a line; the next instruction on it opens it anew. */
+  async disconnect(line: string, signal: AbortSignal | undefined): Promise<void> {
+    await this.perform(line, { kind: 'disconnect' }, () => undefined, signal);
   }
 
   /** A password was read: it must never be shown. */

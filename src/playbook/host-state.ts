@@ -6,6 +6,8 @@ export class HostState {
   readonly name: string;
   /** From set_fact and register: never templated again, for what a host said must not become a template. */
   readonly set: Dict = new Map();
+  /** From include_vars: templated when asked for. */
+  readonly included: Dict = new Map();
   /** Facts, with their `ansible_` names. */
   readonly facts: Dict = new Map();
   /** Out of the play, but not of the recap. */
@@ -13,6 +15,8 @@ export class HostState {
   unreachable = false;
   /** Left the play by meta: end_host. */
   ended = false;
+  /** Whether a task of its own failed since the last rescue. */
+  #failure = false;
   readonly #counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
 
   constructor(name: string) {
@@ -38,18 +42,20 @@ export class HostState {
     if (ignored) {
       this.#counts.ignored++;
       if (changed) this.#counts.changed++;
-      if (status === 'failed') this.#counts.ok++;
-      else this.#counts.skipped++;
+      this.#counts.ok++;
       return;
     }
     if (status === 'changed') this.#counts.ok++;
+    if (status === 'failed') this.#failure = true;
     this.#counts[status]++;
   }
 
-  /** A failure that a rescue took care of: it moves from failed to rescued. */
+  /** A failure that a rescue took care of: it moves from failed to rescued. Who only shared the fate of others had none of its own. */
   rescued(): void {
+    this.failed = false;
+    if (!this.#failure) return;
+    this.#failure = false;
     this.#counts.rescued++;
     this.#counts.failed--;
-    this.failed = false;
   }
 }

@@ -1,149 +1,87 @@
-// The keywords of plays, blocks and tasks: which are understood, and which Ansible has besides. It parses nothing.
+// The keywords of plays, roles, blocks and tasks: which are understood, and which Ansible has besides. It parses nothing.
 import type { Position } from '../base/position.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { PlaybookError } from './errors.ts';
 
-const COMMON = [
-  'name',
-  'vars',
-  'when',
-  'tags',
-  'become',
-  'become_user',
-  'become_method',
-  'environment',
-  'ignore_errors',
-  'ignore_unreachable',
-  'any_errors_fatal',
-  'check_mode',
-  'diff',
-  'no_log',
-  'run_once',
-  'timeout',
-  'collections',
-  'debugger',
-] as const;
-const COMMON_LATER = [
-  'become_exe',
-  'become_flags',
-  'connection',
-  'port',
-  'remote_user',
-  'throttle',
-  'module_defaults',
-  'delegate_to',
-  'delegate_facts',
-  'local_action',
-];
+/** How far a keyword goes: as in ansible 2.14, otherwise than there, or refused before anything is touched. */
+export interface Support {
+  readonly status: 'supported' | 'differs' | 'not yet';
+  readonly note?: string;
+}
+export type Place = 'play' | 'role' | 'block' | 'task';
+type Table = Readonly<Record<string, Support>>;
 
-export const PLAY_KEYWORDS: ReadonlySet<string> = new Set([
-  ...COMMON.filter((name) => name !== 'when' && name !== 'run_once'),
-  'hosts',
-  'gather_facts',
-  'tasks',
-  'pre_tasks',
-  'post_tasks',
-  'handlers',
-  'vars_files',
-  'remote_user',
-  'user',
-  'connection',
-  'serial',
-  'max_fail_percentage',
-  'strategy',
-]);
-export const PLAY_LATER = new Set([
-  'roles',
-  'vars_prompt',
-  'gather_subset',
-  'gather_timeout',
-  'fact_path',
-  'order',
-  'force_handlers',
-  'port',
-  'throttle',
-  'module_defaults',
-  'become_exe',
-  'become_flags',
-  'run_once',
-]);
+const YES: Support = { status: 'supported' };
+const differs = (note: string): Support => ({ status: 'differs', note });
+const notHere = (note?: string): Support => ({ status: 'not yet', ...(note === undefined ? {} : { note }) });
 
-export const BLOCK_KEYWORDS: ReadonlySet<string> = new Set([...COMMON, 'block', 'rescue', 'always', 'notify']);
-export const BLOCK_LATER = new Set(COMMON_LATER);
+function all(support: Support, ...names: readonly string[]): Table {
+  return Object.fromEntries(names.map((name) => [name, support]));
+}
 
-export const TASK_KEYWORDS: ReadonlySet<string> = new Set([
-  ...COMMON,
-  'args',
-  'action',
-  'register',
-  'loop',
-  'loop_control',
-  'with_items',
-  'with_list',
-  'with_dict',
-  'with_sequence',
-  'with_indexed_items',
-  'with_flattened',
-  'with_together',
-  'with_nested',
-  'changed_when',
-  'failed_when',
-  'until',
-  'retries',
-  'delay',
-  'notify',
-  'listen',
-]);
-export const TASK_LATER = new Set([
-  ...COMMON_LATER,
-  'async',
-  'poll',
-  'with_subelements',
-  'with_fileglob',
-  'with_first_found',
-  'with_lines',
-  'with_random_choice',
-  'with_filetree',
-]);
+const COMMON: Table = {
+  ...all(YES, 'name', 'vars', 'tags', 'become', 'become_user', 'become_method', 'connection', 'port', 'remote_user', 'environment'),
+  ...all(YES, 'check_mode', 'diff', 'ignore_errors', 'ignore_unreachable', 'no_log', 'run_once', 'throttle', 'timeout'),
+  any_errors_fatal: differs('hosts that did not fail go to the rescue too, as ansible 2.17'),
+  module_defaults: differs('groups of modules are refused'),
+  ...all(differs('accepted, without effect: only ansible.builtin is there'), 'collections'),
+  ...all(differs('accepted, without effect'), 'debugger'),
+  ...all(notHere(), 'become_exe', 'become_flags'),
+};
+const CONDITIONAL = all(YES, 'when', 'delegate_to', 'delegate_facts');
 
-/** Statements in the place of a module that are not there yet. */
-export const STATEMENTS_LATER: ReadonlySet<string> = new Set([
-  'include',
-  'include_tasks',
-  'import_tasks',
-  'include_role',
-  'import_role',
-  'import_playbook',
-  'include_vars',
-  'add_host',
-  'group_by',
-  'pause',
-  'set_stats',
-  'wait_for_connection',
-  'gather_facts',
-]);
+/** Every keyword of Ansible by where it stands. */
+export const KEYWORDS: Readonly<Record<Place, Table>> = {
+  play: {
+    ...COMMON,
+    ...all(YES, 'hosts', 'gather_facts', 'tasks', 'pre_tasks', 'post_tasks', 'roles', 'handlers', 'vars_files', 'user'),
+    ...all(YES, 'serial', 'max_fail_percentage', 'order', 'force_handlers', 'gather_subset', 'gather_timeout', 'fact_path'),
+    strategy: differs('linear, free and host_pinned; no debug'),
+    vars_prompt: YES,
+  },
+  role: { ...COMMON, ...CONDITIONAL, ...all(YES, 'role') },
+  block: {
+    ...COMMON,
+    ...CONDITIONAL,
+    ...all(YES, 'block', 'rescue', 'always'),
+    notify: YES,
+  },
+  task: {
+    ...COMMON,
+    ...CONDITIONAL,
+    ...all(YES, 'args', 'action', 'local_action', 'register', 'loop', 'loop_control', 'changed_when', 'failed_when', 'until', 'retries'),
+    ...all(YES, 'delay', 'notify', 'listen', 'poll'),
+    async: differs('modules that are one script; the job needs no Python'),
+    first_available_file: notHere('use with_first_found'),
+  },
+};
 
-/** What a keyword is in a place: understood, Ansible's but not ours yet, or unknown there. */
-export function keywordFault(
-  kind: 'play' | 'block' | 'task',
-  keyword: string,
-  where: Position,
-  further: Iterable<string> = [],
-): PlaybookError | undefined {
-  const [known, later] =
-    kind === 'play' ? [PLAY_KEYWORDS, PLAY_LATER] : kind === 'block' ? [BLOCK_KEYWORDS, BLOCK_LATER] : [TASK_KEYWORDS, TASK_LATER];
-  if (known.has(keyword)) return undefined;
-  if (later.has(keyword)) return notYet(`The ${kind} keyword \`${keyword}\``, where);
-  return new PlaybookError('UNKNOWN_KEYWORD', `There is no ${kind} keyword \`${keyword}\``, {
-    where,
-    fix: didYouMean(keyword, [...known, ...later, ...further], `See the keywords of a ${kind} in the documentation`),
-  });
+/** What a keyword is in a place: undefined when it is understood; else Ansible's but not ours yet, or unknown there. */
+export function keywordFault(place: Place, keyword: string, where: Position, further: Iterable<string> = []): PlaybookError | undefined {
+  const support = supportOf(place, keyword);
+  if (support === undefined) {
+    return new PlaybookError('UNKNOWN_KEYWORD', `There is no ${place} keyword \`${keyword}\``, {
+      where,
+      fix: didYouMean(keyword, [...Object.keys(KEYWORDS[place]), ...further], `See the keywords of a ${place} in the documentation`),
+    });
+  }
+  return support.status === 'not yet' ? notYet(`The ${place} keyword \`${keyword}\``, where, support.note) : undefined;
+}
+
+/** Whether Ansible has the keyword there, and we too. */
+export function isKeyword(place: Place, keyword: string): boolean {
+  const support = supportOf(place, keyword);
+  return support !== undefined && support.status !== 'not yet';
+}
+
+function supportOf(place: Place, keyword: string): Support | undefined {
+  return Object.hasOwn(KEYWORDS[place], keyword) ? KEYWORDS[place][keyword] : undefined;
 }
 
 /** Ansible has it, and we do not: said before anything is touched, never passed over. */
-export function notYet(what: string, where: Position): PlaybookError {
+export function notYet(what: string, where: Position, instead?: string): PlaybookError {
   return new PlaybookError('NOT_SUPPORTED_YET', `${what} is not supported yet`, {
     where,
-    fix: 'Leave it out, or play this playbook with ansible-playbook for now',
+    fix: instead ?? 'Leave it out, or play this playbook with ansible-playbook for now',
   });
 }

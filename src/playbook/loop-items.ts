@@ -1,94 +1,53 @@
-// What a loop goes over, made into a list: Ansible's `loop` and the lookups behind `with_`. It runs nothing.
-import { type Dict, isDict, type Key, type Value } from '../base/value.ts';
+// What a loop goes over, made into a list: Ansible's `loop`, and the lookups behind `with_`. It runs nothing.
+import { isDict, type Value } from '../base/value.ts';
+import { UndefinedError } from '../jinja/errors.ts';
 import type { Loop } from './ast.ts';
 import { TaskError } from './errors.ts';
+import { lookUp } from './lookups/look-up.ts';
+import { listTerm } from './lookups/terms.ts';
+import type { Templar } from './templar.ts';
+import type { TaskScope } from './variables.ts';
 
-/** The items of a loop. @param source - Its value, templated. @throws TaskError BAD_PARAMETER on a value of the wrong type. */
-export function loopItems(kind: Loop['kind'], source: Value): Value[] {
-  const terms: readonly Value[] = Array.isArray(source) ? source : [source];
-  switch (kind) {
-    case 'loop':
-      if (Array.isArray(source)) return source;
-      throw new TaskError('BAD_PARAMETER', `\`loop\` needs a list, and got ${describe(source)}`, {
-        fix: 'Use query() instead of lookup(), or | list; for a dict: | dict2items',
-      });
-    case 'list':
-      return [...terms];
-    case 'items':
-      return flattenOnce(terms);
-    case 'flattened':
-      return flattenAll(terms);
-    case 'indexed_items':
-      return flattenOnce(terms).map((item, i) => [i, item]);
-    case 'dict':
-      return terms.flatMap((term) => {
-        if (!isDict(term))
-          throw new TaskError('BAD_PARAMETER', `\`with_dict\` needs a dict, and got ${describe(term)}`, {
-            fix: 'Give it a map of keys and values',
-          });
-        return [...term].map(
-          ([key, value]): Dict =>
-            new Map<Key, Value>([
-              ['key', key],
-              ['value', value],
-            ]),
-        );
-      });
-    case 'nested':
-      return nestedItems(terms);
-    case 'together':
-      return togetherItems(terms);
-    case 'sequence':
-      return terms.flatMap((term) => sequence(term));
+/**
+ * The items of a loop.
+ *
+ * @param moduleName - Whose files first_found looks for.
+ * @throws TaskError BAD_PARAMETER on a value of the wrong type; what its templates and lookups throw.
+ */
+export function loopItems(loop: Loop, moduleName: string, scope: TaskScope, templar: Templar): Value[] {
+  const { kind, source } = loop;
+  if (kind !== 'loop') {
+    const terms =
+      kind === 'first_found' ? definedTerms(source, scope, templar) : termsOf(kind, templar.value(source.value, scope, source.at));
+    return lookUp(kind, terms, new Map(), { ...scope.lookups, subdirectory: subdirectoryOf(moduleName) });
   }
+  const items = templar.value(source.value, scope, source.at);
+  if (Array.isArray(items)) return items;
+  throw new TaskError('BAD_PARAMETER', `\`loop\` needs a list, and got ${describe(items)}`, {
+    fix: 'Use query() instead of lookup(), or | list; for a dict: | dict2items',
+  });
 }
 
-/** One level of lists flattened, as with_items does. */
-export function flattenOnce(terms: readonly Value[]): Value[] {
-  return terms.flatMap((term) => (Array.isArray(term) ? term : [term]));
+// What is undefined is no candidate, as in Ansible.
+function definedTerms(source: Loop['source'], scope: TaskScope, templar: Templar): Value[] {
+  const written = Array.isArray(source.value) ? source.value : [source.value];
+  return written.flatMap((term) => {
+    try {
+      return termsOf('first_found', templar.value(term, scope, source.at));
+    } catch (error) {
+      if (error instanceof UndefinedError) return [];
+      throw error;
+    }
+  });
 }
 
-function flattenAll(terms: readonly Value[]): Value[] {
-  return terms.flatMap((term) => (Array.isArray(term) ? flattenAll(term) : term === null || term === 'None' ? [] : [term]));
+// Ansible walks through what it is given: of a dict it sees the keys, unless the lookup is one for dicts.
+function termsOf(kind: string, value: Value): Value[] {
+  return kind === 'dict' || kind === 'first_found' ? ([value].flat(1) as Value[]) : listTerm(value);
 }
 
-/** Every combination of the lists' items. */
-export function nestedItems(terms: readonly Value[]): Value[] {
-  const lists = terms.map((term) => (Array.isArray(term) ? term : [term]));
-  return lists.reduce<Value[][]>((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]]);
-}
-
-/** The first items of all lists, the second items, and so on; a short list gives nothing. */
-export function togetherItems(terms: readonly Value[]): Value[] {
-  const lists = terms.map((term) => (Array.isArray(term) ? term : [term]));
-  return Array.from({ length: Math.max(0, ...lists.map((list) => list.length)) }, (_, i) => lists.map((list) => list[i] ?? null));
-}
-
-// `start=1 end=10 stride=2 format=web%02d`, `count=4`, or `1-10`.
-function sequence(term: Value): Value[] {
-  const text = String(term as string);
-  const given = new Map([...text.matchAll(/(\w+)=(\S+)/g)].map(([, key = '', value = '']) => [key, value]));
-  const short = /^(?:(\d+)-)?(\d+)(?:\/(\d+))?(?::(.+))?$/.exec(text);
-  const read = (key: string, otherwise: number): number => Number(given.get(key) ?? otherwise);
-  const start = short === null ? read('start', 1) : Number(short[1] ?? 1);
-  const stride = short === null ? read('stride', 1) : Number(short[3] ?? 1);
-  const count = given.get('count');
-  const end = count === undefined ? (short === null ? read('end', Number.NaN) : Number(short[2])) : start + stride * (Number(count) - 1);
-  const format = given.get('format') ?? short?.[4] ?? '%d';
-  if (![start, stride, end].every(Number.isInteger) || (stride === 0 && start !== end)) {
-    throw new TaskError('BAD_PARAMETER', `\`with_sequence\` cannot read \`${text}\``, {
-      fix: 'Write for instance start=1 end=10 stride=2 format=web%02d',
-    });
-  }
-  const length = count === '0' ? 0 : Math.max(0, Math.floor((end - start) / (stride || 1)) + 1);
-  if (length > 1_000_000) throw new TaskError('BAD_PARAMETER', `A sequence of ${length} items is surely a slip`, {});
-  return Array.from({ length }, (_, i) => formatNumber(format, start + i * stride));
-}
-
-function formatNumber(format: string, value: number): string {
-  return format.replace(/%(0?)(\d*)([dxo])/, (_all, zero: string, width: string, base: string) =>
-    value.toString(base === 'x' ? 16 : base === 'o' ? 8 : 10).padStart(Number(width || 0), zero === '' ? ' ' : '0'),
-  );
+function subdirectoryOf(moduleName: string): 'files' | 'templates' | 'vars' {
+  return moduleName.includes('template') ? 'templates' : moduleName.includes('var') ? 'vars' : 'files';
 }
 
 function describe(value: Value): string {

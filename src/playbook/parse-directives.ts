@@ -1,23 +1,13 @@
 // What plays, blocks and tasks can say alike, read from their maps. It checks shapes, and templates nothing.
-import type { Faults } from '../base/errors.ts';
 import type { Position } from '../base/position.ts';
 import { type Dict, typeName } from '../base/value.ts';
 import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
-import type { VaultReader } from '../inventory/vault/vault-keys.ts';
-import type { Environment } from '../jinja/environment.ts';
+import { shortName } from '../modules/registry.ts';
 import type { Directives, Placed } from './ast.ts';
 import { PlaybookError } from './errors.ts';
+import { notYet } from './keywords.ts';
+import type { ParseContext } from './parse-context.ts';
 import { checkConditions, checkTemplates, isTemplated } from './template-check.ts';
-
-/** What parsing needs at every step. */
-export interface ParseContext {
-  readonly jinja: Environment;
-  readonly faults: Faults;
-  /** Opens files of variables. */
-  readonly vault: VaultReader;
-  /** Ids for tasks, in order. */
-  readonly nextId: () => number;
-}
 
 export const NO_DIRECTIVES: Directives = {
   vars: new Map(),
@@ -34,6 +24,14 @@ export const NO_DIRECTIVES: Directives = {
   noLog: undefined,
   runOnce: undefined,
   timeout: undefined,
+  remoteUser: undefined,
+  connection: undefined,
+  port: undefined,
+  throttle: undefined,
+  delegateTo: undefined,
+  delegateFacts: undefined,
+  moduleDefaults: new Map(),
+  notify: [],
   when: [],
 };
 
@@ -71,6 +69,14 @@ export function parseDirectives(map: YamlMap, around: Directives, context: Parse
     noLog: truth('no_log') ?? around.noLog,
     runOnce: truth('run_once') ?? around.runOnce,
     timeout: placed('timeout') ?? around.timeout,
+    remoteUser: placed('remote_user') ?? placed('user') ?? around.remoteUser,
+    connection: placed('connection') ?? around.connection,
+    port: placed('port') ?? around.port,
+    throttle: placed('throttle') ?? around.throttle,
+    delegateTo: placed('delegate_to') ?? around.delegateTo,
+    delegateFacts: truth('delegate_facts') ?? around.delegateFacts,
+    moduleDefaults: moduleDefaultsOf(map, around.moduleDefaults, context),
+    notify: [...around.notify, ...notifiedBy(map)],
     when: [...around.when, ...conditionsOf(when?.node)],
   };
 }
@@ -111,7 +117,40 @@ export function badType(name: string, expected: string, found: Placed): Playbook
   });
 }
 
-function varsOf(map: YamlMap, context: ParseContext): Dict {
+/** The names under `notify`. */
+export function notifiedBy(map: YamlMap): Placed[] {
+  return listOf(yamlEntry(map, 'notify')).map((node) => ({ value: yamlValue(node), at: node.position }));
+}
+
+type ModuleDefaults = Directives['moduleDefaults'];
+
+/** Inner defaults of a module take the place of outer ones as a whole, as in Ansible. */
+function moduleDefaultsOf(map: YamlMap, around: ModuleDefaults, context: ParseContext): ModuleDefaults {
+  const { jinja, faults } = context;
+  const merged = new Map(around);
+  for (const node of listOf(yamlEntry(map, 'module_defaults'))) {
+    if (node.kind !== 'map') {
+      faults.add(badType('module_defaults', 'a map of modules and their parameters', { value: yamlValue(node), at: node.position }));
+      continue;
+    }
+    for (const { key, keyPosition, node: params } of node.entries) {
+      const name = String(key);
+      if (name.startsWith('group/')) faults.add(notYet(`\`module_defaults\` for \`${name}\``, keyPosition, 'Name the modules one by one'));
+      else if (params.kind !== 'map') faults.add(badType(name, 'a map of parameters', { value: yamlValue(params), at: params.position }));
+      else {
+        checkTemplates(params, jinja, faults);
+        const entries = params.entries.map((entry): [string, Placed] => [
+          String(entry.key),
+          { value: yamlValue(entry.node), at: entry.node.position },
+        ]);
+        merged.set(shortName(name), new Map(entries));
+      }
+    }
+  }
+  return merged;
+}
+
+export function varsOf(map: YamlMap, context: ParseContext): Dict {
   const entry = yamlEntry(map, 'vars');
   if (entry === undefined || (entry.node.kind === 'scalar' && entry.node.value === null)) return new Map();
   if (entry.node.kind !== 'map') {

@@ -1,63 +1,102 @@
-// One play, read from its map, with the files of variables it names. Every fault goes to the list.
-import { existsSync } from 'node:fs';
+// One play, read from its map, with its roles and the files of variables it names. Every fault goes to the list.
 import path from 'node:path';
-import type { Dict, Value } from '../base/value.ts';
-import { type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
-import { readVarsFile } from '../inventory/vars-files.ts';
+import { formatPosition } from '../base/position.ts';
+import type { Dict } from '../base/value.ts';
+import { type YamlMap, yamlEntry, yamlValue } from '../base/yaml.ts';
 import { findModule } from '../modules/registry.ts';
-import { type Directives, type Placed, type Play, type Step, type Task, tasksOf } from './ast.ts';
+import type { Directives, Placed, Play, Step, Strategy, Task } from './ast.ts';
 import { PlaybookError } from './errors.ts';
 import { keywordFault, notYet } from './keywords.ts';
-import { badType, listOf, NO_DIRECTIVES, type ParseContext, parseDirectives, placedOf, textOf } from './parse-directives.ts';
-import { parseSteps } from './parse-task.ts';
+import { newTask } from './new-task.ts';
+import { nothingMet, type ParseContext } from './parse-context.ts';
+import { badType, listOf, NO_DIRECTIVES, parseDirectives, placedOf, textOf } from './parse-directives.ts';
+import { parseHandlers } from './parse-handlers.ts';
+import { parseRoleEntry } from './parse-role.ts';
+import { parseSteps } from './parse-steps.ts';
 import { isTemplated } from './template-check.ts';
+import { readVarsFiles, type VarsFile } from './vars-files.ts';
+import { varsPrompts } from './vars-prompt.ts';
+
+/** What an import_playbook says of all plays in the file. */
+export interface Imported {
+  readonly vars: Dict;
+  readonly tags: readonly string[];
+  readonly when: readonly Placed[];
+}
+
+const STRATEGIES: readonly Strategy[] = ['linear', 'free', 'host_pinned'];
+const ORDERS = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'];
 
 /** @param file - The playbook's file: files of variables are beside it. */
-export function parsePlay(node: YamlNode, file: string, context: ParseContext): Play | undefined {
-  const { faults } = context;
-  if (node.kind !== 'map') {
-    faults.add(
-      new PlaybookError('PLAYBOOK_SHAPE', 'A play is a map with `hosts` and `tasks`', {
-        where: node.position,
-        fix: 'Begin each play with - hosts: ...',
-      }),
-    );
-    return undefined;
-  }
-  const imported = node.entries.find((entry) => /^(?:ansible\.builtin\.)?(?:import_playbook|include)$/.test(String(entry.key)));
-  if (imported !== undefined) {
-    faults.add(notYet(`\`${String(imported.key)}\``, imported.keyPosition));
-    return undefined;
-  }
-  for (const { key, keyPosition } of node.entries) {
+export function parsePlay(map: YamlMap, file: string, imported: Imported, outer: Omit<ParseContext, 'met'>): Play {
+  const met = nothingMet();
+  const { faults } = outer;
+  for (const { key, keyPosition } of map.entries) {
     const fault = keywordFault('play', String(key), keyPosition);
     if (fault !== undefined) faults.add(fault);
   }
-  const own = parseDirectives(node, NO_DIRECTIVES, context);
+  const read = parseDirectives(map, NO_DIRECTIVES, { ...outer, met });
+  const own: Directives = {
+    ...read,
+    vars: new Map([...read.vars, ...imported.vars]),
+    tags: [...new Set([...read.tags, ...imported.tags])],
+  };
+  const varsFiles = filesOf(map, file, { ...outer, met });
+  const plain = varsFiles.flatMap((one) => (one.kind === 'read' ? [...one.vars] : []));
+  const context: ParseContext = { ...outer, met, early: new Map([...own.vars, ...plain, ...outer.early]) };
   // Variables of the play rank below facts set while it runs; those of blocks and tasks do not.
-  const around: Directives = { ...own, vars: new Map(), when: [] };
-  const steps = (name: string): Step[] => parseSteps(yamlEntry(node, name), around, context);
-  const strategy = placedOf(node, 'strategy', context);
-  if (strategy !== undefined && !['linear', 'ansible.builtin.linear'].includes(String(strategy.value as string)))
-    faults.add(notYet(`The strategy \`${String(strategy.value as string)}\``, strategy.at));
+  const around: Directives = { ...own, vars: new Map(), when: imported.when };
+  const steps = (name: string): Step[] => parseSteps(yamlEntry(map, name), around, context);
+  const gatherFacts = factsTask(map, around, context);
+  const preTasks = steps('pre_tasks');
+  const roles = listOf(yamlEntry(map, 'roles')).flatMap((node) => parseRoleEntry(node, around, context) ?? []);
+  const tasks = steps('tasks');
+  const postTasks = steps('post_tasks');
+  const handlers = yamlEntry(map, 'handlers');
   const play: Play = {
     ...own,
-    name: textOf(node, 'name', context),
-    at: node.position,
-    hosts: hostsOf(node, context),
-    gatherFacts: factsTask(node, own, context),
-    preTasks: steps('pre_tasks'),
-    tasks: steps('tasks'),
-    postTasks: steps('post_tasks'),
-    handlers: handlersOf(steps('handlers'), context),
-    fileVars: varsFiles(node, file, context),
-    remoteUser: placedOf(node, 'remote_user', context) ?? placedOf(node, 'user', context),
-    connection: placedOf(node, 'connection', context),
-    serial: placedOf(node, 'serial', context),
-    maxFailPercentage: placedOf(node, 'max_fail_percentage', context),
+    name: textOf(map, 'name', context),
+    at: map.position,
+    directory: context.playDirectory,
+    hosts: hostsOf(map, context),
+    gatherFacts,
+    preTasks,
+    tasks: [...roles.flatMap((one) => one.steps), ...tasks],
+    postTasks,
+    // As Ansible: those of roles, the play's own, those of imported roles. The last of a name is the one that is meant.
+    handlers: [
+      ...eachOnce(roles.flatMap((one) => one.handlers)),
+      ...(handlers === undefined ? [] : parseHandlers(handlers.node, '`handlers`', around, context)),
+      ...met.handlers,
+    ],
+    roles: [...roles.map((one) => one.role), ...met.roles],
+    varsFiles,
+    varsPrompts: varsPrompts(yamlEntry(map, 'vars_prompt')?.node, context),
+    order: choiceOf(map, 'order', ORDERS, context),
+    strategy: strategyOf(map, context),
+    forceHandlers: placedOf(map, 'force_handlers', context),
+    serial: placedOf(map, 'serial', context),
+    maxFailPercentage: placedOf(map, 'max_fail_percentage', context),
   };
   checkHandlers(play, context);
   return play;
+}
+
+function choiceOf(map: YamlMap, name: string, choices: readonly string[], context: ParseContext): Placed | undefined {
+  const found = placedOf(map, name, context);
+  if (found !== undefined && !isTemplated(found.value) && !choices.includes(String(found.value as string)))
+    context.faults.add(badType(name, `one of ${choices.join(', ')}`, found));
+  return found;
+}
+
+function strategyOf(map: YamlMap, context: ParseContext): Strategy {
+  const given = placedOf(map, 'strategy', context);
+  if (given === undefined) return 'linear';
+  const name = String(given.value as string).replace('ansible.builtin.', '');
+  const strategy = STRATEGIES.find((one) => one === name);
+  if (strategy !== undefined) return strategy;
+  context.faults.add(notYet(`The strategy \`${name}\``, given.at, `Use one of ${STRATEGIES.join(', ')}`));
+  return 'linear';
 }
 
 function hostsOf(map: YamlMap, context: ParseContext): Placed<readonly string[]> {
@@ -78,7 +117,7 @@ function hostsOf(map: YamlMap, context: ParseContext): Placed<readonly string[]>
 }
 
 /** The task that gathers facts, unless the play says no; as Ansible, it runs whatever tags are asked for. */
-function factsTask(map: YamlMap, own: Directives, context: ParseContext): Task | undefined {
+function factsTask(map: YamlMap, around: Directives, context: ParseContext): Task | undefined {
   const gather = placedOf(map, 'gather_facts', context);
   if (gather !== undefined && gather.value !== true && !isTemplated(gather.value)) {
     if (gather.value !== false && !/^(?:no|false|off|0)$/i.test(String(gather.value as string)))
@@ -87,76 +126,60 @@ function factsTask(map: YamlMap, own: Directives, context: ParseContext): Task |
   }
   const module = findModule('setup');
   if (module === undefined) throw new TypeError('There is always a module setup');
-  return {
-    kind: 'task',
-    id: context.nextId(),
-    name: 'Gathering Facts',
-    at: gather?.at ?? map.position,
-    ...own,
-    vars: new Map(),
-    tags: own.tags.length === 0 ? ['always'] : own.tags,
-    when: gather !== undefined && isTemplated(gather.value) ? [gather] : [],
-    doing: { kind: 'module', module },
-    moduleName: 'setup',
-    args: new Map(),
-    argPlaces: new Map(),
-    register: undefined,
-    loop: undefined,
-    changedWhen: undefined,
-    failedWhen: undefined,
-    until: undefined,
-    retries: undefined,
-    delay: undefined,
-    notify: [],
-    listen: [],
-  };
+  const args: Dict = new Map();
+  const argPlaces = new Map<string, Placed['at']>();
+  for (const name of ['gather_subset', 'gather_timeout', 'fact_path']) {
+    const given = placedOf(map, name, context);
+    if (given === undefined) continue;
+    args.set(name, given.value);
+    argPlaces.set(name, given.at);
+  }
+  return newTask(
+    {
+      ...around,
+      name: 'Gathering Facts',
+      tags: around.tags.length === 0 ? ['always'] : around.tags,
+      when: [...around.when, ...(gather !== undefined && isTemplated(gather.value) ? [gather] : [])],
+      doing: { kind: 'module', module },
+      moduleName: 'setup',
+      args,
+      argPlaces,
+    },
+    gather?.at ?? map.position,
+    context,
+  );
 }
 
-function handlersOf(steps: readonly Step[], context: ParseContext): Task[] {
-  return steps.flatMap((step) => {
-    if (step.kind === 'task') return [step];
-    context.faults.add(
-      new PlaybookError('BAD_KEYWORD', 'A block cannot be a handler', {
-        where: step.at,
-        fix: 'Give each handler a name of its own, or let them listen to one topic',
-      }),
-    );
-    return [];
-  });
+/** A role that is used twice in the same way has its handlers once. */
+function eachOnce(handlers: readonly Task[]): Task[] {
+  const byPlace = new Map(handlers.map((handler) => [`${handler.role?.key} ${formatPosition(handler.at)}`, handler]));
+  return [...byPlace.values()];
 }
 
 /** Every name that is notified must be a handler's, or a topic that one listens to. */
-function checkHandlers(play: Play, { faults }: ParseContext): void {
-  const known = new Set(play.handlers.flatMap((handler) => [...(handler.name === undefined ? [] : [handler.name]), ...handler.listen]));
-  const templated = play.handlers.some((handler) => isTemplated(handler.name));
-  for (const task of [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks]), ...play.handlers]) {
-    for (const { value, at } of task.notify) {
-      if (typeof value !== 'string' || isTemplated(value) || known.has(value) || templated) continue;
+function checkHandlers({ handlers }: Play, { faults, met }: ParseContext): void {
+  const all = [...handlers, ...met.possible];
+  // A name made while the play runs may be any, and so may what is included then.
+  if (met.mayBringMore || all.some(({ name, doing }) => isTemplated(name) || doing.kind === 'include')) return;
+  const known = new Set(all.flatMap(({ name, role, listen }) => [...namesOf(name, role?.name), ...listen]));
+  for (const { value, at } of met.notified) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (typeof one !== 'string' || isTemplated(one) || known.has(one)) continue;
       const fix = known.size === 0 ? 'Add a handler of that name to this play' : `Handlers here: ${[...known].join(', ')}`;
-      faults.add(new PlaybookError('UNKNOWN_HANDLER', `There is no handler \`${value}\``, { where: at, fix }));
+      faults.add(new PlaybookError('UNKNOWN_HANDLER', `There is no handler \`${one}\``, { where: at, fix }));
     }
   }
 }
 
-/** Variables of the files named; each entry may be a list, of which the first file that exists counts. */
-function varsFiles(map: YamlMap, file: string, context: ParseContext): Dict {
-  const merged = new Map<string, Value>();
-  for (const node of listOf(yamlEntry(map, 'vars_files'))) {
-    const names = (node.kind === 'list' ? node.items : [node]).map((one) => yamlValue(one));
-    if (isTemplated(names)) {
-      context.faults.add(notYet('A template in `vars_files`', node.position));
-      continue;
-    }
-    const candidates = names.map((name) => path.resolve(path.dirname(file), String(name as string)));
-    const found = candidates.find((candidate) => existsSync(candidate));
-    if (found === undefined)
-      context.faults.add(
-        new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no file ${candidates.join(' or ')}`, {
-          where: node.position,
-          fix: 'Check the path; it is relative to the playbook',
-        }),
-      );
-    else for (const [key, value] of context.faults.collect(() => readVarsFile(found, context.vault)) ?? []) merged.set(String(key), value);
-  }
-  return merged as Dict;
+/** The names that a handler answers to: its own, and `role : name`. */
+export function namesOf(name: string | undefined, role: string | undefined): string[] {
+  if (name === undefined) return [];
+  return role === undefined ? [name] : [name, `${role} : ${name}`];
+}
+
+/** The entries of vars_files, read as far as their names are known. */
+function filesOf(map: YamlMap, file: string, { faults, project }: ParseContext): VarsFile[] {
+  return listOf(yamlEntry(map, 'vars_files')).flatMap(
+    (node) => faults.collect(() => readVarsFiles(node, path.dirname(path.resolve(file)), project.vault)) ?? [],
+  );
 }

@@ -1,88 +1,57 @@
-// One task or block, read from its map. Every fault goes to the list; a task with a fault is still read to its end.
+// One task, read from its map and checked as far as that goes before anything runs. It runs nothing.
+import { readFileSync } from 'node:fs';
 import type { Position } from '../base/position.ts';
-import { type Dict, isDict, type Value } from '../base/value.ts';
-import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
-import { parseKeyValue } from '../modules/key-value.ts';
+import { isDict, type Value } from '../base/value.ts';
+import { type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
 import { readParams } from '../modules/params.ts';
-import { findModule, shortName, unknownModule } from '../modules/registry.ts';
+import { shortName } from '../modules/registry.ts';
 import type { Module } from '../modules/seam.ts';
-import { ACTIONS } from './actions/registry.ts';
-import type { Block, Directives, Doing, Loop, Placed, Step, Task } from './ast.ts';
+import type { Directives, Doing, Placed, Step, Task } from './ast.ts';
 import { PlaybookError } from './errors.ts';
-import { BLOCK_KEYWORDS, keywordFault, notYet, STATEMENTS_LATER, TASK_KEYWORDS } from './keywords.ts';
-import { badType, conditionsOf, listOf, type ParseContext, parseDirectives, placedOf, textOf } from './parse-directives.ts';
+import { findFile } from './find-file.ts';
+import { notYet } from './keywords.ts';
+import { newTask } from './new-task.ts';
+import { type ParseContext, searchPath } from './parse-context.ts';
+import { conditionsOf, listOf, notifiedBy, parseDirectives, placedOf, textOf } from './parse-directives.ts';
+import { type Found, findDoing } from './parse-doing.ts';
+import { parseInclude } from './parse-include.ts';
+import { loopOf } from './parse-loop.ts';
 import { checkConditions, checkTemplates, isTemplated } from './template-check.ts';
 
-const LOOPS = [
-  'loop',
-  'with_items',
-  'with_list',
-  'with_dict',
-  'with_sequence',
-  'with_indexed_items',
-  'with_flattened',
-  'with_together',
-  'with_nested',
-] as const;
-const LOOP_CONTROL = new Set(['loop_var', 'index_var', 'label', 'extended', 'pause']);
-
-/** Reads the tasks of a list. */
-export function parseSteps(entry: YamlEntry | undefined, around: Directives, context: ParseContext): Step[] {
-  if (entry === undefined || (entry.node.kind === 'scalar' && entry.node.value === null)) return [];
-  if (entry.node.kind !== 'list') {
-    context.faults.add(
-      new PlaybookError('PLAYBOOK_SHAPE', `\`${String(entry.key)}\` must be a list of tasks`, {
-        where: entry.node.position,
-        fix: 'Begin each task with a dash',
-      }),
-    );
-    return [];
+/** Reads one task. @returns None when its module is not to be found out; several steps when it imports them. */
+export function parseTask(map: YamlMap, around: Directives, context: ParseContext): Step[] {
+  const found = findDoing(map, context);
+  const own = parseDirectives(map, around, context);
+  const local = yamlEntry(map, 'local_action');
+  const directives: Directives = local === undefined ? own : { ...own, delegateTo: { value: 'localhost', at: local.keyPosition } };
+  const rest = restOf(map, context);
+  if (found === undefined) return [];
+  const { doing } = found;
+  if (doing.kind === 'include') {
+    const included = parseInclude(map, { ...found, statement: doing.statement }, directives, around, context);
+    if (included === undefined || included.kind === 'steps') return [...(included?.steps ?? [])];
+    const { include, vars } = included;
+    return [newTask({ ...directives, ...rest, ...found, vars, doing: { kind: 'include', include } }, map.position, context)];
   }
-  return entry.node.items.flatMap((node) => {
-    if (node.kind === 'map') return parseStep(node, around, context);
-    context.faults.add(
-      new PlaybookError('PLAYBOOK_SHAPE', 'A task is a map with the name of a module', {
-        where: node.position,
-        fix: 'Write - name: ..., and the module below it',
-      }),
-    );
-    return [];
-  });
+  if (doing.kind === 'action' && rest.async !== undefined)
+    context.faults.add(notYet(`\`async\` of ${found.moduleName}`, rest.async.at, 'Leave it out: the controller does this itself'));
+  const task = newTask({ ...directives, ...rest, ...withDefaults(found, directives), doing }, map.position, context);
+  checkArguments(task, context);
+  return [task];
 }
 
-function parseStep(map: YamlMap, around: Directives, context: ParseContext): Step[] {
-  return yamlEntry(map, 'block') === undefined ? parseTask(map, around, context) : [parseBlock(map, around, context)];
-}
-
-function parseBlock(map: YamlMap, around: Directives, context: ParseContext): Block {
-  for (const { key, keyPosition } of map.entries) {
-    const fault = keywordFault('block', String(key), keyPosition);
-    if (fault !== undefined) context.faults.add(fault);
-  }
-  const directives = parseDirectives(map, around, context);
-  const part = (name: string): Step[] => parseSteps(yamlEntry(map, name), directives, context);
-  return {
-    kind: 'block',
-    at: map.position,
-    name: textOf(map, 'name', context),
-    body: part('block'),
-    rescue: part('rescue'),
-    always: part('always'),
-  };
-}
-
-/** Reads one task. @returns None when its module is not to be found out. */
-export function parseTask(map: YamlMap, around: Directives, context: ParseContext): Task[] {
-  const { faults, jinja } = context;
-  const module = findDoing(map, context);
-  const directives = parseDirectives(map, around, context);
+function restOf(
+  map: YamlMap,
+  context: ParseContext,
+): Omit<Task, keyof Directives | keyof Found | 'kind' | 'id' | 'at' | 'role' | 'directory'> {
   const conditions = (name: string): readonly Placed[] | undefined => {
     const entry = yamlEntry(map, name);
     if (entry === undefined) return undefined;
-    checkConditions(entry.node, jinja, faults);
+    checkConditions(entry.node, context.jinja, context.faults);
     return conditionsOf(entry.node);
   };
-  const rest = {
+  context.met.notified.push(...notifiedBy(map));
+  return {
     name: textOf(map, 'name', context),
     register: registerOf(map, context),
     loop: loopOf(map, context),
@@ -91,144 +60,26 @@ export function parseTask(map: YamlMap, around: Directives, context: ParseContex
     until: conditions('until'),
     retries: placedOf(map, 'retries', context),
     delay: placedOf(map, 'delay', context),
-    notify: listOf(yamlEntry(map, 'notify')).map((node) => ({ value: yamlValue(node), at: node.position })),
+    async: placedOf(map, 'async', context),
+    poll: placedOf(map, 'poll', context),
     listen: listOf(yamlEntry(map, 'listen')).map((node) => String(yamlValue(node) as string)),
   };
-  if (module === undefined) return [];
-  const task: Task = { kind: 'task', id: context.nextId(), at: map.position, ...directives, ...rest, ...module };
-  checkArguments(task, context);
-  return [task];
 }
 
-type Found = Pick<Task, 'doing' | 'moduleName' | 'args' | 'argPlaces'>;
-
-function findDoing(map: YamlMap, context: ParseContext): Found | undefined {
-  const { faults } = context;
-  const candidates: YamlEntry[] = [];
-  for (const entry of map.entries) {
-    const key = String(entry.key);
-    if (TASK_KEYWORDS.has(key)) continue;
-    const short = shortName(key);
-    if (doingOf(short) !== undefined || STATEMENTS_LATER.has(short)) candidates.push(entry);
-    else {
-      // A name with a dot, or the only stranger in the task, can only be meant as a module.
-      const strangers = map.entries.filter(
-        (one) => !TASK_KEYWORDS.has(String(one.key)) && doingOf(shortName(String(one.key))) === undefined,
-      );
-      const asKeyword = keywordFault('task', key, entry.keyPosition, BLOCK_KEYWORDS);
-      const likeKeyword =
-        asKeyword !== undefined && (asKeyword.code === 'NOT_SUPPORTED_YET' || (asKeyword.fix?.startsWith('Did you mean') ?? false));
-      const noModule =
-        map.entries.every((one) => doingOf(shortName(String(one.key))) === undefined) && yamlEntry(map, 'action') === undefined;
-      if (asKeyword !== undefined && (likeKeyword || !noModule || strangers.length > 1)) faults.add(asKeyword);
-      else {
-        const unknown = unknownModule(key, [...ACTIONS.keys(), ...STATEMENTS_LATER]);
-        faults.add(new PlaybookError(unknown.code, unknown.message, { where: entry.keyPosition, fix: unknown.fix }));
-        return undefined;
-      }
-    }
-  }
-  const action = yamlEntry(map, 'action');
-  const [first, second] = candidates;
-  if (second !== undefined && first !== undefined) {
-    faults.add(
-      new PlaybookError('TWO_MODULES', `One task has two modules: ${String(first.key)} and ${String(second.key)}`, {
-        where: second.keyPosition,
-        fix: 'Make two tasks of it: begin the second with a dash',
-      }),
-    );
-    return undefined;
-  }
-  if (first !== undefined) return doingFrom(String(first.key), first.keyPosition, first.node, map, context);
-  if (action !== undefined) return doingFromAction(action, map, context);
-  const said = faults.list.some(
-    (fault) =>
-      typeof fault.where === 'object' &&
-      map.entries.some(
-        (entry) => entry.keyPosition.line === (fault.where as Position).line && entry.keyPosition.file === (fault.where as Position).file,
-      ),
-  );
-  if (!said)
-    faults.add(
-      new PlaybookError('NO_MODULE', 'This task has no module', {
-        where: map.position,
-        fix: 'Name one, such as command:, copy: or debug:',
-      }),
-    );
-  return undefined;
-}
-
-function doingFromAction(action: YamlEntry, map: YamlMap, context: ParseContext): Found | undefined {
-  const value = yamlValue(action.node);
-  if (isDict(value)) {
-    const name = value.get('module');
-    if (typeof name === 'string' && action.node.kind === 'map') {
-      const others: YamlMap = { ...action.node, entries: action.node.entries.filter((entry) => entry.key !== 'module') };
-      return doingFrom(name, action.node.position, others, map, context);
-    }
-  } else if (typeof value === 'string') {
-    const [, name = '', rest = ''] = /^\s*(\S+)\s*(.*)$/s.exec(value) ?? [];
-    return doingFrom(
-      name,
-      action.node.position,
-      { kind: 'scalar', value: rest === '' ? null : rest, position: action.node.position },
-      map,
-      context,
-    );
-  }
-  context.faults.add(badType('action', 'a module with its arguments', { value, at: action.node.position }));
-  return undefined;
-}
-
-function doingFrom(name: string, at: Position, node: YamlNode, map: YamlMap, context: ParseContext): Found | undefined {
-  const short = shortName(name);
-  const doing = doingOf(short);
-  if (doing === undefined) {
-    if (STATEMENTS_LATER.has(short)) context.faults.add(notYet(`\`${short}\``, at));
-    else {
-      const unknown = unknownModule(name, ACTIONS.keys());
-      context.faults.add(new PlaybookError(unknown.code, unknown.message, { where: at, fix: unknown.fix }));
-    }
-    return undefined;
-  }
-  const argPlaces = new Map<string, Position>();
-  const args: Dict = new Map();
-  const add = (from: YamlNode): void => {
-    if (from.kind === 'map') {
-      for (const entry of from.entries) {
-        args.set(String(entry.key), yamlValue(entry.node));
-        argPlaces.set(String(entry.key), entry.node.position);
-      }
-    } else if (from.kind === 'scalar' && typeof from.value === 'string') {
-      const free = freeFormOf(doing);
-      for (const [key, value] of parseKeyValue(from.value, free !== undefined)) {
-        const argument = key === '_raw_params' ? (free ?? key) : key;
-        args.set(argument, value);
-        argPlaces.set(argument, from.position);
-      }
-    } else if (!(from.kind === 'scalar' && from.value === null)) {
-      context.faults.add(badType(name, 'a map of parameters', { value: yamlValue(from), at: from.position }));
-    }
+/** What module_defaults say of the task's module, under its own arguments. */
+function withDefaults(found: Found, { moduleDefaults }: Directives): Found {
+  const defaults = moduleDefaults.get(shortName(found.moduleName));
+  if (defaults === undefined) return found;
+  return {
+    ...found,
+    args: new Map([...[...defaults].map(([name, { value }]): [string, Value] => [name, value]), ...found.args]),
+    argPlaces: new Map([...[...defaults].map(([name, { at }]): [string, Position] => [name, at]), ...found.argPlaces]),
   };
-  const extra = yamlEntry(map, 'args');
-  if (extra !== undefined) add(extra.node);
-  context.faults.collect(() => add(node));
-  return { doing, moduleName: name, args, argPlaces };
-}
-
-function doingOf(short: string): Doing | undefined {
-  const action = ACTIONS.get(short);
-  if (action !== undefined) return { kind: 'action', action };
-  const module = findModule(short);
-  return module && { kind: 'module', module };
-}
-
-function freeFormOf(doing: Doing): string | undefined {
-  return doing.kind === 'module' ? doing.module.freeForm : doing.action.freeForm;
 }
 
 /** Parameters and templates of a task, checked as far as they are known before it runs. */
-function checkArguments(task: Task, { jinja, faults }: ParseContext): void {
+function checkArguments(task: Task, context: ParseContext): void {
+  const { jinja, faults } = context;
   const expressions = task.doing.kind === 'action' ? task.doing.action.expressions : undefined;
   for (const [key, value] of task.args) {
     const at = task.argPlaces.get(String(key)) ?? task.at;
@@ -249,11 +100,20 @@ function checkArguments(task: Task, { jinja, faults }: ParseContext): void {
       ),
     );
   }
+  if (module.name === 'template') checkTemplateFile(task.args.get('src'), context);
+}
+
+/** A template file that is there is compiled now; one that is not may be made while the play runs. */
+function checkTemplateFile(name: Value | undefined, { role, directory, playDirectory, jinja, faults }: ParseContext): void {
+  if (typeof name !== 'string' || isTemplated(name)) return;
+  const file = findFile(name, 'templates', searchPath(role, directory, playDirectory));
+  if (file !== undefined) faults.collect(() => jinja.compileTemplate(readFileSync(file, 'utf8'), { file, line: 1, column: 1 }));
 }
 
 /** Actions describe their parameters as modules do, and are checked the same way. */
 function checkable(doing: Doing): Module | undefined {
   if (doing.kind === 'module') return doing.module;
+  if (doing.kind === 'include') return undefined;
   const { name, summary, params, freeForm } = doing.action;
   if (params === undefined) return undefined;
   const compile = (): never => {
@@ -284,48 +144,4 @@ function registerOf(map: YamlMap, context: ParseContext): string | undefined {
     }),
   );
   return undefined;
-}
-
-function loopOf(map: YamlMap, context: ParseContext): Loop | undefined {
-  const found = LOOPS.flatMap((name) => {
-    const source = placedOf(map, name, context);
-    return source === undefined ? [] : [{ name, source }];
-  });
-  const [first, second] = found;
-  if (first === undefined) return undefined;
-  if (second !== undefined)
-    context.faults.add(
-      new PlaybookError('BAD_KEYWORD', `One task has two loops: ${first.name} and ${second.name}`, {
-        where: second.source.at,
-        fix: 'Keep one of them',
-      }),
-    );
-  if (first.name === 'loop' && !Array.isArray(first.source.value) && !isTemplated(first.source.value))
-    context.faults.add(badType('loop', 'a list', first.source));
-  return {
-    kind: first.name === 'loop' ? 'loop' : (first.name.slice('with_'.length) as Loop['kind']),
-    source: first.source,
-    control: controlOf(map, context),
-  };
-}
-
-function controlOf(map: YamlMap, context: ParseContext): Loop['control'] {
-  const node = yamlEntry(map, 'loop_control')?.node;
-  const control: YamlMap = node?.kind === 'map' ? node : { kind: 'map', entries: [], position: map.position };
-  for (const { key, keyPosition } of control.entries) {
-    if (!LOOP_CONTROL.has(String(key)))
-      context.faults.add(
-        new PlaybookError('UNKNOWN_KEYWORD', `loop_control has no \`${String(key)}\``, {
-          where: keyPosition,
-          fix: `Known: ${[...LOOP_CONTROL].join(', ')}`,
-        }),
-      );
-  }
-  return {
-    loopVar: textOf(control, 'loop_var', context) ?? 'item',
-    indexVar: textOf(control, 'index_var', context),
-    label: placedOf(control, 'label', context),
-    extended: placedOf(control, 'extended', context)?.value === true,
-    pause: placedOf(control, 'pause', context),
-  };
 }

@@ -2,25 +2,30 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Faults } from '../base/errors.ts';
+import { Faults, type Where } from '../base/errors.ts';
 import type { Secrets } from '../base/secrets.ts';
 import type { Dict } from '../base/value.ts';
-import { parseYaml } from '../base/yaml.ts';
 import type { FleetOptions } from '../fleet/fleet.ts';
 import type { TargetDefaults } from '../fleet/target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { VaultKeys, type VaultReader } from '../inventory/vault/vault-keys.ts';
-import { type Play, tasksOf } from './ast.ts';
-import { PlaybookError } from './errors.ts';
+import type { Pause } from './actions/seam.ts';
+import { type Play, type Task, tasksOf, titleOf } from './ast.ts';
 import { EventBuffer } from './event-buffer.ts';
 import type { PlayEvent } from './events.ts';
 import { type Execution, executePlay } from './execute.ts';
 import { Hands } from './hands.ts';
 import type { HostState } from './host-state.ts';
-import { parsePlay } from './parse-play.ts';
+import { LiveInventory } from './live-inventory.ts';
+import { loadPlays } from './load-plays.ts';
+import { hostsOrNone, mayMakeHosts } from './made-hosts.ts';
+import { parseList } from './parse-steps.ts';
 import { isSelected } from './tags.ts';
 import { Templar } from './templar.ts';
-import type { RunVariables } from './variables.ts';
+import { explainVariable, type VariableExplanation } from './variables/explain.ts';
+import { runVariables } from './variables/run-variables.ts';
+import type { RunVariables } from './variables/sight.ts';
+import type { VariableQuestions } from './vars-prompt.ts';
 
 /** How a playbook is played. */
 export interface PlayOptions {
@@ -43,7 +48,27 @@ export interface PlayOptions {
   readonly live?: boolean | undefined;
   /** Learns the passwords of hosts before any event could show one. */
   readonly secrets?: Secrets | undefined;
+  /** Run the handlers of hosts that failed, too. */
+  readonly forceHandlers?: boolean | undefined;
+  /** Asks a person for what vars_prompt wants to know; without it only extraVars answer. */
+  readonly ask?: VariableQuestions | undefined;
+  /** The environment that lookups see. Default: that of this process. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Who answers when the action pause asks. Default nobody: then a pause without a time does not wait, as without a terminal. */
+  readonly pause?: ((question: Pause) => Promise<string>) | undefined;
+  /** Reads the inventory anew, for meta: refresh_inventory. */
+  readonly refreshInventory?: (() => Promise<Inventory>) | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What must be known to read a playbook. */
+export interface LoadOptions {
+  /** Directories besides `roles` beside the playbook in which roles are looked for. */
+  readonly rolesPath?: readonly string[] | undefined;
+  /** For names of imported files and playbooks. */
+  readonly extraVars?: Dict | undefined;
+  /** What opens encrypted playbooks, values and files of variables. They are refused when not given. */
+  readonly vault?: VaultReader | undefined;
 }
 
 /** A play as `--list-tasks` and `--list-hosts` show it. */
@@ -51,11 +76,6 @@ export interface PlayPlan {
   readonly name: string;
   readonly hosts: readonly string[];
   readonly tasks: readonly { readonly name: string; readonly tags: readonly string[] }[];
-}
-
-interface PlaybookFile {
-  readonly file: string;
-  readonly plays: readonly Play[];
 }
 
 /**
@@ -66,74 +86,90 @@ interface PlaybookFile {
  * ```
  */
 export class Playbook {
-  readonly #files: readonly PlaybookFile[];
+  readonly #plays: readonly Play[];
   readonly #templar: Templar;
+  readonly #vault: VaultReader;
 
-  private constructor(files: readonly PlaybookFile[], templar: Templar) {
-    this.#files = files;
+  private constructor(plays: readonly Play[], templar: Templar, vault: VaultReader) {
+    this.#plays = plays;
+    this.#vault = vault;
     this.#templar = templar;
   }
 
   /**
-   * Reads playbooks and checks them as far as they can be without any host: YAML, keywords, modules, parameters, templates,
-   * filters, handlers.
+   * Reads playbooks with all that they import, include by a plain name, or need as roles, and checks them as far as they can be
+   * without any host: YAML, keywords, modules, parameters, templates, filters, handlers.
    *
-   * @param options.vault - What opens encrypted playbooks, values and files of variables; they are refused when not given.
    * @throws PlaybookError, YamlError, JinjaSyntaxError, VaultError; all faults of all files at once as FaultsError.
    */
-  static load(files: readonly string[], { vault = new VaultKeys([]) }: { readonly vault?: VaultReader } = {}): Playbook {
-    const directories = files.map((file) => path.dirname(path.resolve(file)));
+  static load(files: readonly string[], { rolesPath = [], extraVars = new Map(), vault = new VaultKeys([]) }: LoadOptions = {}): Playbook {
+    const directories = new Set<string>();
     const templar = new Templar({ loadTemplate: (name) => findTemplate(name, directories) });
     const faults = new Faults();
     let id = 0;
-    const context = { jinja: templar.jinja, faults, vault, nextId: () => id++ };
-    const loaded = files.flatMap((file): PlaybookFile[] => {
-      const trees = faults.collect(() => parseYaml(vault.file(readPlaybook(file), file), file).map(vault.tree));
-      const plays = (trees ?? []).flatMap((tree) => {
-        if (tree.kind === 'list') return tree.items.flatMap((item) => parsePlay(item, file, context) ?? []);
-        faults.add(
-          new PlaybookError('PLAYBOOK_SHAPE', 'A playbook is a list of plays', {
-            where: tree.position,
-            fix: 'Begin each play with - hosts: ...',
-          }),
-        );
-        return [];
-      });
-      if (trees?.length === 0)
-        faults.add(new PlaybookError('PLAYBOOK_SHAPE', 'This playbook is empty', { where: file, fix: 'Write at least one play' }));
-      return [{ file, plays }];
-    });
+    const project = {
+      templar,
+      rolesPath,
+      vault,
+      parseList,
+      nextId: () => id++,
+      addTemplates: (directory: string) => directories.add(directory),
+    };
+    const plays = files.flatMap((file) => loadPlays(file, { project, faults, extraVars }));
     faults.throwIfAny();
-    return new Playbook(loaded, templar);
+    return new Playbook(plays, templar, vault);
   }
 
   /** What would be played where; nothing is connected. @throws PatternError. */
   plan(options: Pick<PlayOptions, 'inventory' | 'limit' | 'tags' | 'skipTags' | 'extraVars'>): PlayPlan[] {
     const selection = { tags: options.tags ?? [], skipTags: options.skipTags ?? [] };
-    const scope = { get: (name: string) => options.extraVars?.get(name) };
-    return this.#files.flatMap(({ plays }) =>
-      plays.map((play) => ({
-        name: play.name ?? play.hosts.value.join(','),
-        hosts: options.inventory
-          .select(
-            play.hosts.value.map((pattern) => String(this.#templar.value(pattern, scope, play.hosts.at) as string)),
-            { limit: options.limit },
-          )
-          .map((host) => host.name),
-        tasks: [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks])]
-          .filter((task) => isSelected(task.tags, selection))
-          .map((task) => ({ name: task.name ?? task.moduleName, tags: task.tags })),
-      })),
-    );
+    // A limit that is nobody's is a slip, whatever is made later.
+    if (options.limit !== undefined) options.inventory.select('all', { limit: options.limit });
+    const mayBeMade = mayMakeHosts(this.#plays);
+    return this.#plays.map((play) => ({
+      name: play.name ?? play.hosts.value.join(','),
+      hosts: hostsOrNone(() => this.#hostsOf(play, options), mayBeMade),
+      tasks: stepsOf(play)
+        .filter((task) => isSelected(task.tags, selection))
+        .map((task) => ({ name: titleOf(task), tags: task.tags })),
+    }));
+  }
+
+  #hostsOf({ hosts }: Play, { inventory, limit, extraVars }: Pick<PlayOptions, 'inventory' | 'limit' | 'extraVars'>): string[] {
+    const scope = { get: (name: string) => extraVars?.get(name) };
+    const patterns = hosts.value.map((pattern) => String(this.#templar.value(pattern, scope, hosts.at) as string));
+    return inventory.select(patterns, { limit }).map((host) => host.name);
   }
 
   /** Names of all tasks, for `--start-at-task`. */
   get taskNames(): string[] {
-    return this.#files.flatMap(({ plays }) =>
-      plays.flatMap((play) =>
-        [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks])].map((task) => task.name ?? task.moduleName),
-      ),
-    );
+    return this.#plays.flatMap((play) => stepsOf(play).flatMap((task) => [titleOf(task), task.name ?? task.moduleName]));
+  }
+
+  /**
+   * Says where a variable of a host comes from: once for each play that the host is in; once without any where there is none.
+   *
+   * @param options.directory - Beside which group_vars and host_vars are looked for where there is no playbook.
+   * @param options.extraPlace - Where the extra variable of this name was given.
+   * @throws PatternError; what files of variables can be wrong with. An error in the variable's own templates is in the explanation.
+   */
+  explain(
+    host: string,
+    name: string,
+    options: PlayOptions & { readonly directory: string; readonly extraPlace?: Where | undefined },
+  ): VariableExplanation[] {
+    const plays = this.#plays.flatMap((play) => {
+      const hosts = this.#hostsOf(play, options);
+      const label = play.name ?? play.hosts.value.join(',');
+      const run = this.#run(play.directory, options);
+      return hosts.includes(host) ? [explainVariable(host, name, run, { play, name: label, hosts }, options.extraPlace)] : [];
+    });
+    if (plays.length > 0) return plays;
+    return [explainVariable(options.inventory.host(host).name, name, this.#run(options.directory, options), undefined, options.extraPlace)];
+  }
+
+  #run(directory: string, options: PlayOptions, inventory?: LiveInventory): RunVariables {
+    return { ...runVariables(directory, options, { templar: this.#templar, vault: this.#vault, inventory }), states: new Map() };
   }
 
   /**
@@ -162,33 +198,26 @@ export class Playbook {
     const startedAt = performance.now();
     const states = new Map<string, HostState>();
     await using hands = new Hands(options.defaults ?? {}, { forks: options.forks, questions: options.questions }, options.secrets);
-    const shared = { startAt: options.startAtTask };
+    const inventory = new LiveInventory(options.inventory);
+    const execution: Omit<Execution, 'run'> = {
+      hands,
+      events,
+      limit: options.limit,
+      selection: { tags: options.tags ?? [], skipTags: options.skipTags ?? [] },
+      signal: options.signal,
+      live: options.live ?? false,
+      now: Date.now,
+      jobs: new Map(),
+      hostsMayBeMade: mayMakeHosts(this.#plays),
+      forceHandlers: options.forceHandlers ?? false,
+      ask: options.ask,
+      pause: options.pause,
+      refreshInventory: options.refreshInventory,
+      start: { at: options.startAtTask },
+    };
     try {
-      for (const { file, plays } of this.#files) {
-        const run: RunVariables & { states: Map<string, HostState> } = {
-          inventory: options.inventory,
-          templar: this.#templar,
-          extraVars: options.extraVars ?? new Map(),
-          playbookDirectory: path.dirname(path.resolve(file)),
-          checkMode: options.checkMode ?? false,
-          diff: options.diff ?? false,
-          verbosity: options.verbosity ?? 0,
-          states,
-        };
-        const execution: Execution = {
-          run,
-          hands,
-          events,
-          limit: options.limit,
-          selection: { tags: options.tags ?? [], skipTags: options.skipTags ?? [] },
-          signal: options.signal,
-          live: options.live ?? false,
-          now: Date.now,
-          startAt: shared.startAt,
-        };
-        for (const play of plays) if (!(await executePlay(play, execution))) return;
-        shared.startAt = execution.startAt;
-      }
+      for (const play of this.#plays)
+        if (!(await executePlay(play, { ...execution, run: { ...this.#run(play.directory, options, inventory), states } }))) return;
     } finally {
       const hosts = new Map([...states].map(([name, state]) => [name, state.counts]));
       events.push({ kind: 'recap', hosts, durationMs: performance.now() - startedAt });
@@ -196,18 +225,13 @@ export class Playbook {
   }
 }
 
-function readPlaybook(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no playbook ${file}`, { where: file, fix: 'Check the path', cause });
-  }
+/** All tasks of a play, in order. */
+function stepsOf({ preTasks, tasks, postTasks }: Play): Task[] {
+  return [...tasksOf([...preTasks, ...tasks, ...postTasks])];
 }
 
-function findTemplate(name: string, directories: readonly string[]): { text: string; file: string } | undefined {
-  const candidates = path.isAbsolute(name)
-    ? [name]
-    : directories.flatMap((directory) => [path.join(directory, 'templates', name), path.join(directory, name)]);
+function findTemplate(name: string, directories: Iterable<string>): { text: string; file: string } | undefined {
+  const candidates = path.isAbsolute(name) ? [name] : [...directories].map((directory) => path.join(directory, name));
   const file = candidates.find((candidate) => existsSync(candidate));
   return file === undefined ? undefined : { text: readFileSync(file, 'utf8'), file };
 }

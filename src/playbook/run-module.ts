@@ -3,19 +3,23 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { shellQuote } from '../base/quote.ts';
 import { type Dict, isDict, type Value } from '../base/value.ts';
-import type { Become, Outcome } from '../fleet/events.ts';
+import type { Become } from '../fleet/events.ts';
 import { becomeOf } from '../fleet/target.ts';
 import { str } from '../jinja/printing.ts';
 import { isTruthy } from '../jinja/values.ts';
 import { isSourceFile, readParams } from '../modules/params.ts';
-import type { Answer, Module, SourceFile, Step } from '../modules/seam.ts';
+import type { Module, SourceFile, Step } from '../modules/seam.ts';
 import type { Placed, Task } from './ast.ts';
+import { NO_JOB } from './background.ts';
 import { TaskError } from './errors.ts';
 import { becomeVars } from './hands.ts';
+import { answerOf, endedEarly } from './outcomes.ts';
 import { failedResult, resultDict } from './results.ts';
+import { runInBackground } from './run-background.ts';
 import { findSource, readSource, sourceOf } from './source-files.ts';
-import { seconds, type TaskEnd, type TaskRun, truth } from './task-run.ts';
+import { type Reach, seconds, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
 import { Templar, withoutOmitted } from './templar.ts';
+import { templateVariables } from './template-variables.ts';
 import type { TaskScope } from './variables.ts';
 
 /** @throws TaskError on arguments that only now turn out to be wrong, and what their templates throw. */
@@ -44,7 +48,16 @@ export async function runModule(task: Task, module: Module, host: TaskRun, scope
   }
   let step: Step = module.compile(params, { checkMode, diff, token: randomBytes(8).toString('hex') });
   const surroundings = environmentOf(task, scope, templar);
-  const become = becomeFor(task, scope, host);
+  const reach = host.reach(scope);
+  const become = becomeFor(task, reach, host);
+  const delegate = reach.host === host.host ? undefined : reach.host;
+  // What would change can only be said while somebody waits for it.
+  const background = task.async === undefined || checkMode ? 0 : wholeNumber(task.async, 'async', scope, templar);
+  if (background > 0) {
+    if (step.kind === 'script')
+      return { ...(await runInBackground(task, { step, surroundings, become, seconds: background }, host, scope, reach)), delegate };
+    if (step.kind === 'upload') return { result: failedResult(NO_JOB) };
+  }
   const timeoutMs = task.timeout === undefined ? undefined : seconds(templar.value(task.timeout.value, scope)) || undefined;
   while (step.kind !== 'finished') {
     const instruction =
@@ -58,21 +71,21 @@ export async function runModule(task: Task, module: Module, host: TaskRun, scope
             timeoutMs,
           } as const);
     const outcome = await host.hands.perform(
-      host.line,
+      reach.line,
       instruction,
       (event) => event.kind === 'output' && host.onOutput(event.stream, event.chunk),
       host.signal,
     );
     const ended = endedEarly(outcome, timeoutMs);
-    if (ended !== undefined) return ended;
+    if (ended !== undefined) return { ...ended, delegate };
     step = step.kind === 'upload' ? step.next() : step.read(answerOf(outcome));
   }
-  return { result: resultDict(step.result) };
+  return { result: resultDict(step.result), delegate };
 }
 
 /** The arguments, templated, with files of the controller in the place of their names. */
 async function argumentsOf(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<Map<string, Value | SourceFile>> {
-  const { templar, playbookDirectory } = host.run;
+  const { templar } = host.run;
   const args = new Map<string, Value | SourceFile>();
   for (const [key, value] of task.args) {
     const templated = withoutOmitted(
@@ -88,7 +101,7 @@ async function argumentsOf(task: Task, module: Module, host: TaskRun, scope: Tas
     const given = args.get(name);
     if (spec.type !== 'source' || typeof given !== 'string') continue;
     if (module.name === 'template') args.set(name, await renderTemplate(given, args, host, scope));
-    else if (!isTruthy(remoteSource(args))) args.set(name, await readSource(await findSource(given, 'files', playbookDirectory)));
+    else if (!isTruthy(remoteSource(args))) args.set(name, await readSource(await findSource(given, 'files', scope.searchPath)));
   }
   return args;
 }
@@ -105,8 +118,8 @@ async function renderTemplate(
   host: TaskRun,
   scope: TaskScope,
 ): Promise<SourceFile> {
-  const { templar, playbookDirectory } = host.run;
-  const file = await findSource(name, 'templates', playbookDirectory);
+  const { templar } = host.run;
+  const file = await findSource(name, 'templates', scope.searchPath);
   const source = await readSource(file);
   const text = Buffer.from(source.content ?? (await readFile(file))).toString('utf8');
   const option = (key: string): boolean | undefined => {
@@ -116,12 +129,7 @@ async function renderTemplate(
   const [trimBlocks, lstripBlocks] = [option('trim_blocks'), option('lstrip_blocks')];
   const special = trimBlocks !== undefined || lstripBlocks !== undefined;
   const engine = special ? new Templar({ trimBlocks, lstripBlocks }) : templar;
-  const variables = new Map<string, Value>([
-    ['ansible_managed', 'Ansible managed'],
-    ['template_path', file],
-    ['template_host', 'localhost'],
-    ['template_destpath', str((args.get('dest') as Value | undefined) ?? '')],
-  ]);
+  const variables = templateVariables(name, file).set('template_destpath', str((args.get('dest') as Value | undefined) ?? ''));
   const rendered = engine.jinja.compileTemplate(text, { file, line: 1, column: 1 }).render(scope.with(variables));
   return sourceOf(file, Buffer.from(rendered), source.mode);
 }
@@ -152,12 +160,12 @@ function environmentOf(task: Task, scope: TaskScope, templar: Templar): string {
   return [...merged].map(([name, value]) => `${name}=${shellQuote(value)}; export ${name}\n`).join('');
 }
 
-function becomeFor(task: Task, scope: TaskScope, host: TaskRun): Become | undefined {
+export function becomeFor(task: Task, { scope, host: name }: Reach, host: TaskRun): Become | undefined {
   const { templar } = host.run;
   const text = (given: Placed | undefined): string | undefined =>
     given === undefined ? undefined : str(templar.value(given.value, scope, given.at));
   const { defaults } = host.hands;
-  const become = becomeOf(str(scope.get('inventory_hostname') ?? ''), becomeVars(scope), {
+  const become = becomeOf(name, becomeVars(scope), {
     ...defaults,
     become: task.become === undefined ? defaults.become : truth(task.become, scope, templar),
     becomeUser: text(task.becomeUser) ?? defaults.becomeUser,
@@ -165,35 +173,4 @@ function becomeFor(task: Task, scope: TaskScope, host: TaskRun): Become | undefi
   });
   host.hands.keepSecret(become?.password);
   return become;
-}
-
-function answerOf(outcome: Outcome): Answer {
-  const { exit, stdout, stderr, startedAtMs, endedAtMs } = outcome;
-  const nothing = new Uint8Array();
-  return {
-    code: exit?.kind === 'code' ? exit.code : undefined,
-    signal: exit?.kind === 'signal' ? exit.signal : undefined,
-    stdout: stdout ?? nothing,
-    stderr: stderr ?? nothing,
-    startedAtMs,
-    endedAtMs,
-  };
-}
-
-/** The end of a task whose instruction did not come to its own end; undefined when it did. */
-function endedEarly(outcome: Outcome, timeoutMs: number | undefined): TaskEnd | undefined {
-  const { error, status } = outcome;
-  if (status === 'cancelled') return { result: failedResult('Cancelled'), error, cancelled: true };
-  if (error === undefined) return undefined;
-  if (status === 'unreachable')
-    return {
-      result: new Map<string, Value>([
-        ['changed', false],
-        ['unreachable', true],
-        ['msg', error.message],
-      ]),
-      error,
-    };
-  if (status === 'timed-out') return { result: failedResult(`The task was not done within ${(timeoutMs ?? 0) / 1_000} seconds`), error };
-  return { result: failedResult(error.message), error };
 }

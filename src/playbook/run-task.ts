@@ -3,14 +3,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SshoalError } from '../base/errors.ts';
 import type { Dict, Value } from '../base/value.ts';
 import { str } from '../jinja/printing.ts';
+import { data } from '../jinja/values.ts';
+import type { Action, ActionEnd } from './actions/seam.ts';
 import type { Placed, Task } from './ast.ts';
 import { TaskError } from './errors.ts';
 import { loopItems } from './loop-items.ts';
 import { applyVerdicts, failedResult, holds, loopResult, resultDict, skippedResult, statusOf, withRegistered } from './results.ts';
-import { runModule } from './run-module.ts';
-import { seconds, type TaskEnd, type TaskRun } from './task-run.ts';
-import { type Templar, withoutOmitted } from './templar.ts';
+import { runInclude } from './run-include.ts';
+import { becomeFor, runModule } from './run-module.ts';
+import { type Inclusion, type Reach, seconds, type TaskEnd, type TaskRun, truth } from './task-run.ts';
+import { OMIT, type Templar, withoutOmitted } from './templar.ts';
 import type { TaskScope } from './variables.ts';
+
+const NO_ITEM: ReadonlyMap<string, Value> = new Map();
 
 /**
  * Runs a task. What can be decided here and now is returned without a promise: skipped and controller-only tasks cost no turn
@@ -32,7 +37,7 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const { templar } = host.run;
   let items: Value[];
   try {
-    items = loopItems(loop.kind, templar.value(loop.source.value, host.scope, loop.source.at));
+    items = loopItems(loop, task.moduleName, host.scope, templar);
   } catch (error) {
     // As Ansible: an error in the list is none where the condition is false anyway.
     const skipped = whenSkips(task, host.scope, templar);
@@ -40,13 +45,18 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   }
   const results: Dict[] = [];
   let last: TaskEnd = { result: new Map() };
+  const inclusions: Inclusion[] = [];
+  const scopes: TaskScope[] = [];
   for (const [i, item] of items.entries()) {
     if (i > 0 && loop.control.pause !== undefined)
       await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
-    const scope = host.scope.with(itemVariables(loop.control, items, i));
-    last = await guarded(() => runOnce(task, host, scope));
+    const direct = itemVariables(loop.control, items, i);
+    const scope = host.scope.with(direct);
+    last = await guarded(() => runOnce(task, host, scope, direct));
     if (last.cancelled === true) return last;
-    if (last.effect !== undefined) host.onEffect(last.effect);
+    host.onEnd(last);
+    scopes.push(scope);
+    inclusions.push(...(last.inclusions ?? []));
     last.result.set(loop.control.loopVar, item);
     last.result.set('ansible_loop_var', loop.control.loopVar);
     if (loop.control.indexVar !== undefined) {
@@ -57,7 +67,8 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
     host.onItem(label(loop.control.label, item, scope, templar), last.result);
     if (statusOf(last.result) === 'unreachable') break;
   }
-  return { ...last, result: loopResult(results) };
+  // What the items set was taken over with each of them.
+  return { result: loopResult(results), inclusions, scopes, error: last.error };
 }
 
 function itemVariables(control: NonNullable<Task['loop']>['control'], items: readonly Value[], i: number): Map<string, Value> {
@@ -88,12 +99,16 @@ function label(given: Placed | undefined, item: Value, scope: TaskScope, templar
 }
 
 /** One item, or the whole of a task without a loop. */
-function runOnce(task: Task, host: TaskRun, scope: TaskScope): TaskEnd | Promise<TaskEnd> {
+function runOnce(task: Task, host: TaskRun, scope: TaskScope, direct: ReadonlyMap<string, Value> = NO_ITEM): TaskEnd | Promise<TaskEnd> {
   const { templar } = host.run;
   const skipped = whenSkips(task, scope, templar);
   if (skipped !== undefined) return { result: skipped };
   if (task.until !== undefined) return runUntil(task, host, scope, task.until);
-  if (task.doing.kind === 'action') return verdicts(task, runAction(task, host, scope), scope, templar);
+  if (task.doing.kind === 'include') return runInclude(task, task.doing.include, host, scope, direct);
+  if (task.doing.kind === 'action') {
+    const end = runAction(task, task.doing.action, host, scope);
+    return end instanceof Promise ? end.then((done) => verdicts(task, done, scope, templar), failure) : verdicts(task, end, scope, templar);
+  }
   return runModule(task, task.doing.module, host, scope).then(
     (end) => verdicts(task, end, scope, templar),
     (error: unknown) => failure(error),
@@ -125,22 +140,50 @@ function whenSkips(task: Task, scope: TaskScope, templar: Templar): Dict | undef
   return undefined;
 }
 
-function runAction(task: Task, host: TaskRun, scope: TaskScope): TaskEnd {
-  if (task.doing.kind !== 'action') throw new TypeError('An action was expected');
-  const { action } = task.doing;
-  const { templar, verbosity } = host.run;
+function runAction(task: Task, action: Action, host: TaskRun, scope: TaskScope): TaskEnd | Promise<TaskEnd> {
+  const { templar, verbosity, playbookDirectory } = host.run;
   const args: Dict = new Map();
   for (const [key, value] of task.args) {
     const at = task.argPlaces.get(String(key)) ?? task.at;
-    args.set(key, action.expressions?.has(String(key)) ? value : templar.value(value, scope, at));
+    const name = typeof key === 'string' && key.includes('{{') ? str(templar.value(key, scope, at)) : key;
+    args.set(name, action.expressions?.has(String(key)) ? value : templar.value(value, scope, at));
   }
-  const { result, ...effect } = action.run({
+  const reach = (): Reach => host.reach(scope);
+  const end = action.run({
+    host: host.host,
     args: withoutOmitted(args) as Dict,
     evaluate: (expression) => templar.expression(expression, scope, task.at),
     test: (condition) => templar.test(condition, scope, task.at),
+    variable: (name) => {
+      const value = scope.get(name);
+      return value === undefined ? undefined : data(value);
+    },
     verbosity,
+    checkMode: task.checkMode === undefined ? host.run.checkMode : truth(task.checkMode, scope, templar),
+    directory: playbookDirectory,
+    becomes: () => becomeFor(task, reach(), host) !== undefined,
+    perform: async (instruction) => {
+      const to = reach();
+      const become = instruction.kind === 'script' ? { become: becomeFor(task, to, host) } : {};
+      return await host.hands.perform(to.line, { ...instruction, ...become }, () => undefined, host.signal);
+    },
+    disconnect: async () => await host.hands.disconnect(reach().line, host.signal),
+    ask: host.pause,
+    directories: scope.searchPath,
+    vault: host.run.controller.vault,
+    jobs: host.jobs,
+    signal: host.signal,
   });
-  return { result: resultDict(result), effect };
+  const delegate = task.delegateTo === undefined ? undefined : delegateOf(task, scope, templar);
+  const ended = ({ result, ...effect }: ActionEnd): TaskEnd => ({ result: resultDict(result), effect, delegate });
+  return end instanceof Promise ? end.then(ended) : ended(end);
+}
+
+/** The host that does a task instead; undefined when none does. */
+export function delegateOf(task: Task, scope: TaskScope, templar: Templar): string | undefined {
+  if (task.delegateTo === undefined) return undefined;
+  const name = templar.value(task.delegateTo.value, scope, task.delegateTo.at);
+  return name === OMIT || name === null || name === '' ? undefined : str(name);
 }
 
 function verdicts(task: Task, end: TaskEnd, scope: TaskScope, templar: Templar): TaskEnd {

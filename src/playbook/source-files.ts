@@ -5,15 +5,16 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { INLINE_LIMIT_BYTES, type SourceFile } from '../modules/seam.ts';
 import { TaskError } from './errors.ts';
+import { filePlaces } from './find-file.ts';
 
 /**
  * Finds a file where Ansible looks for it.
  *
- * @param kind - `files` or `templates`: the directory beside the playbook that is asked before the playbook's own.
+ * @param kind - `files` or `templates`: in each of the directories this one is asked first.
  * @throws TaskError FILE_NOT_FOUND, with the places that were looked at.
  */
-export async function findSource(name: string, kind: 'files' | 'templates', directory: string): Promise<string> {
-  const candidates = path.isAbsolute(name) ? [name] : [path.join(directory, kind, name), path.join(directory, name)];
+export async function findSource(name: string, kind: 'files' | 'templates', directories: readonly string[]): Promise<string> {
+  const candidates = filePlaces(name, kind, directories);
   for (const candidate of candidates) {
     const found = await stat(candidate).catch(() => undefined);
     if (found?.isFile() === true) return candidate;
@@ -25,7 +26,7 @@ export async function findSource(name: string, kind: 'files' | 'templates', dire
   }
   throw new TaskError('FILE_NOT_FOUND', `Could not find or access '${name}' on the controller`, {
     where: candidates.join(', '),
-    fix: `Put it into ${kind}/ beside the playbook`,
+    fix: `Put it into ${kind}/ of the role, or beside the playbook`,
   });
 }
 

@@ -1,46 +1,28 @@
-// What a name means for one host in one task: the layers in Ansible's order, templated when they are asked for.
-import { type Dict, dict, type Key, type Value } from '../base/value.ts';
-import type { Inventory } from '../inventory/inventory.ts';
+// What a name means for one host in one task: magic first, then level after level, templated when it is asked for.
+import type { Value } from '../base/value.ts';
 import type { Scope } from '../jinja/frame.ts';
 import type { Any } from '../jinja/values.ts';
 import { TaskError } from './errors.ts';
-import { HostState } from './host-state.ts';
-import { lookupFunctions } from './lookups.ts';
-import { OMIT, type Templar } from './templar.ts';
-
-/** What every host of a run sees alike. */
-export interface RunVariables {
-  readonly inventory: Inventory;
-  readonly templar: Templar;
-  readonly extraVars: Dict;
-  readonly playbookDirectory: string;
-  readonly checkMode: boolean;
-  readonly diff: boolean;
-  readonly verbosity: number;
-  readonly states: ReadonlyMap<string, HostState>;
-}
-
-/** What the hosts of one play see alike. */
-export interface PlayVariables {
-  readonly name: string;
-  /** vars_files over vars. */
-  readonly vars: Dict;
-  /** All hosts of the play, and those of the batch that are still in it. */
-  readonly allHosts: readonly string[];
-  readonly batch: () => readonly string[];
-}
-
-const NOTHING: Dict = new Map();
+import type { HostState } from './host-state.ts';
+import { LOOKUP_FUNCTIONS } from './lookups/look-up.ts';
+import type { LookupContext } from './lookups/seam.ts';
+import { HostVars, MAGIC, magicNames } from './variables/magic.ts';
+import { LEVELS } from './variables/precedence.ts';
+import type { Lookable, PlayVariables, RunVariables, Sight, TaskView } from './variables/sight.ts';
+import { fileVarsOf } from './vars-files.ts';
 
 /** The variables of one host, seen from one task. Each is templated at most once. */
 export class TaskScope implements Scope {
   readonly #run: RunVariables;
   readonly #play: PlayVariables | undefined;
   readonly #host: HostState;
-  readonly #taskVars: Dict;
+  readonly #view: TaskView | undefined;
   readonly #direct: ReadonlyMap<string, Value>;
+  readonly #warnings: string[];
+  readonly #sight: Sight;
   readonly #known = new Map<string, Any | undefined>();
   readonly #open: string[] = [];
+  #fileVars: Lookable | undefined;
 
   /**
    * @param play - Undefined for hostvars: there a host is seen without play and task.
@@ -50,19 +32,59 @@ export class TaskScope implements Scope {
     run: RunVariables,
     play: PlayVariables | undefined,
     host: HostState,
-    taskVars: Dict = NOTHING,
+    view?: TaskView,
     direct: ReadonlyMap<string, Value> = new Map(),
+    warnings: string[] = [],
   ) {
     this.#run = run;
     this.#play = play;
     this.#host = host;
-    this.#taskVars = taskVars;
+    this.#view = view;
     this.#direct = direct;
+    this.#warnings = warnings;
+    this.#sight = { run, play, host, view, fileVars: () => this.#files(), get: this.get as Sight['get'], names: () => this.names() };
   }
 
   /** The same, with further direct variables. */
   with(direct: ReadonlyMap<string, Value>): TaskScope {
-    return new TaskScope(this.#run, this.#play, this.#host, this.#taskVars, new Map([...this.#direct, ...direct]));
+    return new TaskScope(this.#run, this.#play, this.#host, this.#view, new Map([...this.#direct, ...direct]), this.#warnings);
+  }
+
+  /** From where it looks. */
+  get sight(): Sight {
+    return this.#sight;
+  }
+
+  /** What lookups said that is no error; of all items of a loop. */
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+
+  /** Where files that the task names are looked for, the first one first. */
+  get searchPath(): readonly string[] {
+    return this.#view?.searchPath ?? [this.#run.playbookDirectory];
+  }
+
+  /** How many includes are around the task. */
+  get depth(): number {
+    return this.#view?.depth ?? 0;
+  }
+
+  /** The same task as another host sees it: the one that it is delegated to. */
+  of(host: HostState): TaskScope {
+    return new TaskScope(this.#run, this.#play, host, this.#view, this.#direct, this.#warnings);
+  }
+
+  /** What lookups may look at. */
+  get lookups(): LookupContext {
+    return {
+      templar: this.#run.templar,
+      scope: this,
+      directories: this.searchPath,
+      names: () => this.names(),
+      controller: this.#run.controller,
+      warn: (message) => this.#warnings.push(message),
+    };
   }
 
   /** @throws TaskError VARIABLE_LOOP when variables need each other; whatever their templates throw. */
@@ -84,136 +106,29 @@ export class TaskScope implements Scope {
     }
   };
 
-  /** Names that have a value, for the lookup varnames and hostvars. */
+  /** Names that have a value, for the lookup varnames and for hostvars. */
   names(): string[] {
-    const { inventory, extraVars, playbookDirectory } = this.#run;
-    const layers = [
-      this.#direct,
-      extraVars,
-      this.#host.set,
-      this.#taskVars,
-      this.#play?.vars ?? NOTHING,
-      this.#host.facts,
-      inventory.varsOf(this.#host.name, { playbookDirectory }),
-    ];
-    return [...new Set([...MAGIC.keys(), ...layers.flatMap((layer) => [...layer.keys()].map(String))])];
+    const magic = magicNames(this.#sight);
+    const declared = LEVELS.flatMap(({ vars }) => [...(vars(this.#sight)?.keys() ?? [])].map(String));
+    return [...new Set([...this.#direct.keys(), ...magic, ...(this.#play === undefined ? [] : ['hostvars']), ...declared])];
   }
 
   #find(name: string): Any | undefined {
-    const magic = MAGIC.get(name);
-    const own = magic?.(this.#run, this.#play, this.#host, this);
-    if (own !== undefined) return own;
-    const functions = lookupFunctions.get(name);
-    if (functions !== undefined)
-      return functions({ templar: this.#run.templar, scope: this, directory: this.#run.playbookDirectory, names: () => this.names() });
-    const { extraVars, inventory, playbookDirectory } = this.#run;
-    const extra = extraVars.get(name);
-    if (extra !== undefined) return this.#templated(extra);
-    const set = this.#host.set.get(name);
-    if (set !== undefined) return set;
-    const declared = this.#taskVars.get(name) ?? this.#play?.vars.get(name);
-    if (declared !== undefined) return this.#templated(declared);
-    const fact = this.#host.facts.get(name);
-    if (fact !== undefined) return fact;
-    const inherited = inventory.varsOf(this.#host.name, { playbookDirectory }).get(name);
-    return inherited === undefined ? undefined : this.#templated(inherited);
-  }
-
-  #templated(value: Value): Value {
-    return this.#run.templar.value(value, this);
-  }
-}
-
-type Magic = (run: RunVariables, play: PlayVariables | undefined, host: HostState, scope: TaskScope) => Value | undefined;
-
-const VERSION = dict({ full: '2.14.0', major: 2, minor: 14, revision: 0, string: '2.14.0' });
-
-const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
-  ['inventory_hostname', (_run, _play, host) => host.name],
-  ['inventory_hostname_short', (_run, _play, host) => host.name.split('.')[0] ?? host.name],
-  ['inventory_dir', ({ inventory }) => inventory.directory],
-  ['group_names', ({ inventory }, _play, host) => (inventory.hosts.has(host.name) ? [...inventory.host(host.name).groups].sort() : [])],
-  ['groups', ({ inventory }) => new Map([...inventory.groups.keys()].map((name) => [name, inventory.hostsOf(name)]))],
-  ['hostvars', (run) => new HostVars(run)],
-  ['ansible_play_name', (_run, play) => play?.name],
-  ['ansible_play_hosts_all', (_run, play) => play && [...play.allHosts]],
-  ['ansible_play_hosts', (run, play) => play?.allHosts.filter((name) => run.states.get(name)?.active ?? true)],
-  ['ansible_play_batch', (_run, play) => play && [...play.batch()]],
-  ['play_hosts', (_run, play) => play && [...play.batch()]],
-  ['playbook_dir', (run) => run.playbookDirectory],
-  ['ansible_playbook_python', () => '/usr/bin/python3'],
-  ['ansible_check_mode', (run) => run.checkMode],
-  ['ansible_diff_mode', (run) => run.diff],
-  ['ansible_verbosity', (run) => run.verbosity],
-  ['ansible_version', () => VERSION],
-  [
-    'ansible_facts',
-    (_run, _play, host) => new Map([...host.facts].map(([name, value]) => [String(name).replace(/^ansible_(?!local$)/, ''), value])),
-  ],
-  ['omit', () => OMIT],
-  [
-    'vars',
-    (_run, _play, _host, scope) => new LazyDict(() => scope.names().filter((name) => name !== 'vars' && name !== 'hostvars'), scope.get),
-  ],
-]);
-
-/** A dict whose values are worked out when somebody asks. */
-class LazyDict extends Map<Key, Value> {
-  readonly #names: () => Iterable<string>;
-  readonly #read: (name: string) => unknown;
-
-  constructor(names: () => Iterable<string>, read: (name: string) => unknown) {
-    super();
-    this.#names = names;
-    this.#read = read;
-  }
-
-  override get(key: Key): Value | undefined {
-    return this.#read(String(key)) as Value | undefined;
-  }
-
-  override has(key: Key): boolean {
-    return this.get(key) !== undefined;
-  }
-
-  override get size(): number {
-    return [...this.#names()].length;
-  }
-
-  override *keys(): MapIterator<Key> {
-    yield* this.#names();
-  }
-
-  override *values(): MapIterator<Value> {
-    for (const [, value] of this) yield value;
-  }
-
-  override *entries(): MapIterator<[Key, Value]> {
-    for (const name of this.#names()) {
-      const value = this.get(name);
-      if (value !== undefined) yield [name, value];
+    if (name === 'hostvars') return new HostVars(this.#run, (host) => new TaskScope(this.#run, undefined, host).sight);
+    if (name === 'ansible_search_path') return [...this.searchPath];
+    const magic = MAGIC.get(name)?.(this.#sight);
+    if (magic !== undefined) return magic;
+    for (const { vars, templated } of LEVELS) {
+      const value = vars(this.#sight)?.get(name);
+      if (value !== undefined) return templated ? this.#run.templar.value(value, this) : value;
     }
+    return LOOKUP_FUNCTIONS.get(name)?.(this.lookups);
   }
 
-  override [Symbol.iterator](): MapIterator<[Key, Value]> {
-    return this.entries();
+  #files(): Lookable {
+    this.#fileVars ??= this.#play === undefined ? NOTHING : fileVarsOf(this.#play.files, this.#sight);
+    return this.#fileVars;
   }
 }
 
-/** `hostvars`: every host by name, each seen without play and task. */
-class HostVars extends LazyDict {
-  constructor(run: RunVariables) {
-    const known = new Map<string, LazyDict | undefined>();
-    super(
-      () => run.inventory.hosts.keys(),
-      (name) => {
-        if (known.has(name)) return known.get(name);
-        const exists = run.inventory.hosts.has(name) || run.states.has(name);
-        const scope = new TaskScope(run, undefined, run.states.get(name) ?? new HostState(name));
-        const vars = exists ? new LazyDict(() => scope.names(), scope.get) : undefined;
-        known.set(name, vars);
-        return vars;
-      },
-    );
-  }
-}
+const NOTHING: Lookable = new Map<string, Value>();

@@ -5,6 +5,7 @@ import type { Answer } from './gather.ts';
 import { outputLines } from './live-output.ts';
 import { errorOfMany, transferOf, verdictOf } from './outcome-text.ts';
 import type { Page } from './page.ts';
+import { changeLines } from './transfer-changes.ts';
 
 /** What stands below the head of a block. */
 export interface Body {
@@ -44,7 +45,8 @@ export class AnswerText {
       ? [...outputLines(this.#page, 'stdout', stdout.read()), ...outputLines(this.#page, 'stderr', stderr.read())]
       : [];
     const truncated = outcome.truncated === true ? [style.dim('(there was more output than is kept)')] : [];
-    return [...written, ...truncated, ...this.#errorLines(hosts, outcome)];
+    const changes = changeLines(outcome.changes ?? [], (text) => this.#page.foreign(text), style);
+    return [...written, ...changes, ...truncated, ...this.#errorLines(hosts, outcome)];
   }
 
   #errorLines(hosts: readonly string[], { error, host }: Outcome): string[] {

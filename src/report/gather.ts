@@ -59,7 +59,15 @@ export class Gather {
 
   #keyOf(outcome: Outcome): string {
     const error = outcome.error === undefined ? undefined : errorOfMany(outcome.error, outcome.host);
-    const words = [verdictOf(outcome), transferOf(outcome, this.#verb), error?.code, error?.message, error?.fix, outcome.truncated];
+    const words = [
+      verdictOf(outcome),
+      transferOf(outcome, this.#verb),
+      error?.code,
+      error?.message,
+      error?.fix,
+      outcome.truncated,
+      outcome.changes,
+    ];
     const hash = createHash('sha256').update(JSON.stringify(words));
     for (const bytes of [outcome.stdout, outcome.stderr]) {
       // The length goes first, so that what moves from one stream to the other makes a difference.

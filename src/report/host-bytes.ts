@@ -1,49 +1,8 @@
-// Bytes that hosts sent, as text: whole lines of a stream, and UTF-8 or base64. It does not know which command wrote them.
+// Bytes that hosts sent, for people and in whole lines. It does not know which command wrote them.
 
 const NEWLINE = 0x0a;
 const LONGEST_LINE_BYTES = 64 * 1024;
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
-
-/** Bytes as data for machines: text, or base64 where they are not UTF-8. */
-export interface DecodedBytes {
-  readonly data: string;
-  readonly encoding: 'utf8' | 'base64';
-}
-
-/**
- * Decodes bytes without losing any.
- *
- * @param mask - Applied to the text; in base64 only secrets of plain ASCII can be found.
- */
-export function decodeExactly(bytes: Uint8Array, mask: (text: string) => string): DecodedBytes {
-  try {
-    return { data: mask(strict.decode(bytes)), encoding: 'utf8' };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return { data: Buffer.from(maskLatin1(bytes, mask)).toString('base64'), encoding: 'base64' };
-  }
-}
-
-/**
- * The same bytes without secrets.
- *
- * @param mask - In bytes that are not UTF-8 only secrets of plain ASCII can be found.
- */
-export function maskBytes(bytes: Uint8Array, mask: (text: string) => string): Uint8Array {
-  try {
-    const text = strict.decode(bytes);
-    const masked = mask(text);
-    return masked === text ? bytes : Buffer.from(masked);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return maskLatin1(bytes, mask);
-  }
-}
-
-function maskLatin1(bytes: Uint8Array, mask: (text: string) => string): Uint8Array {
-  return Buffer.from(mask(Buffer.from(bytes).toString('latin1')), 'latin1');
-}
 
 /** Decodes bytes for people: what is not UTF-8 becomes `\ufffd`. */
 export function decodeForPeople(bytes: Uint8Array): string {

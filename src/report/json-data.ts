@@ -1,11 +1,13 @@
 // Outcomes, errors and results as plain JSON data, masked. It does not know which document they stand in.
 import type { SshoalError } from '../base/errors.ts';
 import { FaultsError } from '../base/errors.ts';
+import { decodeExactly } from '../base/exact-bytes.ts';
+import { neutraliseJson } from '../base/terminal.ts';
 import { type Dict, toJson } from '../base/value.ts';
 import type { Outcome } from '../fleet/events.ts';
 import type { TaskLabel } from '../playbook/events.ts';
 import { placeOf } from './error-text.ts';
-import { decodeExactly } from './host-bytes.ts';
+import { changeData } from './transfer-changes.ts';
 
 /** The version of the events and of the document; it changes when a field changes its meaning or goes. */
 export const JSON_VERSION = 1;
@@ -27,8 +29,12 @@ export function outcomeData(outcome: Outcome, mask: Mask): JsonObject {
     bytes: outcome.bytes,
     localPath: outcome.localPath,
     remotePath: outcome.remotePath,
+    resumedBytes: outcome.resumedBytes,
     files: outcome.files,
+    unchanged: outcome.unchanged,
+    removed: outcome.removed,
     dryRun: outcome.dryRun,
+    changes: outcome.changes === undefined ? undefined : changeData(outcome.changes),
     error: error === undefined ? undefined : errorData(error),
     connectMs: outcome.connectedAtMs === undefined ? undefined : outcome.connectedAtMs - outcome.startedAtMs,
     durationMs: outcome.endedAtMs - outcome.startedAtMs,
@@ -60,9 +66,6 @@ export function resultData(result: Dict): unknown {
   return toJson(result);
 }
 
-/** What JSON may hold as it is, and a terminal takes for a command: DEL, C1, bidirectional overrides. They occur in texts only. */
-const UNSAFE = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
-
 /** JSON text with every secret gone: in texts, in keys, and in numbers that spell one; safe to look at in a terminal. */
 export function maskedJson(data: unknown, mask: Mask, indent?: number): string {
   const text = JSON.stringify(
@@ -74,7 +77,7 @@ export function maskedJson(data: unknown, mask: Mask, indent?: number): string {
     },
     indent,
   );
-  return text.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return neutraliseJson(text);
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -30,6 +30,14 @@ const base64 = maybe(oneOf('base64'));
 const error = is({ $ref: '#/$defs/error' });
 const taskStatus = oneOf('ok', 'changed', 'skipped', 'failed', 'unreachable', 'cancelled');
 const result = is({ type: 'object' });
+const change = record({
+  action: oneOf('make directory', 'copy file', 'make link', 'change mode', 'remove'),
+  path: text,
+  bytes: maybe(count),
+  replaces: maybe(flag),
+  mode: maybe(record({ before: text, after: text })),
+  diff: maybe(text),
+});
 const tunnel = { host: text, tunnel: count } as const;
 const road = { side: oneOf('local', 'remote'), listen: text, target: text } as const;
 const tasksByStatus = { ok: count, changed: count, unreachable: count, failed: count, skipped: count, rescued: count, ignored: count };
@@ -44,7 +52,7 @@ export const EVENTS = {
   'run-started': { verb: oneOf('run', 'put', 'get', 'ping', 'play', 'tunnel'), subject: text, hosts },
   'host-started': { host: text },
   output: { host: text, stream, data: text, dataEncoding: base64 },
-  progress: { host: text, doneBytes: count, totalBytes: maybe(count) },
+  progress: { host: text, doneBytes: count, totalBytes: maybe(count), doneFiles: maybe(count), totalFiles: maybe(count) },
   'host-finished': {
     host: text,
     status: oneOf('ok', 'failed', 'unreachable', 'timed-out', 'cancelled'),
@@ -58,8 +66,12 @@ export const EVENTS = {
     bytes: maybe(count),
     localPath: maybe(text),
     remotePath: maybe(text),
+    resumedBytes: maybe(count),
     files: maybe(count),
+    unchanged: maybe(count),
+    removed: maybe(count),
     dryRun: maybe(flag),
+    changes: maybe(listOf(change)),
     error: maybe(error),
     connectMs: maybe(milliseconds),
     durationMs: milliseconds,

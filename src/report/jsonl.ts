@@ -41,7 +41,13 @@ class JsonlReporter implements Reporter {
         this.#output('output', { host, stream: event.stream }, event.chunk);
         break;
       case 'progress':
-        this.#write('progress', { host, doneBytes: event.doneBytes, totalBytes: event.totalBytes });
+        this.#write('progress', {
+          host,
+          doneBytes: event.doneBytes,
+          totalBytes: event.totalBytes,
+          doneFiles: event.doneFiles,
+          totalFiles: event.totalFiles,
+        });
         break;
       case 'finished':
         this.#endStreams(host);

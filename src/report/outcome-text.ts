@@ -17,7 +17,13 @@ export function transferOf(outcome: Outcome, verb: string): string | undefined {
   if (outcome.bytes === undefined || outcome.status !== 'ok') return undefined;
   const place = verb === 'get' ? withoutHost(outcome.localPath ?? '', outcome.host) : outcome.remotePath;
   const files = outcome.files === undefined ? '' : `${outcome.files} ${outcome.files === 1 ? 'file' : 'files'}, `;
-  return `${files}${formatSize(outcome.bytes)} ${outcome.dryRun === true ? 'would go ' : ''}to ${place ?? ''}`;
+  const rest = [
+    ...(outcome.unchanged === undefined || outcome.unchanged === 0 ? [] : [`${outcome.unchanged} unchanged`]),
+    ...(outcome.removed === undefined || outcome.removed === 0 ? [] : [`${outcome.removed} removed`]),
+    ...(outcome.resumedBytes === undefined || outcome.resumedBytes === 0 ? [] : [`${formatSize(outcome.resumedBytes)} were there`]),
+  ];
+  const aside = rest.length === 0 ? '' : ` (${rest.join(', ')})`;
+  return `${files}${formatSize(outcome.bytes)} ${outcome.dryRun === true ? 'would go ' : ''}to ${place ?? ''}${aside}`;
 }
 
 /** An error in which nothing names the host, so that the same trouble of many hosts is one; a place that is the host goes. */

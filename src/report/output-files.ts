@@ -2,13 +2,15 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { troubleOf } from '../base/disk-trouble.ts';
 import type { SshoalError } from '../base/errors.ts';
+import { maskBytes } from '../base/exact-bytes.ts';
 import { foldNames } from '../base/node-set.ts';
 import type { FleetEvent, Outcome } from '../fleet/events.ts';
-import { OutputExistsError, OutputUnwritableError, troubleOf } from './errors.ts';
+import { OutputExistsError, OutputUnwritableError } from './errors.ts';
 import { fileNamesOf } from './file-names.ts';
 import { Fold, type Group } from './fold.ts';
-import { LineGatherer, maskBytes } from './host-bytes.ts';
+import { LineGatherer } from './host-bytes.ts';
 
 /** Far below what a process may open, so that ten thousand hosts need no more than a hundred. */
 const MOST_OPEN_FILES = 64;

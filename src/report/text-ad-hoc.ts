@@ -1,5 +1,5 @@
 // The text report of run, put, get and ping: a live line, answers folded into blocks, a summary.
-import { formatDuration, formatSize } from '../base/units.ts';
+import { formatDuration } from '../base/units.ts';
 import type { FleetEvent, Outcome, OutcomeStatus } from '../fleet/events.ts';
 import { differenceLines, hasAnswered, referenceOf } from './answer-diff.ts';
 import { AnswerText } from './answer-text.ts';
@@ -10,6 +10,7 @@ import { OutputStore } from './output-store.ts';
 import type { Page } from './page.ts';
 import { RollingAnswers } from './rolling-answers.ts';
 import type { Layout, ReporterOptions, RunHeader } from './seam.ts';
+import { TransferProgress } from './transfer-progress.ts';
 import { waitingFor } from './waiting.ts';
 
 export class AdHocText {
@@ -24,9 +25,7 @@ export class AdHocText {
   readonly #answers: AnswerText;
   readonly #liveOutput: LiveOutput;
   readonly #rolling: RollingAnswers | undefined;
-  /** Of hosts under way; what has ended is in the sum. */
-  readonly #doneBytes = new Map<string, number>();
-  #sumOfBytes = 0;
+  readonly #transfers: TransferProgress;
   readonly #notOk = new Map<OutcomeStatus, Set<string>>();
 
   constructor(page: Page, header: RunHeader, options: ReporterOptions) {
@@ -36,6 +35,7 @@ export class AdHocText {
     this.#layout = options.layout ?? {};
     this.#startedAtMs = options.now();
     this.#pending = new Set(header.hosts);
+    this.#transfers = new TransferProgress(header.hosts.length, options.now);
     this.#store = new OutputStore({ directory: this.#layout.spoolDirectory });
     this.#gather = new Gather(header.verb, this.#store);
     this.#answers = new AnswerText(page, header.verb);
@@ -53,10 +53,10 @@ export class AdHocText {
         if (this.#layout.quiet !== true) this.#liveOutput.push(event.host, event.stream, event.chunk);
         break;
       case 'progress':
-        this.#sumOfBytes += event.doneBytes - (this.#doneBytes.get(event.host) ?? 0);
-        this.#doneBytes.set(event.host, event.doneBytes);
+        this.#transfers.update(event);
         break;
       case 'finished':
+        this.#transfers.finish(event.host);
         this.#liveOutput.end(event.host);
         this.#finished(event.outcome);
         break;
@@ -157,7 +157,7 @@ export class AdHocText {
 
   #showProgress(): void {
     if (this.#pending.size === 0 || this.#layout.quiet === true) this.#page.settle();
-    else this.#page.live(() => [this.#progress()]);
+    else this.#page.live(() => [...this.#transfers.lines(), this.#progress()]);
   }
 
   #progress(): string {
@@ -167,7 +167,6 @@ export class AdHocText {
       const count = this.#gather.countOf(status);
       if (count > 0) parts.push(`${count} ${status}`);
     }
-    if (this.#sumOfBytes > 0) parts.push(formatSize(this.#sumOfBytes));
     parts.push(waitingFor(this.#pending));
     return parts.join(', ');
   }

@@ -9,10 +9,14 @@ export interface Here {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** Who a process belongs to stays; to ask costs a look into the list of all users. */
+let user: string | undefined;
+
 export function here(): Here {
+  user ??= os.userInfo().username;
   return {
     homeDirectory: os.homedir(),
-    localUser: os.userInfo().username,
+    localUser: user,
     agentSocket: process.env.SSH_AUTH_SOCK,
     environment: process.env,
   };

@@ -328,7 +328,9 @@ class Settler {
   /** SendEnv takes from here what its patterns name; SetEnv says itself. */
   #environment(): Readonly<Record<string, string>> {
     const patterns = this.#read.list('sendenv');
-    const sent = Object.entries(this.#options.environment).filter(([name]) => matchesPatterns(name, patterns));
+    const { environment } = this.#options;
+    // Names first: every value of a process's environment is asked of the system.
+    const names = patterns.length === 0 ? [] : Object.keys(environment).filter((name) => matchesPatterns(name, patterns));
     const set = this.#read.list('setenv').map((pair): [string, string] => {
       const at = pair.indexOf('=');
       if (at < 1) {
@@ -340,7 +342,7 @@ class Settler {
       return [pair.slice(0, at), pair.slice(at + 1)];
     });
     // Of several of the same name the first counts, as for ssh.
-    return Object.fromEntries([...sent.map(([name, value]): [string, string] => [name, value ?? '']), ...set.reverse()]);
+    return Object.fromEntries([...names.map((name): [string, string] => [name, environment[name] ?? '']), ...set.reverse()]);
   }
 
   #hostKeyPolicy(): HostKeyPolicy {

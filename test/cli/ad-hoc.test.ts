@@ -167,7 +167,7 @@ describe('put, get and ping', () => {
   });
 
   it('refuse a file that several hosts would write', async () => {
-    const { code, stderr } = await call(['get', 'all', '/etc/hostname', 'one', ...THREE], { cwd });
+    const { code, stderr } = await call(['get', 'all', '/etc/hostname', 'motd', ...THREE], { cwd });
 
     assert.equal(code, 1);
     assert.match(stderr, /\[BAD_LOCAL_PATH\]/);

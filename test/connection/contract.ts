@@ -58,6 +58,92 @@ export function connectionContract(name: string, open: () => Promise<Subject>, o
       assert.equal(text(result.stdout), 'end\n');
     });
 
+    it('gives a script its input, all of it, unchanged, and then its end', async () => {
+      const input = Buffer.alloc(3_000_000, 'any bytes \0\x1e\xff\n', 'latin1');
+
+      const result = await subject.connection.run('cat; echo end >&2; exit 3', { input, timeoutMs: 20_000 });
+
+      assert.ok(Buffer.from(result.stdout).equals(input), `${result.stdout.byteLength} bytes`);
+      assert.deepEqual([text(result.stderr), result.exit], ['end\n', { kind: 'code', code: 3 }]);
+    });
+
+    it('gives a script input as it comes, while it answers', async () => {
+      let answered = (): void => {};
+      const isAnswered = new Promise<void>((resolve) => {
+        answered = resolve;
+      });
+      async function* lines(): AsyncGenerator<Uint8Array> {
+        yield Buffer.from('first\n');
+        await isAnswered;
+        yield Buffer.from('second\n');
+      }
+
+      const script = 'read -r line; echo "got $line"; read -r line; echo "got $line"; read -r line || echo end';
+      const result = await subject.connection.run(script, { input: lines(), onOutput: answered, timeoutMs: 10_000 });
+
+      assert.equal(text(result.stdout), 'got first\ngot second\nend\n');
+    });
+
+    it('does not wait for a script to read its input, and runs none of it', async () => {
+      const input = Buffer.from('echo taken for a command\n'.repeat(100_000));
+
+      const unread = await subject.connection.run('echo fine', { input, timeoutMs: 10_000 });
+      const partly = await subject.connection.run('read -r line; echo "${line}"; exec 0</dev/null; sleep 0.1', {
+        input,
+        timeoutMs: 10_000,
+      });
+      const empty = await subject.connection.run('cat; echo end', { input: new Uint8Array(), timeoutMs: 10_000 });
+      const next = await subject.connection.run('cat; echo next');
+
+      assert.equal(text(unread.stdout), 'fine\n');
+      assert.equal(text(partly.stdout), 'echo taken for a command\n');
+      assert.equal(text(empty.stdout), 'end\n');
+      assert.equal(text(next.stdout), 'next\n');
+    });
+
+    it('lets go of a source that says nothing when the script has ended', async () => {
+      async function* silence(): AsyncGenerator<Uint8Array> {
+        yield Buffer.from('one\n');
+        await new Promise(() => {});
+      }
+
+      const result = await subject.connection.run('read -r line; echo "${line}"', { input: silence(), timeoutMs: 10_000 });
+
+      assert.equal(text(result.stdout), 'one\n');
+    });
+
+    it('ends a script whose input cannot be read, rather than letting it take a part for all', async () => {
+      const pids = path.join(directory, 'input.pids');
+      async function* breaking(): AsyncGenerator<Uint8Array> {
+        yield Buffer.from('one\n');
+        while (!existsSync(pids)) await new Promise((resolve) => setTimeout(resolve, 20));
+        throw new Error('the disk is gone');
+      }
+
+      const error: unknown = await subject.connection
+        .run(`read -r line; sleep 60 & echo $! >'${pids}.new'; mv '${pids}.new' '${pids}'; cat; echo all`, {
+          input: breaking(),
+          timeoutMs: 10_000,
+        })
+        .catch((reason: unknown) => reason);
+
+      assert.ok(error instanceof Error && 'code' in error && error.code === 'INPUT_UNREADABLE', String(error));
+      assert.match(error.message, /the disk is gone/);
+      assert.equal(isAlive(Number(await readFile(pids, 'utf8'))), false);
+    });
+
+    it('ends a script that waits for input when the deadline passes', async () => {
+      async function* silence(): AsyncGenerator<Uint8Array> {
+        yield Buffer.from('one\n');
+        await new Promise(() => {});
+      }
+
+      const error: unknown = await subject.connection.run('cat', { input: silence(), timeoutMs: 500 }).catch((reason: unknown) => reason);
+
+      assert.ok(error instanceof Error && 'code' in error && 'output' in error && error.code === 'TIMED_OUT');
+      assert.equal(text((error.output as { stdout: Uint8Array }).stdout), 'one\n');
+    });
+
     it('reports a syntax error as a failed script, and goes on', async () => {
       const broken = await subject.connection.run('if then (');
       const next = await subject.connection.run('echo fine');

@@ -1,8 +1,11 @@
 // How scripts are framed, and their outputs told apart wherever the network cuts them.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { FrameSplitter } from '#src/connection/frame';
+import { FrameSplitter, frameReadingScript, frameScript, READY } from '#src/connection/frame';
+import { findProgram } from '../support/real.ts';
 
 const MARK = 'sshoal-0123456789abcdef';
 
@@ -63,4 +66,25 @@ describe('FrameSplitter', () => {
       ['progress 10%\nprogress 20%\n'],
     );
   });
+});
+
+const SHELLS = [['dash'], ['bash', '--posix'], ['busybox', 'ash'], ['ksh'], ['zsh', '--emulate', 'sh']];
+
+describe('a script that reads the stdin of its shell', () => {
+  for (const [program = '', ...flags] of SHELLS.filter(([name = '']) => findProgram(name) !== undefined)) {
+    it(`gets what comes once it is ready, and what it leaves is not run, by ${program}`, async () => {
+      const child = spawn(program, [...flags, '-s'], { stdio: ['pipe', 'pipe', 'ignore'] });
+      let said = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+        if (text.includes(READY)) child.stdin.end('first\necho taken for a command\n');
+      });
+      const closed = once(child, 'close');
+
+      child.stdin.write(`${frameScript('echo before', MARK)}${frameReadingScript('read -r line; echo "got $line"; exit 7', MARK)}`);
+
+      assert.deepEqual(await closed, [7, null]);
+      assert.equal(said, `before\n\x1e${MARK} 0\n\x1e${MARK} ${READY}\ngot first\n\x1e${MARK} 7\n`);
+    });
+  }
 });

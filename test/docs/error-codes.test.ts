@@ -8,7 +8,7 @@ import { describe, it } from 'node:test';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 /** Words in the same shape that are no error codes: variables of the environment, fields of files, codes of Node and of libraries, ways to wait. */
 const OTHER =
-  /^(?:ERR_|SSHOAL_|ANSIBLE_|VERSION_|ID_LIKE|SSH_AUTH_SOCK|NO_COLOR|FORCE_COLOR|TAB_AS_INDENT|DUPLICATE_KEY|FIRST_|ALL_COMPLETED|NOT_LOGGING_PASSWORD)/;
+  /^(?:ERR_|SSHOAL_|ANSIBLE_|VERSION_|ID_LIKE|SSH_AUTH_SOCK|NO_COLOR|FORCE_COLOR|TAB_AS_INDENT|DUPLICATE_KEY|FIRST_|ALL_COMPLETED|NOT_LOGGING_PASSWORD|DISTRIB_|PRETTY_NAME|UBUNTU_CODENAME|SLES_SAP)/;
 
 describe('docs/errors.md', () => {
   it('lists exactly the codes there are, each with a meaning', () => {

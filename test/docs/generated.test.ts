@@ -8,21 +8,17 @@ import { Environment } from '#src/jinja/environment';
 import { MODULES } from '#src/modules/registry';
 import type { ParamSpec, ParamSpecs } from '#src/modules/seam';
 import { ACTIONS } from '#src/playbook/actions/registry';
-import {
-  BLOCK_KEYWORDS,
-  BLOCK_LATER,
-  PLAY_KEYWORDS,
-  PLAY_LATER,
-  STATEMENTS_LATER,
-  TASK_KEYWORDS,
-  TASK_LATER,
-} from '#src/playbook/keywords';
-import { LOOKUP_NAMES } from '#src/playbook/lookups';
+import { KEYWORDS, type Place } from '#src/playbook/keywords';
+import { LOOKUPS } from '#src/playbook/lookups/registry';
+import { STATEMENTS_LATER } from '#src/playbook/parse-doing';
+import { LOOP_KEYWORDS } from '#src/playbook/parse-loop';
 
 const DOCS = path.resolve(import.meta.dirname, '../../../docs');
 
 describe('the generated pages', () => {
   it('docs/modules.md lists every module and action with its parameters', () => same('modules.md', modulesPage()));
+
+  it('docs/lookups.md lists every lookup with its options', () => same('lookups.md', lookupsPage()));
 
   it('docs/compatibility.md lists what of the language is there, between its marks', () => {
     const file = path.join(DOCS, 'compatibility.md');
@@ -44,6 +40,16 @@ function modulesPage(): string {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, summary, params }) => `## ${name}\n\n${capital(summary)}.\n\n${paramTable(params)}`);
   return `# Modules\n\nThis page is made from the program itself. Short names and those with \`ansible.builtin.\` mean the same.\n\n${parts.join('\n')}`;
+}
+
+function lookupsPage(): string {
+  const parts = [...LOOKUPS.values()]
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(
+      ({ name, summary, options }) =>
+        `## ${name}\n\n${capital(summary)}.\n\n${paramTable(options).replace('No parameters', 'No options').replace('| parameter |', '| option |')}`,
+    );
+  return `# Lookups\n\nThis page is made from the program itself. A lookup is called in a template, \`lookup('env', 'HOME')\`; \`query\` and \`q\` always give a list; \`with_env: [HOME]\` loops over it. In templates every lookup also takes \`wantlist\`, and \`errors\`: strict, warn or ignore.\n\n${parts.join('\n')}`;
 }
 
 function paramTable(params: ParamSpecs | undefined): string {
@@ -74,28 +80,35 @@ function languagePart(): string {
       .map((name) => `\`${name}\``)
       .join(', ')} |`;
   return [
+    ...keywordTable(),
+    '',
     '| what | supported |',
     '|---|---|',
-    row('play keywords', PLAY_KEYWORDS),
-    row('block keywords', BLOCK_KEYWORDS),
-    row('task keywords', TASK_KEYWORDS),
+    row('loops', ['loop', ...LOOP_KEYWORDS]),
+    row('statements', ['import_playbook', 'import_role', 'import_tasks', 'include_role', 'include_tasks']),
     row(
       'modules',
       MODULES.map((module) => module.name),
     ),
     row('actions', ACTIONS.keys()),
-    row('lookups', LOOKUP_NAMES),
+    row('lookups', LOOKUPS.keys()),
     row('filters', jinja.filterNames),
     row('tests', jinja.testNames),
-    '',
-    '| what | refused with NOT_SUPPORTED_YET |',
-    '|---|---|',
-    row('play keywords', PLAY_LATER),
-    row('block keywords', BLOCK_LATER),
-    row('task keywords', TASK_LATER),
-    row('statements', STATEMENTS_LATER),
+    row('refused with NOT_SUPPORTED_YET', STATEMENTS_LATER.keys()),
     '',
   ].join('\n');
+}
+
+/** Every keyword of Ansible, and what it is in each of the places where it may stand. */
+function keywordTable(): string[] {
+  const places: readonly Place[] = ['play', 'role', 'block', 'task'];
+  const names = [...new Set(places.flatMap((place) => Object.keys(KEYWORDS[place])))].toSorted();
+  const rows = names.map((name) => {
+    const cells = places.map((place) => KEYWORDS[place][name]?.status ?? '');
+    const notes = new Set(places.flatMap((place) => KEYWORDS[place][name]?.note ?? []));
+    return `| \`${name}\` | ${cells.join(' | ')} | ${[...notes].join('; ')} |`;
+  });
+  return ['| keyword | play | role | block | task | |', '|---|---|---|---|---|---|', ...rows];
 }
 
 function capital(text: string): string {

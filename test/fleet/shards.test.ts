@@ -234,6 +234,32 @@ for (const { name, make } of shards) {
       });
     });
 
+    it('brings more output than it holds in memory', async () => {
+      await withShard(
+        11,
+        async (shard, hosts) => {
+          const sizes: number[] = [];
+
+          await shard.perform({
+            assignments: hosts.map((host) => ({ host, instruction: script('head -c 15000000 /dev/zero') })),
+            push: (event, taken) => {
+              if (event.kind === 'finished') sizes.push(event.outcome.stdout?.byteLength ?? 0);
+              setImmediate(taken);
+            },
+            questions: {},
+            signal: new AbortController().signal,
+            halt: new AbortController().signal,
+          });
+
+          assert.deepEqual(
+            sizes,
+            hosts.map(() => 15_000_000),
+          );
+        },
+        11,
+      );
+    });
+
     it('performs several jobs side by side', async () => {
       await withShard(4, async (shard, hosts) => {
         const jobs = await Promise.all(

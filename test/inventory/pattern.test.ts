@@ -59,6 +59,12 @@ describe('a pattern', () => {
     });
   }
 
+  it('says how names are counted, where a range follows a name that is none', () => {
+    const space = { groups: ['db'], hosts: new Set(['web1', 'web2']), hostsOf: () => [], thisMachine: (name: string) => name };
+
+    assert.throws(() => matchPattern('web[1:2]', space), { code: 'PATTERN_NO_MATCH', fix: /-w 'web\[1-2\]'$/ });
+  });
+
   it('that names nobody suggests who was meant', () => {
     assert.throws(() => matchPattern('wbe', SPACE), { code: 'PATTERN_NO_MATCH', where: 'wbe', fix: /web/ });
     assert.throws(() => matchPattern('web:!lonly', SPACE), { code: 'PATTERN_NO_MATCH', fix: /lonely/ });

@@ -1,6 +1,6 @@
 // What is wrong with a playbook is said at once, with place and remedy, before any host is touched.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -47,9 +47,37 @@ describe('a playbook with a fault', () => {
     ['names an unknown test in a condition', play('command: ls\nwhen: x is defind'), 'JINJA_UNKNOWN_TEST', '4:13', /`defined`/],
     ['finds a template that never ends', play('debug: {msg: "{{ x"}'), 'JINJA_SYNTAX', '3:20', /\}\}/],
     ['names a handler that is not there', play('command: ls\nnotify: restart'), 'UNKNOWN_HANDLER', '4:15', /handler/],
-    ['says what is not supported yet', play('include_tasks: more.yml'), 'NOT_SUPPORTED_YET', '3:7', /ansible-playbook/],
-    ['says which keyword is not supported yet', play('command: ls\nasync: 10'), 'NOT_SUPPORTED_YET', '4:7', /ansible-playbook/],
-    ['says that roles are not supported yet', '- hosts: all\n  roles: [web]\n', 'NOT_SUPPORTED_YET', '2:3', /ansible-playbook/],
+    ['says what is not supported yet', play('include: more.yml'), 'NOT_SUPPORTED_YET', '3:7', /include_tasks/],
+    ['says which keyword is not supported yet', play('command: ls\nbecome_exe: doas'), 'NOT_SUPPORTED_YET', '4:7', /ansible-playbook/],
+    ['refuses an action in the background', play('debug: {msg: x}\nasync: 10'), 'NOT_SUPPORTED_YET', '4:14', /itself/],
+    ['names a role that is not there', '- hosts: all\n  roles: [web]\n', 'PLAYBOOK_NOT_FOUND', '2:11', /roles/],
+    ['refuses a role of a collection', '- hosts: all\n  roles: [a.b.c]\n', 'NOT_SUPPORTED_YET', '2:11', /beside the playbook/],
+    ['names an included file that is not there', play('include_tasks: more.yml'), 'PLAYBOOK_NOT_FOUND', '3:22', /relative/],
+    ['refuses a loop over an import', play('import_tasks: more.yml\nloop: [1]'), 'BAD_PARAMETER', '4:7', /include_tasks/],
+    ['refuses what an include cannot say', play('include_tasks: more.yml\nbecome: true'), 'BAD_PARAMETER', '4:7', /apply/],
+    ['names an unknown parameter of an include', play('include_role: {name: x, task_from: y}'), 'BAD_PARAMETER', '3:42', /tasks_from/],
+    ['refuses a role as a handler', '- hosts: all\n  handlers:\n    - include_role: {name: x}\n', 'BAD_PARAMETER', '3:7', /handler/],
+    ['refuses a block as a handler', '- hosts: all\n  handlers:\n    - block: []\n', 'BAD_KEYWORD', '3:7', /listen/],
+    ['names an unknown loop', play('command: ls\nwith_itmes: [1]'), 'UNKNOWN_KEYWORD', '4:7', /with_items/],
+    ['names an unknown strategy', '- hosts: all\n  strategy: debug\n', 'NOT_SUPPORTED_YET', '2:13', /linear/],
+    ['names an unknown order', '- hosts: all\n  order: random\n', 'BAD_KEYWORD', '2:10', /shuffle/],
+    [
+      'refuses defaults for a group of modules',
+      '- hosts: all\n  module_defaults: {group/aws: {a: b}}\n',
+      'NOT_SUPPORTED_YET',
+      '2:21',
+      /one by one/,
+    ],
+    ['names a playbook to import that is not there', '- import_playbook: other.yml\n', 'PLAYBOOK_NOT_FOUND', '1:20', /relative/],
+    ['refuses a playbook that imports itself', '- import_playbook: site.yml\n', 'PLAYBOOK_NOT_FOUND', '1:20', /path/],
+    ['names an unknown keyword of an import', '- import_playbook: x.yml\n  tag: y\n', 'UNKNOWN_KEYWORD', '2:3', /tags/],
+    [
+      'checks parameters with the defaults of the module',
+      '- hosts: all\n  module_defaults: {copy: {dst: /x}}\n  tasks:\n    - copy: {content: x}\n',
+      'BAD_PARAMETER',
+      '2:33',
+      /dest/,
+    ],
     ['refuses text where a list of tasks belongs', '- hosts: all\n  tasks: ls\n', 'PLAYBOOK_SHAPE', '2:10', /dash/],
     ['refuses a play without hosts', '- tasks: []\n', 'PLAYBOOK_SHAPE', '1:3', /hosts:/],
     ['refuses a map where a list of plays belongs', 'hosts: all\n', 'PLAYBOOK_SHAPE', '1:1', /- hosts:/],
@@ -76,6 +104,33 @@ describe('a playbook with a fault', () => {
     const codes = faultsOf(text).map((fault) => fault.code);
 
     assert.deepEqual(codes.toSorted(), ['UNKNOWN_KEYWORD', 'UNKNOWN_MODULE']);
+  });
+
+  it('shows the faults of everything it brings in, each in its own file', () => {
+    mkdirSync(path.join(directory, 'roles/r/tasks'), { recursive: true });
+    mkdirSync(path.join(directory, 'roles/r/templates'), { recursive: true });
+    writeFileSync(path.join(directory, 'roles/r/tasks/main.yml'), '- template: {src: t.j2, dest: /x}\n  notify: nobody\n');
+    writeFileSync(path.join(directory, 'roles/r/templates/t.j2'), 'line\n{{ x | uper }}\n');
+    mkdirSync(path.join(directory, 'roles/r/defaults'), { recursive: true });
+    writeFileSync(path.join(directory, 'roles/r/defaults/main.yml'), 'deep:\n  - a: "{{ x | lowr }}"\n');
+    writeFileSync(path.join(directory, 'part.yml'), '- comand: ls\n');
+
+    const found = faultsOf('- hosts: all\n  roles: [r]\n  tasks:\n    - include_tasks: part.yml\n');
+
+    assert.deepEqual(
+      found.map(({ code, at }) => `${code} ${at}`),
+      ['JINJA_UNKNOWN_FILTER 2:8', 'JINJA_UNKNOWN_FILTER 2:6', 'UNKNOWN_MODULE 1:3', 'UNKNOWN_HANDLER 2:11'],
+    );
+  });
+
+  it('knows the handlers of roles, included ones too', () => {
+    mkdirSync(path.join(directory, 'roles/h/handlers'), { recursive: true });
+    writeFileSync(path.join(directory, 'roles/h/handlers/main.yml'), '- {name: restart, debug: {msg: x}, listen: topic}\n');
+    const tasks = '  tasks:\n    - {command: ls, notify: [restart, "h : restart", topic]}\n';
+
+    assert.deepEqual(faultsOf(`- hosts: all\n  roles: [h]\n${tasks}`), []);
+    assert.deepEqual(faultsOf(`- hosts: all\n${tasks}    - include_role: {name: h}\n`), []);
+    assert.equal(faultsOf(`- hosts: all\n${tasks}`).length, 3);
   });
 
   it('is told apart from one that is right', () => {

@@ -18,6 +18,7 @@ export interface Played {
   /** Names of tasks and handlers that started, in order. */
   readonly started: readonly string[];
   readonly recap: Readonly<Record<string, RecapCounts>>;
+  readonly directory: string;
 }
 
 /** A directory that is the playbook's own, for as long as `use` takes. */
@@ -50,7 +51,7 @@ export async function playLocal(directory: string, text: string, hosts = 'a\nb\n
   }
   const started = events.flatMap((event) => (event.kind === 'task-started' ? [event.task.name] : []));
   const last = events.at(-1);
-  return { events, statuses, results, said, started, recap: last?.kind === 'recap' ? Object.fromEntries(last.hosts) : {} };
+  return { events, statuses, results, said, started, recap: last?.kind === 'recap' ? Object.fromEntries(last.hosts) : {}, directory };
 }
 
 function plain(result: Dict): Record<string, unknown> {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { decodeExactly, decodeForPeople, LineGatherer } from '#src/report/host-bytes';
+import { decodeExactly } from '#src/base/exact-bytes';
+import { decodeForPeople, LineGatherer } from '#src/report/host-bytes';
 
 const keep = (text: string): string => text;
 

@@ -124,8 +124,12 @@ export function everything(reporter: Reporter): void {
   const bytes = Buffer.from([0xff, 0x0a]);
   reporter.fleetEvent({ kind: 'started', host: 'a', atMs: START_MS });
   reporter.fleetEvent({ kind: 'output', host: 'a', stream: 'stdout', chunk: bytes });
-  reporter.fleetEvent({ kind: 'progress', host: 'a', doneBytes: 1, totalBytes: 2 });
-  const full = { truncated: true, bytes: 2, localPath: 'x', remotePath: '/x', files: 1, dryRun: true, connectedAtMs: START_MS + 1, error };
+  reporter.fleetEvent({ kind: 'progress', host: 'a', doneBytes: 1, totalBytes: 2, doneFiles: 0, totalFiles: 1 });
+  const moved = { bytes: 2, resumedBytes: 1, localPath: 'x', remotePath: '/x', files: 1, unchanged: 3, removed: 1, dryRun: true };
+  const text = { before: 'a\n', after: 'b\n' };
+  const mode = { before: 0o644, after: 0o600 };
+  const changes = [{ action: 'copy file', path: 'x', bytes: 2, replaces: true, mode, text } as const];
+  const full = { truncated: true, ...moved, changes, connectedAtMs: START_MS + 1, error };
   reporter.fleetEvent(finished({ ...outcomeOf('a'), ...full, stdout: bytes, stderr: bytes }));
   reporter.fleetEvent(finished(outcomeOf('b', { status: 'failed', exit: { kind: 'signal', signal: 'SIGKILL' } })));
   reporter.playEvent({ kind: 'play-started', play: 'web', hosts: ['a'], atMs: START_MS });

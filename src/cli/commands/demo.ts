@@ -29,7 +29,7 @@ export const demoVerb: Verb = {
       if (flags.output === 'text') context.stdout.write(`\n${text}\n\n`);
     };
     say(`${names.length} SSH servers listen on 127.0.0.1 only, and take only a key that was made just now.`);
-    const given: Flags = { ...completeFlags({}), ...flags, inventory: [hosts, fleet.inventoryFile], forks: 50 };
+    const given: Flags = { ...completeFlags({}), ...flags, inventory: [hosts, fleet.inventoryFile], forks: 50, journal: false };
     say('First time: everything has to be done.');
     const first = await play(given, context);
     if (first.code !== EXIT.ok) return first.code;
@@ -43,7 +43,7 @@ export const demoVerb: Verb = {
       });
     say("One command on all of them: sshoal run all -- 'ls ~'");
     const { performAdHoc } = await import('../ad-hoc.ts');
-    const instructions = async (_hosts: readonly string[], live: boolean) =>
+    const instructions = async (_hosts: readonly unknown[], live: boolean) =>
       await Promise.resolve(() => ({ kind: 'script', script: 'ls ~', live }) as const);
     return await performAdHoc({ verb: 'run', subject: 'ls ~', pattern: 'all', instructions }, given, context);
   },

@@ -1,13 +1,15 @@
 // The verb play: playbooks over the hosts of an inventory.
+import os from 'node:os';
 import path from 'node:path';
 import { didYouMean } from '../../base/suggest.ts';
 import { neutralise } from '../../base/terminal.ts';
 import type { PlayEvent } from '../../playbook/events.ts';
-import type { Playbook, PlayPlan } from '../../playbook/playbook.ts';
+import type { Playbook, PlayOptions, PlayPlan } from '../../playbook/playbook.ts';
 import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
-import { commaList, type Flags, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { readExtraVars } from '../extra-vars.ts';
+import { commaList, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
 
@@ -20,7 +22,18 @@ export const playVerb: Verb = {
   ],
   usage: '<playbook...> [flags]',
   words: [{ form: '<playbook...>', meaning: 'files, played one after another' }],
-  flags: [...REACH_FLAGS, ...REPORT_FLAGS, 'check', 'diff', 'tags', 'skipTags', 'startAtTask', 'listTasks', 'syntaxCheck'],
+  flags: [
+    ...REACH_FLAGS,
+    ...REPORT_FLAGS,
+    ...JOURNAL_FLAGS,
+    'check',
+    'diff',
+    'tags',
+    'skipTags',
+    'startAtTask',
+    'listTasks',
+    'syntaxCheck',
+  ],
   examples: [
     { line: 'sshoal play site.yml', meaning: 'all plays of a playbook' },
     { line: 'sshoal play site.yml --check --diff', meaning: 'what would change, with the lines of files' },
@@ -31,23 +44,19 @@ export const playVerb: Verb = {
     const [{ Playbook }, { readWho }] = await Promise.all([import('../../playbook/playbook.ts'), import('../who.ts')]);
     const { readVaultKeys } = await import('../vault-passwords.ts');
     const vault = await readVaultKeys(flags, context);
-    const playbook = Playbook.load(
-      words.map((file) => pathFor(file, context.cwd)),
-      { vault },
-    );
+    const files = words.map((file) => pathFor(file, context.cwd));
+    const extraVars = await readExtraVars(flags.extraVars, context.cwd, vault);
+    const playbook = Playbook.load(files, { extraVars, rolesPath: rolesPath(), vault });
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
     if (flags.syntaxCheck) {
       context.stdout.write(`${words.join(' ')}: no faults\n`);
       return EXIT.ok;
     }
-    const who = await readWho(flags, context, undefined, vault);
-    const plan = playbook.plan({
-      inventory: who.inventory,
-      limit: who.limit,
-      extraVars: who.extraVars,
-      tags: commaList(flags.tags),
-      skipTags: commaList(flags.skipTags),
-    });
+    const retried = await retriedLimit(flags, context);
+    if (retried?.length === 0) return EXIT.ok;
+    const given = await readWho(flags, context, undefined, vault);
+    const who = { ...given, limit: retried ?? given.limit };
+    const plan = planOf(playbook, who, flags);
     if (flags.listHosts || flags.listTasks) {
       context.stdout.write(planText(plan, flags));
       return EXIT.ok;
@@ -70,10 +79,17 @@ export async function playAll(
   context: Context,
   watch?: (event: PlayEvent) => void,
 ): Promise<ExitCode> {
-  const [{ checkedDefaults, questionsFor }, { Output }] = await Promise.all([import('../reach.ts'), import('../output.ts')]);
+  const [{ checkedDefaults, questionsFor }, { readWho }, { Output }, { Recording }] = await Promise.all([
+    import('../reach.ts'),
+    import('../who.ts'),
+    import('../output.ts'),
+    import('../recording.ts'),
+  ]);
   const defaults = await checkedDefaults(flags, context);
   const output = await Output.open('play', [], flags, context);
   const verdict = new Verdict();
+  const hosts = [...new Set(planOf(playbook, who, flags).flatMap((play) => play.hosts))];
+  await using recording = await Recording.begin({ verb: 'play', subject, hosts }, flags, context);
   output.start({ verb: 'play', subject, hosts: [] });
   try {
     const events = playbook.play({
@@ -90,10 +106,15 @@ export async function playAll(
       startAtTask: flags.startAtTask,
       verbosity: flags.verbose,
       live: flags.verbose > 0,
+      ask: { ask: async ({ isPrivate, ...question }) => await context.prompts[isPrivate ? 'password' : 'text'](question) },
+      environment: context.env,
       secrets: context.secrets,
+      pause: answersPauses(context),
+      refreshInventory: async () => (await readWho(flags, context, undefined, who.inventory.vault)).inventory,
       signal: context.signal,
     });
     for await (const event of events) {
+      await recording.playEvent(event);
       output.playEvent(event);
       watch?.(event);
       // A host that was rescued has not failed: the recap knows.
@@ -107,7 +128,40 @@ export async function playAll(
     await output.finish();
   }
   if (!output.isComplete) verdict.add('failed');
-  return verdict.exitCode(context.signal);
+  const code = verdict.exitCode(context.signal);
+  await recording.end(code);
+  return code;
+}
+
+function planOf(playbook: Playbook, { inventory, limit, extraVars }: Who, flags: Flags): readonly PlayPlan[] {
+  return playbook.plan({ inventory, limit, extraVars, tags: commaList(flags.tags), skipTags: commaList(flags.skipTags) });
+}
+
+/** The hosts of --retry-failed as a limit. @throws UsageError `BAD_FLAG` beside one that was given. */
+async function retriedLimit(flags: Flags, context: Context): Promise<readonly string[] | undefined> {
+  if (flags.retryFailed === undefined) return undefined;
+  if (flags.limit.length > 0) {
+    throw new UsageError('BAD_FLAG', '--retry-failed and --limit exclude each other in a play', {
+      where: '--limit',
+      fix: 'Leave one of them out: --retry-failed is itself a limit',
+    });
+  }
+  const { retriedHosts } = await import('../retry.ts');
+  return await retriedHosts('play', flags, context);
+}
+
+/** Where Ansible looks for roles besides the playbook's own. */
+function rolesPath(): string[] {
+  return [path.join(os.homedir(), '.ansible/roles'), '/usr/share/ansible/roles', '/etc/ansible/roles'];
+}
+
+/** Who answers a pause: nobody where nobody can. */
+function answersPauses({ prompts }: Context): PlayOptions['pause'] {
+  if (!prompts.isAnybodyThere) return undefined;
+  return async ({ text, echo }) => {
+    const question = { message: text, otherwise: 'Give the pause a time' };
+    return await (echo ? prompts.text(question) : prompts.password(question));
+  };
 }
 
 // As it was given where it can be, so that errors name the file as the person did.

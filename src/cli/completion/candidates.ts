@@ -25,7 +25,7 @@ const HELP: readonly Candidate[] = [{ text: '--help', meaning: 'show this help' 
 /** What stands for a path in the forms of flags and words. */
 const PATHS = new Set(['<file>', '<source>', '<local>', '[local]']);
 /** Flags whose value is a pattern of hosts, or a host. */
-const ABOUT_HOSTS: ReadonlySet<FlagName> = new Set(['limit', 'host']);
+const ABOUT_HOSTS: ReadonlySet<FlagName> = new Set(['limit', 'host', 'onHost']);
 
 /** What can stand at the cursor. */
 export async function candidatesFor(situation: Situation, findNames: FindNames): Promise<Reply> {

@@ -1,11 +1,17 @@
 // ansible.cfg and the ANSIBLE_* variables, read for what applies here. It does not know where the file was found.
 import path from 'node:path';
+import { type IniDialect, type IniEntry, iniEntry, parseIni } from '../../base/config-parser.ts';
 import { Faults, type Where } from '../../base/errors.ts';
 import type { Position } from '../../base/position.ts';
 import { ConfigError } from '../errors.ts';
 import { ANSIBLE_SETTINGS, type AnsibleSetting, type AnsibleSurroundings, INEFFECTIVE, REFUSED_SETTINGS } from './ansible-settings.ts';
-import { type IniEntry, iniEntry, parseIni } from './config-parser.ts';
 import type { SettingName } from './settings.ts';
+
+/** As Ansible opens its file. */
+export const ANSIBLE_CFG: IniDialect = {
+  inlineComments: true,
+  fault: (message, where, fix) => new ConfigError('CONFIG_SYNTAX', message, { where, fix }),
+};
 
 /** The variable or the line that a value came from. */
 export type AnsibleOrigin =
@@ -55,7 +61,7 @@ export function readAnsible(
   source: { readonly text: string; readonly file: string } | undefined,
   around: Omit<AnsibleSurroundings, 'directory'>,
 ): AnsibleConfiguration {
-  const entries = source === undefined ? [] : parseIni(source.text, source.file);
+  const entries = source === undefined ? [] : parseIni(source.text, source.file, ANSIBLE_CFG);
   const values = new Map<SettingName, AnsibleValue>();
   const faults = new Faults();
   for (const setting of ANSIBLE_SETTINGS) {
@@ -78,7 +84,7 @@ function findValue(
   const variable = variables.findLast((name) => (env[name] ?? '') !== '');
   if (variable !== undefined) return { text: env[variable] ?? '', origin: { kind: 'environment', variable } };
   const found = ini.map(([section, key]) => iniEntry(entries, section, key)).findLast((entry) => entry !== undefined);
-  if (found === undefined || found.value === '') return undefined;
+  if (found === undefined || found.value === null || found.value === '') return undefined;
   return { text: found.value, origin: { kind: 'file', where: found.where } };
 }
 

@@ -36,6 +36,7 @@ const TABLE = {
   diff: 'switch',
   tags: 'words',
   skipTags: 'words',
+  journal: 'switch',
 } as const satisfies Partial<Record<FlagName, KindName>>;
 
 export type SettingName = keyof typeof TABLE;

@@ -5,8 +5,9 @@ import { didYouMean } from '../../base/suggest.ts';
 import { neutralise } from '../../base/terminal.ts';
 import { formatDuration, parseDuration } from '../../base/units.ts';
 import { ShellCommandError } from '../errors.ts';
-import { sourceFile, targetFiles } from '../local-paths.ts';
-import { directoryFrom, OUTPUT_MODES, type Setting } from './setting.ts';
+import { directoryFrom, readAssignment } from '../host-script.ts';
+import { makeRoom, sourceFile, targetFiles } from '../local-paths.ts';
+import { OUTPUT_MODES, type Setting } from './setting.ts';
 import type { Shell } from './shell.ts';
 
 /** How a line went; `leave` ends the shell. */
@@ -89,8 +90,10 @@ export const shellCommands: readonly ShellCommand[] = [
     wants: 'remote-path',
     run: async ([remote = '', local = ''], shell) => {
       const remotePath = remotePathFrom(shell, remote);
+      const { cwd, now } = shell.context;
       const directory = local.endsWith('/') || local.includes('{host}') ? local : `${local}/`;
-      const files = await targetFiles(shell.crew.chosen, remotePath, directory, shell.context.cwd);
+      const files = await targetFiles(shell.crew.chosenHosts, remotePath, directory, { cwd, now: now() });
+      await makeRoom(files);
       const { timeoutMs } = shell.setting;
       const instructionOf = (host: string) => ({ kind: 'get', remotePath, localPath: files.get(host) ?? local, timeoutMs }) as const;
       return shell.judge(await shell.perform({ verb: 'get', subject: remote, instructionOf }));
@@ -138,7 +141,7 @@ export const shellCommands: readonly ShellCommand[] = [
           shell,
           [...variables].map(([name, value]) => `${name}=${value}`),
         );
-      const [, name = '', value = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(assignment) ?? [];
+      const [name = '', value = ''] = readAssignment(assignment) ?? [];
       if (name === '') throw bad(`:env ${assignment}`, 'is no variable', 'Write :env NAME=value');
       const others = [...variables].filter(([other]) => other !== name);
       return { variables: new Map(value === '' ? others : [...others, [name, value]]) };

@@ -1,8 +1,9 @@
 // What could come next on a line: commands, hosts and groups, paths of the first host. It does not know how it is shown.
 import { shellQuote } from '../../base/quote.ts';
+import { scriptOf } from '../host-script.ts';
 import { type ShellCommand, shellCommands } from './commands.ts';
 import type { Crew } from './crew.ts';
-import { type Setting, scriptOf } from './setting.ts';
+import type { Setting } from './setting.ts';
 import type { Completion } from './terminal-lines.ts';
 
 /** A person waits for it, and a directory may be on a disk that hangs. */

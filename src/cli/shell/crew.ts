@@ -61,6 +61,11 @@ export class Crew implements AsyncDisposable {
     return this.#chosen;
   }
 
+  /** The same with what the inventory says of them. */
+  get chosenHosts(): readonly Host[] {
+    return this.#chosen.flatMap((name) => this.#members.get(name)?.host ?? []);
+  }
+
   /** Groups and hosts a pattern can name. */
   get names(): readonly string[] {
     const { inventory } = this.#who;

@@ -4,16 +4,14 @@ import path from 'node:path';
 import process from 'node:process';
 import type { Environment } from '../context.ts';
 import { HistoryError } from '../errors.ts';
+import { stateDirectory } from '../state-directory.ts';
 
 const MOST_LINES = 1_000;
 
-/** Where it is kept, as the XDG Base Directory Specification says; undefined where there is no home. */
+/** Where it is kept; undefined where there is no home. */
 export function historyFile(env: Environment): string | undefined {
-  const state = env.XDG_STATE_HOME ?? '';
-  // The specification: a path that is not absolute is to be ignored.
-  if (path.isAbsolute(state)) return path.join(state, 'sshoal', 'history');
-  const home = env.HOME ?? env.USERPROFILE ?? '';
-  return path.isAbsolute(home) ? path.join(home, '.local', 'state', 'sshoal', 'history') : undefined;
+  const directory = stateDirectory(env);
+  return directory === undefined ? undefined : path.join(directory, 'history');
 }
 
 /** Each line once, the newest last; a line that starts with a space is not kept, as in bash. */

@@ -9,14 +9,16 @@ import type { Context } from '../context.ts';
 import { InterruptedError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
 import type { Flags } from '../flags.ts';
+import { scriptOf } from '../host-script.ts';
 import { reporterOf } from '../output.ts';
 import { printError } from '../print-error.ts';
+import { Recording } from '../recording.ts';
 import { commandOf, type Done } from './commands.ts';
 import type { Crew } from './crew.ts';
 import { DiffReporter } from './diff-reporter.ts';
 import type { History } from './history.ts';
 import { type Lines, nextWhole } from './lines.ts';
-import { type Setting, scriptOf } from './setting.ts';
+import type { Setting } from './setting.ts';
 
 /** Longer names of hosts would leave no room for what is typed. */
 const LONGEST_NAME = 40;
@@ -45,6 +47,7 @@ export class Shell {
   readonly #lines: Lines;
   readonly #history: History;
   readonly #verdict = new Verdict();
+  #isJournalTroubled = false;
   setting: Setting;
 
   constructor({ crew, lines, history, flags, context }: ShellParts) {
@@ -82,10 +85,14 @@ export class Shell {
     return await this.#lines.during(async (signal) => {
       const outcomes: Outcome[] = [];
       this.crew.begin(hosts);
-      for await (const outcome of performReported(this.crew.fleet, { verb, subject, hosts }, instructionOf, reporter, { signal })) {
+      const header = { verb, subject, hosts };
+      await using recording = await this.#record(header);
+      const listener = recording.before(reporter);
+      for await (const outcome of performReported(this.crew.fleet, header, instructionOf, listener, { signal })) {
         this.crew.ended(outcome);
         outcomes.push(outcome);
       }
+      await recording.end(codeOf(outcomes, signal));
       return outcomes;
     });
   }
@@ -110,6 +117,15 @@ export class Shell {
   /** Says something about the shell itself, beside the answers of hosts. */
   note(text: string): void {
     this.context.stderr.write(`${neutralise(text)}\n`);
+  }
+
+  /** A line that starts with a space leaves no trace, here as in the history; meeting the hosts is no deed yet. */
+  async #record(header: RunHeader): Promise<Recording> {
+    const isWanted = this.flags.journal && !this.#isJournalTroubled && header.verb !== 'ping' && !header.subject.startsWith(' ');
+    const recording = await Recording.begin(header, { ...this.flags, journal: isWanted }, this.context);
+    // Said once is enough.
+    this.#isJournalTroubled ||= isWanted && !recording.isKept;
+    return recording;
   }
 
   async #meet(): Promise<void> {
@@ -187,4 +203,10 @@ export class Shell {
     const place = directory === undefined ? '' : ` ${directory}`;
     return neutralise(`sshoal ${name} ${chosen.length}${place}${as.kind === 'user' ? '#' : '>'} `);
   }
+}
+
+function codeOf(outcomes: readonly Outcome[], signal: AbortSignal): ExitCode {
+  const verdict = new Verdict();
+  for (const { status } of outcomes) verdict.add(status);
+  return verdict.exitCode(signal);
 }

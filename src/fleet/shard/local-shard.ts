@@ -6,6 +6,7 @@ import type { FleetEvent, Instruction } from '../events.ts';
 import type { Limits } from '../limits.ts';
 import { Session } from '../session.ts';
 import type { Target } from '../target.ts';
+import { SharedTransfers } from '../transfer/shared.ts';
 import { Turn } from '../turn.ts';
 import { bytesOf, EventWindow } from './event-window.ts';
 import type { Job, Shard } from './seam.ts';
@@ -32,17 +33,13 @@ export class LocalShard implements Shard {
     const noMore = AbortSignal.any([signal, halt]);
     setMaxListeners(0, noMore);
     const window = new EventWindow();
-    const emit = async (event: FleetEvent): Promise<void> => {
-      const bytes = bytesOf(event);
-      await window.take(bytes);
-      job.push(event, () => window.give(bytes));
-    };
+    const shared = new SharedTransfers();
     const running: Promise<void>[] = [];
     // One after another stands in line for a turn: ten thousand would stand in each other's way.
     for (const { host, instruction } of assignments) {
       const turn = new Turn();
       const hasTurn = await begins(turn, limits, noMore);
-      running.push(this.#one(host, instruction, { turn, hasTurn, limits, emit, job }));
+      running.push(this.#one(host, instruction, { turn, hasTurn, limits, shared, voice: new Voice(window, job.push), job }));
     }
     await Promise.all(running);
   }
@@ -51,12 +48,13 @@ export class LocalShard implements Shard {
     await Promise.all([...this.#sessions.values()].map(async (session) => await session.close()));
   }
 
-  async #one(host: string, instruction: Instruction, { turn, hasTurn, limits, emit, job }: Work): Promise<void> {
+  async #one(host: string, instruction: Instruction, { turn, hasTurn, limits, shared, voice, job }: Work): Promise<void> {
     using _turn = turn;
     const session = this.#sessions.get(host);
     if (session === undefined) throw new UnknownHostError(host);
+    const { emit, room } = voice;
     if (hasTurn) await emit({ kind: 'started', host, atMs: Date.now() });
-    const given = { questions: turn.lentTo(namedBy(host, job.questions)), limits, turn, emit };
+    const given = { questions: turn.lentTo(namedBy(host, job.questions)), limits, shared, turn, emit, room };
     const outcome = hasTurn ? await session.execute(instruction, { ...given, signal: job.signal }) : session.leftOut(job);
     await emit({ kind: 'finished', host, outcome });
   }
@@ -66,8 +64,37 @@ interface Work {
   readonly turn: Turn;
   readonly hasTurn: boolean;
   readonly limits: Limits;
-  readonly emit: (event: FleetEvent) => Promise<void>;
+  readonly shared: SharedTransfers;
+  readonly voice: Voice;
   readonly job: Job;
+}
+
+/** What one host has to say, held back while the reader is busy. */
+class Voice {
+  readonly #window: EventWindow;
+  readonly #push: Job['push'];
+  /** Room that was taken for an outcome before it was in memory. */
+  #aheadBytes = 0;
+
+  constructor(window: EventWindow, push: Job['push']) {
+    this.#window = window;
+    this.#push = push;
+  }
+
+  readonly emit = async (event: FleetEvent): Promise<void> => {
+    // Whoever holds room already must not stand in line for a little more: the line may wait for what it holds.
+    const ahead = event.kind === 'finished' ? this.#aheadBytes : 0;
+    const bytes = ahead > 0 ? ahead : bytesOf(event);
+    if (ahead === 0) await this.#window.take(bytes);
+    this.#push(event, () => this.#window.give(bytes));
+  };
+
+  /** Waits for room for the outcome; another attempt has that of the first. */
+  readonly room = async (bytes: number): Promise<void> => {
+    if (this.#aheadBytes > 0) return;
+    await this.#window.take(bytes);
+    this.#aheadBytes = bytes;
+  };
 }
 
 /** @returns False where nobody begins any more: the host has not been touched. */

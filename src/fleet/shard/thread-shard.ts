@@ -1,4 +1,5 @@
 // A shard on a thread of its own, made anew when the thread dies. It does not know what its hosts do.
+import { InterruptedError } from '../../connection/errors.ts';
 import { ShutDown } from '../../runtime/errors.ts';
 import { Queue } from '../../runtime/shared/queue.ts';
 import { WorkerThread } from '../../runtime/threads/worker-thread.ts';
@@ -217,7 +218,7 @@ function lost(host: string, died: string): Outcome {
   return { host, status: 'failed', error: new ShardLostError(host, died), startedAtMs: atMs, endedAtMs: atMs };
 }
 
-/** Only errors of ours have something to say; others may not even travel. */
+/** Only these have something to say to a host; others may not even travel. */
 function reasonOf({ reason }: AbortSignal): unknown {
-  return reason instanceof Error && 'code' in reason && 'fix' in reason ? reason : undefined;
+  return reason instanceof InterruptedError ? reason : undefined;
 }

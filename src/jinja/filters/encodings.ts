@@ -1,12 +1,12 @@
 // Filters that turn data into text and back: JSON, YAML, base64, digests, UUIDs, dates.
 import { createHash, getHashes } from 'node:crypto';
 import { FaultsError, SshoalError } from '../../base/errors.ts';
-import { Float, fromJson, type Value } from '../../base/value.ts';
+import { parseJson } from '../../base/json.ts';
+import type { Value } from '../../base/value.ts';
 import { parseYaml, yamlValue } from '../../base/yaml.ts';
 import type { Bound } from '../call-arguments.ts';
 import { dumpJson, dumpYaml } from '../dump.ts';
 import { TemplateError } from '../errors.ts';
-import { int } from '../operators.ts';
 import { prettyPrint } from '../pretty-print.ts';
 import { str } from '../printing.ts';
 import { type Any, data } from '../values.ts';
@@ -79,12 +79,8 @@ function json(value: Any, args: Bound, indent: number | undefined, sortKeys: boo
 }
 
 function readJson(text: string): Value {
-  // Numbers written as floats stay floats, which JSON.parse would forget: they travel as objects that no JSON text can hold.
-  const marked = text.replace(/"(?:\\.|[^"\\])*"|-?\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)|-?\d{16,}/g, (token) =>
-    token.startsWith('"') ? token : `{"\\u0000":"${token}"}`,
-  );
   try {
-    return revive(JSON.parse(marked));
+    return parseJson(text);
   } catch (cause) {
     return fail(`This is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
@@ -99,17 +95,6 @@ function readYaml(text: string, use: string): Value[] {
     const fault = cause instanceof FaultsError ? cause.faults[0] : cause;
     throw new TemplateError(`This is no YAML: ${fault?.message ?? cause.message}`, { fix: fault?.fix, cause });
   }
-}
-
-function revive(parsed: unknown): Value {
-  if (Array.isArray(parsed)) return parsed.map(revive);
-  if (typeof parsed !== 'object' || parsed === null) return fromJson(parsed);
-  const entries = Object.entries(parsed);
-  const [only] = entries;
-  if (entries.length === 1 && only?.[0] === '\0' && typeof only[1] === 'string') {
-    return /^-?\d+$/.test(only[1]) ? int(BigInt(only[1])) : new Float(Number(only[1]));
-  }
-  return new Map(entries.map(([key, item]) => [key, revive(item)]));
 }
 
 // As Python: what is no digit of base64 is passed over, but there must be whole bytes.

@@ -1,6 +1,7 @@
 // set_fact: sets variables of the host for the rest of the run.
 import { type Dict, dict } from '../../base/value.ts';
 import { TaskError } from '../errors.ts';
+import { saysYes } from '../task-run.ts';
 import type { Action } from './seam.ts';
 
 export const setFact: Action = {
@@ -19,6 +20,7 @@ export const setFact: Action = {
       facts.set(name, value);
     }
     if (facts.size === 0) throw new TaskError('BAD_PARAMETER', 'set_fact was given no variable', { fix: 'Write name: value below it' });
-    return { setFacts: facts, result: { changed: false, failed: false, values: dict({ ansible_facts: facts }) } };
+    const cacheable = saysYes(args.get('cacheable') ?? false);
+    return { setFacts: facts, cacheable, result: { changed: false, failed: false, values: dict({ ansible_facts: facts }) } };
   },
 };

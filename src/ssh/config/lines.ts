@@ -137,7 +137,10 @@ function pathPattern(part: string): RegExp {
   return new RegExp(`^${source.join('')}$`, 's');
 }
 
+/** The same few directories are looked into for each of thousands of hosts. */
+const listings = new FileCache(async (directory) => await readdir(directory));
+
 /** A directory that is not there, or not ours to read, holds nothing to include. */
 async function namesIn(directory: string): Promise<string[]> {
-  return await readdir(directory).catch(() => []);
+  return await listings.load(directory).catch(() => []);
 }

@@ -54,8 +54,20 @@ function patternMatcher(words: readonly string[]): (name: string) => boolean {
     !patterns.some(({ negated, pattern }) => negated && pattern.test(name));
 }
 
+/** The few patterns of a configuration are asked for each of thousands of hosts. */
+const compiled = new Map<string, RegExp>();
+const MOST_COMPILED = 1_000;
+
 /** `*` and `?` as in known_hosts and ssh_config; brackets are ordinary characters. */
 export function globPattern(glob: string): RegExp {
+  const known = compiled.get(glob);
+  if (known !== undefined) return known;
+  const pattern = compile(glob);
+  if (compiled.size < MOST_COMPILED) compiled.set(glob, pattern);
+  return pattern;
+}
+
+function compile(glob: string): RegExp {
   const source = glob
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')

@@ -11,6 +11,8 @@ export interface FileAttributes {
   /** Seconds since 1970. SFTP version 3 has no fractions; both times are there, or neither. */
   readonly atimeSeconds?: number | undefined;
   readonly mtimeSeconds?: number | undefined;
+  /** Of a local file: becomes another one when it is written to or replaced. It never travels. */
+  readonly version?: string | undefined;
 }
 
 export type FileKind = 'file' | 'directory' | 'link' | 'special' | 'unknown';

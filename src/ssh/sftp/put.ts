@@ -108,7 +108,8 @@ async function upload(
   }
 }
 
-async function openTemporary(client: SFTPClient, temporary: string, mayExist: boolean): Promise<RemoteFile> {
+/** @param mayExist - Whether what an earlier attempt left is continued. */
+export async function openTemporary(client: SFTPClient, temporary: string, mayExist: boolean): Promise<RemoteFile> {
   try {
     return await client.open(temporary, 'wx', TEMPORARY_MODE);
   } catch (error) {
@@ -135,7 +136,11 @@ async function fill(
     const after = await source.stat();
     checkUnchanged(localPath, { size: before.size, changed: before.mtimeMs }, { size: after.size, changed: after.mtimeMs }, bytes);
     if (options.resume === true || options.sparse === true) await file.setstat({ sizeBytes: bytes });
-    if (options.verify === true) checkSame(localPath, await localSha256(source), await remoteSha256(client.host, file.path));
+    if (options.verify === true) {
+      const compute = async (): Promise<string> => await localSha256(source);
+      const here = await (options.hashes?.(`${localPath} ${before.ino} ${before.size} ${before.mtimeMs}`, compute) ?? compute());
+      checkSame(localPath, here, await remoteSha256(client.host, file.path));
+    }
     const times =
       options.preserveTimes === true
         ? { atimeSeconds: Math.floor(before.atimeMs / 1_000), mtimeSeconds: Math.floor(before.mtimeMs / 1_000) }

@@ -106,6 +106,7 @@ class Receiver {
   }
 
   async #piece(offset: number, length: number): Promise<number> {
+    await this.#options.pace?.(length, this.#options.signal);
     const slab = this.#slabs.pop() ?? Buffer.allocUnsafeSlow(Math.min(this.#source.readBytes, Math.max(length, MIN_SLAB_BYTES)));
     const count = await this.#source.readInto(slab.subarray(0, length), offset);
     if (count > 0) await this.#writer.add({ offset, bytes: slab.subarray(0, count), slab });

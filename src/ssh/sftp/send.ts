@@ -111,7 +111,10 @@ class Sender {
 
   async #write(target: RemoteFile, packet: WritePacket, offset: number, bytes: number): Promise<void> {
     const isGap = this.#options.sparse === true && isHole(packet.data.subarray(0, bytes));
-    if (!isGap) await target.writePacket(packet, offset, bytes);
+    if (!isGap) {
+      await this.#options.pace?.(bytes, this.#options.signal);
+      await target.writePacket(packet, offset, bytes);
+    }
     this.#done += bytes;
     const { totalBytes, fromByte } = this.#source;
     this.#options.onProgress?.(fromByte + this.#done, totalBytes === 0 ? undefined : totalBytes);

@@ -4,6 +4,12 @@ import path from 'node:path';
 import { SftpError } from './errors.ts';
 import { decodeName, encodeName } from './names.ts';
 
+/** Waits until so many bytes may travel; it rejects with `signal.reason` on abort. */
+export type Pace = (bytes: number, signal: AbortSignal | undefined) => Promise<void>;
+
+/** SHA-256 of local files that are sent to many hosts: each is computed once. */
+export type HashMemo = (version: string, compute: () => Promise<string>) => Promise<string>;
+
 export interface FileTransferOptions {
   /** Permission bits of the new file, set before it has its name. Default: those of the source, without setuid, setgid and sticky. */
   readonly mode?: number | undefined;
@@ -16,6 +22,10 @@ export interface FileTransferOptions {
   readonly resume?: boolean | undefined;
   /** Compares the SHA-256 of both files before the new one gets its name: VERIFY_FAILED if they differ. Default: sizes and times. */
   readonly verify?: boolean | undefined;
+  /** Asked before every piece. Default: as fast as the line is. */
+  readonly pace?: Pace | undefined;
+  /** For `verify`. Default: every transfer computes its own. */
+  readonly hashes?: HashMemo | undefined;
   /** Whether blocks of zeros become holes. Default false. */
   readonly sparse?: boolean | undefined;
   /** After every piece; the total is undefined where the source does not tell its size, as files of /proc. */

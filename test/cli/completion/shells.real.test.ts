@@ -68,11 +68,11 @@ describe('the completion of bash', needs('bash', 'python3'), () => {
       ],
       [
         ['run', 'web', '--output', '=', 'j'],
-        ['json', 'jsonl'],
+        ['json', 'jsonl', 'junit'],
       ],
       [
         ['run', 'web', '--output', '='],
-        ['text', 'json', 'jsonl'],
+        ['text', 'json', 'jsonl', 'junit'],
       ],
       [
         ['play', ''],
@@ -141,7 +141,7 @@ describe('the completion of fish', needs('fish'), () => {
       ['sshoal pl', ['play']],
       ['sshoal run web:d', ['web:db', 'web:db01']],
       ["sshoal run 'web:!d", ['web:!db', 'web:!db01']],
-      ['sshoal run --output=j', ['--output=json', '--output=jsonl']],
+      ['sshoal run --output=j', ['--output=json', '--output=jsonl', '--output=junit']],
       ['sshoal run -i inv', ['inventory.ini']],
       ['sshoal run --private-key=inv', ['--private-key=inventory.ini']],
       ['sshoal play si', ['site.yml']],

@@ -6,6 +6,7 @@ import process from 'node:process';
 import { describe, it, type TestContext } from 'node:test';
 import { readConfiguration } from '#src/cli/config/configuration';
 import type { SettingName } from '#src/cli/config/settings';
+import { completeFlags } from '#src/cli/flags';
 import { needs } from '../../support/real.ts';
 import { directoryWith } from './directory.ts';
 
@@ -138,7 +139,7 @@ describe('the configuration of Ansible', needs('ansible-config'), () => {
     const { resolved, places } = await readConfiguration(undefined, { env: { HOME: path.join(cwd, 'home') }, cwd });
 
     assert.equal(dump(cwd, { HOME: path.join(cwd, 'home') }).has('DEFAULT_FORKS'), false);
-    assert.equal(resolved.get('forks')?.value, 50);
+    assert.equal(resolved.get('forks')?.value, completeFlags({}).forks);
     assert.ok(places.some(({ state }) => state === 'world-writable directory'));
   });
 });

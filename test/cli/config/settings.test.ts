@@ -17,7 +17,7 @@ describe('the settings', () => {
   it('are flags each, under the same name, that some verb takes', () => {
     for (const { flag, key, option } of SETTINGS.values()) {
       assert.ok(FLAG_NAMES.includes(flag), flag);
-      assert.equal(option.long, `--${key.replaceAll('_', '-')}`);
+      assert.equal(option.long, `--${option.negate ? 'no-' : ''}${key.replaceAll('_', '-')}`);
       assert.ok(
         verbs.some((verb) => verb.flags.includes(flag)),
         flag,

@@ -5,8 +5,8 @@ import { inLanes } from '../lanes.ts';
 import type { Lister } from '../lister.ts';
 import { joined } from '../names.ts';
 import type { FaultList } from './faults.ts';
-import type { PlannedEntry, TreeOptions } from './options.ts';
 import type { TreeEntry, TreeLink, TreePlan } from './plan.ts';
+import type { Removal } from './removals.ts';
 
 /** What is to be done, in groups that may be done one after the other. */
 export interface Arrangement {
@@ -16,14 +16,22 @@ export interface Arrangement {
   readonly present: readonly TreeEntry[];
   readonly files: readonly TreeEntry[];
   readonly links: readonly TreeLink[];
+  /** Files whose content is the same already, to get another mode. */
+  readonly modes: readonly TreeEntry[];
+  /** What is in the way of nothing, but not in the tree; to remove. */
+  readonly removals: readonly Removal[];
+  /** Files that are the same already, and need nothing. */
   readonly unchanged: number;
+  /** Everything that is in the target, as far as directories of the tree are there. */
+  readonly existing: ReadonlyMap<string, FileAttributes>;
 }
 
 const DIRECTORIES_AT_ONCE = 16;
 
 /** For a target that is not there yet: everything. */
 export function arrangeFresh(plan: TreePlan): Arrangement {
-  return { directories: byDepth(plan.directories), present: [], files: plan.files, links: plan.links, unchanged: 0 };
+  const { files, links } = plan;
+  return { directories: byDepth(plan.directories), present: [], files, links, modes: [], removals: [], unchanged: 0, existing: new Map() };
 }
 
 /**
@@ -31,13 +39,7 @@ export function arrangeFresh(plan: TreePlan): Arrangement {
  *
  * Faults: ENOTDIR where a directory would replace something else, EISDIR where something else would replace a directory.
  */
-export async function arrangeMerge(
-  plan: TreePlan,
-  lister: Lister,
-  to: string,
-  faults: FaultList,
-  { update = 'always' }: TreeOptions,
-): Promise<Arrangement> {
+export async function arrangeMerge(plan: TreePlan, lister: Lister, to: string, faults: FaultList): Promise<Arrangement> {
   const there = new Map<string, FileAttributes>();
   const look = async (directory: string): Promise<void> => {
     for await (const batch of lister.list(joined(to, directory))) {
@@ -71,20 +73,8 @@ export async function arrangeMerge(
     faults.add(path, inTheWay('EISDIR', joined(to, path), 'is a directory'));
     return false;
   };
-  const free = plan.files.filter(isFree);
-  const files = update === 'changed' ? free.filter(({ path, attributes }) => !isSame(attributes, there.get(path))) : free;
-  const links = plan.links.filter(isFree);
-  return { directories: byDepth(missing), present, files, links, unchanged: free.length - files.length };
-}
-
-/** The arrangement as a dry run shows it, in the order of the paths. */
-export function plannedEntries({ directories, files, links }: Arrangement): PlannedEntry[] {
-  const entries: PlannedEntry[] = [
-    ...directories.flat().map(({ path }) => ({ action: 'make directory', path }) as const),
-    ...files.map(({ path, attributes }) => ({ action: 'copy file', path, bytes: attributes.sizeBytes ?? 0 }) as const),
-    ...links.map(({ path }) => ({ action: 'make link', path }) as const),
-  ];
-  return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const [files, links] = [plan.files.filter(isFree), plan.links.filter(isFree)];
+  return { directories: byDepth(missing), present, files, links, modes: [], removals: [], unchanged: 0, existing: there };
 }
 
 /** Whether a path is one of some directories, or below one. */
@@ -103,11 +93,6 @@ function byDepth(directories: readonly TreeEntry[]): TreeEntry[][] {
     level.push(directory);
   }
   return levels.filter((level) => level !== undefined);
-}
-
-function isSame(source: FileAttributes, target: FileAttributes | undefined): boolean {
-  if (target === undefined || kindOf(target) !== 'file') return false;
-  return source.sizeBytes === target.sizeBytes && source.mtimeSeconds === target.mtimeSeconds;
 }
 
 function inTheWay(code: 'ENOTDIR' | 'EISDIR', where: string, what: string): SftpError {

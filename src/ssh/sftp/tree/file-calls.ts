@@ -4,6 +4,8 @@ import {
   closeSync,
   fchmod,
   fchmodSync,
+  fstat,
+  fstatSync,
   futimes,
   futimesSync,
   lstat,
@@ -32,6 +34,7 @@ export interface FileCalls {
   readonly chmod: (file: number, mode: number) => Soon<void>;
   readonly utimes: (file: number, atimeSeconds: number, mtimeSeconds: number) => Soon<void>;
   readonly lstat: (path: Path) => Soon<Stats>;
+  readonly fstat: (file: number) => Soon<Stats>;
 }
 
 /** By a thread of node's pool: a call may take as long as it likes. */
@@ -43,6 +46,7 @@ const THREADED: FileCalls = {
   chmod: (file, mode) => called<void>((done) => fchmod(file, mode, done)),
   utimes: (file, atime, mtime) => called<void>((done) => futimes(file, atime, mtime, done)),
   lstat: (file) => called<Stats>((done) => lstat(file, done)),
+  fstat: (file) => called<Stats>((done) => fstat(file, done)),
 };
 
 /** Here and now: some microseconds for each call, where handing it to a thread and back takes tens of them. */
@@ -54,6 +58,7 @@ const DIRECT: FileCalls = {
   chmod: fchmodSync,
   utimes: futimesSync,
   lstat: (file) => lstatSync(file),
+  fstat: (file) => fstatSync(file),
 };
 
 // File systems of Linux that lie on a disk of this machine or in its memory (statfs(2)): ext, xfs, btrfs, tmpfs, overlayfs, f2fs, zfs.

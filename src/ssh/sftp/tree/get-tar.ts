@@ -1,10 +1,11 @@
 // Fetches a directory as one tar archive, packed by the tar of the host. It knows no SFTP.
 import { SftpError } from '../errors.ts';
 import { notADirectory } from '../paths.ts';
+import type { Pace } from '../transfer.ts';
 import { FaultList } from './faults.ts';
 import { localTreePath } from './get-tree.ts';
 import type { TreeOptions, TreeResult } from './options.ts';
-import { refuseUpdate } from './put-tar.ts';
+import { refuseByTar } from './put-tar.ts';
 import { kindOfTarget, staged } from './stage.ts';
 import { abortedBy, type Exec, faultOfExit, type HostProcess, packCommand, saidOn } from './tar-host.ts';
 import { TarReader } from './tar-reader.ts';
@@ -19,7 +20,7 @@ const NEW_DIRECTORY_MODE = 0o777;
  *
  * @param exec - Starts a command on the host.
  * @throws SftpError as {@link getTree}; TAR_FAILED where the host has no tar or it fails, or sends no archive; EINVAL with
- *   `update: 'changed'` and `dryRun`, for which nobody can be asked before.
+ *   `update`, `resume`, `verify`, `delete`, `diff` and `dryRun`, for which nobody can be asked before.
  */
 export async function getTreeByTar(
   exec: Exec,
@@ -27,7 +28,7 @@ export async function getTreeByTar(
   localDirectory: string,
   options: TreeOptions = {},
 ): Promise<TreeResult> {
-  refuseUpdate(options);
+  refuseByTar(options);
   if (options.dryRun === true) throw new SftpError('EINVAL', 'tar has no dry run', { fix: 'Make the dry run over SFTP' });
   options.signal?.throwIfAborted();
   const localPath = localTreePath(localDirectory, remoteDirectory);
@@ -38,7 +39,7 @@ export async function getTreeByTar(
   const fill = async (base: string): Promise<void> => {
     const tar = await exec(packCommand(remoteDirectory, options.links === 'follow'));
     try {
-      await fromTar(tar, unpacking, base, remoteDirectory, faults, options.signal);
+      await fromTar(tar, unpacking, base, remoteDirectory, faults, options);
     } finally {
       tar.close();
     }
@@ -49,13 +50,21 @@ export async function getTreeByTar(
   return { ...unpacking.outcome, localPath, remotePath: remoteDirectory };
 }
 
+/** What is not read holds the host back, as soon as the window of the channel is full. */
+async function* paced(bytes: AsyncIterable<Uint8Array>, pace: Pace | undefined, signal: AbortSignal | undefined) {
+  for await (const chunk of bytes) {
+    await pace?.(chunk.length, signal);
+    yield chunk;
+  }
+}
+
 async function fromTar(
   tar: HostProcess,
   unpacking: Unpacking,
   base: string,
   remotePath: string,
   faults: FaultList,
-  signal: AbortSignal | undefined,
+  { signal, pace }: TreeOptions,
 ): Promise<void> {
   const said = saidOn(tar.stderr);
   // Heard only where it explains a bad end.
@@ -64,7 +73,7 @@ async function fromTar(
     faultOfExit(await abortedBy(signal, tar.exit), await abortedBy(signal, said), remotePath);
   // The archive then stops in the middle.
   signal?.addEventListener('abort', tar.close, { once: true });
-  const reader = new TarReader(tar.stdout);
+  const reader = new TarReader(paced(tar.stdout, pace, signal));
   try {
     await unpacking.unpack(reader, base);
     await reader.drain();

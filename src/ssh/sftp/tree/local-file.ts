@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import type { FileAttributes } from '../attributes.ts';
 import { localFault } from '../errors.ts';
 import { CallsByDirectory, type FileCalls } from './file-calls.ts';
+import { attributesOf } from './local-lister.ts';
 import { localPath } from './local-path.ts';
 
 /** A pipe that took the file's place since it was looked at must not hold us until somebody writes to it. */
@@ -15,13 +16,15 @@ export class LocalFiles {
    * Reads a file that should have `sizeBytes`.
    *
    * @param flags - Besides: O_NOFOLLOW where a link that took the file's place must not be followed.
-   * @returns Its bytes; or undefined when it has more or fewer of them by now.
+   * @param version - What it must still be; else it may be another file of that size by now.
+   * @returns Its bytes; or undefined when it has more or fewer of them by now, or is another version.
    */
-  async read(path: string, sizeBytes: number, flags = 0): Promise<Buffer | undefined> {
+  async read(path: string, sizeBytes: number, flags = 0, version?: string): Promise<Buffer | undefined> {
     // One more than it should have, to see that there is not more.
     const room = Buffer.allocUnsafe(sizeBytes + 1);
     return await this.#onFile(path, READING | flags, 0, async (file, calls) => {
       const bytes = await calls.read(file, room, 0, room.length);
+      if (version !== undefined && attributesOf(await calls.fstat(file)).version !== version) return undefined;
       return bytes === sizeBytes ? room.subarray(0, sizeBytes) : undefined;
     });
   }

@@ -22,8 +22,9 @@ export const localLister: Lister = {
 };
 
 /** What SFTP would say about a file of this machine; times before 1970 are 1970 to it. */
-export function attributesOf({ size, uid, gid, mode, atimeMs, mtimeMs }: Stats): FileAttributes {
-  return { sizeBytes: size, uid, gid, mode, atimeSeconds: seconds(atimeMs), mtimeSeconds: seconds(mtimeMs) };
+export function attributesOf({ size, uid, gid, mode, atimeMs, mtimeMs, ino }: Stats): FileAttributes {
+  const version = `${ino} ${size} ${mtimeMs}`;
+  return { sizeBytes: size, uid, gid, mode, atimeSeconds: seconds(atimeMs), mtimeSeconds: seconds(mtimeMs), version };
 }
 
 async function* list(directory: string): AsyncGenerator<DirectoryEntry[], void, undefined> {

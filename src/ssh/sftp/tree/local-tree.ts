@@ -1,10 +1,11 @@
 // Copies a directory on this machine, in the way of trees that are sent and fetched. It knows no host.
 import { createReadStream, createWriteStream } from 'node:fs';
-import { chmod, utimes } from 'node:fs/promises';
+import { chmod, rm, utimes } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { localFault } from '../errors.ts';
 import { targetPath } from '../transfer.ts';
 import { WHOLE_FILE_BYTES } from '../whole-file.ts';
+import { localContent, manifestContent } from './content.ts';
 import { copyTree, type NewFile, type TreeRoute } from './copy-tree.ts';
 import { LocalFiles } from './local-file.ts';
 import { localLister } from './local-lister.ts';
@@ -21,17 +22,22 @@ import { localTarget } from './target.ts';
 export async function copyLocalTree(from: string, to: string, options: TreeOptions = {}): Promise<TreeOutcome & { readonly to: string }> {
   const source = slashed(from);
   const target = targetPath(/[/\\]$/.test(to) ? `${slashed(to)}/` : slashed(to), source);
-  return { ...(await copyTree(localRoute(), source, target, options)), to: target };
+  return { ...(await copyTree(localRoute(options), source, target, options)), to: target };
 }
 
-function localRoute(): TreeRoute {
+function localRoute({ pace, manifest }: TreeOptions): TreeRoute {
   const files = new LocalFiles();
   return {
     source: localLister,
     target: localTarget,
+    sourceContent: manifest === undefined ? localContent() : manifestContent(manifest),
+    targetContent: localContent(),
+    sourceName: 'here',
+    looked: manifest,
     isForeign: false,
     check: () => {},
     copyFile: async (from, { attributes: { sizeBytes = 0 } }, to, file) => {
+      await pace?.(sizeBytes, file.signal);
       const data = sizeBytes > WHOLE_FILE_BYTES ? undefined : await files.read(from, sizeBytes);
       if (data === undefined) {
         await copyLarge(from, to, file);
@@ -43,8 +49,10 @@ function localRoute(): TreeRoute {
   };
 }
 
-async function copyLarge(from: string, to: string, { mode, attributes, onBytes, signal }: NewFile): Promise<void> {
+async function copyLarge(from: string, to: string, { mode, attributes, mayBeThere, onBytes, signal }: NewFile): Promise<void> {
   try {
+    // Nothing travels: to begin anew takes no longer than to look where it was.
+    if (mayBeThere) await rm(localPath(to), { force: true });
     const source = createReadStream(localPath(from));
     const target = createWriteStream(localPath(to), { flags: 'wx', mode });
     source.on('data', () => onBytes(source.bytesRead));

@@ -1,5 +1,7 @@
 // What whoever copies a directory may say about it, and what comes of it. It copies nothing.
 import type { SshoalError } from '../../../base/errors.ts';
+import type { Pace } from '../transfer.ts';
+import type { LocalManifest } from './manifest.ts';
 
 /**
  * What becomes of links.
@@ -22,8 +24,28 @@ export interface TreeOptions {
   readonly exclude?: readonly string[] | undefined;
   /** Only says what would be done, as `plan` of the result. Default false. */
   readonly dryRun?: boolean | undefined;
-  /** `changed` leaves files alone whose size and time are the same on both sides, as after copies with `preserve`. Default `always`. */
-  readonly update?: 'always' | 'changed' | undefined;
+  /**
+   * Which files are copied. `changed` leaves those alone whose size and time are the same on both sides, as after copies with `preserve`;
+   * `checksum` those whose SHA-256 is. Default `always`.
+   */
+  readonly update?: 'always' | 'changed' | 'checksum' | undefined;
+  /**
+   * Whether an attempt that broke off is continued, also by a later run; what an attempt with other files has left is removed. A target
+   * that is not there goes on where it was; in one that is, only large files do. Default: every attempt begins anew, and leaves nothing.
+   */
+  readonly resume?: boolean | undefined;
+  /** Compares the SHA-256 of every file that is copied before it gets its name: VERIFY_FAILED. Default false. */
+  readonly verify?: boolean | undefined;
+  /**
+   * Removes from a target that is there what is not in the tree, when everything is copied. What `exclude` leaves out stays; a tree without
+   * files, and the root directory as a target, are refused: EINVAL. Default false.
+   */
+  readonly delete?: boolean | undefined;
+  /**
+   * Has in `plan` what changes, with the text of files up to 256 KiB before and after; with `dryRun` nothing else is done. `update` is
+   * `checksum` then, unless it is `changed`. Default false.
+   */
+  readonly diff?: boolean | undefined;
   /** `stop` throws the first error; `collect` copies what can be copied, and has all errors in the result. Default `stop`. */
   readonly onError?: 'stop' | 'collect' | undefined;
   /** Files under way at once. Default 64. */
@@ -35,6 +57,10 @@ export interface TreeOptions {
    * files of a target that is there are not replaced in one step. Default `sftp`.
    */
   readonly via?: 'sftp' | 'tar' | undefined;
+  /** What is sent, where it is sent to many: looked at and read once for all of them. */
+  readonly manifest?: LocalManifest | undefined;
+  /** Asked before every piece. Default: as fast as the line is. */
+  readonly pace?: Pace | undefined;
   readonly onProgress?: ((progress: TreeProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,10 +75,16 @@ export interface TreeProgress {
 
 /** Something that would be done, or was not. Paths are relative to the tree: `css/site.css`. */
 export interface PlannedEntry {
-  readonly action: 'make directory' | 'copy file' | 'make link';
+  readonly action: 'make directory' | 'copy file' | 'make link' | 'change mode' | 'remove';
   readonly path: string;
-  /** Of a file. */
+  /** Of a file that is copied. */
   readonly bytes?: number | undefined;
+  /** Whether it takes the place of a file or link that is there. */
+  readonly replaces?: boolean | undefined;
+  /** Permission bits, where they become others. */
+  readonly mode?: { readonly before: number; readonly after: number } | undefined;
+  /** With `diff`: what is in a file, where both sides are text and not too long. A new file has nothing before. */
+  readonly text?: { readonly before: string; readonly after: string } | undefined;
 }
 
 export interface TreeFault {
@@ -69,9 +101,11 @@ export interface TreeOutcome {
   readonly bytes: number;
   /** Files that were the same on both sides. */
   readonly unchanged: number;
+  /** With `delete`: files, links and directories. */
+  readonly removed: number;
   /** With `onError: 'collect'`. A directory stands for everything in it. */
   readonly errors: readonly TreeFault[];
-  /** Of a dry run. */
+  /** Of a dry run, and with `diff`. */
   readonly plan?: readonly PlannedEntry[] | undefined;
 }
 

@@ -1,24 +1,20 @@
 // Sends a directory as one tar archive, unpacked by the tar of the host: the quickest way for very many files. It knows no SFTP.
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FileAttributes } from '../attributes.ts';
-import { kindOf } from '../attributes.ts';
 import { localFault, SftpError } from '../errors.ts';
-import { deepestFirst, notADirectory } from '../paths.ts';
+import { joined } from '../names.ts';
+import { deepestFirst } from '../paths.ts';
 import { PLAIN_MODE_BITS, remoteTemporary, sourceChanged, targetPath } from '../transfer.ts';
-import { WHOLE_FILE_BYTES } from '../whole-file.ts';
-import { preserved } from './copy-tree.ts';
 import { FaultList } from './faults.ts';
-import { LocalFiles, READING } from './local-file.ts';
-import { attributesOf, localLister } from './local-lister.ts';
-import { localPath, slashed } from './local-path.ts';
+import { attributesOf } from './local-lister.ts';
+import { LocalManifest, type SharedFile } from './manifest.ts';
 import type { TreeOptions, TreeOutcome, TreeResult } from './options.ts';
-import { planTree, type TreeEntry, type TreePlan } from './plan.ts';
+import type { TreeEntry } from './plan.ts';
 import { END_OF_ARCHIVE, encodeEntry, padding, TAR } from './tar-format.ts';
 import { abortedBy, type Exec, faultOfExit, type HostProcess, saidOn, tarFailed, unpackCommand } from './tar-host.ts';
+import { preserved } from './tree-copy.ts';
 
 // What is written to the channel at once: headers and small files by themselves would be many small packets.
 const CHUNK_BYTES = 256 * 1024;
@@ -29,7 +25,8 @@ const DIRECTORY_BITS = 0o700;
  * replaced as tar does it, so that a line that breaks may leave one of them half.
  *
  * @param exec - Starts a command on the host.
- * @throws SftpError as {@link putTree}; TAR_FAILED where the host has no tar or it fails; EINVAL with `update: 'changed'`.
+ * @throws SftpError as {@link putTree}; TAR_FAILED where the host has no tar or it fails; EINVAL with `update`, `resume`,
+ *   `verify`, `delete` and `diff`.
  */
 export async function putTreeByTar(
   exec: Exec,
@@ -37,29 +34,30 @@ export async function putTreeByTar(
   remoteDirectory: string,
   options: TreeOptions = {},
 ): Promise<TreeResult> {
-  refuseUpdate(options);
+  refuseByTar(options);
   const { signal } = options;
   signal?.throwIfAborted();
-  const from = slashed(localDirectory);
-  const remotePath = targetPath(remoteDirectory, from);
-  const root = await localLister.stat(from);
-  if (kindOf(root) !== 'directory') throw notADirectory(from);
-  const plan = await planTree(localLister, from, options, () => {});
+  const manifest = options.manifest ?? (await LocalManifest.of(localDirectory, options));
+  const remotePath = targetPath(remoteDirectory, manifest.directory);
   const faults = new FaultList(options);
-  for (const { path: at, error } of plan.faults) faults.add(at, error);
+  for (const { path: at, error } of manifest.plan.faults) faults.add(at, error);
   const mark = `.sshoal-${randomBytes(6).toString('hex')}.mark`;
   const preserve = options.preserve === true;
-  const mode = preserve ? preserved(root).mode : undefined;
+  const mode = preserve ? preserved(manifest.root).mode : undefined;
   const tar = await exec(unpackCommand({ target: remotePath, beside: remoteTemporary(remotePath), mark, preserve, mode }));
-  const archive = new Archive(from, plan, root, mark, faults, options);
+  const archive = new Archive(manifest, mark, faults, options);
   await throughTar(tar, archive, remotePath, signal);
   return { ...archive.outcome, localPath: localDirectory, remotePath };
 }
 
-/** @throws SftpError EINVAL: tar cannot be asked what is the same on both sides. */
-export function refuseUpdate({ update }: TreeOptions): void {
-  if (update !== 'changed') return;
-  throw new SftpError('EINVAL', 'Through tar everything is copied, not only what has changed', { fix: 'Leave via tar out, or update' });
+/** @throws SftpError EINVAL: tar can be asked neither what is there nor what has come. */
+export function refuseByTar({ update = 'always', resume, verify, delete: removes, diff }: TreeOptions): void {
+  const asked = { update: update !== 'always', resume, verify, delete: removes, diff };
+  const [first] = Object.entries(asked).flatMap(([name, isAsked]) => (isAsked === true ? [name] : []));
+  if (first === undefined) return;
+  throw new SftpError('EINVAL', `Through tar everything is copied as it is: there is no \`${first}\``, {
+    fix: `Leave via tar out, or ${first}`,
+  });
 }
 
 async function throughTar(tar: HostProcess, archive: Archive, remotePath: string, signal: AbortSignal | undefined): Promise<void> {
@@ -114,28 +112,30 @@ async function firstLine(output: AsyncIterator<Uint8Array>): Promise<Greeting | 
 
 /** The archive of a plan, made while it is sent. */
 class Archive {
-  readonly #from: string;
-  readonly #plan: TreePlan;
-  readonly #root: FileAttributes;
+  readonly #manifest: LocalManifest;
   readonly #mark: string;
   readonly #faults: FaultList;
   readonly #options: TreeOptions;
-  readonly #files = new LocalFiles();
   #doneFiles = 0;
   #doneBytes = 0;
 
-  constructor(from: string, plan: TreePlan, root: FileAttributes, mark: string, faults: FaultList, options: TreeOptions) {
-    this.#from = from;
-    this.#plan = plan;
-    this.#root = root;
+  constructor(manifest: LocalManifest, mark: string, faults: FaultList, options: TreeOptions) {
+    this.#manifest = manifest;
     this.#mark = mark;
     this.#faults = faults;
     this.#options = options;
   }
 
   get outcome(): TreeOutcome {
-    const { directories, links } = this.#plan;
-    const counts = { files: this.#doneFiles, directories: directories.length, links: links.length, bytes: this.#doneBytes, unchanged: 0 };
+    const { directories, links } = this.#manifest.plan;
+    const counts = {
+      files: this.#doneFiles,
+      directories: directories.length,
+      links: links.length,
+      bytes: this.#doneBytes,
+      unchanged: 0,
+      removed: 0,
+    };
     return { ...counts, errors: this.#faults.all };
   }
 
@@ -147,21 +147,24 @@ class Archive {
       held.push(piece);
       bytes += piece.length;
       if (bytes < CHUNK_BYTES) continue;
+      await this.#options.pace?.(bytes, this.#options.signal);
       yield Buffer.concat(held, bytes);
       held = [];
       bytes = 0;
     }
+    await this.#options.pace?.(bytes, this.#options.signal);
     yield Buffer.concat(held, bytes);
   }
 
   async *#pieces({ isFresh, umask }: Greeting): AsyncGenerator<Buffer, void, undefined> {
-    const { directories, files, links } = this.#plan;
+    const { root, plan } = this.#manifest;
+    const { directories, files, links } = plan;
     const preserve = this.#options.preserve === true;
     const name = (at: string): string => `${isFresh ? 'tree' : '.'}/${at}`;
     const modeOf = ({ mode = 0o666 }: FileAttributes): number => (preserve ? mode & 0o7777 : mode & PLAIN_MODE_BITS & ~umask);
     const directory = (entry: TreeEntry, extra: number): Buffer =>
       header(TAR.DIRECTORY, `${name(entry.path)}/`, entry.attributes, modeOf({ mode: 0o777, ...entry.attributes }) | extra);
-    if (isFresh) yield directory({ path: '', attributes: this.#root }, DIRECTORY_BITS);
+    if (isFresh) yield directory({ path: '', attributes: root }, DIRECTORY_BITS);
     for (const entry of directories) yield directory(entry, DIRECTORY_BITS);
     for (const entry of files) yield* this.#file(entry, name(entry.path), modeOf(entry.attributes));
     for (const { path: at, target } of links) {
@@ -171,7 +174,7 @@ class Archive {
     if (preserve) {
       const byPath = new Map(directories.map((entry) => [entry.path, entry]));
       for (const level of deepestFirst([...byPath.keys()])) for (const at of level) yield directory(byPath.get(at) as TreeEntry, 0);
-      if (isFresh) yield directory({ path: '', attributes: this.#root }, DIRECTORY_BITS);
+      if (isFresh) yield directory({ path: '', attributes: root }, DIRECTORY_BITS);
     }
     yield encodeEntry({ type: TAR.FILE, path: this.#mark, mode: 0o600, mtimeSeconds: 0, sizeBytes: 0 });
     yield END_OF_ARCHIVE;
@@ -179,8 +182,8 @@ class Archive {
 
   async *#file(entry: TreeEntry, name: string, mode: number): AsyncGenerator<Buffer, void, undefined> {
     this.#options.signal?.throwIfAborted();
-    const local = `${this.#from}/${entry.path}`;
-    const content = await this.#opened(entry, local);
+    const local = joined(this.#manifest.directory, entry.path);
+    await using content = await this.#opened(entry, local);
     if (content === undefined) return;
     yield header(TAR.FILE, name, content.attributes, mode, content.attributes.sizeBytes);
     let sent = 0;
@@ -196,43 +199,53 @@ class Archive {
     this.#doneFiles++;
     this.#options.onProgress?.({
       doneFiles: this.#doneFiles,
-      totalFiles: this.#plan.files.length,
+      totalFiles: this.#manifest.plan.files.length,
       doneBytes: this.#doneBytes,
       totalBytes: undefined,
     });
   }
 
   /** What an entry's content is; undefined for a fault that was collected. */
-  async #opened(
-    { path: at, attributes }: TreeEntry,
-    local: string,
-  ): Promise<{ attributes: FileAttributes; pieces: Iterable<Buffer> | AsyncIterable<Buffer> } | undefined> {
-    const flags = this.#options.links === 'follow' ? 0 : (constants.O_NOFOLLOW ?? 0);
+  async #opened(entry: TreeEntry, local: string): Promise<Content | undefined> {
     try {
-      const { sizeBytes = 0 } = attributes;
-      const small = sizeBytes <= WHOLE_FILE_BYTES ? await this.#files.read(local, sizeBytes, flags) : undefined;
-      if (small !== undefined) return { attributes, pieces: [small] };
-      return await largeFile(local, flags);
+      const small = await this.#manifest.read(entry);
+      if (small !== undefined) return { attributes: entry.attributes, pieces: [small], [Symbol.asyncDispose]: async () => {} };
+      return await largeFile(await this.#manifest.open(entry), local);
     } catch (error) {
-      this.#faults.add(at, error);
+      this.#faults.add(entry.path, error);
       return undefined;
     }
   }
 }
 
-async function largeFile(local: string, flags: number): Promise<{ attributes: FileAttributes; pieces: AsyncIterable<Buffer> }> {
+interface Content extends AsyncDisposable {
+  readonly attributes: FileAttributes;
+  readonly pieces: Iterable<Buffer> | AsyncIterable<Buffer>;
+}
+
+async function largeFile(file: SharedFile, local: string): Promise<Content> {
   try {
-    const file = await open(localPath(local), READING | flags);
-    const attributes = attributesOf(await file.stat());
+    const attributes = attributesOf(await file.handle.stat());
     const { sizeBytes = 0 } = attributes;
-    if (sizeBytes > 0) return { attributes, pieces: file.createReadStream({ end: sizeBytes - 1, highWaterMark: CHUNK_BYTES }) };
-    await file.close();
+    if (sizeBytes > 0) return { attributes, pieces: piecesOf(file, sizeBytes), [Symbol.asyncDispose]: file[Symbol.asyncDispose] };
     throw new SftpError('EINVAL', `${local} does not tell its size, which an archive needs`, {
       where: local,
       fix: 'Leave it out (exclude)',
     });
   } catch (error) {
+    await file[Symbol.asyncDispose]();
     throw localFault(error, local);
+  }
+}
+
+/** By place, since others may read the same file. */
+async function* piecesOf({ handle }: SharedFile, sizeBytes: number): AsyncGenerator<Buffer, void, undefined> {
+  for (let offset = 0; offset < sizeBytes; ) {
+    const room = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, sizeBytes - offset));
+    const { bytesRead } = await handle.read(room, 0, room.length, offset);
+    if (bytesRead === 0) return;
+    yield room.subarray(0, bytesRead);
+    offset += bytesRead;
   }
 }
 

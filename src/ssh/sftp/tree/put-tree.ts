@@ -1,16 +1,17 @@
 // Sends a directory to the host. It does not know how the client reaches the host.
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import os from 'node:os';
 import { Semaphore } from '../../../runtime/local/semaphore.ts';
 import type { SFTPClient } from '../client.ts';
-import { localFault } from '../errors.ts';
+import { joined } from '../names.ts';
+import { openTemporary } from '../put.ts';
 import { send } from '../send.ts';
-import { abortable, checkUnchanged, notRegular, targetPath, timed } from '../transfer.ts';
-import { WHOLE_FILE_BYTES, writeWhole } from '../whole-file.ts';
+import { abortable, checkUnchanged, type Pace, resumeAt, targetPath, timed } from '../transfer.ts';
+import { writeWhole } from '../whole-file.ts';
+import { manifestContent, remoteContent } from './content.ts';
 import { copyTree, type NewFile, type TreeRoute } from './copy-tree.ts';
-import { LocalFiles, READING } from './local-file.ts';
 import { attributesOf, localLister } from './local-lister.ts';
-import { localPath, slashed } from './local-path.ts';
+import { LocalManifest } from './manifest.ts';
 import type { TreeOptions, TreeResult } from './options.ts';
 import { remoteTarget } from './target.ts';
 
@@ -38,65 +39,65 @@ export async function putTree(
   remoteDirectory: string,
   options: TreeOptions = {},
 ): Promise<TreeResult> {
-  const from = slashed(localDirectory);
-  const remotePath = targetPath(remoteDirectory, from);
-  const route = putRoute(client, options);
-  const outcome = await abortable(client, options.signal, async () => await copyTree(route, from, remotePath, options));
+  const manifest = options.manifest ?? (await LocalManifest.of(localDirectory, options));
+  const remotePath = targetPath(remoteDirectory, manifest.directory);
+  const route = putRoute(client, manifest, options);
+  const outcome = await abortable(client, options.signal, async () => await copyTree(route, manifest.directory, remotePath, options));
   return { ...outcome, localPath: localDirectory, remotePath };
 }
 
-function putRoute(client: SFTPClient, { links }: TreeOptions): TreeRoute {
-  // A link that takes the place of a file between our look and our open shall not lead anywhere.
-  const flags = links === 'follow' ? 0 : (constants.O_NOFOLLOW ?? 0);
-  const files = new LocalFiles();
+function putRoute(client: SFTPClient, manifest: LocalManifest, { pace }: TreeOptions): TreeRoute {
   const large = new Semaphore(LARGE_FILES_AT_ONCE);
   return {
     source: localLister,
     target: remoteTarget(client),
+    sourceContent: manifestContent(manifest),
+    targetContent: remoteContent(client),
+    sourceName: `${os.userInfo().username}@${os.hostname()}`,
+    looked: manifest,
     isForeign: false,
     check: () => {},
-    copyFile: async (from, { attributes: { sizeBytes = 0 } }, to, file) => {
-      const data = sizeBytes > WHOLE_FILE_BYTES ? undefined : await files.read(from, sizeBytes, flags);
+    copyFile: async (_from, entry, to, file) => {
+      const data = file.mayBeThere ? undefined : await manifest.read(entry);
       if (data !== undefined) {
+        await pace?.(data.length, file.signal);
         await writeWhole(client.requests, to, data, file);
         file.onBytes(data.length);
         return;
       }
       using _permit = await large.acquire();
-      await putLarge(client, from, flags, to, file);
+      await using source = await manifest.open(entry);
+      await putLarge(client, { file: source.handle, path: joined(manifest.directory, entry.path) }, to, file, pace);
     },
   };
 }
 
 /** A file of any size, also of one that is not what it was when the tree was looked at. */
-async function putLarge(client: SFTPClient, from: string, flags: number, to: string, file: NewFile): Promise<void> {
-  const source = await openLocal(from, flags);
+async function putLarge(
+  client: SFTPClient,
+  source: { readonly file: FileHandle; readonly path: string },
+  to: string,
+  { mode, attributes, mayBeThere, onBytes, signal }: NewFile,
+  pace: Pace | undefined,
+): Promise<void> {
+  const before = await source.file.stat();
+  const { result: target, tookMs } = await timed(async () =>
+    mayBeThere ? await openTemporary(client, to, true) : await client.open(to, 'wx', mode),
+  );
   try {
-    const before = await source.stat();
-    if (!before.isFile()) throw notRegular(from);
-    const { result: target, tookMs } = await timed(async () => await client.open(to, 'wx', file.mode));
-    try {
-      const what = { file: source, path: from, totalBytes: before.size, fromByte: 0 };
-      const bytes = await send(what, [target], tookMs, { signal: file.signal, onProgress: file.onBytes });
-      const after = await source.stat();
-      checkUnchanged(from, { size: before.size, changed: before.mtimeMs }, { size: after.size, changed: after.mtimeMs }, bytes);
-      if (file.attributes !== undefined) await target.setstat({ ...file.attributes, ...timesOf(attributesOf(after)) });
-    } finally {
-      await target.close();
-    }
+    const fromByte = mayBeThere ? resumeAt((await target.stat()).sizeBytes ?? 0, before.size) : 0;
+    const what = { ...source, totalBytes: before.size, fromByte };
+    const bytes = fromByte + (await send(what, [target], tookMs, { signal, pace, onProgress: onBytes }));
+    const after = await source.file.stat();
+    checkUnchanged(source.path, { size: before.size, changed: before.mtimeMs }, { size: after.size, changed: after.mtimeMs }, bytes);
+    // What was there before may be longer, and may have the mode of a temporary file.
+    if (mayBeThere) await target.setstat({ sizeBytes: bytes, mode });
+    if (attributes !== undefined) await target.setstat({ ...attributes, ...timesOf(attributesOf(after)) });
   } finally {
-    await source.close();
+    await target.close();
   }
 }
 
 function timesOf({ atimeSeconds, mtimeSeconds }: ReturnType<typeof attributesOf>) {
   return { atimeSeconds, mtimeSeconds };
-}
-
-async function openLocal(from: string, flags: number): Promise<FileHandle> {
-  try {
-    return await open(localPath(from), READING | flags);
-  } catch (error) {
-    throw localFault(error, from);
-  }
 }

@@ -8,24 +8,69 @@ import type { TreeTarget } from './target.ts';
 
 const PRIVATE_MODE = 0o700;
 
+/** The directory in which a new one is made. */
+export interface Stage {
+  readonly holder: string;
+  /** Whether it is there, from an attempt before: see {@link isContinued}. */
+  readonly isThere: boolean;
+  /** Whether it stays after such an error, for a later attempt. */
+  readonly keepsAfter: (error: unknown) => boolean;
+}
+
 /**
  * Makes a new directory: in one beside it that nobody else may look into, so that nothing in it needs a name for the time it is
  * incomplete; then it gets its own name. After a failure all of it is removed.
  *
  * @param make - Fills the directory that it is given.
  */
-export async function staged(target: TreeTarget, to: string, mode: number, make: (base: string) => Promise<void>): Promise<void> {
-  const holder = remoteTemporary(to);
-  const base = joined(holder, path.posix.basename(to));
-  await target.makeDirectory(holder, PRIVATE_MODE);
+export async function staged(
+  target: TreeTarget,
+  to: string,
+  mode: number,
+  make: (base: string) => Promise<void>,
+  { holder, isThere, keepsAfter }: Stage = { holder: remoteTemporary(to), isThere: false, keepsAfter: () => false },
+): Promise<void> {
+  const base = stagedBase(holder, to);
+  if (!isThere) await target.makeDirectory(holder, PRIVATE_MODE);
   try {
-    await target.makeDirectory(base, mode);
+    if (!isThere) await target.makeDirectory(base, mode);
     await make(base);
     await target.rename(base, to);
     await target.removeDirectory(holder);
   } catch (error) {
-    throw await without(target, holder, error);
+    throw keepsAfter(error) ? error : await without(target, holder, error);
   }
+}
+
+/** Where in its holder a new directory is made. */
+export function stagedBase(holder: string, to: string): string {
+  return joined(holder, path.posix.basename(to));
+}
+
+/**
+ * Whether an attempt before has left a directory to go on with. One that it had only begun to make is removed.
+ *
+ * @throws SftpError EEXIST where somebody else made it: they could have us write wherever they like.
+ */
+export async function isContinued(target: TreeTarget, holder: string, to: string): Promise<boolean> {
+  const { lister } = target;
+  const found = await lister.lstat(holder).catch(unlessAbsent);
+  if (found === undefined) return false;
+  // What a private directory of our own looks like on this side.
+  const sample = remoteTemporary(to);
+  await target.makeDirectory(sample, PRIVATE_MODE);
+  const own = await lister.lstat(sample);
+  await target.removeDirectory(sample);
+  if (found.mode !== own.mode || found.uid !== own.uid) {
+    throw new SftpError('EEXIST', `${holder} is in the way, and not of our making`, {
+      where: holder,
+      fix: 'Remove it, or copy without resume',
+    });
+  }
+  const base = await lister.lstat(stagedBase(holder, to)).catch(unlessAbsent);
+  if (base !== undefined && kindOf(base) === 'directory') return true;
+  await target.removeTree(holder);
+  return false;
 }
 
 /** Makes something beside its place, and moves it there; at its place at once where nobody sees it yet. */
@@ -43,12 +88,14 @@ export async function placed(target: TreeTarget, place: string, isStaged: boolea
 
 /** What is at the name that a tree shall have; a link counts as what it leads to. */
 export async function kindOfTarget({ lister }: TreeTarget, to: string): Promise<'absent' | 'directory' | 'other'> {
-  try {
-    return kindOf(await lister.stat(to)) === 'directory' ? 'directory' : 'other';
-  } catch (error) {
-    if (error instanceof SftpError && error.code === 'ENOENT') return 'absent';
-    throw error;
-  }
+  const found = await lister.stat(to).catch(unlessAbsent);
+  if (found === undefined) return 'absent';
+  return kindOf(found) === 'directory' ? 'directory' : 'other';
+}
+
+function unlessAbsent(error: unknown): undefined {
+  if (error instanceof SftpError && error.code === 'ENOENT') return undefined;
+  throw error;
 }
 
 /** @returns The error to throw: the given one, or, where what was begun could not be removed, one that names it. */

@@ -9,7 +9,6 @@ import { allOf } from '../requests.ts';
 import { notRegular, PLAIN_MODE_BITS } from '../transfer.ts';
 import { WHOLE_FILE_BYTES } from '../whole-file.ts';
 import { isBelow } from './arrange.ts';
-import { preserved } from './copy-tree.ts';
 import type { FaultList } from './faults.ts';
 import { treeFilter } from './filter.ts';
 import { leadsOut, unsafeLink } from './links.ts';
@@ -19,6 +18,7 @@ import type { TreeOptions, TreeOutcome } from './options.ts';
 import { placed } from './stage.ts';
 import type { TarEntry, TarReader } from './tar-reader.ts';
 import { localTarget } from './target.ts';
+import { preserved } from './tree-copy.ts';
 
 const FILES_AT_ONCE = 64;
 const MAX_ENTRIES = 1_000_000;
@@ -55,7 +55,7 @@ export class Unpacking {
   }
 
   get outcome(): TreeOutcome {
-    return { files: this.#written.size, ...this.#made, bytes: this.#bytes, unchanged: 0, errors: this.#faults.all };
+    return { files: this.#written.size, ...this.#made, bytes: this.#bytes, unchanged: 0, removed: 0, errors: this.#faults.all };
   }
 
   /** @throws SftpError TAR_FAILED; those of single entries, where they are not collected. */

@@ -1,0 +1,49 @@
+// A run shown again from its journal, by the reporters that showed it then. It does not know which run, nor how reporters look.
+import type { Journal } from '../journal/read-journal.ts';
+import type { PlayEvent } from '../playbook/events.ts';
+import type { Reporter } from '../report/seam.ts';
+
+/** A clock that stands where the journal is. */
+export interface ReplayClock {
+  atMs: number;
+}
+
+/**
+ * Tells a reporter what a journal holds.
+ *
+ * @param only - The hosts that are wanted; undefined for all.
+ * @throws as the entries of the journal.
+ */
+export async function replay(journal: Journal, reporter: Reporter, clock: ReplayClock, only?: ReadonlySet<string>): Promise<void> {
+  const { verb, subject, hosts, atMs } = journal.header;
+  const isWanted = (host: string): boolean => only?.has(host) !== false;
+  clock.atMs = atMs;
+  reporter.start({ verb, subject, hosts: hosts.filter(isWanted) });
+  for await (const entry of journal.entries()) {
+    clock.atMs = entry.atMs;
+    if (entry.kind === 'fleet' && isWanted(entry.event.host)) reporter.fleetEvent(entry.event);
+    if (entry.kind !== 'play') continue;
+    const event = only === undefined ? entry.event : narrowed(entry.event, isWanted);
+    if (event !== undefined) reporter.playEvent(event);
+  }
+  reporter.finish();
+}
+
+/** What is left of an event for some hosts; undefined where it is about others. */
+function narrowed(event: PlayEvent, isWanted: (host: string) => boolean): PlayEvent | undefined {
+  switch (event.kind) {
+    case 'play-started':
+    case 'task-started': {
+      const hosts = event.hosts.filter(isWanted);
+      return hosts.length === 0 ? undefined : { ...event, hosts };
+    }
+    case 'task-output':
+    case 'item-finished':
+    case 'task-finished':
+      return isWanted(event.host) ? event : undefined;
+    case 'recap':
+      return { ...event, hosts: new Map([...event.hosts].filter(([host]) => isWanted(host))) };
+    case 'play-finished':
+      return event;
+  }
+}

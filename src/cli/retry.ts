@@ -1,0 +1,50 @@
+// Which hosts --retry-failed takes up again. It does not know what is done on them.
+import { RunNameError } from '../journal/errors.ts';
+import { type Run, RunDirectory } from '../journal/run-directory.ts';
+import { hostsNotWell } from '../journal/summary.ts';
+import type { RunHeader } from '../report/seam.ts';
+import type { Context } from './context.ts';
+import type { Flags } from './flags.ts';
+import { printError } from './print-error.ts';
+import { runsDirectory } from './state-directory.ts';
+
+/** The journals of this user. @throws RunNameError `RUN_NOT_FOUND` where there is no place for any. */
+export function runsOf({ env }: Pick<Context, 'env'>): RunDirectory {
+  const directory = runsDirectory(env);
+  if (directory !== undefined) return new RunDirectory(directory);
+  throw new RunNameError('RUN_NOT_FOUND', 'There are no runs: nobody has a home here', {
+    fix: 'Set XDG_STATE_HOME to a directory of yours',
+  });
+}
+
+/**
+ * The hosts that did not end well, or never began; undefined without the flag.
+ *
+ * @throws RunNameError `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`, `RUN_STILL_GOING`; and as `readJournal`.
+ */
+export async function retriedHosts(
+  verb: RunHeader['verb'],
+  { retryFailed }: Flags,
+  context: Context,
+): Promise<readonly string[] | undefined> {
+  if (retryFailed === undefined) return undefined;
+  const runs = runsOf(context);
+  const run = retryFailed === 'last' ? await lastOf(verb, runs, context) : await runs.run(await runs.find(retryFailed));
+  if (run.state === 'running') {
+    throw new RunNameError('RUN_STILL_GOING', `The run ${run.id} is still going on`, {
+      where: run.file,
+      fix: 'Wait for its end, or name another run',
+    });
+  }
+  const hosts = hostsNotWell(run);
+  if (hosts.length === 0) context.stderr.write(`note: nothing is left to be done: every host of ${run.id} ended well\n`);
+  return hosts;
+}
+
+async function lastOf(verb: RunHeader['verb'], runs: RunDirectory, context: Context): Promise<Run> {
+  for await (const run of runs.select({ verb }, (fault) => printError(fault, context))) return run;
+  throw new RunNameError('RUN_NOT_FOUND', `There is no run of \`${verb}\` yet`, {
+    where: '--retry-failed',
+    fix: 'See which runs there are: sshoal runs',
+  });
+}

@@ -1,0 +1,177 @@
+// The lines of a journal: each entry as one line of JSON, and back. It does not know where lines are kept.
+import { neutraliseJson } from '../base/terminal.ts';
+import type { Dict } from '../base/value.ts';
+import type { FleetEvent } from '../fleet/events.ts';
+import type { PlayEvent, RecapCounts, TaskLabel } from '../playbook/events.ts';
+import { FORMAT, type JournalEntry, type JournalHeader, type RunDescription, type StateChange } from './entry.ts';
+import { errorOf, keepError, keepOutcome, type OutcomeData, outcomeOf } from './kept-outcome.ts';
+import { keepValue, readValue } from './kept-value.ts';
+
+type Mask = (text: string) => string;
+type Data = Readonly<Record<string, unknown>>;
+
+/** What people wrote of a run, without secrets. */
+export function maskedRun(run: RunDescription, mask: Mask): RunDescription {
+  const { subject, argv, cwd, inventory } = run;
+  return { ...run, subject: mask(subject), argv: argv.map(mask), cwd: mask(cwd), inventory: inventory.map(mask) };
+}
+
+export function headerLine(header: JournalHeader): string {
+  return jsonLine({ kind: 'header', format: FORMAT, ...header });
+}
+
+/**
+ * Makes lines of entries.
+ *
+ * What hosts and people wrote is masked. The names of hosts are not, nor the words of the format itself: without them no run
+ * could be taken up again.
+ */
+export class LineMaker {
+  readonly #mask: Mask;
+  readonly #named = new Set<number>();
+
+  constructor(mask: Mask) {
+    this.#mask = mask;
+  }
+
+  /** @returns Nothing for what is told again at the end: chunks of output, and how far a transfer is. */
+  fleetEvent(event: FleetEvent, atMs: number): string {
+    switch (event.kind) {
+      case 'started':
+        return jsonLine({ kind: 'host-started', atMs, host: event.host });
+      case 'finished':
+        return jsonLine({ kind: 'host-finished', atMs, outcome: keepOutcome(event.outcome, this.#mask) });
+      case 'output':
+      case 'progress':
+        return '';
+    }
+  }
+
+  /** @returns Nothing for chunks of output: the result has them. */
+  playEvent(event: PlayEvent, atMs: number): string {
+    switch (event.kind) {
+      case 'play-started':
+      case 'play-finished':
+        return jsonLine({ ...event, play: this.#mask(event.play) });
+      case 'task-started':
+        this.#named.add(event.task.id);
+        return jsonLine({ kind: event.kind, atMs: event.atMs, task: this.#task(event.task), hosts: event.hosts });
+      case 'task-output':
+        return '';
+      case 'item-finished': {
+        const { task, result, item, ...rest } = event;
+        return this.#nameOf(task, atMs) + jsonLine({ ...rest, atMs, task: task.id, item: this.#mask(item), result: this.#value(result) });
+      }
+      case 'task-finished': {
+        const { task, result, error, ...rest } = event;
+        const told = { task: task.id, result: this.#value(result), error: error === undefined ? undefined : keepError(error, this.#mask) };
+        return this.#nameOf(task, atMs) + jsonLine({ ...rest, atMs, ...told });
+      }
+      case 'recap':
+        return jsonLine({ kind: event.kind, atMs, hosts: [...event.hosts], durationMs: event.durationMs });
+    }
+  }
+
+  state(change: StateChange, atMs: number): string {
+    switch (change.kind) {
+      case 'registered': {
+        const { data, lost } = keepValue(change.value, this.#mask);
+        return jsonLine({ ...change, atMs, value: data, lost });
+      }
+      case 'facts': {
+        const { data, lost } = keepValue(change.facts, this.#mask);
+        return jsonLine({ ...change, atMs, facts: data, lost });
+      }
+      case 'notified': {
+        const handlers = change.handlers.map(this.#mask);
+        return jsonLine({ ...change, atMs, handlers, lost: handlers.some((name, index) => name !== change.handlers[index]) });
+      }
+      case 'handler-done':
+        return jsonLine({ ...change, atMs, handler: this.#mask(change.handler) });
+    }
+  }
+
+  end(exitCode: number, atMs: number): string {
+    return jsonLine({ kind: 'end', atMs, exitCode });
+  }
+
+  /** Later lines name a task by its number; where none has told what that means, one does now. */
+  #nameOf(task: TaskLabel, atMs: number): string {
+    if (this.#named.has(task.id)) return '';
+    this.#named.add(task.id);
+    return jsonLine({ kind: 'task', atMs, task: this.#task(task) });
+  }
+
+  #task({ position, name, ...rest }: TaskLabel): Data {
+    const { file, line, column } = position;
+    return { ...rest, name: this.#mask(name), position: { file: this.#mask(file), line, column } };
+  }
+
+  #value(result: Dict): unknown {
+    return keepValue(result, this.#mask).data;
+  }
+}
+
+/** Makes entries of lines, in their order. */
+export class LineReader {
+  readonly #tasks = new Map<number, TaskLabel>();
+
+  /** @returns Undefined for a line that says nothing by itself, or whose kind a later sshoal has added. */
+  entry(line: Data): JournalEntry | undefined {
+    const { kind, atMs, ...rest } = line as { kind: string; atMs: number } & Record<string, never>;
+    switch (kind) {
+      case 'host-started':
+        return { atMs, kind: 'fleet', event: { kind: 'started', host: rest.host ?? '', atMs } };
+      case 'host-finished': {
+        const outcome = outcomeOf(rest.outcome as unknown as OutcomeData);
+        return { atMs, kind: 'fleet', event: { kind: 'finished', host: outcome.host, outcome } };
+      }
+      case 'play-started':
+      case 'play-finished':
+        return { atMs, kind: 'play', event: line as unknown as PlayEvent };
+      case 'task':
+        this.#learn(rest.task);
+        return undefined;
+      case 'task-started': {
+        this.#learn(rest.task);
+        return { atMs, kind: 'play', event: line as unknown as PlayEvent };
+      }
+      case 'item-finished':
+      case 'task-finished': {
+        const { task, result, error } = rest as unknown as { task: number; result: unknown; error?: Parameters<typeof errorOf>[0] };
+        const told = { task: this.#task(task), result: readValue(result), error: error === undefined ? undefined : errorOf(error) };
+        return { atMs, kind: 'play', event: { ...rest, kind, ...told } as unknown as PlayEvent };
+      }
+      case 'recap': {
+        const hosts = new Map(rest.hosts as unknown as [string, RecapCounts][]);
+        return { atMs, kind: 'play', event: { kind: 'recap', hosts, durationMs: rest.durationMs ?? 0 } };
+      }
+      case 'registered':
+      case 'facts':
+      case 'notified':
+      case 'handler-done': {
+        const { lost, ...told } = rest as Record<string, unknown>;
+        const values = kind === 'registered' ? { value: readValue(told.value) } : kind === 'facts' ? { facts: readValue(told.facts) } : {};
+        return { atMs, kind: 'state', change: { kind, ...told, ...values } as unknown as StateChange, lost: lost === true };
+      }
+      case 'end':
+        return { atMs, kind: 'end', exitCode: rest.exitCode ?? 0 };
+      default:
+        return undefined;
+    }
+  }
+
+  #learn(task: unknown): void {
+    this.#tasks.set((task as TaskLabel).id, task as TaskLabel);
+  }
+
+  #task(id: number): TaskLabel {
+    const task = this.#tasks.get(id);
+    if (task === undefined) throw new TypeError(`no line names task ${id}`);
+    return task;
+  }
+}
+
+function jsonLine(data: Data): string {
+  return `${neutraliseJson(JSON.stringify(data))}\n`;
+}

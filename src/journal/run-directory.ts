@@ -1,0 +1,137 @@
+// The journals of all runs: found by name, asked by host, outcome, task and time. It does not know what a run is shown as.
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { SshoalError } from '../base/errors.ts';
+import { RunNameError } from './errors.ts';
+import { lives } from './process-identity.ts';
+import type { RunFilter } from './run-filter.ts';
+import { timeOfRunId } from './run-id.ts';
+import { openSqliteIndex, type RunIndex } from './sqlite-index.ts';
+import { type RunSummary, summaryOf } from './summary.ts';
+
+/** So many journals are asked at once. */
+const BATCH = 32;
+
+/**
+ * Where a run stands: `elsewhere` is one without an end whose process is on another machine, so that nobody here can say whether it
+ * lives.
+ */
+export type RunState = 'ended' | 'running' | 'interrupted' | 'elsewhere';
+
+export interface Run extends RunSummary {
+  readonly file: string;
+  readonly state: RunState;
+}
+
+export class RunDirectory {
+  readonly directory: string;
+  readonly #openIndex: (directory: string) => Promise<RunIndex | undefined>;
+
+  /** @param openIndex - What makes searches fast; without one every summary is read. */
+  constructor(directory: string, openIndex: (directory: string) => Promise<RunIndex | undefined> = openSqliteIndex) {
+    this.directory = directory;
+    this.#openIndex = openIndex;
+  }
+
+  /** The names of all runs, the newest first; none where nothing was ever run. */
+  async ids(): Promise<string[]> {
+    const names = await readdir(this.directory).catch(ifMissing);
+    return names
+      .filter((name) => name.endsWith('.jsonl'))
+      .map((name) => name.slice(0, -'.jsonl'.length))
+      .filter((id) => timeOfRunId(id) !== undefined)
+      .sort()
+      .reverse();
+  }
+
+  fileOf(id: string): string {
+    return path.join(this.directory, `${id}.jsonl`);
+  }
+
+  /**
+   * The run that somebody means.
+   *
+   * @param name - `last`, a name, or its beginning or end where no other run has it too.
+   * @throws RunNameError `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
+   */
+  async find(name: string): Promise<string> {
+    const ids = await this.ids();
+    const found = name === 'last' ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(name) || id.endsWith(`-${name}`));
+    const [first, ...more] = found;
+    if (first !== undefined && more.length === 0) return first;
+    const fix = 'See which there are: sshoal runs';
+    if (first === undefined) {
+      throw new RunNameError('RUN_NOT_FOUND', name === 'last' ? 'There is no run yet' : `There is no run \`${name}\``, {
+        where: this.directory,
+        fix,
+      });
+    }
+    throw new RunNameError('RUN_AMBIGUOUS', `${found.length} runs are called \`${name}\`: ${found.slice(0, 3).join(', ')}, …`, {
+      where: this.directory,
+      fix: 'Give more of the name',
+    });
+  }
+
+  /** What a run came to, and where it stands. @throws as `readJournal`. */
+  async run(id: string): Promise<Run> {
+    const file = this.fileOf(id);
+    const summary = await summaryOf(file);
+    return { ...summary, file, state: await stateOf(summary) };
+  }
+
+  /**
+   * The runs that a filter lets through, the newest first.
+   *
+   * @param onFault - Told of journals that cannot be read; the others are not held up by them.
+   */
+  async *select(filter: RunFilter, onFault: (fault: SshoalError) => void): AsyncGenerator<Run, void, undefined> {
+    const since = filter.sinceMs ?? 0;
+    const ids = (await this.#narrowed(filter)).filter((id) => (timeOfRunId(id) ?? 0) >= since);
+    for (let start = 0; start < ids.length; start += BATCH) {
+      const runs = await Promise.all(ids.slice(start, start + BATCH).map(async (id) => await this.#runIfReadable(id, onFault)));
+      for (const run of runs) if (run !== undefined && isWanted(run, filter)) yield run;
+    }
+  }
+
+  /** Where nothing narrows the search, the newest runs are read anyway. */
+  async #narrowed(filter: RunFilter): Promise<readonly string[]> {
+    const ids = await this.ids();
+    const { verb, host, outcome, task } = filter;
+    if (ids.length === 0 || [verb, host, outcome, task].every((value) => value === undefined)) return ids;
+    using index = await this.#openIndex(this.directory);
+    return (await index?.narrow(ids, filter)) ?? ids;
+  }
+
+  async #runIfReadable(id: string, onFault: (fault: SshoalError) => void): Promise<Run | undefined> {
+    try {
+      return await this.run(id);
+    } catch (error) {
+      if (error instanceof SshoalError) onFault(error);
+      // Gone since it was listed: somebody tidies up.
+      else if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return undefined;
+    }
+  }
+}
+
+function isWanted(run: Run, { verb, host, outcome, task }: RunFilter): boolean {
+  if (verb !== undefined && run.verb !== verb) return false;
+  if (task !== undefined && !run.tasks.some((name) => name.toLowerCase().includes(task.toLowerCase()))) return false;
+  const ofRun = outcome === 'running' || outcome === 'interrupted';
+  if (ofRun && run.state !== outcome) return false;
+  const among = ofRun || outcome === undefined ? Object.values(run.hosts) : [run.hosts[outcome] ?? []];
+  if (host !== undefined) return among.some((hosts) => hosts.includes(host));
+  return ofRun || outcome === undefined || among.some((hosts) => hosts.length > 0);
+}
+
+async function stateOf({ exitCode, process, lastAtMs }: RunSummary): Promise<RunState> {
+  if (exitCode !== undefined) return 'ended';
+  const isAlive = await lives(process, lastAtMs);
+  if (isAlive === 'unknown') return 'elsewhere';
+  return isAlive ? 'running' : 'interrupted';
+}
+
+function ifMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+  throw error;
+}

@@ -1,0 +1,175 @@
+// Where a variable of a host comes from: every place that sets it, in the order in which they count. It plays nothing.
+import { SshoalError, type Where } from '../../base/errors.ts';
+import { isDict, type Value } from '../../base/value.ts';
+import { placeOf, readVarsFile } from '../../inventory/vars-files.ts';
+import { data } from '../../jinja/values.ts';
+import { type Play, type Task, tasksOf } from '../ast.ts';
+import { findFile } from '../find-file.ts';
+import { HostState } from '../host-state.ts';
+import { isTemplated } from '../template-check.ts';
+import { TaskScope } from '../variables.ts';
+import { hostsFile } from '../vars-files.ts';
+import { HOST_MAGIC, MAGIC } from './magic.ts';
+import { placeBelow } from './places.ts';
+import type { RunVariables } from './sight.ts';
+
+/** A place that sets a variable. */
+export interface VariablePlace {
+  /** As Ansible's documentation numbers the levels: 3 to 22, and 23 for magic variables. */
+  readonly rank: number;
+  readonly level: string;
+  /** `group web`, `task Set the port`. */
+  readonly of: string | undefined;
+  readonly where: Where | undefined;
+  /** As it is written; undefined where only the run will tell. */
+  readonly value: Value | undefined;
+  /** `now`: before any task. `wins`: the one of these that counts. `later`: in this task, or once it has run. */
+  readonly counts: 'now' | 'wins' | 'later';
+}
+
+/** A variable as one play sees it, or as it is without any. */
+export interface VariableExplanation {
+  readonly host: string;
+  readonly name: string;
+  /** The name of the play; undefined without one. */
+  readonly play: string | undefined;
+  /** Templated, as it is before the first task; undefined when it is not set then. */
+  readonly value: Value | undefined;
+  /** Why its templates cannot be evaluated then. */
+  readonly error: SshoalError | undefined;
+  /** The weakest first. */
+  readonly places: readonly VariablePlace[];
+}
+
+type Found = Omit<VariablePlace, 'counts'> & { readonly later?: boolean };
+
+/**
+ * Explains a variable.
+ *
+ * @param play - One that plays on the host; undefined to see what is set without any.
+ * @param extraPlace - Where the extra variable of this name was given.
+ */
+export function explainVariable(
+  host: string,
+  name: string,
+  run: RunVariables,
+  play: { readonly play: Play; readonly name: string; readonly hosts: readonly string[] } | undefined,
+  extraPlace: Where | undefined,
+): VariableExplanation {
+  const variables = play && {
+    name: play.name,
+    vars: play.play.vars,
+    prompted: new Map(),
+    files: play.play.varsFiles,
+    allHosts: play.hosts,
+    batch: () => play.hosts,
+  };
+  const scope = new TaskScope(run, variables, run.states.get(host) ?? new HostState(host), { vars: new Map(), environment: [] });
+  const magic =
+    MAGIC.has(name) || name === 'hostvars' ? [{ rank: 23, level: 'magic', of: undefined, where: undefined, value: undefined }] : [];
+  const told = HOST_MAGIC.get(name)?.(scope.sight);
+  const known: Found[] =
+    told === undefined
+      ? []
+      : [{ rank: 8, level: 'inventory host vars', of: `host ${host}`, where: run.inventory.originOf(host)?.file, value: told }];
+  const extra = run.extraVars.get(name);
+  const found: Found[] = [
+    ...run.inventory.settingsOf(host, name, { playbookDirectory: run.playbookDirectory }),
+    ...known,
+    ...(play === undefined ? [] : inPlay(play.play, name, run, scope)),
+    ...(extra === undefined ? [] : [{ rank: 22, level: 'extra vars', of: undefined, where: extraPlace, value: extra }]),
+    ...magic,
+  ];
+  const winner = found.findLastIndex(({ later }) => later !== true);
+  const places = found.map(
+    ({ later, ...place }, i): VariablePlace => ({ ...place, counts: later === true ? 'later' : i === winner ? 'wins' : 'now' }),
+  );
+  return { host, name, play: play?.name, ...valueIn(scope, name), places };
+}
+
+function valueIn(scope: TaskScope, name: string): Pick<VariableExplanation, 'value' | 'error'> {
+  try {
+    const value = scope.get(name);
+    return { value: value === undefined ? undefined : data(value), error: undefined };
+  } catch (error) {
+    if (error instanceof SshoalError) return { value: undefined, error };
+    throw error;
+  }
+}
+
+function inPlay(play: Play, name: string, run: RunVariables, scope: TaskScope): Found[] {
+  const { vault } = run.controller;
+  const tasks = [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks]), ...play.handlers];
+  const own = play.vars.get(name);
+  return [
+    ...(own === undefined
+      ? []
+      : [{ rank: 12, level: 'play vars', of: undefined, where: placeBelow(play.at, ['vars', name], vault), value: own }]),
+    ...play.varsPrompts
+      .filter((prompt) => prompt.name === name && !run.extraVars.has(name))
+      .map(() => ({
+        rank: 13,
+        level: 'vars_prompt',
+        of: undefined,
+        where: placeBelow(play.at, ['vars_prompt'], vault),
+        value: undefined,
+        later: true,
+      })),
+    ...inFiles(play, name, run, scope),
+    ...tasks.flatMap((task) => taskVars(task, name, run)),
+    ...tasks.flatMap((task) => included(task, name, run, scope)),
+    ...tasks.flatMap((task) => set(task, name, run)),
+  ];
+}
+
+function inFiles({ varsFiles }: Play, name: string, run: RunVariables, scope: TaskScope): Found[] {
+  return varsFiles.flatMap((entry): Found[] => {
+    const { file, vars } = entry.kind === 'read' ? entry : (hostsFile(entry, scope.sight, new Map()) ?? {});
+    const value = vars?.get(name);
+    if (file === undefined || value === undefined) return [];
+    return [{ rank: 14, level: 'vars_files', of: undefined, where: placeOf(file, name, run.controller.vault), value }];
+  });
+}
+
+function taskVars(task: Task, name: string, { controller }: RunVariables): Found[] {
+  const value = task.vars.get(name);
+  if (value === undefined) return [];
+  return [
+    {
+      rank: 17,
+      level: 'block and task vars',
+      of: label(task),
+      where: placeBelow(task.at, ['vars', name], controller.vault),
+      value,
+      later: true,
+    },
+  ];
+}
+
+// Only files whose names are known already can be looked into.
+function included(task: Task, name: string, { controller }: RunVariables, scope: TaskScope): Found[] {
+  if (task.doing.kind !== 'action' || task.doing.action.name !== 'include_vars') return [];
+  const found = { rank: 18, level: 'include_vars', of: label(task), later: true };
+  if (task.args.get('name') === name) return [{ ...found, where: task.at, value: undefined }];
+  const file = task.args.get('file');
+  if (typeof file !== 'string' || isTemplated(file) || task.args.has('name')) return [];
+  const place = findFile(file, 'vars', scope.searchPath);
+  const value = place && readVarsFile(place, controller.vault).get(name);
+  return place === undefined || value === undefined ? [] : [{ ...found, where: placeOf(place, name, controller.vault), value }];
+}
+
+function set(task: Task, name: string, { controller }: RunVariables): Found[] {
+  const common = { rank: 19, of: label(task), later: true };
+  const registered: Found[] =
+    task.register === name
+      ? [{ ...common, level: 'register', where: placeBelow(task.at, ['register'], controller.vault), value: undefined }]
+      : [];
+  if (task.doing.kind !== 'action' || task.doing.action.name !== 'set_fact' || !isDict(task.args)) return registered;
+  const value = task.args.get(name);
+  if (value === undefined) return registered;
+  return [...registered, { ...common, level: 'set_fact', where: task.argPlaces.get(name) ?? task.at, value }];
+}
+
+function label({ name, moduleName }: Task): string {
+  return `task ${name ?? moduleName}`;
+}

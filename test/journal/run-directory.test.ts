@@ -1,0 +1,239 @@
+// The journals of many runs: listed, found, asked, and taken away.
+import assert from 'node:assert/strict';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import type { SshoalError } from '#src/base/errors';
+import { prune, pruneIfDue } from '#src/journal/retention';
+import { RunDirectory } from '#src/journal/run-directory';
+import type { RunFilter } from '#src/journal/run-filter';
+import { hasSqlite, openSqliteIndex, type RunIndex } from '#src/journal/sqlite-index';
+import { hostsNotWell, summaryFile } from '#src/journal/summary';
+import { directoryFor, finished, linesOf, recap, task, taskFinished, taskStarted, written } from './sample-runs.ts';
+
+type OpenIndex = (directory: string) => Promise<RunIndex | undefined>;
+
+const DAY_MS = 86_400_000;
+const NOW = Date.UTC(2026, 7, 7, 14, 25, 1);
+
+async function threeRuns(t: TestContext, openIndex?: OpenIndex): Promise<{ readonly runs: RunDirectory; readonly ids: readonly string[] }> {
+  const directory = await directoryFor(t);
+  const files = [
+    await written(directory, [finished('web01'), finished('web02', { status: 'failed' })], { atMs: NOW - 3 * DAY_MS, exitCode: 2 }),
+    await written(directory, [finished('db01')], { atMs: NOW - DAY_MS, run: { hosts: ['db01'], subject: 'Restart NGINX' } }),
+    await written(
+      directory,
+      [
+        { kind: 'play-started', play: 'Site', hosts: ['web01', 'web02', 'web03'], atMs: 1 },
+        taskStarted(task(0, 'Install nginx'), ['web01', 'web02', 'web03']),
+        taskFinished(task(0, 'Install nginx'), 'web01', 'changed'),
+        taskFinished(task(0, 'Install nginx'), 'web02', 'unreachable'),
+        recap({ web01: { changed: 1 }, web02: { unreachable: 1 }, web03: { ok: 1 } }),
+      ],
+      { atMs: NOW, run: { verb: 'play', subject: 'site.yml' }, exitCode: 4 },
+    ),
+  ];
+  return { runs: new RunDirectory(directory, openIndex), ids: files.map((file) => path.basename(file, '.jsonl')) };
+}
+
+async function selected(runs: RunDirectory, filter: RunFilter, faults: SshoalError[] = []): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { id } of runs.select(filter, (fault) => faults.push(fault))) found.push(id);
+  return found;
+}
+
+describe('the runs of a directory', () => {
+  it('are listed the newest first, and are none where there is no directory', async (t) => {
+    const { runs, ids } = await threeRuns(t);
+
+    assert.deepEqual(await runs.ids(), ids.toReversed());
+    assert.deepEqual(await new RunDirectory(path.join(runs.directory, 'none')).ids(), []);
+  });
+
+  it('are found as last, by name, by its beginning, and by its end', async (t) => {
+    const { runs, ids } = await threeRuns(t);
+    const [first = '', , last = ''] = ids;
+
+    assert.equal(await runs.find('last'), last);
+    assert.equal(await runs.find(first), first);
+    assert.equal(await runs.find('20260804'), first);
+    assert.equal(await runs.find(first.slice(-6)), first);
+    await assert.rejects(runs.find('2026'), { code: 'RUN_AMBIGUOUS' });
+    await assert.rejects(runs.find('1999'), { code: 'RUN_NOT_FOUND' });
+    await assert.rejects(new RunDirectory(path.join(runs.directory, 'none')).find('last'), { code: 'RUN_NOT_FOUND' });
+  });
+
+  it('answer the same from the journals, when the summaries are gone, old or broken', async (t) => {
+    const { runs, ids } = await threeRuns(t);
+    const before = await Promise.all(ids.map(async (id) => await runs.run(id)));
+    const [first = '', second = '', third = ''] = ids.map((id) => summaryFile(runs.fileOf(id)));
+    await rm(first);
+    await writeFile(second, '{"format":1,');
+    await writeFile(third, (await readFile(third, 'utf8')).replace(/"journalBytes":\d+/, '"journalBytes":1').replace('web01', 'liar'));
+
+    const after = await Promise.all(ids.map(async (id) => await runs.run(id)));
+
+    assert.deepEqual(after, before);
+    assert.deepEqual((await readdir(runs.directory)).length, 6);
+  });
+
+  it('are not held up by a journal that cannot be read', async (t) => {
+    const { runs, ids } = await threeRuns(t);
+    await writeFile(path.join(runs.directory, '20260807-142502.000-abcdef.jsonl'), 'no journal\n');
+    const faults: SshoalError[] = [];
+
+    const found = await selected(runs, {}, faults);
+
+    assert.deepEqual(found, ids.toReversed());
+    assert.deepEqual(
+      faults.map(({ code }) => code),
+      ['JOURNAL_DAMAGED'],
+    );
+  });
+});
+
+/** The same answers, whoever looks them up. */
+const WAYS: Readonly<Record<string, { readonly open: OpenIndex; readonly skip: string | false }>> = {
+  'the summaries': { open: async () => await Promise.resolve(undefined), skip: false },
+  SQLite: { open: openSqliteIndex, skip: hasSqlite() ? false : 'this Node has no SQLite that it does not warn of' },
+};
+for (const [name, { open, skip }] of Object.entries(WAYS)) {
+  describe(`looking for runs in ${name}`, { skip }, () => {
+    it('finds them by host, outcome, task, verb and time', async (t) => {
+      const { runs, ids } = await threeRuns(t, open);
+      const [first, second, third] = ids;
+
+      assert.deepEqual(await selected(runs, {}), [third, second, first]);
+      assert.deepEqual(await selected(runs, { host: 'web01' }), [third, first]);
+      assert.deepEqual(await selected(runs, { outcome: 'failed' }), [first]);
+      assert.deepEqual(await selected(runs, { host: 'web01', outcome: 'failed' }), []);
+      assert.deepEqual(await selected(runs, { host: 'web01', outcome: 'changed' }), [third]);
+      assert.deepEqual(await selected(runs, { task: 'nginx' }), [third, second]);
+      assert.deepEqual(await selected(runs, { task: '%' }), []);
+      assert.deepEqual(await selected(runs, { verb: 'run' }), [second, first]);
+      assert.deepEqual(await selected(runs, { verb: 'run', sinceMs: NOW - 2 * DAY_MS }), [second]);
+    });
+
+    it('sees what is new, what is gone, what goes on, and what cannot be read', async (t) => {
+      const { runs, ids } = await threeRuns(t, open);
+      await selected(runs, { host: 'web01' });
+      await rm(runs.fileOf(ids[0] ?? ''));
+      const newer = await written(runs.directory, [finished('web01')], { atMs: NOW + DAY_MS });
+      const running = await written(runs.directory, [finished('web01')], { atMs: NOW + 2 * DAY_MS, exitCode: undefined });
+      await writeFile(path.join(runs.directory, '20260807-142502.000-abcdef.jsonl'), 'no journal\n');
+      const faults: SshoalError[] = [];
+
+      const found = await selected(runs, { host: 'web01' }, faults);
+      const goingOn = await selected(runs, { outcome: 'running' });
+
+      const [newId, runningId] = [newer, running].map((file) => path.basename(file, '.jsonl'));
+      assert.deepEqual(found, [runningId, newId, ids[2]]);
+      assert.deepEqual(goingOn, [runningId]);
+      assert.deepEqual(
+        faults.map(({ code }) => code),
+        ['JOURNAL_DAMAGED'],
+      );
+    });
+
+    it('is not led astray by an index that is no database', async (t) => {
+      const { runs, ids } = await threeRuns(t, open);
+      await writeFile(path.join(runs.directory, '.index-1.sqlite'), 'no database, but long enough to be taken for one'.repeat(100));
+
+      const first = await selected(runs, { host: 'db01' });
+      const second = await selected(runs, { host: 'db01' });
+
+      assert.deepEqual([first, second], [[ids[1]], [ids[1]]]);
+    });
+  });
+}
+
+describe('where a run stands', () => {
+  it('is running while its process lives, interrupted after that, and ended with an end', async (t) => {
+    const directory = await directoryFor(t);
+    const running = await written(directory, [finished('web01')], { atMs: Date.now(), exitCode: undefined });
+    const runs = new RunDirectory(directory);
+    const id = path.basename(running, '.jsonl');
+
+    const alive = await runs.run(id);
+    const lines = await linesOf(running);
+    await writeFile(running, `${lines.join('\n').replace(/"started":"[^"]*"/, '"started":"another boot:1"')}\n`);
+    const dead = await runs.run(id);
+    await writeFile(running, `${lines.join('\n').replace(/"machine":"[^"]*"/, '"machine":"elsewhere.example"')}\n`);
+    const away = await runs.run(id);
+
+    assert.deepEqual([alive.state, dead.state, away.state], ['running', 'interrupted', 'elsewhere']);
+    assert.deepEqual(hostsNotWell(dead), ['web02']);
+    assert.deepEqual(await selected(runs, { outcome: 'interrupted' }), []);
+  });
+
+  it('leaves the hosts of an interrupted play unfinished, whatever they had done by then', async (t) => {
+    const directory = await directoryFor(t);
+    const file = await written(directory, [taskFinished(task(0), 'web01', 'ok'), recap({ web01: { ok: 1 }, web02: { failed: 1 } })], {
+      run: { verb: 'play', hosts: ['web01', 'web02', 'web03'] },
+      exitCode: 130,
+    });
+
+    const run = await new RunDirectory(directory).run(path.basename(file, '.jsonl'));
+
+    assert.deepEqual(run.hosts, { unfinished: ['web01', 'web03'], failed: ['web02'] });
+  });
+
+  it('counts a host that was rescued as well, and one whose failure is ignored', async (t) => {
+    const directory = await directoryFor(t);
+    const ignored = { ...taskFinished(task(1), 'web02', 'failed'), ignored: true } as ReturnType<typeof taskFinished>;
+    const file = await written(
+      directory,
+      [taskFinished(task(0), 'web01', 'failed'), ignored, recap({ web01: { rescued: 1 }, web02: { ignored: 1 } })],
+      {
+        run: { verb: 'play' },
+      },
+    );
+
+    const run = await new RunDirectory(directory).run(path.basename(file, '.jsonl'));
+
+    assert.deepEqual(run.hosts, { ok: ['web01', 'web02'] });
+  });
+});
+
+describe('retention', () => {
+  it('takes away what is too old, with its summary, and nothing else', async (t) => {
+    const { runs, ids } = await threeRuns(t);
+
+    const gone = await prune(runs, { keepMs: 2 * DAY_MS, maxBytes: 1e9 }, NOW);
+
+    assert.equal(gone.runs, 1);
+    assert.deepEqual(await runs.ids(), ids.slice(1).toReversed());
+    assert.equal((await readdir(runs.directory)).length, 4);
+  });
+
+  it('takes away the oldest beyond a size', async (t) => {
+    const { runs, ids } = await threeRuns(t);
+    const newest = (await readFile(runs.fileOf(ids[2] ?? ''))).length;
+
+    await prune(runs, { keepMs: 90 * DAY_MS, maxBytes: newest + 10 }, NOW);
+
+    assert.deepEqual(await runs.ids(), ids.slice(2));
+  });
+
+  it('never takes a run that is going on, and takes what nobody can read', async (t) => {
+    const directory = await directoryFor(t);
+    const running = await written(directory, [], { atMs: NOW, exitCode: undefined });
+    await writeFile(path.join(directory, '20200101-000000.000-abcdef.jsonl'), '');
+    const runs = new RunDirectory(directory);
+
+    await prune(runs, { keepMs: 0, maxBytes: 0 }, NOW + DAY_MS);
+
+    assert.deepEqual(await runs.ids(), [path.basename(running, '.jsonl')]);
+  });
+
+  it('is due once a day', async (t) => {
+    const { runs } = await threeRuns(t);
+    const none = { keepMs: 0, maxBytes: 0 };
+
+    const first = await pruneIfDue(runs, { keepMs: 1e15, maxBytes: 1e15 }, NOW);
+    const soon = await pruneIfDue(runs, none, NOW + DAY_MS / 2);
+    const later = await pruneIfDue(runs, none, NOW + 2 * DAY_MS);
+
+    assert.deepEqual([first?.runs, soon, later?.runs], [0, undefined, 3]);
+  });
+});

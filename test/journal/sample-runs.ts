@@ -1,0 +1,88 @@
+// Runs for the tests of journals: a directory of their own, and events as the floors below tell them.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import { dict, type Value } from '#src/base/value';
+import type { FleetEvent, Outcome } from '#src/fleet/events';
+import type { JournalEntry, RunDescription } from '#src/journal/entry';
+import { JournalWriter } from '#src/journal/journal-writer';
+import { readJournal } from '#src/journal/read-journal';
+import type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from '#src/playbook/events';
+
+const COUNTS: RecapCounts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
+
+/** A directory that is gone after the test. */
+export async function directoryFor(t: TestContext): Promise<string> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'sshoal-journal-'));
+  t.after(async () => await rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+export function description(more: Partial<RunDescription> = {}): RunDescription {
+  const hosts = ['web01', 'web02'];
+  return {
+    verb: 'run',
+    subject: 'uptime',
+    argv: ['run', 'all', 'uptime'],
+    cwd: '/srv',
+    inventory: ['hosts.ini'],
+    hosts,
+    version: '1',
+    ...more,
+  };
+}
+
+export function finished(host: string, more: Partial<Outcome> = {}): FleetEvent {
+  const outcome: Outcome = { host, status: 'ok', exit: { kind: 'code', code: 0 }, startedAtMs: 1, endedAtMs: 2, ...more };
+  return { kind: 'finished', host, outcome };
+}
+
+export function task(id: number, name = `Task ${id}`, handler = false): TaskLabel {
+  return { id, name, module: 'command', position: { file: 'site.yml', line: id + 1, column: 3 }, handler };
+}
+
+export function taskStarted(label: TaskLabel, hosts: readonly string[]): PlayEvent {
+  return { kind: 'task-started', task: label, hosts, atMs: 5 };
+}
+
+export function taskFinished(label: TaskLabel, host: string, status: TaskStatus, result: Readonly<Record<string, Value>> = {}): PlayEvent {
+  return { kind: 'task-finished', task: label, host, status, ignored: false, result: dict(result), durationMs: 7 };
+}
+
+export function recap(hosts: Readonly<Record<string, Partial<RecapCounts>>>): PlayEvent {
+  const entries = Object.entries(hosts).map(([host, counts]) => [host, { ...COUNTS, ...counts }] as const);
+  return { kind: 'recap', hosts: new Map(entries), durationMs: 9 };
+}
+
+export interface WriteOptions {
+  readonly run?: Partial<RunDescription>;
+  readonly mask?: (text: string) => string;
+  readonly atMs?: number;
+  /** Undefined leaves the journal without an end. */
+  readonly exitCode?: number | undefined;
+}
+
+/** Writes a journal, and gives back its file. */
+export async function written(directory: string, events: readonly (FleetEvent | PlayEvent)[], options: WriteOptions = {}): Promise<string> {
+  const { run = {}, mask = (text) => text, atMs = 1_000 } = options;
+  const writer = await JournalWriter.create({ directory, run: description(run), mask, now: () => atMs });
+  for (const event of events) {
+    if ('host' in event && (event.kind === 'started' || event.kind === 'finished')) await writer.fleetEvent(event as FleetEvent);
+    else await writer.playEvent(event as PlayEvent);
+  }
+  if ('exitCode' in options && options.exitCode === undefined) await writer.abandon();
+  else await writer.finish(options.exitCode ?? 0);
+  return writer.file;
+}
+
+export async function entriesOf(file: string): Promise<{ readonly entries: readonly JournalEntry[]; readonly isTorn: boolean }> {
+  const journal = await readJournal(file);
+  const entries: JournalEntry[] = [];
+  for await (const entry of journal.entries()) entries.push(entry);
+  return { entries, isTorn: journal.isTorn() };
+}
+
+export async function linesOf(file: string): Promise<string[]> {
+  return (await readFile(file, 'utf8')).trimEnd().split('\n');
+}
