@@ -118,6 +118,8 @@ export interface ModuleDocs {
 export interface Module {
   /** The short name, as in `ansible.builtin.<name>`. */
   readonly name: string;
+  /** The collection it is of, where that is not `ansible.builtin`: its long name is then another. */
+  readonly collection?: 'ansible.posix' | 'community.general';
   readonly summary: string;
   readonly params: ParamSpecs;
   /** The parameter that takes free-form text (`command: ls -l`), for the few modules that have one. */

@@ -49,6 +49,10 @@ const UNIT: ReturnSpecs = {
 
 /** By the name of the module or action; those without a line have an example made of what they require. */
 export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
+  alternatives: {
+    examples: `
+- alternatives: {name: editor, path: /usr/bin/vim.basic}`,
+  },
   apt: {
     diff: true,
     returns: {
@@ -60,6 +64,10 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
     examples: `
 - apt: {name: [nginx, curl], update_cache: true, cache_valid_time: 3600}
 - apt: {name: telnet, state: absent, purge: true}`,
+  },
+  apt_key: {
+    examples: `
+- apt_key: {url: 'https://example.org/key.asc', keyring: /etc/apt/trusted.gpg.d/example.gpg}`,
   },
   apt_repository: {
     diff: true,
@@ -76,6 +84,12 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
 - assert:
     that: [ansible_facts.memtotal_mb > 1000, "'web' in group_names"]
     fail_msg: This host is too small`,
+  },
+  authorized_key: {
+    examples: `
+- authorized_key:
+    user: deploy
+    key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF1Vw3lb2AzmTNHZLR4I5QwO3uvXbDsYKhtR9X0z2oDh ada@example.org`,
   },
   blockinfile: {
     diff: true,
@@ -112,6 +126,10 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
     },
     examples: `
 - cron: {name: backup, minute: '0', hour: '3', job: /usr/local/bin/backup}`,
+  },
+  debconf: {
+    examples: `
+- debconf: {name: tzdata, question: tzdata/Areas, vtype: select, value: Europe}`,
   },
   debug: {
     examples: `
@@ -193,6 +211,20 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
     examples: `
 - group: {name: app, system: true}`,
   },
+  hostname: {
+    examples: `
+- hostname: {name: web01}`,
+  },
+  ini_file: {
+    examples: `
+- ini_file: {path: /etc/app.ini, section: server, option: port, value: '8080'}`,
+  },
+  known_hosts: {
+    examples: `
+- known_hosts:
+    name: git.example.org
+    key: git.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF1Vw3lb2AzmTNHZLR4I5QwO3uvXbDsYKhtR9X0z2oDh`,
+  },
   lineinfile: {
     diff: true,
     returns: { ...EDITED, found: { type: 'int', description: 'how many lines were removed' } },
@@ -203,9 +235,21 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
     line: PermitRootLogin no
     validate: sshd -t -f %s`,
   },
+  locale_gen: {
+    examples: `
+- locale_gen: {name: de_DE.UTF-8}`,
+  },
   meta: {
     examples: `
 - meta: flush_handlers`,
+  },
+  modprobe: {
+    examples: `
+- modprobe: {name: br_netfilter, persistent: present}`,
+  },
+  mount: {
+    examples: `
+- mount: {path: /srv, src: /dev/vdb1, fstype: ext4, state: mounted}`,
   },
   package: {
     returns: PACKAGES,
@@ -217,6 +261,10 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
     examples: `
 - ping:`,
   },
+  pip: {
+    examples: `
+- pip: {name: [flask, gunicorn], virtualenv: /opt/app/venv, virtualenv_command: python3 -m venv}`,
+  },
   raw: {
     returns: Object.fromEntries(Object.entries(COMMAND).filter(([name]) => /^(?:rc|std)/.test(name))),
     examples: `
@@ -227,6 +275,10 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
     returns: EDITED,
     examples: `
 - replace: {path: /etc/app.conf, regexp: 'old\\.example\\.(\\w+)', replace: 'new.example.\\1'}`,
+  },
+  seboolean: {
+    examples: `
+- seboolean: {name: httpd_can_network_connect, state: true, persistent: true}`,
   },
   service: {
     returns: UNIT,
@@ -269,6 +321,10 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
 - debug: {msg: There is none}
   when: not conf.stat.exists`,
   },
+  sysctl: {
+    examples: `
+- sysctl: {name: net.ipv4.ip_forward, value: '1', sysctl_set: true}`,
+  },
   systemd: {
     returns: UNIT,
     examples: `
@@ -290,6 +346,10 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
     returns: INSTALLED,
     examples: `
 - template: {src: nginx.conf.j2, dest: /etc/nginx/nginx.conf, validate: nginx -t -c %s}`,
+  },
+  timezone: {
+    examples: `
+- timezone: {name: Europe/Berlin}`,
   },
   unarchive: {
     returns: {
@@ -329,6 +389,10 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
     },
     examples: `
 - user: {name: app, system: true, shell: /usr/sbin/nologin, groups: [www-data], append: true}`,
+  },
+  yum_repository: {
+    examples: `
+- yum_repository: {name: epel, description: Extra packages, baseurl: 'https://example.org/epel/$releasever/$basearch/'}`,
   },
   wait_for: {
     returns: {
