@@ -1,7 +1,10 @@
 // Shared memory means the same in every isolate, whatever modules were loaded first.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { describe, it } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, describe, it } from 'node:test';
 
 const runtime = (file: string): string => new URL(`../../../dist/runtime/${file}.js`, import.meta.url).href;
 const actors = new URL('contract/actors.js', import.meta.url).href;
@@ -21,9 +24,15 @@ const program = (first: string): string => `
 `;
 
 describe('shared memory', () => {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'sshoal-load-order-'));
+  after(() => rmSync(directory, { recursive: true }));
+
   for (const first of ['shared/semaphore', 'shared/queue', 'shared/value', 'shared/event']) {
     it(`sees a deadlock of two workers when ${first} was loaded first`, () => {
-      const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program(first)], { encoding: 'utf8' });
+      const file = path.join(directory, `${path.basename(first)}.mjs`);
+      writeFileSync(file, program(first));
+
+      const { stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
 
       assert.deepEqual([stdout, stderr], ['1\n', '']);
     });
