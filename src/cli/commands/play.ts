@@ -1,5 +1,4 @@
 // The verb play: playbooks over the hosts of an inventory.
-import os from 'node:os';
 import path from 'node:path';
 import { didYouMean } from '../../base/suggest.ts';
 import { neutralise } from '../../base/terminal.ts';
@@ -19,6 +18,7 @@ export const playVerb: Verb = {
   notes: [
     'Everything that can be wrong with a playbook is said at once, before any host is touched.',
     'What is supported of the language, and what is not, is listed in docs/compatibility.md.',
+    'Modules of your own, in sh or JavaScript, are found in library/ beside the playbook and in its roles; sshoal doc lists them.',
   ],
   usage: '<playbook...> [flags]',
   words: [{ form: '<playbook...>', meaning: 'files, played one after another' }],
@@ -33,6 +33,7 @@ export const playVerb: Verb = {
     'startAtTask',
     'listTasks',
     'syntaxCheck',
+    'library',
   ],
   examples: [
     { line: 'sshoal play site.yml', meaning: 'all plays of a playbook' },
@@ -41,12 +42,21 @@ export const playVerb: Verb = {
     { line: 'sshoal play site.yml -e version=1.4 -o jsonl', meaning: 'with a variable, and an event a line for a program to read' },
   ],
   run: async ({ words, flags }, context) => {
-    const [{ Playbook }, { readWho }] = await Promise.all([import('../../playbook/playbook.ts'), import('../who.ts')]);
+    const [{ Playbook }, { readWho }, { modulesBeside, rolesPath }] = await Promise.all([
+      import('../../playbook/playbook.ts'),
+      import('../who.ts'),
+      import('../libraries.ts'),
+    ]);
     const { readVaultKeys } = await import('../vault-passwords.ts');
     const vault = await readVaultKeys(flags, context);
     const files = words.map((file) => pathFor(file, context.cwd));
     const extraVars = await readExtraVars(flags.extraVars, context.cwd, vault);
-    const playbook = Playbook.load(files, { extraVars, rolesPath: rolesPath(), vault });
+    const playbook = Playbook.load(files, {
+      extraVars,
+      rolesPath: rolesPath(),
+      vault,
+      modules: await modulesBeside(files, flags, context),
+    });
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
     if (flags.syntaxCheck) {
       context.stdout.write(`${words.join(' ')}: no faults\n`);
@@ -150,11 +160,6 @@ async function retriedLimit(flags: Flags, context: Context): Promise<readonly st
   }
   const { retriedHosts } = await import('../retry.ts');
   return await retriedHosts('play', flags, context);
-}
-
-/** Where Ansible looks for roles besides the playbook's own. */
-function rolesPath(): string[] {
-  return [path.join(os.homedir(), '.ansible/roles'), '/usr/share/ansible/roles', '/etc/ansible/roles'];
 }
 
 /** Who answers a pause: nobody where nobody can. */
