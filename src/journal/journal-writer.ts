@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { FleetEvent } from '../fleet/events.ts';
 import type { PlayEvent } from '../playbook/events.ts';
 import { AppendFile } from './append-file.ts';
-import type { JournalHeader, RunDescription, StateChange } from './entry.ts';
+import type { JournalHeader, RunDescription } from './entry.ts';
 import { JournalIncompleteError } from './errors.ts';
 import { headerLine, LineMaker, maskedRun } from './line.ts';
 import { thisProcess } from './process-identity.ts';
@@ -84,12 +84,6 @@ export class JournalWriter {
     const endsTask = event.kind === 'task-started' || event.kind === 'play-finished' || event.kind === 'recap';
     if (endsTask) await this.#sync(atMs);
     else if (event.kind === 'task-finished' || event.kind === 'item-finished') await this.#out.flush();
-  }
-
-  /** What a play must know of a host to go on with it; on the disk with the next boundary of a task. */
-  async state(change: StateChange): Promise<void> {
-    this.#out.add(this.#lines.state(change, this.#now()));
-    await this.#out.flush();
   }
 
   /**
