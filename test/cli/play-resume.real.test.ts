@@ -37,13 +37,18 @@ const SITE = `- hosts: all
           shell: echo "always {{ inventory_hostname }}" >> effects
     - name: last
       shell: echo "last {{ kept }}" >> effects
+      notify: reload
   handlers:
     - name: restart
       shell: echo "restart {{ inventory_hostname }}" >> effects
+    - name: reload
+      shell: echo "reload {{ inventory_hostname }}" >> effects
 `;
 const EFFECTS = [
-  ...['first', 'loop a', 'loop b', 'body', 'always', 'last of', 'restart'].flatMap((task) => [`${task} web01`, `${task} web02`]),
+  ...['first', 'loop a', 'loop b', 'body', 'always', 'last of', 'reload'].flatMap((task) => [`${task} web01`, `${task} web02`]),
   'rescue body web01',
+  // As in ansible, a host that fails forgets what it notified, even when it is rescued.
+  'restart web02',
 ].toSorted();
 
 async function inDirectory<T>(use: (cwd: string) => Promise<T>): Promise<T> {
@@ -90,7 +95,7 @@ describe('a play that is killed', needs('sh'), () => {
           const [task = '', ...more] = line.split(' ');
           assert.match(stderr, new RegExp(`^ {2}${more.at(-1)}: ${task} \\(.*it was under way$`, 'm'), said);
         }
-        assert.match(stdout, /^web01 +: ok=8 +changed=6 .*failed=0 .*rescued=1/m, said);
+        assert.match(stdout, /^web01 +: ok=7 +changed=6 .*failed=0 .*rescued=1/m, said);
         return false;
       });
       if (isOver) break;
