@@ -267,7 +267,6 @@ class TaskOverHosts {
       dict({ name: this.#task.name ?? this.#task.moduleName, action: this.#label.module, args: this.#task.args }),
     );
     state.set.set('ansible_failed_result', result);
-    if (!batch.keepsNotified) batch.handlers.forget(host);
   }
 
   /** Takes over what a task, or an item of its loop, sets. */
