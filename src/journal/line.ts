@@ -10,10 +10,19 @@ import { keepValue, readValue } from './kept-value.ts';
 type Mask = (text: string) => string;
 type Data = Readonly<Record<string, unknown>>;
 
-/** What people wrote of a run, without secrets. */
+/** What people wrote of a run, without secrets. A plan that has one is left out: half of it would be another plan. */
 export function maskedRun(run: RunDescription, mask: Mask): RunDescription {
-  const { subject, argv, cwd, inventory } = run;
-  return { ...run, subject: mask(subject), argv: argv.map(mask), cwd: mask(cwd), inventory: inventory.map(mask) };
+  const { subject, argv, cwd, inventory, plan } = run;
+  const words = JSON.stringify(plan ?? null);
+  const isPlain = mask(words) === words;
+  return {
+    ...run,
+    subject: mask(subject),
+    argv: argv.map(mask),
+    cwd: mask(cwd),
+    inventory: inventory.map(mask),
+    plan: isPlain ? plan : undefined,
+  };
 }
 
 export function headerLine(header: JournalHeader): string {

@@ -103,7 +103,7 @@ describe('a play that is killed', needs('sh'), () => {
     let next = 1;
     let isOver = false;
     const work = async (): Promise<void> => {
-      while (!isOver) isOver = await killedAt(next++) || isOver;
+      while (!isOver) isOver = (await killedAt(next++)) || isOver;
     };
     await Promise.all([work(), work(), work()]);
   });
