@@ -33,7 +33,7 @@ export type { VaultSecret } from './inventory/vault/vault-text.ts';
 export { JinjaSyntaxError, TemplateError, UndefinedError } from './jinja/errors.ts';
 export type { Pause } from './playbook/actions/seam.ts';
 export { PlaybookError, TaskError } from './playbook/errors.ts';
-export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';
+export type { PlayEvent, RecapCounts, TaskFinished, TaskLabel, TaskMemory, TaskRecord, TaskStatus } from './playbook/events.ts';
 export { type LoadOptions, Playbook, type PlayOptions, type PlayPlan } from './playbook/playbook.ts';
 export type { VariableExplanation, VariablePlace } from './playbook/variables/explain.ts';
 export type { VariableQuestions } from './playbook/vars-prompt.ts';

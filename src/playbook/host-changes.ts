@@ -1,6 +1,8 @@
 // What the end of a task sets: variables and facts of hosts, groups and hosts of the inventory. It does not know why.
 import { type Dict, dict } from '../base/value.ts';
 import type { ActionEffect } from './actions/seam.ts';
+import type { Task } from './ast.ts';
+import type { TaskMemory } from './events.ts';
 import { HostState } from './host-state.ts';
 import { factsOf } from './results.ts';
 import type { TaskEnd } from './task-run.ts';
@@ -52,8 +54,24 @@ export function stateOf(host: string, { states }: Hosts): HostState {
   return state;
 }
 
-/** A change as a value, for whoever keeps it. */
-export function changeData({ setFacts, cacheable, includedVars, addHost, addToGroup, facts, on }: HostChange): Dict {
+/**
+ * What another run must know to go on behind a task; undefined where that is nothing.
+ *
+ * @param isSecret - Of values that nobody may see it only says that there were some.
+ */
+export function memoryOf(
+  { register }: Task,
+  result: Dict,
+  changes: readonly HostChange[],
+  notified: readonly string[],
+  isSecret: boolean,
+): TaskMemory | undefined {
+  if (register === undefined && changes.length === 0 && notified.length === 0) return undefined;
+  if (isSecret) return { changes: [], notified, lost: register !== undefined || changes.length > 0 };
+  return { registered: register === undefined ? undefined : result, changes: changes.map(changeData), notified, lost: false };
+}
+
+function changeData({ setFacts, cacheable, includedVars, addHost, addToGroup, facts, on }: HostChange): Dict {
   return dict({
     setFacts,
     cacheable,

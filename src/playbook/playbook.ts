@@ -198,8 +198,8 @@ export class Playbook {
   }
 
   /**
-   * Plays all plays in order. Failures of hosts are events, never exceptions; the last event is always the recap. Leaving the loop
-   * early cancels what still runs.
+   * Plays all plays in order. Failures of hosts are events, never exceptions; the last event is always the recap. A task begins on no host
+   * before the event that says so has been read, so that a journal knows what was under way. Leaving the loop early cancels what still runs.
    *
    * @throws PatternError, TargetError and what templates of a play's own keywords throw.
    */

@@ -4,13 +4,13 @@ import { type Dict, dict } from '../base/value.ts';
 import { str } from '../jinja/printing.ts';
 import { type Task, titleOf } from './ast.ts';
 import type { BatchRun } from './batch-run.ts';
-import { TaskError } from './errors.ts';
-import type { PlayEvent, TaskFinished, TaskLabel, TaskMemory, TaskStatus } from './events.ts';
-import { applyChange, changeData, changeFrom, changeOf, type HostChange, stateOf } from './host-changes.ts';
+import type { PlayEvent, TaskFinished, TaskLabel, TaskStatus } from './events.ts';
+import { applyChange, changeFrom, changeOf, type HostChange, memoryOf, stateOf } from './host-changes.ts';
 import type { HostState } from './host-state.ts';
 import type { IncludeFrame } from './include-frame.ts';
 import { checkLimits } from './limits.ts';
 import { carryOutMeta } from './meta.ts';
+import { notify, notifyAgain } from './notifications.ts';
 import { censored, failedResult, statusOf } from './results.ts';
 import { delegateOf, runTask } from './run-task.ts';
 import { type Inclusion, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
@@ -71,7 +71,7 @@ class TaskOverHosts {
     if (this.#once && through[0] !== undefined) this.#first = through[0];
     const again = this.#once ? through.slice(0, 1) : through;
     const left = this.#once ? [this.#first].filter((host) => !again.includes(host)) : this.#hosts.filter((host) => !again.includes(host));
-    for (const host of left) this.#notifyAgain(done.take(host, this.#label)?.finished.memory, host);
+    for (const host of left) notifyAgain(done.take(host, this.#label)?.finished.memory?.notified ?? [], this.#notifying(host));
     if (left.length > 0) {
       events.push({ kind: 'task-started', task: this.#label, hosts: left, atMs: now() });
       // Whoever keeps a journal has it before anything is done: no crash hides what was under way.
@@ -121,15 +121,10 @@ class TaskOverHosts {
     if (this.#task.register !== undefined)
       for (const sharer of sharers) batch.state(sharer).set.set(this.#task.register, memory?.registered ?? result);
     for (const change of memory?.changes ?? []) applyChange(changeFrom(change), sharers, run);
-    this.#notifyAgain(memory, host);
+    notifyAgain(memory?.notified ?? [], this.#notifying(host));
     if (status !== 'skipped') batch.touch(this.#task, host);
     batch.state(host).count(status, ignored, result.get('changed') === true);
     if (!ignored) this.#lose(host, status, result);
-  }
-
-  #notifyAgain(memory: TaskMemory | undefined, host: string): void {
-    const scope = this.#scope(host);
-    for (const name of memory?.notified ?? []) this.#batch.handlers.notify(name, host, (handler) => this.#handlerName(handler, scope));
   }
 
   #width(): number {
@@ -205,7 +200,7 @@ class TaskOverHosts {
     const notified: string[] = [];
     if (end.cancelled !== true && statusOf(result) === 'changed') {
       try {
-        for (const one of end.scopes ?? [scope]) notified.push(...this.#notify(one, host));
+        for (const one of end.scopes ?? [scope]) notified.push(...notify(task, this.#notifying(host, one)));
       } catch (cause) {
         if (!(cause instanceof SshoalError)) throw cause;
         error = cause;
@@ -226,18 +221,9 @@ class TaskOverHosts {
       ...(end.delegate === undefined ? {} : { delegate: end.delegate }),
       ...(error === undefined ? {} : { error }),
       durationMs,
-      memory: this.#memory(host, scope, result, notified),
+      memory: memoryOf(task, result, this.#changes.get(host) ?? [], notified, this.#noLog(scope)),
     });
     if (!ignored) this.#lose(host, status, result);
-  }
-
-  /** What another run must know to go on behind this task: of values that nobody may see only that there were some. */
-  #memory(host: string, scope: TaskScope, result: Dict, notified: readonly string[]): TaskMemory | undefined {
-    const changes = this.#changes.get(host) ?? [];
-    const { register } = this.#task;
-    if (register === undefined && changes.length === 0 && notified.length === 0) return undefined;
-    if (this.#noLog(scope)) return { changes: [], notified, lost: register !== undefined || changes.length > 0 };
-    return { registered: register === undefined ? undefined : result, changes: changes.map(changeData), notified, lost: false };
   }
 
   #tell(host: string, event: PlayEvent): void {
@@ -301,26 +287,9 @@ class TaskOverHosts {
     return this.#task.noLog !== undefined && truth(this.#task.noLog, scope, this.#batch.execution.run.templar);
   }
 
-  #notify(scope: TaskScope, host: string): string[] {
-    const { templar } = this.#batch.execution.run;
-    const notified: string[] = [];
-    for (const { value, at } of this.#task.notify) {
-      const names = templar.value(value, scope, at);
-      for (const name of (Array.isArray(names) ? names : [names]).map(str)) {
-        if (!this.#batch.handlers.notify(name, host, (handler) => this.#handlerName(handler, scope)))
-          throw new TaskError('UNKNOWN_HANDLER', `There is no handler \`${name}\``, {
-            where: at,
-            fix: 'Add a handler of that name, or one that listens to it',
-          });
-        notified.push(name);
-      }
-    }
-    return notified;
-  }
-
-  #handlerName(handler: Task, scope: TaskScope): string | undefined {
-    if (handler.name === undefined || !handler.name.includes('{{')) return handler.name;
-    return str(this.#batch.execution.run.templar.value(handler.name, scope, handler.at));
+  #notifying(host: string, scope = this.#scope(host)): Parameters<typeof notify>[1] {
+    const { handlers, execution } = this.#batch;
+    return { host, scope, handlers, templar: execution.run.templar };
   }
 
   #scope(host: string): TaskScope {

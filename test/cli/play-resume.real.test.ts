@@ -122,6 +122,22 @@ describe('a play that is killed', needs('sh'), () => {
     });
   });
 
+  it('goes on with a play that lost its hosts, with the inventory it had', async () => {
+    await inDirectory(async (cwd) => {
+      const context = { cwd, env: { XDG_STATE_HOME: cwd }, now: Date.now };
+      const there = ['-e', 'ansible_host=127.0.0.1 ansible_port=1'];
+      const argv = ['play', 'site.yml', '-i', 'web01,web02,', ...there, '-e', 'ansible_connection=ssh'];
+      const lost = await call(argv, { ...context, argv });
+
+      const { code, stderr } = await call(['play', '--resume', ...there, '-e', 'ansible_connection=local'], context);
+
+      assert.equal(lost.code, 4, lost.stderr);
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /^ {2}web02: first \(.*the host was lost$/m);
+      assert.deepEqual((await effects(cwd)).toSorted(), EFFECTS);
+    });
+  });
+
   it('is resumed by nothing but the same playbook, on the same hosts, with the same variables', async () => {
     await inDirectory(async (cwd) => {
       await played(cwd, 6);
