@@ -77,6 +77,8 @@ export interface Flags {
   readonly listHosts: boolean;
   readonly listTasks: boolean;
   readonly syntaxCheck: boolean;
+  readonly library: readonly string[];
+  readonly schema?: 'modules' | 'playbook';
   /** Permission bits. */
   readonly mode?: number;
   readonly recursive: boolean;
@@ -308,6 +310,8 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   listHosts: () => flag('--list-hosts', 'name the hosts, and do nothing'),
   listTasks: () => flag('--list-tasks', 'name the tasks, and do nothing'),
   syntaxCheck: () => flag('--syntax-check', 'read the playbook with all its faults, and do nothing'),
+  library: () => repeated('-M, --library <directory>', 'find modules of your own there too; colons part several'),
+  schema: () => choice('--schema <of>', 'print a JSON Schema for editors: of modules, or of whole playbooks', ['modules', 'playbook']),
   mode: () => parsed('--mode <octal>', 'permission bits of the new file: 0644; those of the source when not given', fileMode),
   recursive: () => flag('-r, --recursive', 'a directory, with everything in it'),
   preserve: () => flag('-p, --preserve', 'with -r: keep modes and times exactly; else permissions less the umask, and the time of now'),

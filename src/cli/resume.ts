@@ -59,8 +59,8 @@ export async function resumption(name: string, words: readonly string[], flags: 
     ...(context.cwd === header.cwd ? [] : [`it was begun in ${header.cwd}`]),
     ...changedFlags(plan, words, flags, context),
   ]);
-  const { limit, tags, skipTags, startAtTask, check } = plan;
-  const asThen = { limit, tags, skipTags, check, ...(startAtTask === undefined ? {} : { startAtTask }) };
+  const { limit, tags, skipTags, startAtTask, check, library } = plan;
+  const asThen = { limit, tags, skipTags, check, library, ...(startAtTask === undefined ? {} : { startAtTask }) };
   return {
     point,
     words: plan.playbooks,
@@ -70,9 +70,9 @@ export async function resumption(name: string, words: readonly string[], flags: 
 
 /** What a play is to do, for its journal. */
 export function planRecord(playbook: Playbook, extraVars: readonly string[], flags: Flags): PlanRecord {
-  const { limit, tags, skipTags, startAtTask, check } = flags;
+  const { limit, tags, skipTags, startAtTask, check, library } = flags;
   const digests = Object.fromEntries([...playbook.digests].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return { playbooks: playbook.files, digests, limit, tags, skipTags, startAtTask, check, extraVars };
+  return { playbooks: playbook.files, digests, limit, tags, skipTags, startAtTask, check, library, extraVars };
 }
 
 /** Refuses another plan than that of the run, and hosts that are others. @throws RunNameError `RUN_PLAN_CHANGED`, with all that changed. */
@@ -117,6 +117,7 @@ function changedFlags(plan: PlanRecord, words: readonly string[], flags: Flags, 
     '--limit': [flags.limit, plan.limit],
     '--tags': [flags.tags, plan.tags],
     '--skip-tags': [flags.skipTags, plan.skipTags],
+    '--library': [flags.library, plan.library],
     '--start-at-task': [flags.startAtTask ?? [], plan.startAtTask],
   };
   return [

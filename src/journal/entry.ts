@@ -36,6 +36,8 @@ export interface PlanRecord {
   readonly skipTags: readonly string[];
   readonly startAtTask?: string | undefined;
   readonly check: boolean;
+  /** Directories with modules, as they were given. */
+  readonly library: readonly string[];
   /** The names of extra variables: any value may be a secret. */
   readonly extraVars: readonly string[];
 }

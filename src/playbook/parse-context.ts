@@ -5,6 +5,7 @@ import type { Dict, Value } from '../base/value.ts';
 import type { YamlNode } from '../base/yaml.ts';
 import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Environment } from '../jinja/environment.ts';
+import type { ModuleSpace } from '../modules/library/module-space.ts';
 import type { Directives, Placed, RoleUse, Step, Task } from './ast.ts';
 import { earlyScope } from './early-scope.ts';
 import type { Templar } from './templar.ts';
@@ -16,6 +17,8 @@ export interface Project {
   readonly parseList: (node: YamlNode, what: string, around: Directives, context: ParseContext) => Step[];
   /** Opens whatever is encrypted. */
   readonly vault: VaultReader;
+  /** The modules that tasks can name. */
+  readonly modules: ModuleSpace;
   /** Directories besides the playbook's own in which roles are looked for. */
   readonly rolesPath: readonly string[];
   /** SHA-256 of the files that were read, by absolute path. */

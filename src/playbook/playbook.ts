@@ -9,6 +9,7 @@ import type { FleetOptions } from '../fleet/fleet.ts';
 import type { TargetDefaults } from '../fleet/target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { VaultKeys, type VaultReader } from '../inventory/vault/vault-keys.ts';
+import { ModuleSpace } from '../modules/library/module-space.ts';
 import type { Pause } from './actions/seam.ts';
 import { type Play, type Task, tasksOf, titleOf } from './ast.ts';
 import { DoneTasks } from './done-tasks.ts';
@@ -75,6 +76,8 @@ export interface LoadOptions {
   readonly extraVars?: Dict | undefined;
   /** What opens encrypted playbooks, values and files of variables. They are refused when not given. */
   readonly vault?: VaultReader | undefined;
+  /** What tasks can name. Default: what is built in. */
+  readonly modules?: ModuleSpace | undefined;
 }
 
 /** A play as `--list-tasks` and `--list-hosts` show it. */
@@ -120,7 +123,10 @@ export class Playbook {
    *
    * @throws PlaybookError, YamlError, JinjaSyntaxError, VaultError; all faults of all files at once as FaultsError.
    */
-  static load(files: readonly string[], { rolesPath = [], extraVars = new Map(), vault = new VaultKeys([]) }: LoadOptions = {}): Playbook {
+  static load(
+    files: readonly string[],
+    { rolesPath = [], extraVars = new Map(), vault = new VaultKeys([]), modules = ModuleSpace.builtIn }: LoadOptions = {},
+  ): Playbook {
     const directories = new Set<string>();
     const templar = new Templar({ loadTemplate: (name) => findTemplate(name, directories) });
     const faults = new Faults();
@@ -130,6 +136,7 @@ export class Playbook {
       templar,
       digests,
       rolesPath,
+      modules,
       vault,
       parseList,
       nextId: () => id++,

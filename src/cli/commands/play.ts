@@ -1,5 +1,4 @@
 // The verb play: playbooks over the hosts of an inventory.
-import os from 'node:os';
 import path from 'node:path';
 import { didYouMean } from '../../base/suggest.ts';
 import { neutralise } from '../../base/terminal.ts';
@@ -22,6 +21,7 @@ export const playVerb: Verb = {
     'Everything that can be wrong with a playbook is said at once, before any host is touched.',
     '--resume goes on with a play that was killed, interrupted, or lost hosts on its way: what a task did, set, registered and notified is in the journal, and is not done again. A host that failed stays so. A task is done again, and named as such, where it was under way, its host was lost, or no_log or a secret kept its values out of the journal. Files, hosts and flags that are not as they were then are refused; extra variables must be given again, and questions are asked anew.',
     'What is supported of the language, and what is not, is listed in docs/compatibility.md.',
+    'Modules of your own, in sh or JavaScript, are found in library/ beside the playbook and in its roles; sshoal doc lists them.',
   ],
   usage: '<playbook...> [flags]',
   words: [{ form: '[playbook...]', meaning: 'files, played one after another; none is needed with --resume' }],
@@ -37,6 +37,7 @@ export const playVerb: Verb = {
     'listTasks',
     'resumedRun',
     'syntaxCheck',
+    'library',
   ],
   examples: [
     { line: 'sshoal play site.yml', meaning: 'all plays of a playbook' },
@@ -48,12 +49,21 @@ export const playVerb: Verb = {
   run: async ({ words: given, flags: givenFlags }, context) => {
     const resumed = await resumedCall(given, givenFlags, context);
     const { words, flags } = resumed ?? { words: given, flags: givenFlags };
-    const [{ Playbook }, { readWho }] = await Promise.all([import('../../playbook/playbook.ts'), import('../who.ts')]);
+    const [{ Playbook }, { readWho }, { modulesBeside, rolesPath }] = await Promise.all([
+      import('../../playbook/playbook.ts'),
+      import('../who.ts'),
+      import('../libraries.ts'),
+    ]);
     const { readVaultKeys } = await import('../vault-passwords.ts');
     const vault = await readVaultKeys(flags, context);
     const files = words.map((file) => pathFor(file, context.cwd));
     const extraVars = await readExtraVars(flags.extraVars, context.cwd, vault);
-    const playbook = Playbook.load(files, { extraVars, rolesPath: rolesPath(), vault });
+    const playbook = Playbook.load(files, {
+      extraVars,
+      rolesPath: rolesPath(),
+      vault,
+      modules: await modulesBeside(files, flags, context),
+    });
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
     if (flags.syntaxCheck) {
       context.stdout.write(`${words.join(' ')}: no faults\n`);
@@ -174,11 +184,6 @@ async function retriedLimit(flags: Flags, context: Context): Promise<readonly st
   }
   const { retriedHosts } = await import('../retry.ts');
   return await retriedHosts('play', flags, context);
-}
-
-/** Where Ansible looks for roles besides the playbook's own. */
-function rolesPath(): string[] {
-  return [path.join(os.homedir(), '.ansible/roles'), '/usr/share/ansible/roles', '/etc/ansible/roles'];
 }
 
 /** Who answers a pause: nobody where nobody can. */

@@ -91,6 +91,12 @@ export const ANSIBLE_SETTINGS: readonly AnsibleSetting[] = [
   one('diff', 'diff', 'always', 'ANSIBLE_DIFF_ALWAYS', YES_OR_NO, truthOf),
   one('tags', 'tags', 'run', 'ANSIBLE_RUN_TAGS', 'tags with commas', words),
   one('skipTags', 'tags', 'skip', 'ANSIBLE_SKIP_TAGS', 'tags with commas', words),
+  one('library', 'defaults', 'library', 'ANSIBLE_LIBRARY', 'directories with colons', (text, around) =>
+    unquote(text)
+      .split(':')
+      .filter((directory) => directory !== '')
+      .map((directory) => ansiblePath(directory, around)),
+  ),
   one('verbose', 'defaults', 'verbosity', 'ANSIBLE_VERBOSITY', 'a whole number', (text) => {
     const level = wholeNumber(text, 0);
     return level === undefined ? undefined : Math.min(level, 4);
