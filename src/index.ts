@@ -42,7 +42,7 @@ export { libraryDirectories, ModuleSpace } from './modules/library/module-space.
 export type { ModuleContext, ParamSpec, ParamType, ReturnSpec, Step as ModuleStep } from './modules/seam.ts';
 export type { Pause } from './playbook/actions/seam.ts';
 export { PlaybookError, TaskError } from './playbook/errors.ts';
-export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';
+export type { PlayEvent, RecapCounts, TaskFinished, TaskLabel, TaskMemory, TaskRecord, TaskStatus } from './playbook/events.ts';
 export { type LoadOptions, Playbook, type PlayOptions, type PlayPlan } from './playbook/playbook.ts';
 export type { VariableExplanation, VariablePlace } from './playbook/variables/explain.ts';
 export type { VariableQuestions } from './playbook/vars-prompt.ts';

@@ -135,6 +135,8 @@ export interface Flags {
   readonly journal: boolean;
   /** The run whose hosts are taken up again; `last` for the last of the verb. */
   readonly retryFailed?: string;
+  /** A run of play, or `last`. */
+  readonly resumedRun?: string;
   readonly failed: boolean;
   readonly outcome?: HostStatus | 'running' | 'interrupted';
   readonly since?: string;
@@ -375,6 +377,14 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
       '--retry-failed [run]',
       'the hosts that did not end well, or never began, in that run, or the last of this verb; a pattern is not needed then',
     ).preset('last'),
+  resumedRun: () =>
+    named(
+      'resumedRun',
+      new Option(
+        '--resume [run]',
+        'go on with that play, or the last one, where each host stood; playbooks, inventory, limit, tags and --check are as they were then',
+      ).preset('last'),
+    ),
   failed: () => flag('--failed', 'only the hosts that did not end well'),
   outcome: () =>
     choice('--outcome <status>', 'with a host that ended so, or runs that are so', [...HOST_STATUSES, 'running', 'interrupted']),

@@ -1,6 +1,7 @@
 // The journal of a run, as the verbs keep it: begun before the first host, told before anybody else, ended with the exit code.
 import { SshoalError } from '../base/errors.ts';
 import type { FleetEvent } from '../fleet/events.ts';
+import type { RunDescription } from '../journal/entry.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
 import { DEFAULT_RETENTION, pruneIfDue } from '../journal/retention.ts';
 import { RunDirectory } from '../journal/run-directory.ts';
@@ -15,6 +16,9 @@ import { printError } from './print-error.ts';
 import { version } from './program.ts';
 import { runsDirectory } from './state-directory.ts';
 
+/** What a journal begins with: of a play what is planned, and the run that it goes on with. */
+type Recorded = RunHeader & Pick<RunDescription, 'plan' | 'resumes'>;
+
 export class Recording implements AsyncDisposable {
   readonly #context: Context;
   #writer: JournalWriter | undefined;
@@ -25,12 +29,12 @@ export class Recording implements AsyncDisposable {
   }
 
   /** Begins a journal, unless --no-journal or there is no place for it. What is wrong with the disk is printed, and stops no run. */
-  static async begin({ verb, subject, hosts }: RunHeader, flags: Flags, context: Context): Promise<Recording> {
+  static async begin({ verb, subject, hosts, plan, resumes }: Recorded, flags: Flags, context: Context): Promise<Recording> {
     const directory = flags.journal ? runsDirectory(context.env) : undefined;
     if (directory === undefined) return new Recording(undefined, context);
     const { cwd, now, secrets, argv = [] } = context;
     const inventory = inventorySourcesIfAny(flags.inventory, context);
-    const run = { verb, subject, hosts, argv: withoutValues(argv), cwd, inventory, version: version() };
+    const run = { verb, subject, hosts, argv: withoutValues(argv), cwd, inventory, version: version(), plan, resumes };
     try {
       return new Recording(await JournalWriter.create({ directory, run, mask: (text) => secrets.mask(text), now }), context);
     } catch (error) {

@@ -1,4 +1,4 @@
-// Which hosts --retry-failed takes up again. It does not know what is done on them.
+// Which run --retry-failed and --resume take up again, and on which hosts. It does not know what is done on them.
 import { RunNameError } from '../journal/errors.ts';
 import { type Run, RunDirectory } from '../journal/run-directory.ts';
 import { hostsNotWell } from '../journal/summary.ts';
@@ -28,23 +28,32 @@ export async function retriedHosts(
   context: Context,
 ): Promise<readonly string[] | undefined> {
   if (retryFailed === undefined) return undefined;
-  const runs = runsOf(context);
-  const run = retryFailed === 'last' ? await lastOf(verb, runs, context) : await runs.run(await runs.find(retryFailed));
-  if (run.state === 'running') {
-    throw new RunNameError('RUN_STILL_GOING', `The run ${run.id} is still going on`, {
-      where: run.file,
-      fix: 'Wait for its end, or name another run',
-    });
-  }
+  const run = await endedRun(verb, retryFailed, '--retry-failed', context);
   const hosts = hostsNotWell(run);
   if (hosts.length === 0) context.stderr.write(`note: nothing is left to be done: every host of ${run.id} ended well\n`);
   return hosts;
 }
 
-async function lastOf(verb: RunHeader['verb'], runs: RunDirectory, context: Context): Promise<Run> {
+/**
+ * The run that a flag names.
+ *
+ * @param name - `last` for the last of the verb; any other may be of another one.
+ * @throws RunNameError `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`, `RUN_STILL_GOING`; and as `readJournal`.
+ */
+export async function endedRun(verb: RunHeader['verb'], name: string, flag: string, context: Context): Promise<Run> {
+  const runs = runsOf(context);
+  const run = name === 'last' ? await lastOf(verb, runs, flag, context) : await runs.run(await runs.find(name));
+  if (run.state !== 'running') return run;
+  throw new RunNameError('RUN_STILL_GOING', `The run ${run.id} is still going on`, {
+    where: run.file,
+    fix: 'Wait for its end, or name another run',
+  });
+}
+
+async function lastOf(verb: RunHeader['verb'], runs: RunDirectory, flag: string, context: Context): Promise<Run> {
   for await (const run of runs.select({ verb }, (fault) => printError(fault, context))) return run;
   throw new RunNameError('RUN_NOT_FOUND', `There is no run of \`${verb}\` yet`, {
-    where: '--retry-failed',
+    where: flag,
     fix: 'See which runs there are: sshoal runs',
   });
 }

@@ -1,5 +1,4 @@
 // What a journal holds: who ran what, then everything that happened, in order. It does not know how it stands in the file.
-import type { Dict, Value } from '../base/value.ts';
 import type { FleetEvent } from '../fleet/events.ts';
 import type { PlayEvent } from '../playbook/events.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -20,8 +19,27 @@ export interface RunDescription {
   readonly hosts: readonly string[];
   /** That of sshoal. */
   readonly version: string;
-  /** What tells whether a playbook still has the same plan; only who made it knows how. */
-  readonly plan?: string | undefined;
+  /** Of a play: what it was to do, so that another one cannot be taken for its end. */
+  readonly plan?: PlanRecord | undefined;
+  /** The run of the same plan that this one goes on with. */
+  readonly resumes?: string | undefined;
+}
+
+/** What a play was made of. */
+export interface PlanRecord {
+  /** As they were named. */
+  readonly playbooks: readonly string[];
+  /** The SHA-256 of each file with tasks, by its absolute path. */
+  readonly digests: Readonly<Record<string, string>>;
+  readonly limit: readonly string[];
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  readonly startAtTask?: string | undefined;
+  readonly check: boolean;
+  /** Directories with modules, as they were given. */
+  readonly library: readonly string[];
+  /** The names of extra variables: any value may be a secret. */
+  readonly extraVars: readonly string[];
 }
 
 /** The first line of a journal. */
@@ -31,17 +49,8 @@ export interface JournalHeader extends RunDescription {
   readonly atMs: number;
 }
 
-/** What a play must know of a host to go on with it, told as it changes. */
-export type StateChange =
-  | { readonly kind: 'registered'; readonly host: string; readonly name: string; readonly value: Value }
-  | { readonly kind: 'facts'; readonly host: string; readonly facts: Dict }
-  | { readonly kind: 'notified'; readonly host: string; readonly handlers: readonly string[] }
-  | { readonly kind: 'handler-done'; readonly host: string; readonly handler: string };
-
 export type JournalEntry = { readonly atMs: number } & (
   | { readonly kind: 'fleet'; readonly event: FleetEvent }
   | { readonly kind: 'play'; readonly event: PlayEvent }
-  /** `lost` where the journal has not the true value: it held a secret, or was too large. */
-  | { readonly kind: 'state'; readonly change: StateChange; readonly lost: boolean }
   | { readonly kind: 'end'; readonly exitCode: number }
 );

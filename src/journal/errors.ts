@@ -8,7 +8,10 @@ import { type ErrorDetails, InputError, SshoalError } from '../base/errors.ts';
  */
 export class JournalReadError extends SshoalError {}
 
-/** A run is asked for that there is not, or not so. Codes `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`, `RUN_STILL_GOING`. */
+/**
+ * A run is asked for that there is not, or not so. Codes `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`, `RUN_STILL_GOING`, `RUN_ENDED`,
+ * `RUN_HAS_NO_PLAN`, `RUN_PLAN_CHANGED`.
+ */
 export class RunNameError extends InputError {}
 
 /** The journal of a run has not all of what happened; the run itself went on. Code `JOURNAL_INCOMPLETE`. */

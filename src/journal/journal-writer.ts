@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { FleetEvent } from '../fleet/events.ts';
 import type { PlayEvent } from '../playbook/events.ts';
 import { AppendFile } from './append-file.ts';
-import type { JournalHeader, RunDescription, StateChange } from './entry.ts';
+import type { JournalHeader, RunDescription } from './entry.ts';
 import { JournalIncompleteError } from './errors.ts';
 import { headerLine, LineMaker, maskedRun } from './line.ts';
 import { thisProcess } from './process-identity.ts';
@@ -88,12 +88,6 @@ export class JournalWriter {
     }
     if (events.some(({ kind }) => TASK_BOUNDARIES.has(kind))) await this.#sync(atMs);
     else if (events.some(({ kind }) => kind === 'task-finished' || kind === 'item-finished')) await this.#out.flush();
-  }
-
-  /** What a play must know of a host to go on with it; on the disk with the next boundary of a task. */
-  async state(change: StateChange): Promise<void> {
-    this.#out.add(this.#lines.state(change, this.#now()));
-    await this.#out.flush();
   }
 
   /**

@@ -2,18 +2,27 @@
 import { neutraliseJson } from '../base/terminal.ts';
 import type { Dict } from '../base/value.ts';
 import type { FleetEvent } from '../fleet/events.ts';
-import type { PlayEvent, RecapCounts, TaskLabel } from '../playbook/events.ts';
-import { FORMAT, type JournalEntry, type JournalHeader, type RunDescription, type StateChange } from './entry.ts';
+import type { PlayEvent, RecapCounts, TaskLabel, TaskMemory } from '../playbook/events.ts';
+import { FORMAT, type JournalEntry, type JournalHeader, type RunDescription } from './entry.ts';
 import { errorOf, keepError, keepOutcome, type OutcomeData, outcomeOf } from './kept-outcome.ts';
 import { keepValue, readValue } from './kept-value.ts';
 
 type Mask = (text: string) => string;
 type Data = Readonly<Record<string, unknown>>;
 
-/** What people wrote of a run, without secrets. */
+/** What people wrote of a run, without secrets. A plan that has one is left out: half of it would be another plan. */
 export function maskedRun(run: RunDescription, mask: Mask): RunDescription {
-  const { subject, argv, cwd, inventory } = run;
-  return { ...run, subject: mask(subject), argv: argv.map(mask), cwd: mask(cwd), inventory: inventory.map(mask) };
+  const { subject, argv, cwd, inventory, plan } = run;
+  const words = JSON.stringify(plan ?? null);
+  const isPlain = mask(words) === words;
+  return {
+    ...run,
+    subject: mask(subject),
+    argv: argv.map(mask),
+    cwd: mask(cwd),
+    inventory: inventory.map(mask),
+    plan: isPlain ? plan : undefined,
+  };
 }
 
 export function headerLine(header: JournalHeader): string {
@@ -63,31 +72,17 @@ export class LineMaker {
         return this.#nameOf(task, atMs) + jsonLine({ ...rest, atMs, task: task.id, item: this.#mask(item), result: this.#value(result) });
       }
       case 'task-finished': {
-        const { task, result, error, ...rest } = event;
-        const told = { task: task.id, result: this.#value(result), error: error === undefined ? undefined : keepError(error, this.#mask) };
+        const { task, result, error, memory, ...rest } = event;
+        const told = {
+          task: task.id,
+          result: this.#value(result),
+          error: error === undefined ? undefined : keepError(error, this.#mask),
+          memory: memory === undefined ? undefined : this.#memory(memory, result),
+        };
         return this.#nameOf(task, atMs) + jsonLine({ ...rest, atMs, ...told });
       }
       case 'recap':
         return jsonLine({ kind: event.kind, atMs, hosts: [...event.hosts], durationMs: event.durationMs });
-    }
-  }
-
-  state(change: StateChange, atMs: number): string {
-    switch (change.kind) {
-      case 'registered': {
-        const { data, lost } = keepValue(change.value, this.#mask);
-        return jsonLine({ ...change, atMs, value: data, lost });
-      }
-      case 'facts': {
-        const { data, lost } = keepValue(change.facts, this.#mask);
-        return jsonLine({ ...change, atMs, facts: data, lost });
-      }
-      case 'notified': {
-        const handlers = change.handlers.map(this.#mask);
-        return jsonLine({ ...change, atMs, handlers, lost: handlers.some((name, index) => name !== change.handlers[index]) });
-      }
-      case 'handler-done':
-        return jsonLine({ ...change, atMs, handler: this.#mask(change.handler) });
     }
   }
 
@@ -105,6 +100,20 @@ export class LineMaker {
   #task({ position, name, ...rest }: TaskLabel): Data {
     const { file, line, column } = position;
     return { ...rest, name: this.#mask(name), position: { file: this.#mask(file), line, column } };
+  }
+
+  /** What is lost is said, since a secret is in it or it is too large. What is the result itself is not written twice. */
+  #memory({ registered, changes, notified, lost }: TaskMemory, result: Dict): Data {
+    const kept = changes.map((change) => keepValue(change, this.#mask));
+    const names = notified.map(this.#mask);
+    const value = registered === undefined ? undefined : keepValue(registered, this.#mask);
+    const isLost = lost || value?.lost === true || kept.some((one) => one.lost) || names.some((name, index) => name !== notified[index]);
+    return {
+      registered: registered === result ? 'result' : value?.data,
+      changes: kept.length === 0 ? undefined : kept.map(({ data }) => data),
+      notified: names.length === 0 ? undefined : names,
+      lost: isLost || undefined,
+    };
   }
 
   #value(result: Dict): unknown {
@@ -138,21 +147,19 @@ export class LineReader {
       }
       case 'item-finished':
       case 'task-finished': {
-        const { task, result, error } = rest as unknown as { task: number; result: unknown; error?: Parameters<typeof errorOf>[0] };
-        const told = { task: this.#task(task), result: readValue(result), error: error === undefined ? undefined : errorOf(error) };
+        const { task, error, memory } = rest as unknown as { task: number; error?: Parameters<typeof errorOf>[0]; memory?: MemoryData };
+        const result = readValue(rest.result) as Dict;
+        const told = {
+          task: this.#task(task),
+          result,
+          error: error === undefined ? undefined : errorOf(error),
+          ...(memory === undefined ? {} : { memory: memoryOf(memory, result) }),
+        };
         return { atMs, kind: 'play', event: { ...rest, kind, ...told } as unknown as PlayEvent };
       }
       case 'recap': {
         const hosts = new Map(rest.hosts as unknown as [string, RecapCounts][]);
         return { atMs, kind: 'play', event: { kind: 'recap', hosts, durationMs: rest.durationMs ?? 0 } };
-      }
-      case 'registered':
-      case 'facts':
-      case 'notified':
-      case 'handler-done': {
-        const { lost, ...told } = rest as Record<string, unknown>;
-        const values = kind === 'registered' ? { value: readValue(told.value) } : kind === 'facts' ? { facts: readValue(told.facts) } : {};
-        return { atMs, kind: 'state', change: { kind, ...told, ...values } as unknown as StateChange, lost: lost === true };
       }
       case 'end':
         return { atMs, kind: 'end', exitCode: rest.exitCode ?? 0 };
@@ -170,6 +177,18 @@ export class LineReader {
     if (task === undefined) throw new TypeError(`no line names task ${id}`);
     return task;
   }
+}
+
+interface MemoryData {
+  readonly registered?: unknown;
+  readonly changes?: readonly unknown[];
+  readonly notified?: readonly string[];
+  readonly lost?: boolean;
+}
+
+function memoryOf({ registered, changes = [], notified = [], lost = false }: MemoryData, result: Dict): TaskMemory {
+  const value = registered === 'result' ? result : registered === undefined ? undefined : (readValue(registered) as Dict);
+  return { registered: value, changes: changes.map((change) => readValue(change) as Dict), notified, lost };
 }
 
 function jsonLine(data: Data): string {

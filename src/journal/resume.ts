@@ -1,103 +1,117 @@
-// Where each host stood when a play ended too early, made of its journal. It does not know how a play goes on from there.
-import { type Dict, isDict, type Value } from '../base/value.ts';
-import type { JournalEntry, JournalHeader, StateChange } from './entry.ts';
+// What each host had done when a play ended too early, made of its journal. It does not know how a play goes on from there.
+import path from 'node:path';
+import { type TaskFinished, type TaskLabel, type TaskRecord, taskKey } from '../playbook/events.ts';
+import type { JournalEntry, JournalHeader } from './entry.ts';
+import { RunNameError } from './errors.ts';
 import { readJournal } from './read-journal.ts';
 
-/** Where one host stood. */
-export interface HostProgress {
-  /** The number of the last task that ended well, of those that are no handlers; undefined where none did. Such tasks need not be done again. */
-  readonly lastTask: number | undefined;
-  /** Set where the host was out of the play: nothing after this task was done. */
-  readonly stoppedBy: 'failed' | 'unreachable' | undefined;
-  readonly registered: ReadonlyMap<string, Value>;
-  readonly facts: Dict;
-  /** Handlers that were notified and have not run, in the order of their notification. */
-  readonly pendingHandlers: readonly string[];
-  /**
-   * Names of registered values and facts that the journal does not truly have, since a secret was in them or they were too large;
-   * and of handlers. The tasks that made them must be done again.
-   */
-  readonly lost: ReadonlySet<string>;
+/** A task that is done again, though it had begun. */
+export interface Repeated {
+  readonly host: string;
+  readonly task: TaskLabel;
+  /** Its end is not known, the host was lost on the way, or a secret was in what it left behind, which no journal keeps. */
+  readonly why: 'under way' | 'unreachable' | 'not kept';
 }
 
 export interface ResumePoint {
   readonly header: JournalHeader;
-  /** Of an ended play there is nothing to go on with. */
+  /** Whether the play came to its end, whatever that was; one that somebody interrupted did not. */
   readonly isEnded: boolean;
-  readonly hosts: ReadonlyMap<string, HostProgress>;
+  /** What ended on each host, in the order in which it did. */
+  readonly done: ReadonlyMap<string, readonly TaskRecord[]>;
+  readonly repeated: readonly Repeated[];
 }
 
-/** Reads where a play can be taken up. @throws as {@link readJournal}. */
+/**
+ * Reads where a play can be taken up. A run that went on with another one has only what it did itself: its predecessors are read first.
+ *
+ * @throws RunNameError `RUN_NOT_FOUND` where one of them is gone; as {@link readJournal}.
+ */
 export async function resumePointOf(file: string): Promise<ResumePoint> {
-  const journal = await readJournal(file);
-  const hosts = new Map<string, Progress>(journal.header.hosts.map((host) => [host, new Progress()]));
+  const files = await withPredecessors(file);
+  const hosts = new Map<string, Progress>();
   const of = (host: string): Progress => {
     const progress = hosts.get(host) ?? new Progress();
     hosts.set(host, progress);
     return progress;
   };
   let isEnded = false;
-  for await (const entry of journal.entries()) {
-    isEnded = entry.kind === 'end' && entry.exitCode !== 130;
-    take(entry, of);
+  for (const one of files) {
+    for (const progress of hosts.values()) progress.goesOn();
+    isEnded = false;
+    for await (const entry of (await readJournal(one)).entries()) {
+      if (entry.kind === 'end') isEnded = entry.exitCode !== 130;
+      take(entry, of);
+    }
   }
-  return { header: journal.header, isEnded, hosts };
+  const { header } = await readJournal(file);
+  const repeated = [...hosts].flatMap(([host, progress]) => progress.repeated(isEnded).map((one) => ({ host, ...one })));
+  return { header, isEnded, done: new Map([...hosts].map(([host, { records }]) => [host, records])), repeated };
+}
+
+/** The journals of a run and of those that it goes on with, the first one first. */
+async function withPredecessors(file: string): Promise<string[]> {
+  const { id, resumes } = (await readJournal(file)).header;
+  if (resumes === undefined) return [file];
+  const before = path.join(path.dirname(file), `${resumes}.jsonl`);
+  try {
+    return [...(await withPredecessors(before)), file];
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    throw new RunNameError('RUN_NOT_FOUND', `The run ${resumes} is gone, with which ${id} went on`, {
+      where: before,
+      fix: 'Play it from the beginning: sshoal play without --resume',
+      cause,
+    });
+  }
 }
 
 function take(entry: JournalEntry, of: (host: string) => Progress): void {
-  if (entry.kind === 'state') of(entry.change.host).change(entry.change, entry.lost);
-  if (entry.kind !== 'play' || entry.event.kind !== 'task-finished') return;
-  const { task, host, status, ignored } = entry.event;
-  if (status === 'cancelled') return;
-  if ((status === 'failed' && !ignored) || status === 'unreachable') of(host).stoppedBy = status;
-  else if (!task.handler) of(host).finished(task.id);
+  if (entry.kind !== 'play') return;
+  if (entry.event.kind === 'task-started') for (const host of entry.event.hosts) of(host).begin(entry.event.task);
+  if (entry.event.kind === 'task-finished') of(entry.event.host).end(entry.event);
 }
 
-class Progress implements HostProgress {
-  lastTask: number | undefined;
-  stoppedBy: 'failed' | 'unreachable' | undefined;
-  readonly registered = new Map<string, Value>();
-  readonly facts: Dict = new Map();
-  readonly #pending = new Set<string>();
-  readonly lost = new Set<string>();
+class Progress {
+  readonly records: TaskRecord[] = [];
+  readonly #underWay = new Map<string, TaskLabel>();
+  /** Places in the list of what was to be done again, by task: when it is, that takes its place. */
+  #again = new Map<string, number[]>();
 
-  get pendingHandlers(): readonly string[] {
-    return [...this.#pending];
-  }
-
-  finished(task: number): void {
-    // A rescued host goes on after a failure.
-    this.stoppedBy = undefined;
-    this.lastTask = task;
-  }
-
-  change(change: StateChange, lost: boolean): void {
-    switch (change.kind) {
-      case 'registered':
-        this.registered.set(change.name, change.value);
-        this.#trust(change.name, !lost);
-        break;
-      case 'facts':
-        for (const [name, value] of isDict(change.facts) ? change.facts : []) {
-          this.facts.set(name, value);
-          this.#trust(String(name), !lost);
-        }
-        break;
-      case 'notified':
-        for (const name of change.handlers) {
-          this.#pending.add(name);
-          this.#trust(name, !lost);
-        }
-        break;
-      case 'handler-done':
-        this.#pending.delete(change.handler);
-        break;
+  /** Another run goes on with what there is. */
+  goesOn(): void {
+    this.#underWay.clear();
+    this.#again = new Map();
+    for (const [index, { finished, again }] of this.records.entries()) {
+      const key = taskKey(finished.task);
+      if (again) this.#again.set(key, [...(this.#again.get(key) ?? []), index]);
     }
   }
 
-  /** What was lost is true again once it is set anew. */
-  #trust(name: string, isTrue: boolean): void {
-    if (isTrue) this.lost.delete(name);
-    else this.lost.add(name);
+  begin(task: TaskLabel): void {
+    this.#underWay.set(taskKey(task), task);
+  }
+
+  end(finished: TaskFinished): void {
+    if (finished.status === 'cancelled') return;
+    const key = taskKey(finished.task);
+    this.#underWay.delete(key);
+    const isLost = finished.status === 'unreachable' && !finished.ignored;
+    const record = { finished, again: isLost || finished.memory?.lost === true };
+    const place = this.#again.get(key)?.shift();
+    if (place === undefined) this.records.push(record);
+    else this.records[place] = record;
+  }
+
+  /** @param isEnded - Then nothing is under way: a host that began a task and has no end of it was only to begin it. */
+  repeated(isEnded: boolean): Omit<Repeated, 'host'>[] {
+    const again = this.records.filter((record) => record.again);
+    return [
+      ...again.map(({ finished: { task, status } }) => ({
+        task,
+        why: status === 'unreachable' ? ('unreachable' as const) : ('not kept' as const),
+      })),
+      ...(isEnded ? [] : [...this.#underWay.values()]).map((task) => ({ task, why: 'under way' as const })),
+    ];
   }
 }

@@ -201,10 +201,6 @@ export class BatchRun {
     return truth(forceHandlers, scope, this.execution.run.templar);
   }
 
-  get keepsNotified(): boolean {
-    return this.#forcesHandlers(this.batch);
-  }
-
   #beforeStart(task: Task): boolean {
     const { start } = this.execution;
     if (start.at === undefined || task === this.play.gatherFacts) return false;

@@ -28,6 +28,33 @@ export interface TaskLabel {
   readonly handler: boolean;
 }
 
+/** What a task left behind besides its result: what another run needs that goes on where this one stopped. It is for no eyes. */
+export interface TaskMemory {
+  /** What it registered; of a task with no_log nothing. */
+  readonly registered?: Dict | undefined;
+  /** What it set on hosts, in order; only the playbook reads them. With no_log none. */
+  readonly changes: readonly Dict[];
+  /** The names it notified. */
+  readonly notified: readonly string[];
+  /** Whether values were left out, so that who needs them must do the task again. */
+  readonly lost: boolean;
+}
+
+/** How a task ended on a host. */
+export type TaskFinished = Extract<PlayEvent, { readonly kind: 'task-finished' }>;
+
+/** A task that a run before has ended on a host. */
+export interface TaskRecord {
+  readonly finished: TaskFinished;
+  /** Whether it must be done again all the same: the host was lost, or its values were. */
+  readonly again: boolean;
+}
+
+/** The same for a task in every run of the same plan. A host may meet it more than once: then the order tells the times apart. */
+export function taskKey({ position: { file, line, column }, module }: TaskLabel): string {
+  return `${file}:${line}:${column} ${module}`;
+}
+
 export type PlayEvent =
   | { readonly kind: 'play-started'; readonly play: string; readonly hosts: readonly string[]; readonly atMs: number }
   | { readonly kind: 'task-started'; readonly task: TaskLabel; readonly hosts: readonly string[]; readonly atMs: number }
@@ -62,6 +89,8 @@ export type PlayEvent =
       /** Why the host is unreachable or the task could not run, where an error with a remedy says more than the result. */
       readonly error?: SshoalError | undefined;
       readonly durationMs: number;
+      /** Undefined where there is nothing to remember. */
+      readonly memory?: TaskMemory | undefined;
     }
   | { readonly kind: 'play-finished'; readonly play: string; readonly atMs: number }
   | { readonly kind: 'recap'; readonly hosts: ReadonlyMap<string, RecapCounts>; readonly durationMs: number };

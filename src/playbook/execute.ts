@@ -7,6 +7,7 @@ import type { Placed, Play } from './ast.ts';
 import type { Jobs } from './background.ts';
 import { BatchRun } from './batch-run.ts';
 import { batchesOf } from './batches.ts';
+import type { DoneTasks } from './done-tasks.ts';
 import { earlyScope } from './early-scope.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { PlayEvent } from './events.ts';
@@ -29,6 +30,8 @@ export interface Execution {
   readonly live: boolean;
   readonly now: () => number;
   readonly jobs: Jobs;
+  /** What a run before has done. */
+  readonly done: DoneTasks;
   /** Whether a name that nobody has may be one that was not made. */
   readonly hostsMayBeMade: boolean;
   readonly forceHandlers: boolean;

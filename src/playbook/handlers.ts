@@ -35,10 +35,6 @@ export class Handlers {
     return found.length > 0;
   }
 
-  forget(host: string): void {
-    for (const hosts of this.#notified.values()) hosts.delete(host);
-  }
-
   /**
    * The handlers that some of these hosts notified, in the order in which they are written, each once. One that is notified
    * while it is under way, by a later one, waits for the next time.

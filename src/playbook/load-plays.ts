@@ -124,7 +124,7 @@ function importedPlays(
   return loadPlays(shownAs(file, at.file), reading, imported, opened);
 }
 
-function readPlaybook(file: string, { vault }: Project): YamlNode[] {
+function readPlaybook(file: string, project: Project): YamlNode[] {
   if (!isFile(file)) throw new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no playbook ${file}`, { where: file, fix: 'Check the path' });
-  return readTrees(file, file, vault);
+  return readTrees(file, file, project);
 }

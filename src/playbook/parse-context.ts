@@ -21,6 +21,8 @@ export interface Project {
   readonly modules: ModuleSpace;
   /** Directories besides the playbook's own in which roles are looked for. */
   readonly rolesPath: readonly string[];
+  /** SHA-256 of the files that were read, by absolute path. */
+  readonly digests: Map<string, string>;
   /** Ids for tasks, in order. */
   readonly nextId: () => number;
   /** A directory with templates was met: other templates may name those in it. */

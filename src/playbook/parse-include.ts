@@ -104,7 +104,7 @@ function stepsOfFile(file: string, found: Statement, around: Directives, context
       fix: 'Use include_tasks with a condition that ends it',
     });
   const inside: ParseContext = { ...context, directory: path.dirname(file), open: [...context.open, file] };
-  return readTrees(file, positionOf(found), context.project.vault).flatMap((tree) =>
+  return readTrees(file, positionOf(found), context.project).flatMap((tree) =>
     context.project.parseList(tree, 'A file of tasks', around, inside),
   );
 }

@@ -123,7 +123,7 @@ export function loadRole(request: RoleRequest, context: ParseContext): LoadedRol
         where: at,
         fix: `Look into ${path.join(directory, kind)}`,
       });
-    return main === undefined ? [] : readTrees(main, at, context.project.vault);
+    return main === undefined ? [] : readTrees(main, at, context.project);
   };
   const handlers = read('handlers').flatMap((tree) =>
     parseHandlers(tree, 'A file of handlers', around, { ...inside, directory: path.join(directory, 'handlers') }),
@@ -192,7 +192,7 @@ function merged(files: readonly string[], at: Position, { faults, jinja, project
     if (read === undefined) continue;
     for (const [key, value] of read) vars.set(key, value);
     // Values know no places; the tree does.
-    for (const tree of readTrees(file, at, project.vault)) checkTemplates(tree, jinja, faults);
+    for (const tree of readTrees(file, at, project)) checkTemplates(tree, jinja, faults);
   }
   return vars;
 }
@@ -207,7 +207,7 @@ function metaOf(directory: string, at: Position, { faults, project }: ParseConte
   const read = (name: string): YamlMap | undefined => {
     const [file] = roleFiles(path.join(directory, 'meta'), name);
     if (file === undefined) return undefined;
-    const [tree] = faults.collect(() => readTrees(file, at, project.vault)) ?? [];
+    const [tree] = faults.collect(() => readTrees(file, at, project)) ?? [];
     if (tree === undefined || tree.kind === 'map' || (tree.kind === 'scalar' && tree.value === null))
       return tree?.kind === 'map' ? tree : undefined;
     faults.add(

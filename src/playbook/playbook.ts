@@ -12,8 +12,9 @@ import { VaultKeys, type VaultReader } from '../inventory/vault/vault-keys.ts';
 import { ModuleSpace } from '../modules/library/module-space.ts';
 import type { Pause } from './actions/seam.ts';
 import { type Play, type Task, tasksOf, titleOf } from './ast.ts';
+import { DoneTasks } from './done-tasks.ts';
 import { EventBuffer } from './event-buffer.ts';
-import type { PlayEvent } from './events.ts';
+import type { PlayEvent, TaskRecord } from './events.ts';
 import { type Execution, executePlay } from './execute.ts';
 import { Hands } from './hands.ts';
 import type { HostState } from './host-state.ts';
@@ -44,6 +45,11 @@ export interface PlayOptions {
   readonly tags?: readonly string[] | undefined;
   readonly skipTags?: readonly string[] | undefined;
   readonly startAtTask?: string | undefined;
+  /**
+   * What a run before of the same plan has done, by host, in the order in which it ended: it is not done again, nor told of in events, and
+   * counts in the recap. Files read while it runs, answers to questions and lookups are asked for anew.
+   */
+  readonly resume?: ReadonlyMap<string, readonly TaskRecord[]> | undefined;
   readonly verbosity?: number | undefined;
   /** Whether the output of commands comes as events while they run. */
   readonly live?: boolean | undefined;
@@ -89,12 +95,24 @@ export interface PlayPlan {
  * ```
  */
 export class Playbook {
+  /** As they were named. */
+  readonly files: readonly string[];
   readonly #plays: readonly Play[];
+  readonly #digests: ReadonlyMap<string, string>;
   readonly #templar: Templar;
   readonly #vault: VaultReader;
 
-  private constructor(plays: readonly Play[], templar: Templar, vault: VaultReader) {
+  private constructor(
+    files: readonly string[],
+    plays: readonly Play[],
+    templar: Templar,
+    vault: VaultReader,
+    digests: Map<string, string>,
+  ) {
+    this.files = files;
     this.#plays = plays;
+    // Files that are read later belong to no plan that was made before.
+    this.#digests = new Map(digests);
     this.#vault = vault;
     this.#templar = templar;
   }
@@ -113,8 +131,10 @@ export class Playbook {
     const templar = new Templar({ loadTemplate: (name) => findTemplate(name, directories) });
     const faults = new Faults();
     let id = 0;
+    const digests = new Map<string, string>();
     const project = {
       templar,
+      digests,
       rolesPath,
       modules,
       vault,
@@ -124,7 +144,7 @@ export class Playbook {
     };
     const plays = files.flatMap((file) => loadPlays(file, { project, faults, extraVars }));
     faults.throwIfAny();
-    return new Playbook(plays, templar, vault);
+    return new Playbook(files, plays, templar, vault, digests);
   }
 
   /** What would be played where; nothing is connected. @throws PatternError. */
@@ -146,6 +166,11 @@ export class Playbook {
     const scope = { get: (name: string) => extraVars?.get(name) };
     const patterns = hosts.value.map((pattern) => String(this.#templar.value(pattern, scope, hosts.at) as string));
     return inventory.select(patterns, { limit }).map((host) => host.name);
+  }
+
+  /** The SHA-256 of every file with tasks, roles' own among them, that was read to make the plan, by its absolute path. */
+  get digests(): ReadonlyMap<string, string> {
+    return this.#digests;
   }
 
   /** Names of all tasks, for `--start-at-task`. */
@@ -180,8 +205,8 @@ export class Playbook {
   }
 
   /**
-   * Plays all plays in order. Failures of hosts are events, never exceptions; the last event is always the recap. Leaving the loop
-   * early cancels what still runs.
+   * Plays all plays in order. Failures of hosts are events, never exceptions; the last event is always the recap. A task begins on no host
+   * before the event that says so has been read, so that a journal knows what was under way. Leaving the loop early cancels what still runs.
    *
    * @throws PatternError, TargetError and what templates of a play's own keywords throw.
    */
@@ -220,6 +245,7 @@ export class Playbook {
       live: options.live ?? false,
       now: Date.now,
       jobs: new Map(),
+      done: new DoneTasks(options.resume),
       hostsMayBeMade: mayMakeHosts(this.#plays),
       forceHandlers: options.forceHandlers ?? false,
       ask: options.ask,

@@ -2,16 +2,16 @@
 import { SshoalError } from '../base/errors.ts';
 import { type Dict, dict } from '../base/value.ts';
 import { str } from '../jinja/printing.ts';
-import type { ActionEffect } from './actions/seam.ts';
 import { type Task, titleOf } from './ast.ts';
 import type { BatchRun } from './batch-run.ts';
-import { TaskError } from './errors.ts';
-import type { TaskLabel, TaskStatus } from './events.ts';
-import { HostState } from './host-state.ts';
+import type { PlayEvent, TaskFinished, TaskLabel, TaskStatus } from './events.ts';
+import { applyChange, changeFrom, changeOf, type HostChange, memoryOf, stateOf } from './host-changes.ts';
+import type { HostState } from './host-state.ts';
 import type { IncludeFrame } from './include-frame.ts';
 import { checkLimits } from './limits.ts';
 import { carryOutMeta } from './meta.ts';
-import { censored, factsOf, failedResult, statusOf } from './results.ts';
+import { notify, notifyAgain } from './notifications.ts';
+import { censored, failedResult, statusOf } from './results.ts';
 import { delegateOf, runTask } from './run-task.ts';
 import { type Inclusion, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
 import type { TaskScope } from './variables.ts';
@@ -39,7 +39,7 @@ class TaskOverHosts {
   readonly #batch: BatchRun;
   readonly #task: Task;
   readonly #hosts: readonly string[];
-  readonly #first: string;
+  #first: string;
   readonly #frame: IncludeFrame;
   /** Whether one host does it: for all of them, or, where the action needs no host, for itself. */
   readonly #once: boolean;
@@ -47,6 +47,9 @@ class TaskOverHosts {
   readonly #label: TaskLabel;
   readonly #inclusions = new Map<string, readonly Inclusion[]>();
   readonly #flush: string[] = [];
+  readonly #changes = new Map<string, readonly HostChange[]>();
+  /** Hosts that only come by it again: what they did in a run before, and what is told of that, is over. */
+  readonly #quiet = new Set<string>();
 
   constructor(batch: BatchRun, task: Task, hosts: readonly string[], first: string, frame: IncludeFrame, isHandler: boolean) {
     this.#batch = batch;
@@ -62,9 +65,19 @@ class TaskOverHosts {
   }
 
   async run(): Promise<Aftermath> {
-    const { events, now } = this.#batch.execution;
-    const doers = this.#once ? [this.#first] : this.#hosts;
-    events.push({ kind: 'task-started', task: this.#label, hosts: doers, atMs: now() });
+    const { events, now, done } = this.#batch.execution;
+    const through = done.among(this.#hosts, this.#label);
+    // Who did it for all does so again, whoever is the first by now.
+    if (this.#once && through[0] !== undefined) this.#first = through[0];
+    const again = this.#once ? through.slice(0, 1) : through;
+    const left = this.#once ? [this.#first].filter((host) => !again.includes(host)) : this.#hosts.filter((host) => !again.includes(host));
+    for (const host of left) notifyAgain(done.take(host, this.#label)?.finished.memory?.notified ?? [], this.#notifying(host));
+    if (left.length > 0) {
+      events.push({ kind: 'task-started', task: this.#label, hosts: left, atMs: now() });
+      // Whoever keeps a journal has it before anything is done: no crash hides what was under way.
+      await events.caughtUp();
+    }
+    const doers = [...left, ...again.filter((host) => this.#mustRun(host))];
     const width = this.#width();
     const waiting: Promise<void>[] = [];
     if (width >= doers.length) {
@@ -87,6 +100,31 @@ class TaskOverHosts {
       this.#hosts.flatMap((host) => (this.#inclusions.has(host) ? [[host, this.#inclusions.get(host) ?? []]] : [])),
     );
     return { inclusions, flush: this.#batch.active(this.#hosts).filter((host) => this.#flush.includes(host)) };
+  }
+
+  /** Takes over what a host did in a run before. @returns Whether it must come by the task all the same: includes and meta lead the way. */
+  #mustRun(host: string): boolean {
+    const { doing } = this.#task;
+    const record = this.#batch.execution.done.take(host, this.#label);
+    if (record === undefined || doing.kind === 'include' || (doing.kind === 'action' && doing.action.name === 'meta')) {
+      this.#quiet.add(host);
+      return true;
+    }
+    this.#takeOver(record.finished, host);
+    return false;
+  }
+
+  #takeOver({ status, ignored, result, memory }: TaskFinished, host: string): void {
+    const batch = this.#batch;
+    const { run } = batch.execution;
+    const sharers = this.#forAll ? this.#hosts : [host];
+    if (this.#task.register !== undefined)
+      for (const sharer of sharers) batch.state(sharer).set.set(this.#task.register, memory?.registered ?? result);
+    for (const change of memory?.changes ?? []) applyChange(changeFrom(change), sharers, run);
+    notifyAgain(memory?.notified ?? [], this.#notifying(host));
+    if (status !== 'skipped') batch.touch(this.#task, host);
+    batch.state(host).count(status, ignored, result.get('changed') === true);
+    if (!ignored) this.#lose(host, status, result);
   }
 
   #width(): number {
@@ -112,7 +150,7 @@ class TaskOverHosts {
   }
 
   #start(host: string, scope: TaskScope, sharers: readonly string[]): TaskEnd | Promise<TaskEnd> {
-    const { run, hands, events, signal, live, pause, jobs } = this.#batch.execution;
+    const { run, hands, signal, live, pause, jobs } = this.#batch.execution;
     if (signal?.aborted === true) return { result: dict({ changed: false, msg: 'Cancelled' }), cancelled: true };
     const task = this.#task;
     const noLog = this.#noLog(scope);
@@ -127,14 +165,14 @@ class TaskOverHosts {
       live: live && !noLog,
       reach: (own) => {
         const delegate = delegateOf(task, own, run.templar) ?? host;
-        const there = delegate === host ? own : own.of(this.#stateOf(delegate));
+        const there = delegate === host ? own : own.of(stateOf(delegate, run));
         return { host: delegate, scope: there, line: hands.take(delegate, task, there, run.templar) };
       },
-      onOutput: (stream, chunk) => events.push({ kind: 'task-output', task: this.#label, host, stream, chunk }),
-      onEnd: (end) => this.#apply(scope, end, sharers),
+      onOutput: (stream, chunk) => this.#tell(host, { kind: 'task-output', task: this.#label, host, stream, chunk }),
+      onEnd: (end) => this.#apply(host, scope, end, sharers),
       onItem: (item, result) => {
         const status = statusOf(result);
-        events.push({
+        this.#tell(host, {
           kind: 'item-finished',
           task: this.#label,
           host,
@@ -155,13 +193,14 @@ class TaskOverHosts {
     let { result, error } = end;
     if (scope.warnings.length > 0) result.set('warnings', [...scope.warnings]);
     if (task.register !== undefined) for (const sharer of sharers) batch.state(sharer).set.set(task.register, result);
-    this.#apply(scope, end, sharers);
+    this.#apply(host, scope, end, sharers);
     if (end.effect?.meta === 'flush_handlers') this.#flush.push(host);
     // As ansible 2.14: what one host includes for all, it goes through alone.
     if (end.inclusions !== undefined) this.#inclusions.set(host, end.inclusions);
+    const notified: string[] = [];
     if (end.cancelled !== true && statusOf(result) === 'changed') {
       try {
-        for (const one of end.scopes ?? [scope]) this.#notify(one, host);
+        for (const one of end.scopes ?? [scope]) notified.push(...notify(task, this.#notifying(host, one)));
       } catch (cause) {
         if (!(cause instanceof SshoalError)) throw cause;
         error = cause;
@@ -172,7 +211,7 @@ class TaskOverHosts {
     const ignored = this.#ignores(scope, status);
     if (status !== 'skipped') batch.touch(task, host);
     this.#count(state, status, ignored, end);
-    batch.execution.events.push({
+    this.#tell(host, {
       kind: 'task-finished',
       task: this.#label,
       host,
@@ -182,8 +221,13 @@ class TaskOverHosts {
       ...(end.delegate === undefined ? {} : { delegate: end.delegate }),
       ...(error === undefined ? {} : { error }),
       durationMs,
+      memory: memoryOf(task, result, this.#changes.get(host) ?? [], notified, this.#noLog(scope)),
     });
     if (!ignored) this.#lose(host, status, result);
+  }
+
+  #tell(host: string, event: PlayEvent): void {
+    if (!this.#quiet.has(host)) this.#batch.execution.events.push(event);
   }
 
   // As ansible's recap: meta counts for nothing, an included role neither, an included file once for every time it is included.
@@ -209,45 +253,20 @@ class TaskOverHosts {
       dict({ name: this.#task.name ?? this.#task.moduleName, action: this.#label.module, args: this.#task.args }),
     );
     state.set.set('ansible_failed_result', result);
-    if (!batch.keepsNotified) batch.handlers.forget(host);
   }
 
   /** Takes over what a task, or an item of its loop, sets. */
-  #apply(scope: TaskScope, { result, effect, delegate }: TaskEnd, sharers: readonly string[]): void {
-    const { templar } = this.#batch.execution.run;
+  #apply(host: string, scope: TaskScope, end: TaskEnd, sharers: readonly string[]): void {
+    const { run } = this.#batch.execution;
     const { delegateFacts } = this.#task;
-    const elsewhere = delegate !== undefined && delegateFacts !== undefined && truth(delegateFacts, scope, templar);
-    for (const state of elsewhere ? [this.#stateOf(delegate)] : sharers.map((sharer) => this.#batch.state(sharer))) {
-      for (const [name, value] of effect?.setFacts ?? []) {
-        state.set.set(name, value);
-        if (effect?.cacheable === true) state.facts.set(name, value);
-      }
-      for (const [name, value] of effect?.includedVars ?? []) state.included.set(name, value);
-      if (effect?.setFacts === undefined && effect?.includedVars === undefined)
-        for (const [name, value] of factsOf(result) ?? []) state.facts.set(name, value);
-    }
-    for (const sharer of sharers) this.#applyToInventory(effect, sharer, result);
-  }
-
-  #applyToInventory(effect: ActionEffect | undefined, host: string, result: Dict): void {
-    const { inventory } = this.#batch.execution.run;
-    if (effect?.addHost !== undefined) {
-      const { name, groups, vars } = effect.addHost;
-      if (inventory.addHost(name, groups, vars)) return;
-      if (host === this.#first) result.set('changed', false);
-    }
-    if (effect?.addToGroup !== undefined) {
-      const { group, parents } = effect.addToGroup;
-      if (inventory.addToGroup(host, group, parents)) result.set('changed', true);
-    }
-  }
-
-  /** Of any host, whether it is in the play or only named by delegate_to. */
-  #stateOf(host: string): HostState {
-    const { states } = this.#batch.execution.run;
-    const state = states.get(host) ?? new HostState(host);
-    states.set(host, state);
-    return state;
+    const elsewhere = end.delegate !== undefined && delegateFacts !== undefined && truth(delegateFacts, scope, run.templar);
+    const change = changeOf(end, elsewhere ? end.delegate : undefined);
+    if (change === undefined) return;
+    this.#changes.set(host, [...(this.#changes.get(host) ?? []), change]);
+    const isNew = applyChange(change, sharers, run);
+    if (isNew === undefined) return;
+    if (isNew) end.result.set('changed', true);
+    else if (change.addHost !== undefined && host === this.#first) end.result.set('changed', false);
   }
 
   #ignores(scope: TaskScope, status: TaskStatus): boolean {
@@ -268,22 +287,9 @@ class TaskOverHosts {
     return this.#task.noLog !== undefined && truth(this.#task.noLog, scope, this.#batch.execution.run.templar);
   }
 
-  #notify(scope: TaskScope, host: string): void {
-    const { templar } = this.#batch.execution.run;
-    const nameOf = (handler: Task): string | undefined => {
-      if (handler.name === undefined || !handler.name.includes('{{')) return handler.name;
-      return str(templar.value(handler.name, scope, handler.at));
-    };
-    for (const { value, at } of this.#task.notify) {
-      const names = templar.value(value, scope, at);
-      for (const name of (Array.isArray(names) ? names : [names]).map(str)) {
-        if (this.#batch.handlers.notify(name, host, nameOf)) continue;
-        throw new TaskError('UNKNOWN_HANDLER', `There is no handler \`${name}\``, {
-          where: at,
-          fix: 'Add a handler of that name, or one that listens to it',
-        });
-      }
-    }
+  #notifying(host: string, scope = this.#scope(host)): Parameters<typeof notify>[1] {
+    const { handlers, execution } = this.#batch;
+    return { host, scope, handlers, templar: execution.run.templar };
   }
 
   #scope(host: string): TaskScope {

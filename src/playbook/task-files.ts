@@ -1,11 +1,11 @@
 // Files with tasks: where they are looked for, and how they are read. It does not know what a task is.
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Position } from '../base/position.ts';
 import { parseYaml, type YamlNode } from '../base/yaml.ts';
-import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import { PlaybookError } from './errors.ts';
-import type { ParseContext } from './parse-context.ts';
+import type { ParseContext, Project } from './parse-context.ts';
 
 /** Finds the file of an include. @throws PlaybookError PLAYBOOK_NOT_FOUND with the places looked at. */
 export function findTaskFile(name: string, at: Position, { role, directory, playDirectory, inHandlers }: ParseContext): string {
@@ -21,9 +21,11 @@ export function findTaskFile(name: string, at: Position, { role, directory, play
 }
 
 /** The trees of a YAML file, opened where it is encrypted. @throws YamlError, VaultError, PlaybookError PLAYBOOK_NOT_FOUND. */
-export function readTrees(file: string, at: Position | string, vault: VaultReader): YamlNode[] {
+export function readTrees(file: string, at: Position | string, { vault, digests }: Pick<Project, 'vault' | 'digests'>): YamlNode[] {
   const shown = typeof at === 'string' ? file : shownAs(file, at.file);
-  return parseYaml(vault.file(readBytes(file, at), shown), shown).map(vault.tree);
+  const bytes = readBytes(file, at);
+  digests.set(path.resolve(file), createHash('sha256').update(bytes).digest('hex'));
+  return parseYaml(vault.file(bytes, shown), shown).map(vault.tree);
 }
 
 /** How a file is called in faults and reports: relatively where the file that names it was named so. */

@@ -3,27 +3,20 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { Float } from '#src/base/value';
+import { dict, Float } from '#src/base/value';
 import { JournalWriter } from '#src/journal/journal-writer';
-import { type HostProgress, type ResumePoint, resumePointOf } from '#src/journal/resume';
-import { description, directoryFor } from './sample-runs.ts';
+import { type ResumePoint, resumePointOf } from '#src/journal/resume';
+import type { PlayEvent, TaskMemory } from '#src/playbook/events';
+import { description, directoryFor, task, taskFinished, taskStarted } from './sample-runs.ts';
 
-const HEADER = {
-  ...description({ verb: 'play', plan: 'sha256:1' }),
-  kind: 'header',
-  format: 1,
-  id: 'x',
-  process: { machine: 'm', pid: 1 },
-  atMs: 1,
-};
-const label = (id: number, handler = false) => ({
+const label = (id: number) => ({
   id,
   name: `Task ${id}`,
   module: 'command',
-  position: { file: 'a', line: 1, column: 1 },
-  handler,
+  position: { file: 'a', line: id, column: 1 },
+  handler: false,
 });
-const started = (id: number, handler = false) => ({ kind: 'task-started', atMs: 2, task: label(id, handler), hosts: ['web01'] });
+const started = (id: number, hosts = ['web01']) => ({ kind: 'task-started', atMs: 2, task: label(id), hosts });
 const ended = (id: number, status: string, more: object = {}) => ({
   kind: 'task-finished',
   atMs: 3,
@@ -31,105 +24,96 @@ const ended = (id: number, status: string, more: object = {}) => ({
   host: 'web01',
   status,
   ignored: false,
-  result: {},
+  result: { n: id },
   durationMs: 1,
   ...more,
 });
 
-async function point(t: TestContext, ...lines: readonly object[]): Promise<ResumePoint> {
-  const file = path.join(await directoryFor(t), 'run.jsonl');
-  await writeFile(file, [HEADER, ...lines].map((line) => `${JSON.stringify(line)}\n`).join(''));
-  return await resumePointOf(file);
+async function journal(directory: string, name: string, lines: readonly object[], more: object = {}): Promise<string> {
+  const header = { ...description({ verb: 'play' }), kind: 'header', format: 1, id: name, process: { machine: 'm', pid: 1 }, atMs: 1 };
+  const file = path.join(directory, `${name}.jsonl`);
+  await writeFile(file, [{ ...header, ...more }, ...lines].map((line) => `${JSON.stringify(line)}\n`).join(''));
+  return file;
 }
 
-async function web01(t: TestContext, ...lines: readonly object[]): Promise<HostProgress> {
-  const found = (await point(t, ...lines)).hosts.get('web01');
-  assert.ok(found);
-  return found;
+async function point(t: TestContext, ...lines: readonly object[]): Promise<ResumePoint> {
+  return await resumePointOf(await journal(await directoryFor(t), 'run', lines));
+}
+
+/** `task status`, with a star for what is done again. */
+function told({ done }: ResumePoint, host = 'web01'): string[] {
+  return (done.get(host) ?? []).map(({ finished, again }) => `${finished.task.id} ${finished.status}${again ? '*' : ''}`);
+}
+function repeated(found: ResumePoint): string[] {
+  return found.repeated.map(({ host, task: { id }, why }) => `${host} ${id} ${why}`);
 }
 
 describe('the point where a play is taken up again', () => {
-  it('has every host of the run, those that never began too, and what tells the plan', async (t) => {
-    const { hosts, header, isEnded } = await point(t);
-
-    assert.deepEqual([...hosts.keys()], ['web01', 'web02']);
-    assert.equal(hosts.get('web02')?.lastTask, undefined);
-    assert.equal(header.plan, 'sha256:1');
-    assert.equal(isEnded, false);
-  });
-
-  it('is behind the last task that ended well; failures that count stop there', async (t) => {
-    const well = await web01(t, started(0), ended(0, 'ok'), started(1), ended(1, 'failed', { ignored: true }));
-    const failed = await web01(t, started(0), ended(0, 'changed'), started(1), ended(1, 'failed'));
-    const lost = await web01(t, started(0), ended(0, 'unreachable'));
-    const cut = await web01(t, started(0), ended(0, 'skipped'), started(1), ended(1, 'cancelled'));
-
-    assert.deepEqual([well.lastTask, well.stoppedBy], [1, undefined]);
-    assert.deepEqual([failed.lastTask, failed.stoppedBy], [0, 'failed']);
-    assert.deepEqual([lost.lastTask, lost.stoppedBy], [undefined, 'unreachable']);
-    assert.deepEqual([cut.lastTask, cut.stoppedBy], [0, undefined]);
-  });
-
-  it('is not stopped by a failure that was rescued', async (t) => {
-    const progress = await web01(t, started(0), ended(0, 'failed'), started(1), ended(1, 'ok'));
-
-    assert.deepEqual([progress.lastTask, progress.stoppedBy], [1, undefined]);
-  });
-
-  it('has the last of each registered value and fact', async (t) => {
-    const progress = await web01(
+  it('has every end of a task in its order, and names what was under way', async (t) => {
+    const found = await point(
       t,
-      { kind: 'registered', atMs: 1, host: 'web01', name: 'r', value: { rc: 1 } },
-      { kind: 'registered', atMs: 1, host: 'web01', name: 'r', value: { rc: { $float: '2' } } },
-      { kind: 'facts', atMs: 1, host: 'web01', facts: { a: 1, b: 2 } },
-      { kind: 'facts', atMs: 1, host: 'web01', facts: { b: 3 } },
+      started(0, ['web01', 'web02']),
+      ended(0, 'ok'),
+      ended(0, 'failed', { host: 'web02' }),
+      started(1),
+      ended(1, 'changed'),
+      started(2),
     );
 
-    assert.deepEqual(progress.registered.get('r'), new Map([['rc', new Float(2)]]));
-    assert.deepEqual(
-      [...progress.facts],
-      [
-        ['a', 1],
-        ['b', 3],
-      ],
-    );
-    assert.equal(progress.lost.size, 0);
+    assert.deepEqual(told(found), ['0 ok', '1 changed']);
+    assert.deepEqual(told(found, 'web02'), ['0 failed']);
+    assert.deepEqual(repeated(found), ['web01 2 under way']);
+    assert.equal(found.isEnded, false);
   });
 
-  it('has the handlers that were notified and have not run, and takes no handler for a task', async (t) => {
-    const progress = await web01(
-      t,
-      started(0),
-      ended(0, 'changed'),
-      { kind: 'notified', atMs: 1, host: 'web01', handlers: ['restart', 'reload'] },
-      started(9, true),
-      ended(9, 'ok'),
-      { kind: 'handler-done', atMs: 1, host: 'web01', handler: 'restart' },
-    );
+  it('is at the task that lost its host, or that somebody interrupted', async (t) => {
+    const lost = await point(t, started(0), ended(0, 'ok'), started(1), ended(1, 'unreachable'), { kind: 'end', atMs: 9, exitCode: 4 });
+    const ignored = await point(t, started(0), ended(0, 'unreachable', { ignored: true }));
+    const cut = await point(t, started(0), ended(0, 'cancelled'), { kind: 'end', atMs: 9, exitCode: 130 });
 
-    assert.deepEqual(progress.pendingHandlers, ['reload']);
-    assert.equal(progress.lastTask, 0);
+    assert.deepEqual([told(lost), repeated(lost), lost.isEnded], [['0 ok', '1 unreachable*'], ['web01 1 unreachable'], true]);
+    assert.deepEqual(told(ignored), ['0 unreachable']);
+    assert.deepEqual([told(cut), repeated(cut), cut.isEnded], [[], ['web01 0 under way'], false]);
   });
 
-  it('is told by a writer, which names what it has not truly kept', async (t) => {
+  it('has done what the runs before did with which it goes on, and once only what was done again', async (t) => {
+    const directory = await directoryFor(t);
+    await journal(directory, 'one', [started(0), ended(0, 'ok'), started(1), ended(1, 'unreachable'), started(2), ended(2, 'ok')]);
+    await journal(directory, 'two', [started(1), ended(1, 'changed'), started(1), ended(1, 'ok')], { resumes: 'one' });
+    const third = await journal(directory, 'three', [started(3)], { resumes: 'two' });
+
+    const found = await resumePointOf(third);
+
+    assert.deepEqual(told(found), ['0 ok', '1 changed', '2 ok', '1 ok']);
+    assert.deepEqual(repeated(found), ['web01 3 under way']);
+  });
+
+  it('says which run is gone that the one asked for went on with', async (t) => {
+    const file = await journal(await directoryFor(t), 'two', [], { resumes: 'one' });
+
+    await assert.rejects(resumePointOf(file), { code: 'RUN_NOT_FOUND', message: /one/ });
+  });
+
+  it('has what tasks left behind as it was, but for secrets and what is too large', async (t) => {
     const directory = await directoryFor(t);
     const mask = (text: string): string => text.replaceAll('hunter2', '****');
     const writer = await JournalWriter.create({ directory, run: description({ verb: 'play' }), mask, now: () => 1 });
-    await writer.state({ kind: 'registered', host: 'web01', name: 'secret', value: 'is hunter2' });
-    await writer.state({ kind: 'registered', host: 'web01', name: 'known', value: 'as it is' });
-    await writer.state({ kind: 'facts', host: 'web01', facts: new Map([['large', 'x'.repeat(100_000)]]) });
-    await writer.state({ kind: 'notified', host: 'web01', handlers: ['restart'] });
+    const result = dict({ rc: new Float(2) });
+    const write = async (id: number, memory: TaskMemory): Promise<void> => {
+      await writer.playEvents([taskStarted(task(id), ['web01'])]);
+      await writer.playEvents([{ ...taskFinished(task(id), 'web01', 'ok'), result, memory } as PlayEvent]);
+    };
+    const kept: TaskMemory = { registered: result, changes: [dict({ setFacts: dict({ a: 1 }) })], notified: ['restart'], lost: false };
+    await write(0, kept);
+    await write(1, { registered: dict({ stdout: 'is hunter2' }), changes: [], notified: [], lost: false });
+    await write(2, { changes: [dict({ facts: dict({ large: 'x'.repeat(100_000) }) })], notified: [], lost: false });
+    await write(3, { changes: [], notified: [], lost: true });
     await writer.abandon();
 
-    const progress = (await resumePointOf(writer.file)).hosts.get('web01');
+    const found = await resumePointOf(writer.file);
 
-    assert.deepEqual([...(progress?.lost ?? [])], ['secret', 'large']);
-    assert.equal(progress?.registered.get('known'), 'as it is');
-    assert.deepEqual(progress?.pendingHandlers, ['restart']);
-  });
-
-  it('is none after the end of a play, unless somebody interrupted it', async (t) => {
-    assert.equal((await point(t, { kind: 'end', atMs: 9, exitCode: 2 })).isEnded, true);
-    assert.equal((await point(t, { kind: 'end', atMs: 9, exitCode: 130 })).isEnded, false);
+    assert.deepEqual(found.done.get('web01')?.[0]?.finished.memory, kept);
+    assert.deepEqual(told(found), ['0 ok', '1 ok*', '2 ok*', '3 ok*']);
+    assert.deepEqual(repeated(found), ['web01 1 not kept', 'web01 2 not kept', 'web01 3 not kept']);
   });
 });

@@ -28,7 +28,7 @@ const PLAYBOOKS: Readonly<Record<string, string>> = {
     - name: outer
       when: inventory_hostname != 'c'
       block:
-        - {name: first, command: "true"}
+        - {name: first, command: "true", notify: [told]}
         - {name: breaks on a, shell: "test {{ inventory_hostname }} != a"}
         - {name: after, command: "true"}
       rescue:
@@ -37,6 +37,8 @@ const PLAYBOOKS: Readonly<Record<string, string>> = {
         - {name: always, command: "true", changed_when: false}
     - {name: fails on b, fail: {msg: no way}, when: inventory_hostname == 'b'}
     - {name: last, command: "true"}
+  handlers:
+    - {name: told, debug: {msg: rescued hosts too}}
 `,
   'handlers in their order': `${head}  tasks:
     - {name: one, command: "true", notify: [beta, alpha]}

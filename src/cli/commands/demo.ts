@@ -57,8 +57,10 @@ async function play(flags: Flags, context: Context): Promise<{ code: ExitCode; c
   ]);
   let changed = 0;
   const file = packageFile('playbooks/demo.yml');
-  const code = await playAll(Playbook.load([file]), 'playbooks/demo.yml', await readWho(flags, context), flags, context, (event) => {
-    if (event.kind === 'recap') for (const counts of event.hosts.values()) changed += counts.changed;
+  const code = await playAll(Playbook.load([file]), 'playbooks/demo.yml', await readWho(flags, context), flags, context, {
+    watch: (event) => {
+      if (event.kind === 'recap') for (const counts of event.hosts.values()) changed += counts.changed;
+    },
   });
   return { code, changed };
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { didYouMean } from '../../base/suggest.ts';
 import { neutralise } from '../../base/terminal.ts';
+import type { ResumePoint } from '../../journal/resume.ts';
 import type { PlayEvent } from '../../playbook/events.ts';
 import type { Playbook, PlayOptions, PlayPlan } from '../../playbook/playbook.ts';
 import type { Context } from '../context.ts';
@@ -9,6 +10,7 @@ import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
 import { readExtraVars } from '../extra-vars.ts';
 import { commaList, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import type { Resumption } from '../resume.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
 
@@ -17,11 +19,12 @@ export const playVerb: Verb = {
   summary: 'play playbooks, as ansible-playbook',
   notes: [
     'Everything that can be wrong with a playbook is said at once, before any host is touched.',
+    '--resume goes on with a play that was killed, interrupted, or lost hosts on its way: what a task did, set, registered and notified is in the journal, and is not done again. A host that failed stays so. A task is done again, and named as such, where it was under way, its host was lost, or no_log or a secret kept its values out of the journal. Files, hosts and flags that are not as they were then are refused; extra variables must be given again, and questions are asked anew.',
     'What is supported of the language, and what is not, is listed in docs/compatibility.md.',
     'Modules of your own, in sh or JavaScript, are found in library/ beside the playbook and in its roles; sshoal doc lists them.',
   ],
   usage: '<playbook...> [flags]',
-  words: [{ form: '<playbook...>', meaning: 'files, played one after another' }],
+  words: [{ form: '[playbook...]', meaning: 'files, played one after another; none is needed with --resume' }],
   flags: [
     ...REACH_FLAGS,
     ...REPORT_FLAGS,
@@ -32,6 +35,7 @@ export const playVerb: Verb = {
     'skipTags',
     'startAtTask',
     'listTasks',
+    'resumedRun',
     'syntaxCheck',
     'library',
   ],
@@ -39,9 +43,12 @@ export const playVerb: Verb = {
     { line: 'sshoal play site.yml', meaning: 'all plays of a playbook' },
     { line: 'sshoal play site.yml --check --diff', meaning: 'what would change, with the lines of files' },
     { line: "sshoal play site.yml -l 'web:!web07' -t config", meaning: 'some hosts, some tasks' },
+    { line: 'sshoal play --resume', meaning: 'the last play, from where each host stood' },
     { line: 'sshoal play site.yml -e version=1.4 -o jsonl', meaning: 'with a variable, and an event a line for a program to read' },
   ],
-  run: async ({ words, flags }, context) => {
+  run: async ({ words: given, flags: givenFlags }, context) => {
+    const resumed = await resumedCall(given, givenFlags, context);
+    const { words, flags } = resumed ?? { words: given, flags: givenFlags };
     const [{ Playbook }, { readWho }, { modulesBeside, rolesPath }] = await Promise.all([
       import('../../playbook/playbook.ts'),
       import('../who.ts'),
@@ -64,22 +71,23 @@ export const playVerb: Verb = {
     }
     const retried = await retriedLimit(flags, context);
     if (retried?.length === 0) return EXIT.ok;
-    const given = await readWho(flags, context, undefined, vault);
-    const who = { ...given, limit: retried ?? given.limit };
+    const asked = await readWho(flags, context, undefined, vault);
+    const who = { ...asked, limit: retried ?? asked.limit };
     const plan = planOf(playbook, who, flags);
     if (flags.listHosts || flags.listTasks) {
       context.stdout.write(planText(plan, flags));
       return EXIT.ok;
     }
     checkAnybody(plan, words, flags);
-    return await playAll(playbook, words.join(' '), who, flags, context);
+    return await playAll(playbook, words.join(' '), who, flags, context, { resumed: resumed?.point });
   },
 };
 
 /**
  * Plays, reports, and says what the program exits with.
  *
- * @param watch - Sees every event besides the reporter.
+ * @param course.watch - Sees every event besides the reporter.
+ * @param course.resumed - Where an earlier run ended that this one goes on with. @throws RunNameError `RUN_PLAN_CHANGED` where it cannot.
  */
 export async function playAll(
   playbook: Playbook,
@@ -87,19 +95,26 @@ export async function playAll(
   who: Who,
   flags: Flags,
   context: Context,
-  watch?: (event: PlayEvent) => void,
+  { watch, resumed }: { readonly watch?: (event: PlayEvent) => void; readonly resumed?: ResumePoint | undefined } = {},
 ): Promise<ExitCode> {
-  const [{ checkedDefaults, questionsFor }, { readWho }, { Output }, { Recording }] = await Promise.all([
-    import('../reach.ts'),
-    import('../who.ts'),
-    import('../output.ts'),
-    import('../recording.ts'),
-  ]);
+  const [{ checkedDefaults, questionsFor }, { readWho }, { Output }, { Recording }, { checkSamePlan, planRecord, tellRepeated }] =
+    await Promise.all([
+      import('../reach.ts'),
+      import('../who.ts'),
+      import('../output.ts'),
+      import('../recording.ts'),
+      import('../resume.ts'),
+    ]);
   const defaults = await checkedDefaults(flags, context);
   const output = await Output.open('play', [], flags, context);
   const verdict = new Verdict();
   const hosts = [...new Set(planOf(playbook, who, flags).flatMap((play) => play.hosts))];
-  await using recording = await Recording.begin({ verb: 'play', subject, hosts }, flags, context);
+  const plan = planRecord(playbook, [...who.extraVars.keys()].map(String), flags);
+  if (resumed !== undefined) {
+    checkSamePlan(resumed.header, plan, hosts);
+    tellRepeated(resumed, context);
+  }
+  await using recording = await Recording.begin({ verb: 'play', subject, hosts, plan, resumes: resumed?.header.id }, flags, context);
   output.start({ verb: 'play', subject, hosts: [] });
   try {
     const bundles = playbook.playInBundles({
@@ -114,6 +129,7 @@ export async function playAll(
       tags: commaList(flags.tags),
       skipTags: commaList(flags.skipTags),
       startAtTask: flags.startAtTask,
+      resume: resumed?.done,
       verbosity: flags.verbose,
       live: flags.verbose > 0,
       ask: { ask: async ({ isPrivate, ...question }) => await context.prompts[isPrivate ? 'password' : 'text'](question) },
@@ -147,6 +163,16 @@ export async function playAll(
 
 function planOf(playbook: Playbook, { inventory, limit, extraVars }: Who, flags: Flags): readonly PlayPlan[] {
   return playbook.plan({ inventory, limit, extraVars, tags: commaList(flags.tags), skipTags: commaList(flags.skipTags) });
+}
+
+/** With --resume the call that is gone on with. @throws UsageError `MISSING_ARGUMENT` where nothing says what to play. */
+async function resumedCall(words: readonly string[], flags: Flags, context: Context): Promise<Resumption | undefined> {
+  if (flags.resumedRun !== undefined) return await (await import('../resume.ts')).resumption(flags.resumedRun, words, flags, context);
+  if (words.length > 0) return undefined;
+  throw new UsageError('MISSING_ARGUMENT', '`playbook` is missing', {
+    where: 'sshoal play',
+    fix: 'Write sshoal play <playbook...> [flags]',
+  });
 }
 
 /** The hosts of --retry-failed as a limit. @throws UsageError `BAD_FLAG` beside one that was given. */

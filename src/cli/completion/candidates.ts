@@ -76,7 +76,7 @@ async function wordReply(verb: Verb, index: number, situation: Situation, findNa
     );
   }
   if (word.form === '<pattern>') return await patternReply('', situation.current, situation, findNames);
-  if (word.form === '<playbook...>') return { kind: 'playbooks' };
+  if (word.form === '[playbook...]') return { kind: 'playbooks' };
   return PATHS.has(word.form) ? FILES : NOTHING;
 }
 
