@@ -77,6 +77,7 @@ export interface Flags {
   readonly listHosts: boolean;
   readonly listTasks: boolean;
   readonly syntaxCheck: boolean;
+  readonly rolesPath: readonly string[];
   /** Permission bits. */
   readonly mode?: number;
   readonly recursive: boolean;
@@ -306,6 +307,7 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   listHosts: () => flag('--list-hosts', 'name the hosts, and do nothing'),
   listTasks: () => flag('--list-tasks', 'name the tasks, and do nothing'),
   syntaxCheck: () => flag('--syntax-check', 'read the playbook with all its faults, and do nothing'),
+  rolesPath: () => repeated('--roles-path <directory>', "look for roles there, besides the playbook's own, instead of where Ansible does"),
   mode: () => parsed('--mode <octal>', 'permission bits of the new file: 0644; those of the source when not given', fileMode),
   recursive: () => flag('-r, --recursive', 'a directory, with everything in it'),
   preserve: () => flag('-p, --preserve', 'with -r: keep modes and times exactly; else permissions less the umask, and the time of now'),

@@ -7,6 +7,7 @@ import { diffVerb } from './commands/diff.ts';
 import { explainVarVerb } from './commands/explain-var.ts';
 import { getVerb } from './commands/get.ts';
 import { inventoryVerb } from './commands/inventory.ts';
+import { lintVerb } from './commands/lint.ts';
 import { nodesVerb } from './commands/nodes.ts';
 import { pingVerb } from './commands/ping.ts';
 import { playVerb } from './commands/play.ts';
@@ -25,6 +26,7 @@ export const verbs: readonly Verb[] = [
   putVerb,
   getVerb,
   playVerb,
+  lintVerb,
   pingVerb,
   tunnelVerb,
   runsVerb,

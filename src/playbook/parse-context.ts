@@ -6,6 +6,7 @@ import type { YamlNode } from '../base/yaml.ts';
 import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Environment } from '../jinja/environment.ts';
 import type { Directives, Placed, RoleUse, Step, Task } from './ast.ts';
+import type { Coverage } from './coverage.ts';
 import { earlyScope } from './early-scope.ts';
 import type { Templar } from './templar.ts';
 
@@ -18,6 +19,8 @@ export interface Project {
   readonly vault: VaultReader;
   /** Directories besides the playbook's own in which roles are looked for. */
   readonly rolesPath: readonly string[];
+  /** Told of every task that is read. */
+  readonly coverage: Coverage;
   /** Ids for tasks, in order. */
   readonly nextId: () => number;
   /** A directory with templates was met: other templates may name those in it. */

@@ -6,7 +6,7 @@ import { parseKeyValue } from '../modules/key-value.ts';
 import { findModule, shortName, unknownModule } from '../modules/registry.ts';
 import { ACTIONS } from './actions/registry.ts';
 import type { Doing } from './ast.ts';
-import { PlaybookError } from './errors.ts';
+import { PlaybookError, UnsupportedError } from './errors.ts';
 import { isKeyword, KEYWORDS, keywordFault, notYet } from './keywords.ts';
 import type { ParseContext } from './parse-context.ts';
 import { badType } from './parse-directives.ts';
@@ -85,9 +85,13 @@ function strangerFault(entry: YamlEntry, strangers: number, map: YamlMap, { faul
     faults.add(asKeyword);
     return true;
   }
-  const unknown = unknownModule(key, statementNames());
-  faults.add(new PlaybookError(unknown.code, unknown.message, { where: entry.keyPosition, fix: unknown.fix }));
+  faults.add(moduleFault(key, entry.keyPosition));
   return false;
+}
+
+function moduleFault(name: string, where: Position): UnsupportedError {
+  const { code, message, fix } = unknownModule(name, statementNames());
+  return new UnsupportedError(code, message, name, { where, fix });
 }
 
 function isTaskKeyword(key: string): boolean {
@@ -125,10 +129,7 @@ function doingFrom(name: string, at: Position, node: YamlNode, map: YamlMap, con
   const doing = doingOf(short);
   if (doing === undefined) {
     if (STATEMENTS_LATER.has(short)) context.faults.add(notYet(`\`${short}\``, at, STATEMENTS_LATER.get(short)));
-    else {
-      const unknown = unknownModule(name, statementNames());
-      context.faults.add(new PlaybookError(unknown.code, unknown.message, { where: at, fix: unknown.fix }));
-    }
+    else context.faults.add(moduleFault(name, at));
     return undefined;
   }
   const argPlaces = new Map<string, Position>();

@@ -1,14 +1,12 @@
 // A playbook: read with all its faults, planned without touching anything, played as a stream of events.
 import { setMaxListeners } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Faults, type Where } from '../base/errors.ts';
 import type { Secrets } from '../base/secrets.ts';
 import type { Dict } from '../base/value.ts';
 import type { FleetOptions } from '../fleet/fleet.ts';
 import type { TargetDefaults } from '../fleet/target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { VaultKeys, type VaultReader } from '../inventory/vault/vault-keys.ts';
+import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Pause } from './actions/seam.ts';
 import { type Play, type Task, tasksOf, titleOf } from './ast.ts';
 import { EventBuffer } from './event-buffer.ts';
@@ -19,9 +17,9 @@ import type { HostState } from './host-state.ts';
 import { LiveInventory } from './live-inventory.ts';
 import { loadPlays } from './load-plays.ts';
 import { hostsOrNone, mayMakeHosts } from './made-hosts.ts';
-import { parseList } from './parse-steps.ts';
+import { type LoadOptions, newProject } from './project.ts';
 import { isSelected } from './tags.ts';
-import { Templar } from './templar.ts';
+import type { Templar } from './templar.ts';
 import { explainVariable, type VariableExplanation } from './variables/explain.ts';
 import { runVariables } from './variables/run-variables.ts';
 import type { RunVariables } from './variables/sight.ts';
@@ -61,16 +59,6 @@ export interface PlayOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What must be known to read a playbook. */
-export interface LoadOptions {
-  /** Directories besides `roles` beside the playbook in which roles are looked for. */
-  readonly rolesPath?: readonly string[] | undefined;
-  /** For names of imported files and playbooks. */
-  readonly extraVars?: Dict | undefined;
-  /** What opens encrypted playbooks, values and files of variables. They are refused when not given. */
-  readonly vault?: VaultReader | undefined;
-}
-
 /** A play as `--list-tasks` and `--list-hosts` show it. */
 export interface PlayPlan {
   readonly name: string;
@@ -102,22 +90,13 @@ export class Playbook {
    *
    * @throws PlaybookError, YamlError, JinjaSyntaxError, VaultError; all faults of all files at once as FaultsError.
    */
-  static load(files: readonly string[], { rolesPath = [], extraVars = new Map(), vault = new VaultKeys([]) }: LoadOptions = {}): Playbook {
-    const directories = new Set<string>();
-    const templar = new Templar({ loadTemplate: (name) => findTemplate(name, directories) });
+  static load(files: readonly string[], options: LoadOptions = {}): Playbook {
     const faults = new Faults();
-    let id = 0;
-    const project = {
-      templar,
-      rolesPath,
-      vault,
-      parseList,
-      nextId: () => id++,
-      addTemplates: (directory: string) => directories.add(directory),
-    };
+    const project = newProject(options);
+    const { extraVars = new Map() } = options;
     const plays = files.flatMap((file) => loadPlays(file, { project, faults, extraVars }));
     faults.throwIfAny();
-    return new Playbook(plays, templar, vault);
+    return new Playbook(plays, project.templar, project.vault);
   }
 
   /** What would be played where; nothing is connected. @throws PatternError. */
@@ -228,10 +207,4 @@ export class Playbook {
 /** All tasks of a play, in order. */
 function stepsOf({ preTasks, tasks, postTasks }: Play): Task[] {
   return [...tasksOf([...preTasks, ...tasks, ...postTasks])];
-}
-
-function findTemplate(name: string, directories: Iterable<string>): { text: string; file: string } | undefined {
-  const candidates = path.isAbsolute(name) ? [name] : [...directories].map((directory) => path.join(directory, name));
-  const file = candidates.find((candidate) => existsSync(candidate));
-  return file === undefined ? undefined : { text: readFileSync(file, 'utf8'), file };
 }

@@ -1,6 +1,4 @@
 // The verb play: playbooks over the hosts of an inventory.
-import os from 'node:os';
-import path from 'node:path';
 import { didYouMean } from '../../base/suggest.ts';
 import { neutralise } from '../../base/terminal.ts';
 import type { PlayEvent } from '../../playbook/events.ts';
@@ -10,6 +8,8 @@ import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
 import { readExtraVars } from '../extra-vars.ts';
 import { commaList, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { pathFor } from '../path-for.ts';
+import { rolesPath } from '../roles-path.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
 
@@ -33,6 +33,7 @@ export const playVerb: Verb = {
     'startAtTask',
     'listTasks',
     'syntaxCheck',
+    'rolesPath',
   ],
   examples: [
     { line: 'sshoal play site.yml', meaning: 'all plays of a playbook' },
@@ -46,7 +47,7 @@ export const playVerb: Verb = {
     const vault = await readVaultKeys(flags, context);
     const files = words.map((file) => pathFor(file, context.cwd));
     const extraVars = await readExtraVars(flags.extraVars, context.cwd, vault);
-    const playbook = Playbook.load(files, { extraVars, rolesPath: rolesPath(), vault });
+    const playbook = Playbook.load(files, { extraVars, rolesPath: rolesPath(flags), vault });
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
     if (flags.syntaxCheck) {
       context.stdout.write(`${words.join(' ')}: no faults\n`);
@@ -150,11 +151,6 @@ async function retriedLimit(flags: Flags, context: Context): Promise<readonly st
   return await retriedHosts('play', flags, context);
 }
 
-/** Where Ansible looks for roles besides the playbook's own. */
-function rolesPath(): string[] {
-  return [path.join(os.homedir(), '.ansible/roles'), '/usr/share/ansible/roles', '/etc/ansible/roles'];
-}
-
 /** Who answers a pause: nobody where nobody can. */
 function answersPauses({ prompts }: Context): PlayOptions['pause'] {
   if (!prompts.isAnybodyThere) return undefined;
@@ -162,12 +158,6 @@ function answersPauses({ prompts }: Context): PlayOptions['pause'] {
     const question = { message: text, otherwise: 'Give the pause a time' };
     return await (echo ? prompts.text(question) : prompts.password(question));
   };
-}
-
-// As it was given where it can be, so that errors name the file as the person did.
-function pathFor(file: string, cwd: string): string {
-  const absolute = path.resolve(cwd, file);
-  return path.resolve(file) === absolute ? file : absolute;
 }
 
 function checkTaskName(name: string, playbook: Playbook): void {

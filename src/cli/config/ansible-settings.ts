@@ -91,6 +91,12 @@ export const ANSIBLE_SETTINGS: readonly AnsibleSetting[] = [
   one('diff', 'diff', 'always', 'ANSIBLE_DIFF_ALWAYS', YES_OR_NO, truthOf),
   one('tags', 'tags', 'run', 'ANSIBLE_RUN_TAGS', 'tags with commas', words),
   one('skipTags', 'tags', 'skip', 'ANSIBLE_SKIP_TAGS', 'tags with commas', words),
+  one('rolesPath', 'defaults', 'roles_path', 'ANSIBLE_ROLES_PATH', 'directories with colons', (text, around) =>
+    unquote(text)
+      .split(':')
+      .filter((one) => one.trim() !== '')
+      .map((one) => ansiblePath(one.trim(), around)),
+  ),
   one('verbose', 'defaults', 'verbosity', 'ANSIBLE_VERBOSITY', 'a whole number', (text) => {
     const level = wholeNumber(text, 0);
     return level === undefined ? undefined : Math.min(level, 4);
@@ -140,7 +146,6 @@ export const INEFFECTIVE: ReadonlyMap<string, string> = new Map([
   ['stdout_callback', 'the form of the output is --output'],
   ['callbacks_enabled', 'there are no callbacks'],
   ['strategy', 'all hosts go through a play together, as in linear'],
-  ['roles_path', 'roles are not supported yet'],
   ['collections_path', 'collections are not supported yet'],
 ]);
 

@@ -36,6 +36,7 @@ const TABLE = {
   diff: 'switch',
   tags: 'words',
   skipTags: 'words',
+  rolesPath: 'files',
   journal: 'switch',
 } as const satisfies Partial<Record<FlagName, KindName>>;
 

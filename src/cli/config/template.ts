@@ -25,6 +25,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   vault_password_file: '[~/.vault]',
   tags: '[config]',
   skip_tags: '[slow]',
+  roles_path: '[~/roles]',
 };
 
 /** The text, which editors check against the schema that comes with the program. */
