@@ -34,8 +34,10 @@ export { JinjaSyntaxError, TemplateError, UndefinedError } from './jinja/errors.
 export type { Pause } from './playbook/actions/seam.ts';
 export { PlaybookError, TaskError, UnsupportedError } from './playbook/errors.ts';
 export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';
+export type { StepAnswer } from './playbook/execute.ts';
 export { type Gap, type LintReport, lintPlaybooks } from './playbook/lint.ts';
-export { Playbook, type PlayOptions, type PlayPlan } from './playbook/playbook.ts';
+export type { PlayPlan } from './playbook/plan.ts';
+export { Playbook, type PlayOptions } from './playbook/playbook.ts';
 export type { LoadOptions } from './playbook/project.ts';
 export type { VariableExplanation, VariablePlace } from './playbook/variables/explain.ts';
 export type { VariableQuestions } from './playbook/vars-prompt.ts';

@@ -76,6 +76,8 @@ export interface Flags {
   readonly startAtTask?: string;
   readonly listHosts: boolean;
   readonly listTasks: boolean;
+  readonly listTags: boolean;
+  readonly step: boolean;
   readonly syntaxCheck: boolean;
   readonly rolesPath: readonly string[];
   /** Permission bits. */
@@ -303,9 +305,11 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
     ),
   tags: () => repeated('-t, --tags <tags>', 'run only tasks with one of these tags'),
   skipTags: () => repeated('--skip-tags <tags>', 'leave out tasks with one of these tags'),
-  startAtTask: () => new Option('--start-at-task <name>', 'begin with the task of this name'),
+  startAtTask: () => new Option('--start-at-task <name>', 'begin with the task of this name, which may stand in a role or an include'),
   listHosts: () => flag('--list-hosts', 'name the hosts, and do nothing'),
   listTasks: () => flag('--list-tasks', 'name the tasks, and do nothing'),
+  listTags: () => flag('--list-tags', 'name the tags of plays and of their tasks, and do nothing'),
+  step: () => flag('--step', 'ask before each task whether to run it'),
   syntaxCheck: () => flag('--syntax-check', 'read the playbook with all its faults, and do nothing'),
   rolesPath: () => repeated('--roles-path <directory>', "look for roles there, besides the playbook's own, instead of where Ansible does"),
   mode: () => parsed('--mode <octal>', 'permission bits of the new file: 0644; those of the source when not given', fileMode),

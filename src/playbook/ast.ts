@@ -91,6 +91,8 @@ export interface Include {
    * @throws PlaybookError, YamlError and what templates throw on loading; several as FaultsError.
    */
   readonly open: (args: Dict) => Included;
+  /** What it brings, where its arguments are plain and it is not being read already. */
+  readonly early: Included | undefined;
 }
 
 export interface Included {

@@ -9,7 +9,7 @@ import { BatchRun } from './batch-run.ts';
 import { batchesOf } from './batches.ts';
 import { earlyScope } from './early-scope.ts';
 import type { EventBuffer } from './event-buffer.ts';
-import type { PlayEvent } from './events.ts';
+import type { PlayEvent, TaskLabel } from './events.ts';
 import type { Hands } from './hands.ts';
 import { inOrder } from './host-order.ts';
 import { HostState } from './host-state.ts';
@@ -38,7 +38,12 @@ export interface Execution {
   readonly refreshInventory: (() => Promise<Inventory>) | undefined;
   /** Where tasks begin; tasks before it are passed over. */
   readonly start: { at: string | undefined };
+  /** Who is asked before each task; nobody any more once the answer was `continue`. */
+  readonly step: { ask: ((task: TaskLabel) => Promise<StepAnswer>) | undefined };
 }
+
+/** Whether a task is to be run: this one, not this one, this one and all that follow. */
+export type StepAnswer = 'yes' | 'no' | 'continue';
 
 /** Plays one play. @returns False when nothing further must be played: all hosts of a batch failed, or the run was cancelled. */
 export async function executePlay(play: Play, execution: Execution): Promise<boolean> {

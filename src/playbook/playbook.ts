@@ -8,17 +8,17 @@ import type { TargetDefaults } from '../fleet/target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Pause } from './actions/seam.ts';
-import { type Play, type Task, tasksOf, titleOf } from './ast.ts';
+import type { Play } from './ast.ts';
 import { EventBuffer } from './event-buffer.ts';
-import type { PlayEvent } from './events.ts';
-import { type Execution, executePlay } from './execute.ts';
+import type { PlayEvent, TaskLabel } from './events.ts';
+import { type Execution, executePlay, type StepAnswer } from './execute.ts';
 import { Hands } from './hands.ts';
 import type { HostState } from './host-state.ts';
 import { LiveInventory } from './live-inventory.ts';
 import { loadPlays } from './load-plays.ts';
 import { hostsOrNone, mayMakeHosts } from './made-hosts.ts';
+import { allTasks, namesOfTask, type PlayPlan, plannedTasks, stepsOf } from './plan.ts';
 import { type LoadOptions, newProject } from './project.ts';
-import { isSelected } from './tags.ts';
 import type { Templar } from './templar.ts';
 import { explainVariable, type VariableExplanation } from './variables/explain.ts';
 import { runVariables } from './variables/run-variables.ts';
@@ -40,7 +40,10 @@ export interface PlayOptions {
   readonly diff?: boolean | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly skipTags?: readonly string[] | undefined;
+  /** The name of the task to begin with; it may stand in a role, or in an include with a plain name. */
   readonly startAtTask?: string | undefined;
+  /** Asked before each task but meta whether it is to be run; after `continue` no more. */
+  readonly step?: ((task: TaskLabel) => Promise<StepAnswer>) | undefined;
   readonly verbosity?: number | undefined;
   /** Whether the output of commands comes as events while they run. */
   readonly live?: boolean | undefined;
@@ -59,13 +62,6 @@ export interface PlayOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A play as `--list-tasks` and `--list-hosts` show it. */
-export interface PlayPlan {
-  readonly name: string;
-  readonly hosts: readonly string[];
-  readonly tasks: readonly { readonly name: string; readonly tags: readonly string[] }[];
-}
-
 /**
  * @example
  * ```ts
@@ -75,11 +71,14 @@ export interface PlayPlan {
  */
 export class Playbook {
   readonly #plays: readonly Play[];
+  /** The file that each play was asked for by. */
+  readonly #sources: ReadonlyMap<Play, string>;
   readonly #templar: Templar;
   readonly #vault: VaultReader;
 
-  private constructor(plays: readonly Play[], templar: Templar, vault: VaultReader) {
-    this.#plays = plays;
+  private constructor(sources: ReadonlyMap<Play, string>, templar: Templar, vault: VaultReader) {
+    this.#plays = [...sources.keys()];
+    this.#sources = sources;
     this.#vault = vault;
     this.#templar = templar;
   }
@@ -94,9 +93,9 @@ export class Playbook {
     const faults = new Faults();
     const project = newProject(options);
     const { extraVars = new Map() } = options;
-    const plays = files.flatMap((file) => loadPlays(file, { project, faults, extraVars }));
+    const plays = files.flatMap((file) => loadPlays(file, { project, faults, extraVars }).map((play): [Play, string] => [play, file]));
     faults.throwIfAny();
-    return new Playbook(plays, project.templar, project.vault);
+    return new Playbook(new Map(plays), project.templar, project.vault);
   }
 
   /** What would be played where; nothing is connected. @throws PatternError. */
@@ -106,11 +105,12 @@ export class Playbook {
     if (options.limit !== undefined) options.inventory.select('all', { limit: options.limit });
     const mayBeMade = mayMakeHosts(this.#plays);
     return this.#plays.map((play) => ({
+      playbook: this.#sources.get(play) ?? '',
       name: play.name ?? play.hosts.value.join(','),
+      pattern: play.hosts.value,
       hosts: hostsOrNone(() => this.#hostsOf(play, options), mayBeMade),
-      tasks: stepsOf(play)
-        .filter((task) => isSelected(task.tags, selection))
-        .map((task) => ({ name: titleOf(task), tags: task.tags })),
+      tags: play.tags,
+      tasks: plannedTasks(play, selection),
     }));
   }
 
@@ -120,9 +120,9 @@ export class Playbook {
     return inventory.select(patterns, { limit }).map((host) => host.name);
   }
 
-  /** Names of all tasks, for `--start-at-task`. */
+  /** Names of all tasks that a run may begin with, those of includes with a plain name among them. */
   get taskNames(): string[] {
-    return this.#plays.flatMap((play) => stepsOf(play).flatMap((task) => [titleOf(task), task.name ?? task.moduleName]));
+    return this.#plays.flatMap((play) => [...allTasks(stepsOf(play))].flatMap(namesOfTask));
   }
 
   /**
@@ -193,6 +193,7 @@ export class Playbook {
       pause: options.pause,
       refreshInventory: options.refreshInventory,
       start: { at: options.startAtTask },
+      step: { ask: options.step },
     };
     try {
       for (const play of this.#plays)
@@ -202,9 +203,4 @@ export class Playbook {
       events.push({ kind: 'recap', hosts, durationMs: performance.now() - startedAt });
     }
   }
-}
-
-/** All tasks of a play, in order. */
-function stepsOf({ preTasks, tasks, postTasks }: Play): Task[] {
-  return [...tasksOf([...preTasks, ...tasks, ...postTasks])];
 }

@@ -63,6 +63,7 @@ class TaskOverHosts {
 
   async run(): Promise<Aftermath> {
     const { events, now } = this.#batch.execution;
+    if (!(await this.#isWanted())) return { inclusions: new Map(), flush: [] };
     const doers = this.#once ? [this.#first] : this.#hosts;
     events.push({ kind: 'task-started', task: this.#label, hosts: doers, atMs: now() });
     const width = this.#width();
@@ -87,6 +88,18 @@ class TaskOverHosts {
       this.#hosts.flatMap((host) => (this.#inclusions.has(host) ? [[host, this.#inclusions.get(host) ?? []]] : [])),
     );
     return { inclusions, flush: this.#batch.active(this.#hosts).filter((host) => this.#flush.includes(host)) };
+  }
+
+  /** Whether whoever goes through the play step by step wants this one. As ansible 2.14, meta is not asked about. */
+  async #isWanted(): Promise<boolean> {
+    const { events, step } = this.#batch.execution;
+    const { doing } = this.#task;
+    if (step.ask === undefined || (doing.kind === 'action' && doing.action.name === 'meta')) return true;
+    // The question must stand below what the tasks before came to.
+    await events.settled();
+    const answer = await step.ask(this.#label);
+    if (answer === 'continue') step.ask = undefined;
+    return answer !== 'no';
   }
 
   #width(): number {

@@ -40,7 +40,9 @@ describe('config', () => {
   });
 
   it('lists with --all what is set for Ansible in vain, and always what it refuses', async (t) => {
-    const cwd = await directoryWith(t, { 'ansible.cfg': '[defaults]\ncollections_path = r\nhash_behaviour = merge\n[persistent]\nx = 1\n' });
+    const cwd = await directoryWith(t, {
+      'ansible.cfg': '[defaults]\ncollections_path = r\nhash_behaviour = merge\n[persistent]\nx = 1\n',
+    });
     const context = { cwd, env: { ANSIBLE_CALLBACKS_ENABLED: 'timer' } };
 
     const plain = await call(['config', 'show'], context);
