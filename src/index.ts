@@ -35,6 +35,8 @@ export type { Pause } from './playbook/actions/seam.ts';
 export { PlaybookError, TaskError, UnsupportedError } from './playbook/errors.ts';
 export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';
 export type { StepAnswer } from './playbook/execute.ts';
+export { FactFiles } from './playbook/fact-files.ts';
+export type { FactOptions, Gathering } from './playbook/known-facts.ts';
 export { type Gap, type LintReport, lintPlaybooks } from './playbook/lint.ts';
 export type { PlayPlan } from './playbook/plan.ts';
 export { Playbook, type PlayOptions } from './playbook/playbook.ts';

@@ -80,6 +80,12 @@ export interface Flags {
   readonly step: boolean;
   readonly syntaxCheck: boolean;
   readonly rolesPath: readonly string[];
+  readonly gathering: 'implicit' | 'explicit' | 'smart';
+  readonly factCaching: 'memory' | 'jsonfile';
+  readonly factCachingConnection?: string;
+  /** Milliseconds. */
+  readonly factCachingTimeout?: number;
+  readonly jinja2Native: boolean;
   /** Permission bits. */
   readonly mode?: number;
   readonly recursive: boolean;
@@ -311,6 +317,28 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   listTags: () => flag('--list-tags', 'name the tags of plays and of their tasks, and do nothing'),
   step: () => flag('--step', 'ask before each task whether to run it'),
   syntaxCheck: () => flag('--syntax-check', 'read the playbook with all its faults, and do nothing'),
+  gathering: () =>
+    choice('--gathering <policy>', 'gather facts unless a play says no, only where it says yes, or once for each host', [
+      'implicit',
+      'explicit',
+      'smart',
+    ]).default('implicit'),
+  factCaching: () =>
+    choice('--fact-caching <kind>', 'keep facts for this run only, or in a file for each host', ['memory', 'jsonfile']).default('memory'),
+  factCachingConnection: () => new Option('--fact-caching-connection <directory>', 'with jsonfile: where the files are'),
+  factCachingTimeout: () =>
+    parsed(
+      '--fact-caching-timeout <duration>',
+      'facts that were kept for longer are gathered anew; 24h when not given, 0 for never',
+      (text) => parseDuration(text, '--fact-caching-timeout'),
+    ),
+  jinja2Native: () =>
+    named(
+      'jinja2Native',
+      flag('--no-jinja2-native', 'make of a lone {{ }} what its text looks like, as ansible 2.14 does unless jinja2_native is on').default(
+        true,
+      ),
+    ),
   rolesPath: () => repeated('--roles-path <directory>', "look for roles there, besides the playbook's own, instead of where Ansible does"),
   mode: () => parsed('--mode <octal>', 'permission bits of the new file: 0644; those of the source when not given', fileMode),
   recursive: () => flag('-r, --recursive', 'a directory, with everything in it'),

@@ -165,6 +165,8 @@ export interface Play extends Directives {
   readonly at: Position;
   readonly hosts: Placed<readonly string[]>;
   readonly gatherFacts: Task | undefined;
+  /** Whether it says itself that facts are to be gathered. */
+  readonly factsAsked: boolean;
   /** Where its playbook is: files, roles and variables are beside it. */
   readonly directory: string;
   readonly preTasks: readonly Step[];

@@ -104,13 +104,28 @@ export class BatchRun {
   }
 
   async #sections(hosts: readonly string[]): Promise<void> {
-    const { gatherFacts, preTasks, tasks, postTasks } = this.play;
-    for (const steps of [[...(gatherFacts === undefined ? [] : [gatherFacts]), ...preTasks], tasks, postTasks]) {
+    const { preTasks, tasks, postTasks } = this.play;
+    for (const steps of [preTasks, tasks, postTasks]) {
       const before = this.active(hosts);
+      if (steps === preTasks) await this.#gatherFacts(before);
       await this.#steps(steps, before, NO_FRAME);
       if (this.stopped) return;
       await this.flush(before);
     }
+  }
+
+  async #gatherFacts(hosts: readonly string[]): Promise<void> {
+    const states = this.execution.facts.toGather(
+      this.play,
+      hosts.map((host) => this.state(host)),
+    );
+    const { gatherFacts } = this.play;
+    if (gatherFacts !== undefined)
+      await this.#steps(
+        [gatherFacts],
+        states.map(({ name }) => name),
+        NO_FRAME,
+      );
   }
 
   async #steps(steps: readonly Step[], hosts: readonly string[], frame: IncludeFrame): Promise<void> {

@@ -3,7 +3,7 @@ import { type ErrorDetails, InputError } from '../base/errors.ts';
 
 /**
  * A fault in a playbook's text. Codes: PLAYBOOK_NOT_FOUND, PLAYBOOK_SHAPE, UNKNOWN_KEYWORD, BAD_KEYWORD, NO_MODULE, TWO_MODULES,
- * BAD_PARAMETER, UNKNOWN_HANDLER, NOT_SUPPORTED_YET, NO_SUCH_TASK.
+ * BAD_PARAMETER, UNKNOWN_HANDLER, NOT_SUPPORTED_YET, NO_SUCH_TASK, FACT_CACHE_FAILED.
  */
 export class PlaybookError extends InputError {}
 

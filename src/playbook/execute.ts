@@ -13,6 +13,7 @@ import type { PlayEvent, TaskLabel } from './events.ts';
 import type { Hands } from './hands.ts';
 import { inOrder } from './host-order.ts';
 import { HostState } from './host-state.ts';
+import type { KnownFacts } from './known-facts.ts';
 import { hostsOrNone } from './made-hosts.ts';
 import type { TagSelection } from './tags.ts';
 import type { RunVariables } from './variables/sight.ts';
@@ -38,6 +39,7 @@ export interface Execution {
   readonly refreshInventory: (() => Promise<Inventory>) | undefined;
   /** Where tasks begin; tasks before it are passed over. */
   readonly start: { at: string | undefined };
+  readonly facts: KnownFacts;
   /** Who is asked before each task; nobody any more once the answer was `continue`. */
   readonly step: { ask: ((task: TaskLabel) => Promise<StepAnswer>) | undefined };
 }
@@ -54,7 +56,9 @@ export async function executePlay(play: Play, execution: Execution): Promise<boo
   const selected = hostsOrNone(() => run.inventory.select(patterns, limit), execution.hostsMayBeMade);
   const hosts = inOrder(selected, play.order && str(early(play.order)));
   const name = play.name ?? play.hosts.value.join(',');
-  for (const host of hosts) if (!run.states.has(host)) run.states.set(host, new HostState(host));
+  const fresh = hosts.filter((host) => !run.states.has(host)).map((host) => new HostState(host));
+  for (const state of fresh) run.states.set(state.name, state);
+  await execution.facts.recall(fresh, now(), execution.signal);
   const prompted = await askVariables(play.varsPrompts, run, execution.ask);
   events.push({ kind: 'play-started', play: name, hosts, atMs: now() });
   let goOn = true;
@@ -74,6 +78,7 @@ export async function executePlay(play: Play, execution: Execution): Promise<boo
     const state = run.states.get(host);
     if (state !== undefined) state.ended = false;
   }
+  await execution.facts.keep([...run.states.values()], execution.signal);
   events.push({ kind: 'play-finished', play: name, atMs: now() });
   return goOn;
 }

@@ -14,6 +14,7 @@ import type { PlayEvent, TaskLabel } from './events.ts';
 import { type Execution, executePlay, type StepAnswer } from './execute.ts';
 import { Hands } from './hands.ts';
 import type { HostState } from './host-state.ts';
+import { type FactOptions, KnownFacts } from './known-facts.ts';
 import { LiveInventory } from './live-inventory.ts';
 import { loadPlays } from './load-plays.ts';
 import { hostsOrNone, mayMakeHosts } from './made-hosts.ts';
@@ -57,6 +58,8 @@ export interface PlayOptions {
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Who answers when the action pause asks. Default nobody: then a pause without a time does not wait, as without a terminal. */
   readonly pause?: ((question: Pause) => Promise<string>) | undefined;
+  /** When facts are gathered, and where they are kept from run to run. */
+  readonly facts?: FactOptions | undefined;
   /** Reads the inventory anew, for meta: refresh_inventory. */
   readonly refreshInventory?: (() => Promise<Inventory>) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -193,6 +196,7 @@ export class Playbook {
       pause: options.pause,
       refreshInventory: options.refreshInventory,
       start: { at: options.startAtTask },
+      facts: new KnownFacts(options.facts),
       step: { ask: options.step },
     };
     try {

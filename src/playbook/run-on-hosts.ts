@@ -233,11 +233,11 @@ class TaskOverHosts {
     for (const state of elsewhere ? [this.#stateOf(delegate)] : sharers.map((sharer) => this.#batch.state(sharer))) {
       for (const [name, value] of effect?.setFacts ?? []) {
         state.set.set(name, value);
-        if (effect?.cacheable === true) state.facts.set(name, value);
+        if (effect?.cacheable === true) state.learn(name, value);
       }
       for (const [name, value] of effect?.includedVars ?? []) state.included.set(name, value);
       if (effect?.setFacts === undefined && effect?.includedVars === undefined)
-        for (const [name, value] of factsOf(result) ?? []) state.facts.set(name, value);
+        for (const [name, value] of factsOf(result) ?? []) state.learn(name, value);
     }
     for (const sharer of sharers) this.#applyToInventory(effect, sharer, result);
   }

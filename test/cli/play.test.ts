@@ -43,6 +43,12 @@ const PARTS = {
   'roles/layer/tasks/main.yml': '- name: Early\n  debug:\n- name: In the role\n  debug:\n',
   'parts/more.yml': '- name: Before it\n  debug:\n- name: In the include\n  debug:\n',
 };
+const KINDS = `- hosts: all
+  gather_subset: [min]
+  vars: {number: "{{ 40 + 2 }}"}
+  tasks:
+    - debug: {msg: "{{ number | type_debug }}"}
+`;
 const WRONG = `- hosts: all
   tasks:
     - name: Two faults
@@ -60,6 +66,7 @@ describe('play', () => {
       'failing.yml': FAILING,
       'wrong.yml': WRONG,
       'layers.yml': LAYERS,
+      'kinds.yml': KINDS,
       ...PARTS,
     })) {
       await mkdir(path.dirname(path.join(cwd, name)), { recursive: true });
@@ -171,6 +178,31 @@ describe('play', () => {
     assert.match(written[0] ?? '', /^PLAY /m);
     assert.doesNotMatch(context.out(), /TASK Begin/);
     assert.match(context.out(), /TASK Last/);
+  });
+
+  it('makes values of a lone template as ansible.cfg says, and facts outlive the run where it says', async () => {
+    const env = {
+      ANSIBLE_JINJA2_NATIVE: 'False',
+      ANSIBLE_GATHERING: 'smart',
+      ANSIBLE_CACHE_PLUGIN: 'jsonfile',
+      ANSIBLE_CACHE_PLUGIN_CONNECTION: path.join(cwd, 'facts'),
+    };
+    const words = ['play', 'kinds.yml', '-i', 'web01,', '-e', 'ansible_connection=local'];
+
+    const native = await call(words, { cwd });
+    const classic = await call(words, { cwd, env });
+    const again = await call(words, { cwd, env });
+
+    assert.match(native.stdout, / {4}int\n/);
+    assert.match(classic.stdout, /TASK Gathering Facts[\s\S]* {4}str\n/);
+    assert.doesNotMatch(again.stdout, /Gathering Facts/);
+  });
+
+  it('asks where facts shall be kept when only the kind of cache was given', async () => {
+    const { code, stderr } = await play('site.yml', ...TWO, '--fact-caching', 'jsonfile');
+
+    assert.equal(code, 1);
+    assert.match(stderr, /--fact-caching-connection/);
   });
 
   it('refuses --step where nobody is there to answer, and does nothing', async () => {

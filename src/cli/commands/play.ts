@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
 import { readExtraVars } from '../extra-vars.ts';
+import { factOptions } from '../fact-options.ts';
 import { commaList, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import { pathFor } from '../path-for.ts';
 import { planText } from '../plan-text.ts';
@@ -39,6 +40,11 @@ export const playVerb: Verb = {
     'listTags',
     'syntaxCheck',
     'rolesPath',
+    'gathering',
+    'factCaching',
+    'factCachingConnection',
+    'factCachingTimeout',
+    'jinja2Native',
   ],
   examples: [
     { line: 'sshoal play site.yml', meaning: 'all plays of a playbook' },
@@ -53,7 +59,12 @@ export const playVerb: Verb = {
     const files = words.map((file) => pathFor(file, context.cwd));
     if (flags.step && !context.prompts.isAnybodyThere) throw stepAlone();
     const extraVars = await readExtraVars(flags.extraVars, context.cwd, vault);
-    const playbook = Playbook.load(files, { extraVars, rolesPath: rolesPath(flags), vault });
+    const playbook = Playbook.load(files, {
+      extraVars,
+      rolesPath: rolesPath(flags),
+      vault,
+      results: flags.jinja2Native ? 'native' : 'classic',
+    });
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
     if (flags.syntaxCheck) {
       context.stdout.write(`${words.join(' ')}: no faults\n`);
@@ -93,6 +104,7 @@ export async function playAll(
     import('../recording.ts'),
   ]);
   const defaults = await checkedDefaults(flags, context);
+  const facts = await factOptions(flags);
   const output = await Output.open('play', [], flags, context);
   const verdict = new Verdict();
   const hosts = [...new Set(planOf(playbook, who, flags).flatMap((play) => play.hosts))];
@@ -111,6 +123,7 @@ export async function playAll(
       tags: commaList(flags.tags),
       skipTags: commaList(flags.skipTags),
       startAtTask: flags.startAtTask,
+      facts,
       step: flags.step ? async (task) => await askStep(task, context) : undefined,
       verbosity: flags.verbose,
       live: flags.verbose > 0,

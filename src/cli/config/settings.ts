@@ -37,6 +37,11 @@ const TABLE = {
   tags: 'words',
   skipTags: 'words',
   rolesPath: 'files',
+  gathering: 'choice',
+  factCaching: 'choice',
+  factCachingConnection: 'file',
+  factCachingTimeout: 'duration',
+  jinja2Native: 'switch',
   journal: 'switch',
 } as const satisfies Partial<Record<FlagName, KindName>>;
 

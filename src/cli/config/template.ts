@@ -26,6 +26,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   tags: '[config]',
   skip_tags: '[slow]',
   roles_path: '[~/roles]',
+  fact_caching_connection: '~/.cache/facts',
+  fact_caching_timeout: '24h',
 };
 
 /** The text, which editors check against the schema that comes with the program. */
