@@ -145,7 +145,7 @@ class TaskOverHosts {
       },
       onOutput: (stream, chunk) => events.push({ kind: 'task-output', task: this.#label, host, stream, chunk }),
       onEnd: (end) => this.#apply(scope, end, sharers),
-      onItem: (item, result) => {
+      onItem: (item, result, delegate) => {
         const status = statusOf(result);
         events.push({
           kind: 'item-finished',
@@ -155,6 +155,7 @@ class TaskOverHosts {
           status,
           ignored: this.#ignores(scope, status),
           result: this.#shown(scope, result),
+          ...(delegate === undefined ? {} : { delegate }),
         });
       },
     };

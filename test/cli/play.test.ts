@@ -49,6 +49,19 @@ const KINDS = `- hosts: all
   tasks:
     - debug: {msg: "{{ number | type_debug }}"}
 `;
+const INSTEAD = `- hosts: all
+  gather_facts: false
+  tasks:
+    - name: Elsewhere
+      stat: {path: /}
+      delegate_to: web02
+    - name: Over items
+      command: "true"
+      loop: [one]
+      delegate_to: web02
+    - name: Here
+      debug:
+`;
 const WRONG = `- hosts: all
   tasks:
     - name: Two faults
@@ -67,6 +80,7 @@ describe('play', () => {
       'wrong.yml': WRONG,
       'layers.yml': LAYERS,
       'kinds.yml': KINDS,
+      'instead.yml': INSTEAD,
       ...PARTS,
     })) {
       await mkdir(path.dirname(path.join(cwd, name)), { recursive: true });
@@ -203,6 +217,19 @@ describe('play', () => {
 
     assert.equal(code, 1);
     assert.match(stderr, /--fact-caching-connection/);
+  });
+
+  it('says which host did it instead, in text and for machines', async () => {
+    const [text, lines] = [await play('instead.yml', ...TWO), await play('instead.yml', ...TWO, '-o', 'jsonl')];
+
+    assert.match(text.stdout, /TASK Elsewhere .*\n {2}ok: web\[01-02\] \(2\) -> web02\n/);
+    assert.match(text.stdout, /changed: web\[01-02\] \(2\) -> web02 => one\n/);
+    const delegates = lines.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string; delegate?: string })
+      .flatMap(({ event, delegate }) => (event === 'task-finished' ? [delegate] : []));
+    assert.deepEqual(delegates, ['web02', 'web02', 'web02', 'web02', undefined, undefined]);
   });
 
   it('refuses --step where nobody is there to answer, and does nothing', async () => {
