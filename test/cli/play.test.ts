@@ -227,9 +227,9 @@ describe('play', () => {
     const delegates = lines.stdout
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as { event: string; delegate?: string })
-      .flatMap(({ event, delegate }) => (event === 'task-finished' ? [delegate] : []));
-    assert.deepEqual(delegates, ['web02', undefined, 'web02', undefined, undefined, undefined]);
+      .map((line) => JSON.parse(line) as { event: string; host: string; delegate?: string })
+      .flatMap(({ event, host, delegate }) => (event === 'task-finished' && host === 'web01' ? [delegate] : []));
+    assert.deepEqual(delegates, ['web02', 'web02', undefined]);
   });
 
   it('refuses --step where nobody is there to answer, and does nothing', async () => {

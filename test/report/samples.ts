@@ -105,8 +105,15 @@ export function taskFinished(
   return { kind: 'task-finished', task, host, status, ignored: false, result, durationMs: 5, ...more };
 }
 
-export function itemFinished(task: TaskLabel, host: string, item: string, status: TaskStatus, result: Dict = dict()): PlayEvent {
-  return { kind: 'item-finished', task, host, item, status, ignored: false, result };
+export function itemFinished(
+  task: TaskLabel,
+  host: string,
+  item: string,
+  status: TaskStatus,
+  result: Dict = dict(),
+  more: { delegate?: string } = {},
+): PlayEvent {
+  return { kind: 'item-finished', task, host, item, status, ignored: false, result, ...more };
 }
 
 export function countsOf(counts: Partial<RecapCounts>): RecapCounts {
@@ -135,7 +142,7 @@ export function everything(reporter: Reporter): void {
   reporter.playEvent({ kind: 'play-started', play: 'web', hosts: ['a'], atMs: START_MS });
   reporter.playEvent(taskStarted(task, ['a']));
   reporter.playEvent({ kind: 'task-output', task, host: 'a', stream: 'stderr', chunk: bytes });
-  reporter.playEvent({ ...itemFinished(task, 'a', 'nginx', 'changed', dict({ rc: 0 })), delegate: 'b' });
+  reporter.playEvent(itemFinished(task, 'a', 'nginx', 'changed', dict({ rc: 0 }), { delegate: 'b' }));
   reporter.playEvent(taskFinished(task, 'a', 'failed', dict({ msg: 'no' }), { error: new InputError('BAD', 'Bad'), delegate: 'b' }));
   reporter.playEvent({ kind: 'play-finished', play: 'web', atMs: START_MS });
   reporter.playEvent(recap({ a: { failed: 1 } }));
