@@ -31,6 +31,15 @@ export { VaultError } from './inventory/vault/errors.ts';
 export { VaultKeys, type VaultReader } from './inventory/vault/vault-keys.ts';
 export type { VaultSecret } from './inventory/vault/vault-text.ts';
 export { JinjaSyntaxError, TemplateError, UndefinedError } from './jinja/errors.ts';
+export {
+  defineModule,
+  type ModuleDefinition,
+  type ModuleTools,
+  type PlainParamSpecs,
+  type PlainParams,
+} from './modules/library/define-module.ts';
+export { libraryDirectories, ModuleSpace } from './modules/library/module-space.ts';
+export type { ModuleContext, ParamSpec, ParamType, ReturnSpec, Step as ModuleStep } from './modules/seam.ts';
 export type { Pause } from './playbook/actions/seam.ts';
 export { PlaybookError, TaskError, UnsupportedError } from './playbook/errors.ts';
 export type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from './playbook/events.ts';

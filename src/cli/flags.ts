@@ -86,6 +86,8 @@ export interface Flags {
   /** Milliseconds. */
   readonly factCachingTimeout?: number;
   readonly jinja2Native: boolean;
+  readonly library: readonly string[];
+  readonly schema?: 'modules' | 'playbook';
   /** Permission bits. */
   readonly mode?: number;
   readonly recursive: boolean;
@@ -340,6 +342,8 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
       ),
     ),
   rolesPath: () => repeated('--roles-path <directory>', "look for roles there, besides the playbook's own, instead of where Ansible does"),
+  library: () => repeated('-M, --library <directory>', 'find modules of your own there too; colons part several'),
+  schema: () => choice('--schema <of>', 'print a JSON Schema for editors: of modules, or of whole playbooks', ['modules', 'playbook']),
   mode: () => parsed('--mode <octal>', 'permission bits of the new file: 0644; those of the source when not given', fileMode),
   recursive: () => flag('-r, --recursive', 'a directory, with everything in it'),
   preserve: () => flag('-p, --preserve', 'with -r: keep modes and times exactly; else permissions less the umask, and the time of now'),

@@ -4,6 +4,7 @@ import { completionVerb } from './commands/completion.ts';
 import { configVerb } from './commands/config.ts';
 import { demoVerb } from './commands/demo.ts';
 import { diffVerb } from './commands/diff.ts';
+import { docVerb } from './commands/doc.ts';
 import { explainVarVerb } from './commands/explain-var.ts';
 import { getVerb } from './commands/get.ts';
 import { inventoryVerb } from './commands/inventory.ts';
@@ -36,6 +37,7 @@ export const verbs: readonly Verb[] = [
   explainVarVerb,
   vaultVerb,
   nodesVerb,
+  docVerb,
   configVerb,
   completionVerb,
   demoVerb,

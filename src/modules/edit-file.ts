@@ -63,12 +63,28 @@ export interface Edit {
   readonly values?: (backup: string | undefined) => Readonly<Record<string, Value | undefined>>;
 }
 
+/** What a module wants beside its file. */
+export interface Look {
+  /** The file, where no parameter `path` names it. */
+  readonly path?: string;
+  /** Shell that reports more, run before the file is read; it may set $path to another one. */
+  readonly looks?: string;
+}
+
 /** Reads the file that `path` names. A file that cannot be read, or is too large, fails the module with Ansible's words. */
-export function lookAtFile(params: Params, context: ModuleContext, then: (found: FoundFile) => Step): ScriptStep {
-  const path = textOf(params, 'path') ?? '';
-  return ask(reportingScript(context, { path }, INSPECT, DIGEST, READ), context, ({ values, body }) =>
-    then({ path, exists: values.get('exists') === 'yes', sum: values.get('sum') ?? '', bytes: Buffer.from(body ?? []) }),
-  );
+export function lookAtFile(
+  params: Params,
+  context: ModuleContext,
+  then: (found: FoundFile, report: Report) => Step,
+  look: Look = {},
+): ScriptStep {
+  const path = look.path ?? textOf(params, 'path') ?? '';
+  const script = reportingScript(context, { path }, INSPECT, DIGEST, look.looks ?? '', READ);
+  return ask(script, context, (report) => {
+    const { values, body } = report;
+    const found = { exists: values.get('exists') === 'yes', sum: values.get('sum') ?? '', bytes: Buffer.from(body ?? []) };
+    return then({ ...found, path: values.get('path') ?? path }, report);
+  });
 }
 
 // The sum is taken before the content is read: a change in between makes the second script refuse.
@@ -86,7 +102,30 @@ send_body "$path"`;
  */
 export function editFile(found: FoundFile, edit: Edit, params: Params, context: ModuleContext): Step {
   if (edit.msg === '' && !wantsAttributes(params)) return end(undefined, edit, found, context);
-  const script = reportingScript(
+  const script = editScript(found, edit.msg === '' ? undefined : edit.after, params, context);
+  return ask(script, context, (report) => end(report, edit, found, context));
+}
+
+/** What a module has done beside the edit, in shell. */
+export interface Around {
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/**
+ * The script that writes what differs, and sets mode and owner. It reports `changed` for the attributes, and for what `change` did in
+ * `after`, not for the content.
+ *
+ * @param after - The new content, or undefined when the file stays.
+ */
+export function editScript(
+  found: FoundFile,
+  after: Buffer | undefined,
+  params: Params,
+  context: ModuleContext,
+  around: Around = {},
+): string {
+  return reportingScript(
     context,
     { path: found.path },
     attributeScript(params),
@@ -94,11 +133,18 @@ export function editFile(found: FoundFile, edit: Edit, params: Params, context: 
     REPLACE,
     validateScript(textOf(params, 'validate')),
     `${flag('exists', found.exists)} ${assign('sum', found.sum)}`,
-    `${flag('backup', isOn(params, 'backup'))} ${flag('edited', edit.msg !== '')}`,
-    `new_content() {\n${patch(found.bytes, edit.after)}\n}`,
+    `${flag('backup', isOn(params, 'backup'))} ${flag('edited', after !== undefined)}`,
+    `new_content() {\n${after === undefined ? ':' : patch(found.bytes, after)}\n}`,
+    around.before ?? '',
     WRITE,
+    around.after ?? '',
   );
-  return ask(script, context, (report) => end(report, edit, found, context));
+}
+
+/** The content before and after, as a difference; nothing when it stays. */
+export function contentDifference(found: FoundFile, after: Buffer, header = found.path): Difference[] {
+  if (found.bytes.equals(after)) return [];
+  return [{ beforeHeader: header, afterHeader: header, before: shownContent(found.bytes), after: shownContent(after) }];
 }
 
 const WRITE = `if [ "$exists" ]; then
@@ -155,6 +201,8 @@ function end(report: Report | undefined, edit: Edit, found: FoundFile, context: 
 
 function differences(report: Report | undefined, edit: Edit, found: FoundFile): Difference[] {
   const header = edit.header ?? `${found.path} (content)`;
-  const content = { beforeHeader: header, afterHeader: header, before: shownContent(found.bytes), after: shownContent(edit.after) };
-  return [...(edit.msg === '' ? [] : [content]), ...(report === undefined ? [] : attributeDifferences(report, found.path))];
+  return [
+    ...(edit.msg === '' ? [] : contentDifference(found, edit.after, header)),
+    ...(report === undefined ? [] : attributeDifferences(report, found.path)),
+  ];
 }

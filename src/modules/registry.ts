@@ -1,12 +1,16 @@
 // All modules by name. It does not know what any of them does.
 import { didYouMean, suggest } from '../base/suggest.ts';
+import { alternatives } from './alternatives.ts';
 import { apt } from './apt.ts';
+import { aptKey } from './apt-key.ts';
 import { aptRepository } from './apt-repository.ts';
 import { assemble } from './assemble.ts';
+import { authorizedKey } from './authorized-key.ts';
 import { blockinfile } from './blockinfile.ts';
 import { command, shell } from './command.ts';
 import { copy } from './copy.ts';
 import { cron } from './cron.ts';
+import { debconf } from './debconf.ts';
 import { dnf, yum } from './dnf.ts';
 import { ModuleError } from './errors.ts';
 import { file } from './file.ts';
@@ -15,32 +19,49 @@ import { getUrl } from './get-url.ts';
 import { getent } from './getent.ts';
 import { git } from './git.ts';
 import { group } from './group.ts';
+import { hostname } from './hostname.ts';
+import { iniFile } from './ini-file.ts';
+import { knownHosts } from './known-hosts.ts';
 import { lineinfile } from './lineinfile.ts';
+import { localeGen } from './locale-gen.ts';
+import { modprobe } from './modprobe.ts';
+import { mount } from './mount.ts';
 import { packageModule } from './package.ts';
+import { packageFacts } from './package-facts.ts';
 import { ping } from './ping.ts';
+import { pip } from './pip.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
 import type { Module } from './seam.ts';
+import { seboolean } from './seboolean.ts';
 import { service, systemd, systemdService } from './service.ts';
+import { serviceFacts } from './service-facts.ts';
 import { setup } from './setup.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
+import { sysctl } from './sysctl.ts';
 import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
+import { timezone } from './timezone.ts';
 import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
 import { user } from './user.ts';
 import { waitFor } from './wait-for.ts';
+import { yumRepository } from './yum-repository.ts';
 
 /** Every module there is, in the order of their names. */
 export const MODULES: readonly Module[] = [
+  alternatives,
   apt,
+  aptKey,
   aptRepository,
   assemble,
+  authorizedKey,
   blockinfile,
   command,
   copy,
   cron,
+  debconf,
   dnf,
   file,
   find,
@@ -48,31 +69,44 @@ export const MODULES: readonly Module[] = [
   getent,
   git,
   group,
+  hostname,
+  iniFile,
+  knownHosts,
   lineinfile,
+  localeGen,
+  modprobe,
+  mount,
   packageModule,
+  packageFacts,
   ping,
+  pip,
   raw,
   replace,
+  seboolean,
   service,
+  serviceFacts,
   setup,
   shell,
   slurp,
   stat,
+  sysctl,
   systemd,
   systemdService,
   tempfile,
   template,
+  timezone,
   unarchive,
   uri,
   user,
   waitFor,
   yum,
+  yumRepository,
 ];
 
 const byName = new Map(MODULES.map((module) => [module.name, module]));
 
 /**
- * Finds a module by its short name, or in the collections `ansible.builtin` and `ansible.legacy`.
+ * Finds a module by its short name, in the collections `ansible.builtin` and `ansible.legacy`, or in the one it is of.
  *
  * @returns Undefined when there is none of that name: the name may be a controller action of the caller's.
  */
@@ -80,10 +114,21 @@ export function findModule(name: string): Module | undefined {
   return byName.get(shortName(name));
 }
 
-/** `ansible.builtin.copy` -> `copy`; names of other collections stay whole. */
+/**
+ * `ansible.builtin.copy` -> `copy`, `ansible.posix.sysctl` -> `sysctl`; what another collection calls by the same name stays whole.
+ */
 export function shortName(name: string): string {
-  return name.replace(/^ansible\.(?:builtin|legacy)\./, '');
+  const [, collection, short = ''] = /^(ansible\.(?:builtin|legacy|posix)|community\.general)\.(\w+)$/.exec(name) ?? [];
+  if (collection === undefined) return name;
+  return collection === 'ansible.builtin' || collection === 'ansible.legacy' || byName.get(short)?.collection === collection ? short : name;
 }
+
+/** What to use instead of modules that there will never be. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  synchronize: 'There is no rsync over this connection: use copy for a directory to the host, fetch for files from it, unarchive for many',
+  sysvinit: 'Use service: it finds out what the host has',
+  selinux: 'Use lineinfile on /etc/selinux/config and a command task, setenforce',
+};
 
 /**
  * The error for a name that nothing answers to.
@@ -92,9 +137,11 @@ export function shortName(name: string): string {
  */
 export function unknownModule(name: string, actions: Iterable<string> = []): ModuleError {
   const known = [...byName.keys(), ...actions];
+  const instead = INSTEAD[name.replace(/^.*\./, '')];
+  if (instead !== undefined) return new ModuleError('UNKNOWN_MODULE', `There is no module \`${name}\``, { fix: instead });
   const near = suggest(shortName(name), known);
   const otherwise = name.includes('.')
-    ? 'Only modules of ansible.builtin are there; do it with command or shell'
+    ? 'Of other collections than ansible.builtin only what many use is there; do it with command or shell'
     : 'See the list of modules in the documentation; many things can be done with command or shell';
   return new ModuleError('UNKNOWN_MODULE', `There is no module \`${name}\``, {
     fix: near === undefined ? otherwise : didYouMean(shortName(name), known),

@@ -95,10 +95,31 @@ export interface FinishedStep {
   readonly result: ModuleResult;
 }
 
+/** A value that a module registers. */
+export interface ReturnSpec {
+  readonly description: string;
+  /** How the text of a script becomes a value: a `list` of lines, a `dict` from JSON. Default `str`. */
+  readonly type?: 'str' | 'int' | 'float' | 'bool' | 'list' | 'dict';
+}
+export type ReturnSpecs = Readonly<Record<string, ReturnSpec>>;
+
+/** What documentation says of a module besides its parameters. */
+export interface ModuleDocs {
+  /** Paragraphs after the summary. */
+  readonly notes?: readonly string[];
+  /** Whether it shows what differs. */
+  readonly diff?: boolean;
+  readonly returns?: ReturnSpecs;
+  /** YAML: a list of tasks. */
+  readonly examples?: string;
+}
+
 /** One module. A file of this floor exports one, and `registry.ts` lists it. */
 export interface Module {
   /** The short name, as in `ansible.builtin.<name>`. */
   readonly name: string;
+  /** The collection it is of, where that is not `ansible.builtin`: its long name is then another. */
+  readonly collection?: 'ansible.posix' | 'community.general';
   readonly summary: string;
   readonly params: ParamSpecs;
   /** The parameter that takes free-form text (`command: ls -l`), for the few modules that have one. */
@@ -112,4 +133,5 @@ export interface Module {
   readonly compile: (params: Params, context: ModuleContext) => Step;
   /** What check mode can say: `inspects` (the same script, told not to change) or `skips` (as Ansible's command). */
   readonly checkMode: 'inspects' | 'skips';
+  readonly docs?: ModuleDocs;
 }

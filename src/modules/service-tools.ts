@@ -5,6 +5,19 @@ export const SYSTEMD = `is_asked() { [ "$1" = yes ] || [ "$1" = no ]; }
 property() { printf '%s\\n' "$shown" | sed -n "s/^$1=//p" | sed -n 1p; }
 has_init_script() { [ -x "/etc/init.d/$name" ]; }
 starts_by_init() { for link in /etc/rc?.d/S??"$name"; do if [ -e "$link" ]; then return 0; fi; done; return 1; }
+is_unit_file() {
+  case $(systemctl is-enabled "$name" 2>/dev/null) in
+  enabled* | linked* | masked* | static | indirect | disabled | generated | transient | alias) return 0 ;;
+  esac
+  case $name in *@*) systemctl list-unit-files "\${name%%@*}@*" 2>/dev/null | grep -q "^\${name%%@*}@" ;; *) systemctl list-unit-files "$name" >/dev/null 2>&1 ;; esac
+}
+# Nothing runs there: whether a service does cannot be asked, and is nothing to fail for.
+is_offline() {
+  if [ "\${SYSTEMD_OFFLINE-}" = 1 ]; then return 0; fi
+  if first=$(stat -L -c '%d %i' /proc/1/root/. 2>/dev/null); then [ "$(stat -c '%d %i' /)" != "$first" ]; return; fi
+  # Who may not look there knows the root of a file system by its number: ext4, xfs, btrfs.
+  case $(stat -c %i /) in 2 | 128 | 256) return 1 ;; esac
+}
 need_unit() { if [ ! "$found" ]; then fail "Could not find the requested service $name: host"; fi; }
 ensure_systemd() {
   command -v systemctl >/dev/null 2>&1 || fail 'There is no systemctl on this host'
@@ -21,8 +34,8 @@ ensure_systemd() {
     if [ "$load" ] && [ "$load" != not-found ]; then found=yes; fi
     trouble=$(property LoadError)
     if [ "$found" ] && [ "$load" != masked ] && [ "$trouble" ]; then fail "Error loading unit file '$name': $trouble"; fi
-  # In a chroot there is nothing to show, but unit files there are.
-  elif systemctl list-unit-files "$name" >/dev/null 2>&1; then found=yes
+  # In a chroot there is nothing to show, but unit files there are; older ones than 230 cannot show a template.
+  elif is_unit_file; then found=yes; active=$(systemctl is-active "$name" 2>/dev/null) || :
   fi
   if has_init_script; then found=yes; fi
   if is_asked "$masked"; then ensure_masked; fi
@@ -42,12 +55,13 @@ ensure_masked() {
 }
 ensure_enabled() {
   is_enabled=no
-  if said=$(systemctl is-enabled "$name" 2>/dev/null); then
+  # With -l it says whose alias it is, and not more.
+  if said=$(systemctl is-enabled "$name" -l 2>/dev/null); then
     case $said in indirect | alias) ;; *) is_enabled=yes ;; esac
   else
     case $said in
     *disabled) ;;
-    *) if has_init_script && starts_by_init; then is_enabled=yes; fi ;;
+    *) if [ ! "$for_users" ] && has_init_script && starts_by_init; then is_enabled=yes; fi ;;
     esac
   fi
   report enabled "$enabled"
@@ -56,7 +70,10 @@ ensure_enabled() {
   change "Unable to $action service $name" systemctl "$action" "$name"
 }
 ensure_active() {
-  if [ ! "$active" ]; then fail 'Service is in unknown state'; fi
+  if [ ! "$active" ] || [ "$active" = unknown ]; then
+    if is_offline; then report state "$state"; return; fi
+    fail 'Service is in unknown state'
+  fi
   case $active in active | activating) runs=yes ;; *) runs=no ;; esac
   action=''
   case $state in
@@ -80,6 +97,9 @@ fi
 # Each kind: service_status (0 running), service_do ACTION, boot_status (0 enabled), boot_do enable|disable.
 case $use in
 systemd) ensure_systemd; finish ;;
+*) if [ "$for_systemd" ]; then fail "$for_systemd is of systemd, and this host has none"; fi ;;
+esac
+case $use in
 openrc)
   service_exists() { [ -e "/etc/init.d/$name" ]; }
   service_status() { rc-service "$name" status >/dev/null 2>&1; }

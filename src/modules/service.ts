@@ -17,9 +17,8 @@ const STATES: ParamSpecs = {
   enabled: { type: 'bool', description: 'whether it starts at boot' },
 };
 
-const SYSTEMD_PARAMS: ParamSpecs = {
-  name: { type: 'str', aliases: ['service', 'unit'], description: 'the unit' },
-  ...STATES,
+/** What only systemd has. */
+const OF_SYSTEMD: ParamSpecs = {
   masked: { type: 'bool', description: 'whether it can be started at all' },
   daemon_reload: { type: 'bool', default: false, aliases: ['daemon-reload'], description: 'read changed unit files first' },
   daemon_reexec: { type: 'bool', default: false, aliases: ['daemon-reexec'], description: 'start systemd itself anew first' },
@@ -40,10 +39,15 @@ export const service: Module = {
     use: { type: 'str', default: 'auto', choices: ['auto', 'systemd', 'service', 'openrc'], description: 'which of the host is asked' },
     pattern: { type: 'str', description: 'what to look for in ps', unsupported: 'The service is asked for its status; leave it out' },
     runlevel: { type: 'str', default: 'default', description: 'of OpenRC' },
+    ...OF_SYSTEMD,
   },
   checkMode: 'inspects',
-  check: (params, templated) =>
-    ['state', 'enabled'].some((name) => params[name] !== undefined || templated.has(name)) ? [] : ['`state` or `enabled` is needed'],
+  check: (params, templated) => {
+    const has = (name: string): boolean => params[name] !== undefined || templated.has(name);
+    return ['state', 'enabled', 'masked'].some(has) || isOn(params, 'daemon_reload') || isOn(params, 'daemon_reexec') || templated.size > 0
+      ? []
+      : ['`state` or `enabled` is needed'];
+  },
   compile: compileService,
 };
 
@@ -51,7 +55,11 @@ export const service: Module = {
 export const systemd: Module = {
   name: 'systemd',
   summary: 'Starts, stops, restarts, enables and masks units of systemd',
-  params: SYSTEMD_PARAMS,
+  params: {
+    name: { type: 'str', aliases: ['service', 'unit'], description: 'the unit' },
+    ...STATES,
+    ...OF_SYSTEMD,
+  },
   checkMode: 'inspects',
   check(params, templated) {
     const has = (name: string): boolean => params[name] !== undefined || templated.has(name);
@@ -96,6 +104,11 @@ function serviceScript(params: Params, context: ModuleContext): string {
     ...['name', 'state', 'runlevel'].map(text),
     ...['enabled', 'masked'].map(asked),
     ...['daemon_reload', 'daemon_reexec'].map((name) => flag(name, isOn(params, name))),
+    flag('for_users', options.length > 0 && textOf(params, 'scope') !== 'system'),
+    assign(
+      'for_systemd',
+      Object.keys(OF_SYSTEMD).find((name) => isGiven(params, name)),
+    ),
     assign('use', isService ? textOf(params, 'use') : 'systemd'),
     assign('sleep', typeof sleep === 'number' ? String(sleep) : '0'),
     `do_with_words() { service_do ${['"$1"', shellJoin(splitWords(textOf(params, 'arguments') ?? ''))].join(' ').trim()}; }`,
@@ -103,6 +116,11 @@ function serviceScript(params: Params, context: ModuleContext): string {
     SYSTEMD,
     ...(isService ? [UNITS] : ['ensure_systemd']),
   );
+}
+
+/** Whether something only systemd has is asked for. */
+function isGiven(params: Params, name: string): boolean {
+  return name === 'scope' ? textOf(params, name) !== 'system' : name === 'masked' ? params[name] !== undefined : isOn(params, name);
 }
 
 function result(report: Report, params: Params): Step {
@@ -115,7 +133,8 @@ function result(report: Report, params: Params): Step {
       name: textOf(params, 'name') ?? null,
       state: values.get('state'),
       enabled: values.has('enabled') ? values.get('enabled') === 'yes' : undefined,
-      ...(status === undefined ? {} : { status }),
+      // systemd's own modules always say it.
+      ...(status === undefined && params.use !== undefined ? {} : { status: status ?? dict() }),
     }),
   });
 }

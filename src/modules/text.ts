@@ -49,6 +49,13 @@ export function splitLines(text: string): string[] {
   return lines;
 }
 
+/** Lines without their ends, where only a newline ends one: a file of configuration on a host. */
+export function linesOf(text: string): string[] {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
 /**
  * A scalar as Python's `str()` prints it: `True`, `None`, `1.0`.
  *

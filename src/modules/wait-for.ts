@@ -106,7 +106,8 @@ connects() {
   if has bash && has timeout; then timeout "$connect_timeout" bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "$port" 2>/dev/null
   elif has curl; then
     connected=$(curl -s -o /dev/null --connect-timeout "$connect_timeout" --max-time "$connect_timeout" -w '%{time_connect}' "telnet://$target_host:$port" </dev/null) || :
-    case $connected in '' | 0 | 0[.,]000*) return 1 ;; esac
+    # Within one machine it takes microseconds.
+    case $(printf %s "$connected" | tr -d '0.,') in '') return 1 ;; esac
   elif has nc; then nc -w "$connect_timeout" "$host" "$port" </dev/null >/dev/null 2>&1
   else fail 'There is no bash, curl or nc on this host'; fi
 }

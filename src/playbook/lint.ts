@@ -39,7 +39,7 @@ export interface LintReport {
  * ```
  */
 export function lintPlaybooks(paths: readonly string[], options: LoadOptions = {}): LintReport {
-  const playbooks = [...new Set(paths.flatMap((one) => (isDirectory(one) ? findPlaybooks(one) : [one])))];
+  const playbooks = findLintable(paths);
   const project = newProject(options);
   const found = new Faults();
   const plays = playbooks.flatMap((file) => loadPlays(file, { project, faults: found, extraVars: options.extraVars ?? new Map() }));
@@ -52,6 +52,11 @@ export function lintPlaybooks(paths: readonly string[], options: LoadOptions = {
     gaps: gapsOf(each.filter((fault) => fault instanceof UnsupportedError)),
     faults: each.filter((fault) => !(fault instanceof UnsupportedError)),
   };
+}
+
+/** Files as they are, and the playbooks of directories, each once. @throws as {@link lintPlaybooks}. */
+export function findLintable(paths: readonly string[]): string[] {
+  return [...new Set(paths.flatMap((one) => (isDirectory(one) ? findPlaybooks(one) : [one])))];
 }
 
 function gapsOf(faults: readonly UnsupportedError[]): Gap[] {

@@ -5,6 +5,7 @@ import type { Dict, Value } from '../base/value.ts';
 import type { YamlNode } from '../base/yaml.ts';
 import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Environment } from '../jinja/environment.ts';
+import type { ModuleSpace } from '../modules/library/module-space.ts';
 import type { Directives, Placed, RoleUse, Step, Task } from './ast.ts';
 import type { Coverage } from './coverage.ts';
 import { earlyScope } from './early-scope.ts';
@@ -17,6 +18,8 @@ export interface Project {
   readonly parseList: (node: YamlNode, what: string, around: Directives, context: ParseContext) => Step[];
   /** Opens whatever is encrypted. */
   readonly vault: VaultReader;
+  /** The modules that tasks can name. */
+  readonly modules: ModuleSpace;
   /** Directories besides the playbook's own in which roles are looked for. */
   readonly rolesPath: readonly string[];
   /** Told of every task that is read. */

@@ -1,9 +1,10 @@
 // Which module a task names, and its arguments: as a map, as k=v, as free text, behind `action`. It runs nothing.
-import type { Position } from '../base/position.ts';
+import { formatPosition, type Position } from '../base/position.ts';
 import { type Dict, isDict } from '../base/value.ts';
 import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
 import { parseKeyValue } from '../modules/key-value.ts';
-import { findModule, shortName, unknownModule } from '../modules/registry.ts';
+import { firstFault } from '../modules/library/module-space.ts';
+import { shortName } from '../modules/registry.ts';
 import { ACTIONS } from './actions/registry.ts';
 import type { Doing } from './ast.ts';
 import { PlaybookError, UnsupportedError } from './errors.ts';
@@ -13,7 +14,7 @@ import { badType } from './parse-directives.ts';
 import { isLoopKeyword, LOOP_KEYWORDS, loopFault } from './parse-loop.ts';
 
 /** Statements in the place of a module that bring in other tasks, with the argument that free text is. */
-const INCLUDES: ReadonlyMap<string, string> = new Map([
+export const INCLUDES: ReadonlyMap<string, string> = new Map([
   ['import_tasks', 'file'],
   ['include_tasks', 'file'],
   ['import_role', 'name'],
@@ -39,11 +40,11 @@ export function findDoing(map: YamlMap, context: ParseContext): Found | undefine
   const { faults } = context;
   const candidates: YamlEntry[] = [];
   const before = faults.list.length;
-  const strangers = map.entries.filter(({ key }) => !isTaskKeyword(String(key)) && !isStatement(String(key)));
+  const strangers = map.entries.filter(({ key }) => !isTaskKeyword(String(key)) && !isStatement(String(key), context));
   for (const entry of map.entries) {
     const key = String(entry.key);
     if (isTaskKeyword(key)) continue;
-    if (isStatement(key)) candidates.push(entry);
+    if (isStatement(key, context)) candidates.push(entry);
     else if (!strangerFault(entry, strangers.length, map, context)) return undefined;
   }
   const [first, second] = [...candidates, ...map.entries.filter(({ key }) => key === 'action' || key === 'local_action')];
@@ -72,25 +73,26 @@ export function findDoing(map: YamlMap, context: ParseContext): Found | undefine
 }
 
 /** Says what is wrong with a key that nothing answers to. @returns False when it can only be meant as the module. */
-function strangerFault(entry: YamlEntry, strangers: number, map: YamlMap, { faults }: ParseContext): boolean {
+function strangerFault(entry: YamlEntry, strangers: number, map: YamlMap, context: ParseContext): boolean {
+  const { faults, project } = context;
   const key = String(entry.key);
   const asKeyword =
     loopFault(key, entry.keyPosition) ?? keywordFault('task', key, entry.keyPosition, [...Object.keys(KEYWORDS.block), ...LOOP_KEYWORDS]);
   const likeKeyword =
     asKeyword !== undefined &&
     (asKeyword.code === 'NOT_SUPPORTED_YET' || key.startsWith('with_') || (asKeyword.fix?.startsWith('Did you mean') ?? false));
-  const noModule = map.entries.every((one) => !isStatement(String(one.key)) && one.key !== 'action' && one.key !== 'local_action');
+  const noModule = map.entries.every((one) => !isStatement(String(one.key), context) && one.key !== 'action' && one.key !== 'local_action');
   // A name with a dot, or the only stranger in the task, can only be meant as a module.
   if (asKeyword !== undefined && (likeKeyword || !noModule || strangers > 1)) {
     faults.add(asKeyword);
     return true;
   }
-  faults.add(moduleFault(key, entry.keyPosition));
+  faults.add(moduleFault(key, entry.keyPosition, project));
   return false;
 }
 
-function moduleFault(name: string, where: Position): UnsupportedError {
-  const { code, message, fix } = unknownModule(name, statementNames());
+function moduleFault(name: string, where: Position, { modules }: ParseContext['project']): UnsupportedError {
+  const { code, message, fix } = modules.unknown(name, statementNames());
   return new UnsupportedError(code, message, name, { where, fix });
 }
 
@@ -98,9 +100,15 @@ function isTaskKeyword(key: string): boolean {
   return isKeyword('task', key) || isLoopKeyword(key);
 }
 
-function isStatement(name: string): boolean {
+/** Whether a name is that of something to do, be it a file that turns out to be no module. */
+function isStatement(name: string, { project }: ParseContext): boolean {
   const short = shortName(name);
-  return doingOf(short) !== undefined || STATEMENTS_LATER.has(short);
+  return INCLUDES.has(short) || ACTIONS.has(short) || STATEMENTS_LATER.has(short) || project.modules.find(asModule(name)) !== undefined;
+}
+
+/** gather_facts is setup, where no other way to gather is configured. */
+function asModule(name: string): string {
+  return shortName(name) === 'gather_facts' ? 'setup' : name;
 }
 
 function statementNames(): string[] {
@@ -126,10 +134,11 @@ function doingFromAction(action: YamlEntry, map: YamlMap, context: ParseContext)
 
 function doingFrom(name: string, at: Position, node: YamlNode, map: YamlMap, context: ParseContext): Found | undefined {
   const short = shortName(name);
-  const doing = doingOf(short);
-  if (doing === undefined) {
+  const doing = doingOf(name, at, context);
+  if (doing === undefined) return undefined;
+  if (doing === 'unknown') {
     if (STATEMENTS_LATER.has(short)) context.faults.add(notYet(`\`${short}\``, at, STATEMENTS_LATER.get(short)));
-    else context.faults.add(moduleFault(name, at));
+    else context.faults.add(moduleFault(name, at, context.project));
     return undefined;
   }
   const argPlaces = new Map<string, Position>();
@@ -159,13 +168,18 @@ function doingFrom(name: string, at: Position, node: YamlNode, map: YamlMap, con
   return { doing, moduleName: name, args, argPlaces };
 }
 
-function doingOf(short: string): Found['doing'] | undefined {
+/** @returns Undefined after a fault; `unknown` when nothing has that name. */
+function doingOf(name: string, at: Position, { project, faults }: ParseContext): Found['doing'] | 'unknown' | undefined {
+  const short = shortName(name);
   if (INCLUDES.has(short)) return { kind: 'include', statement: short };
   const action = ACTIONS.get(short);
   if (action !== undefined) return { kind: 'action', action };
-  // gather_facts is setup, where no other way to gather is configured.
-  const module = findModule(short === 'gather_facts' ? 'setup' : short);
-  return module && { kind: 'module', module };
+  const found = project.modules.find(asModule(name));
+  if (found?.kind !== 'refused') return found ?? 'unknown';
+  const { code, message, where, fix } = firstFault(found.error);
+  const place = typeof where === 'object' ? formatPosition(where) : found.file;
+  faults.add(new PlaybookError(code, `\`${name}\` cannot be used: ${message} (${place})`, { where: at, fix, cause: found.error }));
+  return undefined;
 }
 
 function freeFormOf(doing: Found['doing']): string | undefined {

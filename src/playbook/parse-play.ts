@@ -3,7 +3,6 @@ import path from 'node:path';
 import { formatPosition } from '../base/position.ts';
 import type { Dict } from '../base/value.ts';
 import { type YamlMap, yamlEntry, yamlValue } from '../base/yaml.ts';
-import { findModule } from '../modules/registry.ts';
 import type { Directives, Placed, Play, Step, Strategy, Task } from './ast.ts';
 import { PlaybookError } from './errors.ts';
 import { keywordFault, notYet } from './keywords.ts';
@@ -125,8 +124,8 @@ function factsTask(map: YamlMap, around: Directives, context: ParseContext): Tas
       context.faults.add(badType('gather_facts', 'yes or no', gather));
     return undefined;
   }
-  const module = findModule('setup');
-  if (module === undefined) throw new TypeError('There is always a module setup');
+  const setup = context.project.modules.find('setup');
+  if (setup?.kind !== 'module') throw new TypeError('There is always a module setup');
   const args: Dict = new Map();
   const argPlaces = new Map<string, Placed['at']>();
   for (const name of ['gather_subset', 'gather_timeout', 'fact_path']) {
@@ -141,7 +140,7 @@ function factsTask(map: YamlMap, around: Directives, context: ParseContext): Tas
       name: 'Gathering Facts',
       tags: around.tags.length === 0 ? ['always'] : around.tags,
       when: [...around.when, ...(gather !== undefined && isTemplated(gather.value) ? [gather] : [])],
-      doing: { kind: 'module', module },
+      doing: setup,
       moduleName: 'setup',
       args,
       argPlaces,

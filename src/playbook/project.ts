@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Dict } from '../base/value.ts';
 import { VaultKeys, type VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { EnvironmentOptions } from '../jinja/environment.ts';
+import { ModuleSpace } from '../modules/library/module-space.ts';
 import { Coverage } from './coverage.ts';
 import type { Project } from './parse-context.ts';
 import { parseList } from './parse-steps.ts';
@@ -17,16 +18,19 @@ export interface LoadOptions {
   readonly extraVars?: Dict | undefined;
   /** What opens encrypted playbooks, values and files of variables. They are refused when not given. */
   readonly vault?: VaultReader | undefined;
+  /** What tasks can name. Default: what is built in. */
+  readonly modules?: ModuleSpace | undefined;
   /** What a lone `{{ }}` becomes: the value itself (`native`, the default), or as ansible 2.14 what its text looks like (`classic`). */
   readonly results?: EnvironmentOptions['results'];
 }
 
-export function newProject({ rolesPath = [], vault = new VaultKeys([]), results }: LoadOptions): Project {
+export function newProject({ rolesPath = [], vault = new VaultKeys([]), modules = ModuleSpace.builtIn, results }: LoadOptions): Project {
   const directories = new Set<string>();
   let id = 0;
   return {
     templar: new Templar({ loadTemplate: (name) => findTemplate(name, directories), results }),
     rolesPath,
+    modules,
     vault,
     coverage: new Coverage(),
     parseList,

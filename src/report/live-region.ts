@@ -1,11 +1,8 @@
 // Lines at the bottom of a terminal that are painted over while a run lasts. It does not know what they say.
-import stringWidth from 'string-width';
+import { cellWidth, clip } from './cell-width.ts';
 import type { Sink } from './seam.ts';
 
 const FRAME_MS = 50;
-/** One cell for each character: no width needs to be looked up. */
-const PLAIN = /^[\x20-\x7e]*$/;
-const graphemes = new Intl.Segmenter();
 
 /**
  * The part of a report that is not final yet.
@@ -60,7 +57,7 @@ export class LiveRegion {
     const lines = this.#render().map((line) => clip(line.replace(/[\t\n]/g, ' '), columns));
     this.#lastFrameMs = this.#now();
     const shown = lines.join('\n');
-    const widths = lines.map(widthOf);
+    const widths = lines.map(cellWidth);
     if (this.#shownWidths.length > 0 && shown === this.#shown && widths.every((width) => width < this.#sink.columns())) return;
     const erasure = this.#erasure();
     this.#shownWidths = widths;
@@ -81,27 +78,4 @@ export class LiveRegion {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
-}
-
-/**
- * Cuts a line to a width, with an ellipsis where something was cut.
- *
- * @param text - One line without control characters.
- * @param columns - In terminal cells: a wide character takes two.
- */
-export function clip(text: string, columns: number): string {
-  if (widthOf(text) <= columns) return text;
-  if (PLAIN.test(text)) return `${text.slice(0, columns - 1)}…`;
-  let kept = '';
-  let width = 0;
-  for (const { segment } of graphemes.segment(text)) {
-    width += stringWidth(segment);
-    if (width > columns - 1) break;
-    kept += segment;
-  }
-  return `${kept}…`;
-}
-
-function widthOf(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text);
 }

@@ -3,20 +3,27 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { toJson } from '#src/base/value';
 import { Environment } from '#src/jinja/environment';
+import { describeModule, type ModuleDescription, type ParamDescription } from '#src/modules/docs/description';
+import { modulesSchema } from '#src/modules/docs/schema';
 import { MODULES } from '#src/modules/registry';
-import type { ParamSpec, ParamSpecs } from '#src/modules/seam';
 import { ACTIONS } from '#src/playbook/actions/registry';
 import { KEYWORDS, type Place } from '#src/playbook/keywords';
 import { LOOKUPS } from '#src/playbook/lookups/registry';
 import { STATEMENTS_LATER } from '#src/playbook/parse-doing';
 import { LOOP_KEYWORDS } from '#src/playbook/parse-loop';
+import { playbookSchema } from '#src/playbook/schema';
 
 const DOCS = path.resolve(import.meta.dirname, '../../../docs');
+const DESCRIPTIONS = [...MODULES, ...ACTIONS.values()].map(describeModule).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 describe('the generated pages', () => {
   it('docs/modules.md lists every module and action with its parameters', () => same('modules.md', modulesPage()));
+
+  it('docs/modules.schema.json and docs/playbook.schema.json are what editors read', () => {
+    same('modules.schema.json', `${JSON.stringify(modulesSchema(DESCRIPTIONS), null, 2)}\n`);
+    same('playbook.schema.json', `${JSON.stringify(playbookSchema(DESCRIPTIONS), null, 2)}\n`);
+  });
 
   it('docs/lookups.md lists every lookup with its options', () => same('lookups.md', lookupsPage()));
 
@@ -36,40 +43,55 @@ function same(name: string, expected: string): void {
 }
 
 function modulesPage(): string {
-  const parts = [...MODULES, ...ACTIONS.values()]
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, summary, params }) => `## ${name}\n\n${capital(summary)}.\n\n${paramTable(params)}`);
-  return `# Modules\n\nThis page is made from the program itself. Short names and those with \`ansible.builtin.\` mean the same.\n\n${parts.join('\n')}`;
+  const parts = DESCRIPTIONS.map((module) =>
+    [
+      `## ${module.name}`,
+      `${module.summary}.${module.notes.map((note) => ` ${note}`).join('')}`,
+      paramTable(module),
+      returnTable(module),
+      `In check mode it ${module.checkMode === 'inspects' ? 'says what it would change' : 'is skipped'}${module.diff ? '; differences are shown with `--diff`' : ''}.`,
+      `\`\`\`yaml\n${module.examples}\n\`\`\``,
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n'),
+  );
+  return `# Modules\n\nThis page is made from the program itself; \`sshoal doc\` says the same, and knows your own modules too. Short names and those with \`ansible.builtin.\` mean the same.\n\n${parts.join('\n\n')}\n`;
 }
 
 function lookupsPage(): string {
   const parts = [...LOOKUPS.values()]
+    .map(({ name, summary, options }) => describeModule({ name, summary, params: options }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map(
-      ({ name, summary, options }) =>
-        `## ${name}\n\n${capital(summary)}.\n\n${paramTable(options).replace('No parameters', 'No options').replace('| parameter |', '| option |')}`,
-    );
+    .map((lookup) => {
+      const table = paramTable(lookup).replace('No parameters', 'No options').replace('| parameter |', '| option |');
+      return `## ${lookup.name}\n\n${lookup.summary}.\n\n${table}\n`;
+    });
   return `# Lookups\n\nThis page is made from the program itself. A lookup is called in a template, \`lookup('env', 'HOME')\`; \`query\` and \`q\` always give a list; \`with_env: [HOME]\` loops over it. In templates every lookup also takes \`wantlist\`, and \`errors\`: strict, warn or ignore.\n\n${parts.join('\n')}`;
 }
 
-function paramTable(params: ParamSpecs | undefined): string {
-  if (params === undefined) return 'Takes any names and values.\n';
-  const rows = Object.entries(params)
-    .filter(([, spec]) => spec.unsupported === undefined)
-    .map(
-      ([name, spec]) =>
-        `| \`${name}\`${spec.required === true ? ' (required)' : ''} | ${typeText(spec)} | ${spec.default === undefined ? '' : `\`${JSON.stringify(toJson(spec.default))}\``} | ${spec.description.replaceAll('|', '\\|')} |`,
-    );
-  const refused = Object.entries(params).flatMap(([name, spec]) => (spec.unsupported === undefined ? [] : [`\`${name}\``]));
-  const table =
-    rows.length === 0 ? 'No parameters.\n' : `| parameter | type | default | meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`;
-  return refused.length === 0 ? table : `${table}\nRefused with an error that says what to do instead: ${refused.join(', ')}.\n`;
+function paramTable({ params, refused }: ModuleDescription): string {
+  if (params === undefined) return 'Takes any names and values.';
+  const rows = params.map((param) => {
+    const otherwise = param.default === undefined ? '' : `\`${JSON.stringify(param.default)}\``;
+    return `| \`${param.name}\`${param.required ? ' (required)' : ''} | ${typeText(param)} | ${otherwise} | ${cell(param.description)} |`;
+  });
+  const table = rows.length === 0 ? 'No parameters.' : `| parameter | type | default | meaning |\n|---|---|---|---|\n${rows.join('\n')}`;
+  const names = Object.keys(refused).map((name) => `\`${name}\``);
+  return names.length === 0 ? table : `${table}\n\nRefused with an error that says what to do instead: ${names.join(', ')}.`;
 }
 
-function typeText(spec: ParamSpec): string {
-  const choices = spec.choices === undefined ? '' : `: ${spec.choices.join(', ')}`;
-  const aliases = spec.aliases === undefined || spec.aliases.length === 0 ? '' : `; also \`${spec.aliases.join('`, `')}\``;
-  return `${spec.type}${choices}${aliases}`;
+function returnTable({ returns }: ModuleDescription): string {
+  const rows = Object.entries(returns).map(([name, { type = 'str', description }]) => `| \`${name}\` | ${type} | ${cell(description)} |`);
+  return rows.length === 0 ? '' : `| registers | type | meaning |\n|---|---|---|\n${rows.join('\n')}`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+function typeText({ type, choices, aliases }: ParamDescription): string {
+  const also = aliases === undefined ? '' : `; also \`${aliases.join('`, `')}\``;
+  return `${type}${choices === undefined ? '' : `: ${choices.join(', ')}`}${also}`;
 }
 
 function languagePart(): string {
@@ -109,8 +131,4 @@ function keywordTable(): string[] {
     return `| \`${name}\` | ${cells.join(' | ')} | ${[...notes].join('; ')} |`;
   });
   return ['| keyword | play | role | block | task | |', '|---|---|---|---|---|---|', ...rows];
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -37,8 +37,6 @@ describe('a run that is killed with SIGKILL', () => {
       reported.filter((host) => !ok.has(host)),
       [],
     );
-    // It may have been killed between writing and reporting, and once only.
-    assert.ok(ok.size - reported.length <= 1, `${ok.size} are written, ${reported.length} were reported`);
     assert.equal(run.state, 'interrupted');
     assert.equal(hostsNotWell(run).length, 100_000 - ok.size);
   });

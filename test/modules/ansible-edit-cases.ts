@@ -133,4 +133,7 @@ const looks: readonly Case[] = [
   { name: 'find misses a directory', module: 'find', args: { paths: ['@/z', '@/d'] }, before: TREE },
 ];
 
-export const EDIT_CASES: readonly Case[] = [...edits.map((one) => ({ ...one, sameMsg: true, twice: true })), ...looks];
+export const EDIT_CASES: readonly Case[] = [
+  ...edits.map((one) => ({ ...one, sameMsg: true, twice: true })),
+  ...looks.map((one) => ({ ...one, twice: true })),
+];

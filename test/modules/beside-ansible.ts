@@ -8,6 +8,8 @@ export interface Task {
   readonly module: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly checkMode?: boolean;
+  /** Whether what differs must be equal too: texts before and after. */
+  readonly diff?: boolean;
   /** Keys of the result that must be equal; default all that Ansible gives but those that never are. */
   readonly keys?: readonly string[];
   /** Our own arguments, where they are other ones. */
@@ -31,9 +33,30 @@ const NEVER_EQUAL = new Set([
   'exception',
 ]);
 
+/** Tasks of one module; the keys are those of the result that must be equal. */
+export const tasksOf = (
+  module: string,
+  keys: readonly string[] | undefined,
+  list: readonly (readonly [name: string, args: Task['args'], check?: boolean, keys?: readonly string[]])[],
+): Task[] =>
+  list.map(([name, args, checkMode = false, ownKeys = keys]) => ({
+    name: `${module} ${name}`,
+    module,
+    args,
+    checkMode,
+    ...(ownKeys === undefined ? {} : { keys: ownKeys }),
+  }));
+
 export class TwoRoots {
   readonly ours = new PrivateRoot();
   readonly theirs = new PrivateRoot();
+
+  readonly #env: Readonly<Record<string, string>>;
+
+  /** @param env - Set beside this process's own, in both. */
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    this.#env = env;
+  }
 
   /** The same file in both. */
   write(name: string, content: string | Uint8Array, mode?: number): void {
@@ -52,13 +75,16 @@ export class TwoRoots {
     for (const [index, task] of tasks.entries()) {
       const result = await runModule(task.module, task.own ?? task.args, {
         checkMode: task.checkMode ?? false,
+        diff: task.diff ?? false,
         shell: this.ours.inside(shell),
+        env: this.#env,
       });
       const own = {
         ...(JSON.parse(JSON.stringify(toJson(result.values))) as Record<string, unknown>),
         changed: result.changed && !result.failed,
         failed: result.failed,
         msg: result.msg ?? '',
+        diff: (result.diff ?? []).map(({ before, after }) => ({ before, after })),
       };
       pairs.push(reduced(own, theirs[index] ?? {}, task));
     }
@@ -72,11 +98,12 @@ export class TwoRoots {
       register: `result_${index}`,
       ignore_errors: true,
       check_mode: task.checkMode ?? false,
+      diff: task.diff ?? false,
     }));
     const all = `{{ [${tasks.map((_one, index) => `result_${index}`).join(', ')}] | to_json }}`;
     const last = { name: 'answers', 'ansible.builtin.copy': { content: all, dest: '/answers.json' } };
     this.theirs.write('play.yml', JSON.stringify([{ hosts: 'localhost', gather_facts: false, tasks: [...list, last] }]));
-    this.theirs.run('ansible-playbook -i localhost, -c local /play.yml', ENV);
+    this.theirs.run('ansible-playbook -i localhost, -c local /play.yml', { ...ENV, ...this.#env });
     return JSON.parse(this.theirs.read('answers.json') ?? '[]') as Record<string, unknown>[];
   }
 
@@ -92,9 +119,19 @@ function reduced(ours: Record<string, unknown>, theirs: Record<string, unknown>,
     ? ['changed', 'failed']
     : (task.keys ?? Object.keys(theirs).filter((key) => !NEVER_EQUAL.has(key) && !(key === 'msg' && theirs.msg === '')));
   const chosen = (values: Record<string, unknown>): Record<string, unknown> =>
-    Object.fromEntries([...new Set(['changed', 'failed', ...keys])].map((key) => [key, values[key]]));
+    Object.fromEntries(
+      [...new Set(['changed', 'failed', ...keys, ...(task.diff === true ? ['diff'] : [])])].map((key) => [key, values[key]]),
+    );
   return {
     ours: chosen({ failed: false, ...ours }),
-    theirs: chosen({ msg: '', ...theirs, failed, changed: theirs.changed === true && !failed }),
+    theirs: chosen({ msg: '', ...theirs, diff: textsOf(theirs.diff), failed, changed: theirs.changed === true && !failed }),
   };
+}
+
+/** Ansible's difference: one, or a list, some of them empty. */
+function textsOf(diff: unknown): unknown {
+  return [diff].flat().flatMap((one) => {
+    const { before = '', after = '' } = (one ?? {}) as Record<string, unknown>;
+    return before === after ? [] : [{ before, after }];
+  });
 }

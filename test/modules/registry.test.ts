@@ -4,11 +4,15 @@ import { describe, it } from 'node:test';
 import { findModule, MODULES, unknownModule } from '#src/modules/registry';
 
 describe('findModule', () => {
-  it('knows short names and the two collections', () => {
+  it('knows short names, the two collections of all modules, and the one a module is of', () => {
     for (const module of MODULES) {
-      for (const name of [module.name, `ansible.builtin.${module.name}`, `ansible.legacy.${module.name}`])
-        assert.equal(findModule(name), module);
+      for (const collection of ['ansible.builtin', 'ansible.legacy', module.collection ?? 'ansible.builtin'])
+        assert.equal(findModule(`${collection}.${module.name}`), module);
+      assert.equal(findModule(module.name), module);
     }
+    assert.equal(findModule('ansible.posix.sysctl')?.name, 'sysctl');
+    assert.equal(findModule('community.general.sysctl'), undefined);
+    assert.equal(findModule('ansible.posix.copy'), undefined);
     assert.equal(findModule('community.general.copy'), undefined);
     assert.equal(findModule('toString'), undefined);
   });
@@ -18,6 +22,7 @@ describe('unknownModule', () => {
   it('suggests what was meant, actions of the caller included', () => {
     assert.equal(unknownModule('ansible.builtin.cpoy').fix, 'Did you mean `copy`?');
     assert.equal(unknownModule('debgu', ['debug']).fix, 'Did you mean `debug`?');
-    assert.match(unknownModule('community.general.ufw').fix ?? '', /Only modules of ansible.builtin/);
+    assert.match(unknownModule('ansible.posix.synchronize').fix ?? '', /use copy/);
+    assert.match(unknownModule('community.general.ufw').fix ?? '', /do it with command/);
   });
 });

@@ -1,7 +1,7 @@
 // The service modules over small programs in place of systemctl and service, which keep their state in files: no test may touch
 // the services of the machine it runs on.
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -45,6 +45,20 @@ stop) echo inactive >"$state/active" ;;
 esac
 `;
 
+/** OpenRC's two programs, by the names they are called. */
+const OPENRC = `#!/bin/sh
+state=\${0%/*}/../state
+echo "\${0##*/} $*" >>"$state/calls"
+case \${0##*/}-$1-\${2-} in
+rc-update-show-*) printf '  other | boot\\n'; [ "$(cat "$state/enabled")" != enabled ] || printf '    procps | default\\n' ;;
+rc-update-add-*) echo enabled >"$state/enabled" ;;
+rc-update-del-*) echo disabled >"$state/enabled" ;;
+rc-service-*-status) [ "$(cat "$state/active")" = active ] ;;
+rc-service-*-stop) echo inactive >"$state/active" ;;
+rc-service-*) echo active >"$state/active" ;;
+esac
+`;
+
 let hosts = 0;
 function host(active: string, enabled: string) {
   const directory = path.join(root, String(hosts++));
@@ -54,6 +68,8 @@ function host(active: string, enabled: string) {
   for (const [name, program] of [
     ['systemctl', SYSTEMCTL],
     ['service', SERVICE],
+    ['rc-service', OPENRC],
+    ['rc-update', OPENRC],
   ] as const) {
     writeFileSync(path.join(bin, name), program);
     chmodSync(path.join(bin, name), 0o755);
@@ -115,6 +131,35 @@ for (const shell of SHELLS) {
 
       assert.deepEqual([missing.failed, missing.msg], [true, 'Could not find the requested service nope: host']);
       assert.deepEqual([broken.failed, broken.msg], [true, 'Unable to start service web: Job failed']);
+    });
+
+    it('service does with systemd what systemd does, and says so where there is none', async () => {
+      const { env, calls } = host('inactive', 'disabled');
+      const args = { name: 'web', daemon_reload: true, enabled: true };
+
+      const first = await runModule('service', { ...args, use: 'systemd' }, { shell, env });
+      const without = await runModule('service', { ...args, use: 'service' }, { shell, env });
+
+      assert.deepEqual([first.changed, calls()], [true, ['daemon-reload', 'enable web']]);
+      assert.deepEqual([without.failed, without.msg], [true, 'daemon_reload is of systemd, and this host has none']);
+    });
+
+    it('service asks OpenRC', { skip: existsSync('/etc/init.d/procps') ? false : 'SKIPPED: no init script here' }, async () => {
+      const { env, calls, state } = host('inactive', 'disabled');
+      writeFileSync(path.join(state, 'enabled'), 'disabled');
+      const args = { name: 'procps', use: 'openrc', state: 'restarted', enabled: true };
+
+      const first = await runModule('service', args, { shell, env });
+      const second = await runModule('service', { ...args, state: 'stopped', enabled: false }, { shell, env });
+      const third = await runModule('service', { ...args, state: 'stopped', enabled: false }, { shell, env });
+
+      assert.deepEqual([first.changed, second.changed, third.changed], [true, true, false]);
+      assert.deepEqual(calls(), [
+        'rc-update add procps default',
+        'rc-service procps start',
+        'rc-update del procps default',
+        'rc-service procps stop',
+      ]);
     });
 
     it('service uses the tool a host without systemd has', async () => {

@@ -1,23 +1,11 @@
 // Modules that change files all over a system, in root directories of their own, beside Ansible.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type Pair, type Task, TwoRoots } from './beside-ansible.js';
+import { type Pair, type Task, TwoRoots, tasksOf } from './beside-ansible.js';
 import { needsPrivateRoot } from './private-root.js';
 import { runModule, SHELLS } from './run-steps.js';
 
 type Args = Readonly<Record<string, unknown>>;
-const tasksOf = (
-  module: string,
-  keys: readonly string[] | undefined,
-  list: readonly (readonly [name: string, args: Args, check?: boolean])[],
-): Task[] =>
-  list.map(([name, args, checkMode = false]) => ({
-    name: `${module} ${name}`,
-    module,
-    args,
-    checkMode,
-    ...(keys === undefined ? {} : { keys }),
-  }));
 
 /** No cron is installed here: this keeps crontabs in files, as one does. */
 const CRONTAB = `#!/bin/sh
@@ -150,6 +138,17 @@ const assemble = tasksOf('assemble', assembleKeys, [
   ['needs the directory', { src: '/none', dest: '/whole' }],
 ]);
 
+/** Again: what is there is not changed. */
+const again: readonly Task[] = [
+  ...tasksOf('assemble', assembleKeys, [
+    ['has it again', { src: '/parts', dest: '/some', regexp: '^[ab]', ignore_hidden: true, delimiter: '#' }],
+    ['writes it', { src: '/parts', dest: '/third' }],
+    ['writes it otherwise', { src: '/parts', dest: '/third', delimiter: '--' }],
+  ]),
+  ...tasksOf('git', ['before', 'after'], [repository('has a bare one again', { dest: '/bare', bare: true })]),
+  ...tasksOf('getent', ['ansible_facts', 'msg'], [['looks up again', { database: 'passwd', key: 'daemon' }]]),
+];
+
 const aptRepository = tasksOf(
   'apt_repository',
   ['repo', 'state'],
@@ -168,7 +167,7 @@ const aptRepository = tasksOf(
   ],
 );
 
-const TASKS: readonly Task[] = [...cron, ...unarchive, ...waitFor, ...git, ...getent, ...assemble, ...aptRepository];
+const TASKS: readonly Task[] = [...cron, ...unarchive, ...waitFor, ...git, ...getent, ...assemble, ...again, ...aptRepository];
 
 describe('beside Ansible, on a system of its own', needsPrivateRoot('ansible-playbook', 'tar', 'unzip'), () => {
   const roots = new TwoRoots();

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Dict, toJson } from '#src/base/value';
 import { Inventory } from '#src/inventory/inventory';
+import type { ModuleSpace } from '#src/modules/library/module-space';
 import type { PlayEvent, RecapCounts } from '#src/playbook/events';
 import { Playbook, type PlayOptions } from '#src/playbook/playbook';
 
@@ -32,12 +33,19 @@ export async function inDirectory<T>(use: (directory: string) => Promise<T>): Pr
 }
 
 /** @param hosts - Names, or lines of an ini inventory. */
-export async function playLocal(directory: string, text: string, hosts = 'a\nb\n', options: Partial<PlayOptions> = {}): Promise<Played> {
+export async function playLocal(
+  directory: string,
+  text: string,
+  hosts = 'a\nb\n',
+  options: Partial<PlayOptions> = {},
+  modules?: ModuleSpace,
+): Promise<Played> {
   await writeFile(path.join(directory, 'site.yml'), text);
   await writeFile(path.join(directory, 'hosts.ini'), `${hosts}\n[all:vars]\nansible_connection=local\n`);
   const inventory = await Inventory.load([path.join(directory, 'hosts.ini')]);
   const events: PlayEvent[] = [];
-  for await (const event of Playbook.load([path.join(directory, 'site.yml')]).play({ inventory, ...options })) events.push(event);
+  for await (const event of Playbook.load([path.join(directory, 'site.yml')], modules && { modules }).play({ inventory, ...options }))
+    events.push(event);
   const statuses: Record<string, Record<string, string>> = {};
   const results: Record<string, Record<string, Record<string, unknown>>> = {};
   const said: string[] = [];

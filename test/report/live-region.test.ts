@@ -1,7 +1,8 @@
 // The painted lines, seen through a small terminal that wraps and reflows as real ones do.
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { clip, LiveRegion } from '#src/report/live-region';
+import { before, describe, it } from 'node:test';
+import { clip, loadCellWidths } from '#src/report/cell-width';
+import { LiveRegion } from '#src/report/live-region';
 import type { Sink } from '#src/report/seam';
 import { Page } from './samples.ts';
 
@@ -68,6 +69,8 @@ function clock(): { now: () => number; pass: (ms: number) => void } {
 }
 
 describe('a live region', () => {
+  before(loadCellWidths);
+
   it('paints over itself and leaves only what was written for good', () => {
     const terminal = new Terminal(40);
     const { now, pass } = clock();

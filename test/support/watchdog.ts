@@ -21,7 +21,7 @@ setInterval(() => {
 `;
 
 /** @param wholeMs - What all tests together may take. @param silentMs - How long the event loop may stand still. */
-export function watch(wholeMs = 900_000, silentMs = 120_000): void {
+export function watch(wholeMs = 2_400_000, silentMs = 120_000): void {
   const beats = new Int32Array(new SharedArrayBuffer(4));
   setInterval(() => Atomics.add(beats, 0, 1), 1_000).unref();
   new Worker(WATCHER, { eval: true, workerData: { beats, wholeMs, silentMs } }).unref();

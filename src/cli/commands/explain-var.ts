@@ -23,25 +23,25 @@ export const explainVarVerb: Verb = {
     { form: '<name>', meaning: 'the name of the variable' },
     { form: '[playbook...]', meaning: 'files whose plays may set it' },
   ],
-  flags: ['inventory', 'extraVars', 'limit', ...VAULT_FLAGS, 'playbookDir', 'output', 'config'],
+  flags: ['inventory', 'extraVars', 'limit', ...VAULT_FLAGS, 'playbookDir', 'library', 'output', 'config'],
   examples: [
     { line: 'sshoal explain-var web01 port', meaning: 'what inventory, group_vars and host_vars say' },
     { line: 'sshoal explain-var web01 port site.yml -e port=81', meaning: 'and what the plays of a playbook and -e say' },
     { line: 'sshoal explain-var web01 port -o json', meaning: 'the same for a program to read' },
   ],
   run: async ({ words: [host = '', name = '', ...files], flags }, context) => {
-    const [{ Playbook }, { Inventory }, { readVaultKeys }, { inventorySourcesIfAny }, { readExtraVars }] = await Promise.all([
-      import('../../playbook/playbook.ts'),
-      import('../../inventory/inventory.ts'),
-      import('../vault-passwords.ts'),
-      import('../inventory-sources.ts'),
-      import('../extra-vars.ts'),
-    ]);
+    const [{ Playbook }, { Inventory }, { readVaultKeys }, { inventorySourcesIfAny }, { readExtraVars }, { modulesBeside }] =
+      await Promise.all([
+        import('../../playbook/playbook.ts'),
+        import('../../inventory/inventory.ts'),
+        import('../vault-passwords.ts'),
+        import('../inventory-sources.ts'),
+        import('../extra-vars.ts'),
+        import('../libraries.ts'),
+      ]);
     const vault = await readVaultKeys(flags, context);
-    const playbook = Playbook.load(
-      files.map((file) => path.resolve(context.cwd, file)),
-      { vault },
-    );
+    const playbooks = files.map((file) => path.resolve(context.cwd, file));
+    const playbook = Playbook.load(playbooks, { vault, modules: await modulesBeside(playbooks, flags, context) });
     const sources = inventorySourcesIfAny(flags.inventory, context);
     const inventory = await Inventory.load(sources, { cwd: context.cwd, vault, traced: true, signal: context.signal });
     const limits = await Promise.all(flags.limit.map(async (limit) => await Inventory.readLimit(limit, context.cwd)));

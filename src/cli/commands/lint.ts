@@ -26,7 +26,7 @@ export const lintVerb: Verb = {
   ],
   usage: '[playbook...] [flags]',
   words: [{ form: '[playbook...]', meaning: 'files, or directories with playbooks' }],
-  flags: ['extraVars', 'rolesPath', ...VAULT_FLAGS, 'output', 'color', 'config'],
+  flags: ['extraVars', 'rolesPath', 'library', ...VAULT_FLAGS, 'output', 'color', 'config'],
   examples: [
     { line: 'sshoal lint', meaning: 'all playbooks in this directory' },
     { line: 'sshoal lint site.yml', meaning: 'one, with its roles and all that it imports' },
@@ -35,15 +35,17 @@ export const lintVerb: Verb = {
   run: async ({ words, flags }, context) => {
     if (flags.output === 'junit')
       throw new UsageError('BAD_FLAG', 'lint writes no JUnit report', { where: '--output', fix: 'Use text, json or jsonl' });
-    const [{ lintPlaybooks }, { readVaultKeys }, { readExtraVars }] = await Promise.all([
+    const [{ findLintable, lintPlaybooks }, { readVaultKeys }, { readExtraVars }, { modulesBeside }] = await Promise.all([
       import('../../playbook/lint.ts'),
       import('../vault-passwords.ts'),
       import('../extra-vars.ts'),
+      import('../libraries.ts'),
     ]);
     const vault = await readVaultKeys(flags, context);
     const extraVars = await readExtraVars(flags.extraVars, context.cwd, vault);
-    const paths = (words.length === 0 ? ['.'] : words).map((word) => pathFor(word, context.cwd));
-    const report = lintPlaybooks(paths, { extraVars, rolesPath: rolesPath(flags), vault });
+    const playbooks = findLintable((words.length === 0 ? ['.'] : words).map((word) => pathFor(word, context.cwd)));
+    const modules = await modulesBeside(playbooks, flags, context);
+    const report = lintPlaybooks(playbooks, { extraVars, rolesPath: rolesPath(flags), vault, modules });
     context.stdout.write(FORMS[flags.output](report, context));
     return report.faults.length === 0 && report.gaps.length === 0 ? EXIT.ok : EXIT.failed;
   },

@@ -23,6 +23,7 @@ export const playVerb: Verb = {
   notes: [
     'Everything that can be wrong with a playbook is said at once, before any host is touched.',
     'What is supported of the language, and what is not, is listed in docs/compatibility.md.',
+    'Modules of your own, in sh or JavaScript, are found in library/ beside the playbook and in its roles; sshoal doc lists them.',
   ],
   usage: '<playbook...> [flags]',
   words: [{ form: '<playbook...>', meaning: 'files, played one after another' }],
@@ -45,6 +46,7 @@ export const playVerb: Verb = {
     'factCachingConnection',
     'factCachingTimeout',
     'jinja2Native',
+    'library',
   ],
   examples: [
     { line: 'sshoal play site.yml', meaning: 'all plays of a playbook' },
@@ -53,7 +55,11 @@ export const playVerb: Verb = {
     { line: 'sshoal play site.yml -e version=1.4 -o jsonl', meaning: 'with a variable, and an event a line for a program to read' },
   ],
   run: async ({ words, flags }, context) => {
-    const [{ Playbook }, { readWho }] = await Promise.all([import('../../playbook/playbook.ts'), import('../who.ts')]);
+    const [{ Playbook }, { readWho }, { modulesBeside }] = await Promise.all([
+      import('../../playbook/playbook.ts'),
+      import('../who.ts'),
+      import('../libraries.ts'),
+    ]);
     const { readVaultKeys } = await import('../vault-passwords.ts');
     const vault = await readVaultKeys(flags, context);
     const files = words.map((file) => pathFor(file, context.cwd));
@@ -64,6 +70,7 @@ export const playVerb: Verb = {
       rolesPath: rolesPath(flags),
       vault,
       results: flags.jinja2Native ? 'native' : 'classic',
+      modules: await modulesBeside(files, flags, context),
     });
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
     if (flags.syntaxCheck) {

@@ -109,6 +109,12 @@ export const ANSIBLE_SETTINGS: readonly AnsibleSetting[] = [
       .filter((one) => one.trim() !== '')
       .map((one) => ansiblePath(one.trim(), around)),
   ),
+  one('library', 'defaults', 'library', 'ANSIBLE_LIBRARY', 'directories with colons', (text, around) =>
+    unquote(text)
+      .split(':')
+      .filter((directory) => directory !== '')
+      .map((directory) => ansiblePath(directory, around)),
+  ),
   one('verbose', 'defaults', 'verbosity', 'ANSIBLE_VERBOSITY', 'a whole number', (text) => {
     const level = wholeNumber(text, 0);
     return level === undefined ? undefined : Math.min(level, 4);

@@ -42,6 +42,7 @@ const TABLE = {
   factCachingConnection: 'file',
   factCachingTimeout: 'duration',
   jinja2Native: 'switch',
+  library: 'files',
   journal: 'switch',
 } as const satisfies Partial<Record<FlagName, KindName>>;
 

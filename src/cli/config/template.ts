@@ -28,6 +28,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   roles_path: '[~/roles]',
   fact_caching_connection: '~/.cache/facts',
   fact_caching_timeout: '24h',
+  library: '[modules]',
 };
 
 /** The text, which editors check against the schema that comes with the program. */

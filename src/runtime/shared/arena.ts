@@ -56,11 +56,15 @@ interface Kind {
   readonly passesOn: boolean;
 }
 
-const kinds: Kind[] = [];
+/** The kinds of objects, numbered from 1. The numbers are in shared memory: no isolate may go by the order in which it loads modules. */
+const KINDS = ['semaphore', 'bounded semaphore', 'lock', 'condition', 'event', 'barrier', 'queue', 'loans'] as const;
+const kinds: (Kind | undefined)[] = KINDS.map(() => undefined);
 
-/** Makes a kind of objects known. Every isolate loads the same kinds in the same order. @returns Its number, from 1. */
-export function kindOf(onDeath: OnDeath, passesOn = false): number {
-  return kinds.push({ onDeath, passesOn });
+/** Says what becomes of a kind of objects. @returns Its number, the same in every isolate. */
+export function kindOf(name: (typeof KINDS)[number], onDeath: OnDeath, passesOn = false): number {
+  const index = KINDS.indexOf(name);
+  kinds[index] = { onDeath, passesOn };
+  return index + 1;
 }
 
 export class Arena {

@@ -14,7 +14,7 @@ const LEADER = 4;
 const OPENED = 1;
 const BROKEN_UP = 2;
 
-const BARRIER = kindOf((arena, object, tid) => {
+const BARRIER = kindOf('barrier', (arena, object, tid) => {
   const waited = arena.rank(object, 0);
   // One of the round is dead: whether it waited or led, the others would wait for ever.
   if (arena.read(object, LEADER) === tid || arena.read(object, ARRIVED) > waited + (arena.read(object, LEADER) === 0 ? 0 : 1)) {

@@ -11,7 +11,7 @@ import { RLock } from './rlock.ts';
 import { onSharedHandle, Shared } from './shared.ts';
 
 const NOTIFIED = 1;
-const CONDITION = kindOf(() => undefined, true);
+const CONDITION = kindOf('condition', () => undefined, true);
 
 /** As the Condition of one isolate, between worker threads. A notify to a thread that dies before it hears goes to the next. */
 export class Condition extends Shared implements ConditionLike {

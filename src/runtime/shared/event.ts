@@ -8,7 +8,7 @@ import { onSharedHandle, Shared } from './shared.ts';
 
 const FLAG = 2;
 const TOLD = 1;
-const EVENT = kindOf(() => undefined);
+const EVENT = kindOf('event', () => undefined);
 
 /** As the Event of one isolate, between worker threads. */
 export class Event extends Shared implements EventLike {

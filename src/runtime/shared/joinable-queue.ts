@@ -10,7 +10,7 @@ import { growMemory, makeMemory } from './store.ts';
 const FROM = 7;
 const TO = 8;
 
-const LOANS = kindOf((_, object, tid) => open.get(object)?.deref()?.recover(tid));
+const LOANS = kindOf('loans', (_, object, tid) => open.get(object)?.deref()?.recover(tid));
 
 /** Those of this isolate, for the one who finds out that a thread has died. */
 const open = new Map<Place, WeakRef<JoinableQueue<unknown>>>();

@@ -26,8 +26,6 @@ export interface Goal<R> {
 
 /** How long a blocked thread sleeps before it looks whether somebody died without a word. */
 const LOOK_EVERY_MS = 40;
-/** The same for one that awaits: a notification has been seen to get lost on a machine under load. */
-const LOOK_AGAIN_MS = 2_000;
 
 interface WaitAsync {
   readonly async: boolean;
@@ -55,7 +53,7 @@ export async function pursue<R>(arena: Arena, goal: Goal<R>, options: Wait): Pro
   try {
     for (;;) {
       const left = deadline - performance.now();
-      const waiting = left <= 0 ? undefined : atomics.waitAsync(arena.words, word, 0, Math.min(left, LOOK_AGAIN_MS));
+      const waiting = left <= 0 ? undefined : atomics.waitAsync(arena.words, word, 0, Number.isFinite(left) ? left : undefined);
       if (waiting?.async === true) await waiting.value;
       const result = again(arena, goal, waiter);
       if (result !== undefined) return result;

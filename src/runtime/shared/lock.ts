@@ -17,7 +17,7 @@ const OWNER_BITS = 0xffff;
 const WAITED_FOR = 0x10000;
 const ABANDONED = 0x20000;
 
-const LOCK = kindOf((arena, object, tid) => {
+const LOCK = kindOf('lock', (arena, object, tid) => {
   const word = arena.read(object, WORD);
   if ((word & OWNER_BITS) === tid) arena.write(object, WORD, (word & WAITED_FOR) | ABANDONED);
 });

@@ -19,7 +19,7 @@ const JOINERS = 2;
 /** A batch that is larger than the room there is goes in parts, so many at most. */
 const LARGEST_BATCH = 1_024;
 
-const QUEUE = kindOf(() => undefined);
+const QUEUE = kindOf('queue', () => undefined);
 
 type Taken = { readonly lines: string; readonly count: number } | typeof SHUT_DOWN;
 

@@ -9,8 +9,8 @@ import { attemptNow, type Goal, pursue, pursueSync } from './line.ts';
 import { onSharedHandle, Shared } from './shared.ts';
 
 const VALUE = 2;
-const SEMAPHORE = kindOf(() => undefined);
-const BOUNDED = kindOf((arena, object, tid) => {
+const SEMAPHORE = kindOf('semaphore', () => undefined);
+const BOUNDED = kindOf('bounded semaphore', (arena, object, tid) => {
   const lost = arena.holding(object, tid);
   if (lost > 0) arena.write(object, VALUE, arena.read(object, VALUE) + lost);
 });

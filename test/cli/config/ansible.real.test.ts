@@ -28,6 +28,7 @@ const SAME: readonly (readonly [theirs: string, ours: SettingName, convert: (val
   ['DIFF_ALWAYS', 'diff', Boolean],
   ['TAGS_RUN', 'tags', (value) => value],
   ['TAGS_SKIP', 'skipTags', (value) => value],
+  ['DEFAULT_MODULE_PATH', 'library', (value) => value],
   ['DEFAULT_VERBOSITY', 'verbose', Number],
   ['ANSIBLE_NOCOLOR', 'color', () => 'never'],
   ['ANSIBLE_FORCE_COLOR', 'color', () => 'always'],
@@ -84,6 +85,7 @@ remote_user = "deploy"
 remote_port = 2222
 private_key_file = keys/../id
 ask_pass = yes
+library = modules:~/more
 host_key_checking = off
 verbosity = 2
 nocolor = 1
