@@ -111,6 +111,21 @@ describe('lint', () => {
     assert.match(missing.stdout, /There is no playbook \S*nope\.yml/);
   });
 
+  it('comes to an end with a role that includes itself, and refuses one that imports itself', async () => {
+    const directory = path.join(cwd, 'circles');
+    for (const [name, statement] of Object.entries({ includes: 'include_role', imports: 'import_role' })) {
+      await mkdir(path.join(directory, `roles/${name}/tasks`), { recursive: true });
+      await writeFile(path.join(directory, `roles/${name}/tasks/main.yml`), `- ${statement}: {name: ${name}}\n  when: false\n`);
+      await writeFile(path.join(directory, `${name}.yml`), `- hosts: all\n  roles: [${name}]\n`);
+    }
+
+    const [includes, imports] = [await lint('circles/includes.yml'), await lint('circles/imports.yml')];
+
+    assert.equal(includes.stdout, '1/1 tasks supported in 1 playbook; no faults\n');
+    assert.match(imports.stdout, /The role imports imports itself {3}\[PLAYBOOK_SHAPE\]/);
+    await rm(directory, { recursive: true });
+  });
+
   it('finds roles where --roles-path and ansible.cfg say', async () => {
     await mkdir(path.join(cwd, 'elsewhere'), { recursive: true });
     await writeFile(path.join(cwd, 'elsewhere/site.yml'), '- hosts: all\n  roles: [fine]\n');
