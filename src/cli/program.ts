@@ -175,11 +175,11 @@ function hasPattern(command: Command, argv: readonly string[]): boolean {
   return args.length > (behind ?? registeredArguments.filter(isNeeded).length);
 }
 
-/** A word behind --retry-failed or --resume that names no run belongs to the verb: `play --retry-failed site.yml`. */
+/** A word behind --retry-failed, or behind --resume of play, that names no run belongs to the verb: `play --retry-failed site.yml`. */
 function withRunApart(argv: readonly string[]): string[] {
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
   return argv.map((word, index) =>
-    /^--(?:retry-failed|resume)$/.test(word) && index < end && !RUN_NAME.test(argv[index + 1] ?? '') ? `${word}=last` : word,
+    (word === '--retry-failed' || (word === '--resume' && argv[0] === 'play')) && index < end && !RUN_NAME.test(argv[index + 1] ?? '') ? `${word}=last` : word,
   );
 }
 
