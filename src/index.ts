@@ -41,9 +41,15 @@ export {
 export { libraryDirectories, ModuleSpace } from './modules/library/module-space.ts';
 export type { ModuleContext, ParamSpec, ParamType, ReturnSpec, Step as ModuleStep } from './modules/seam.ts';
 export type { Pause } from './playbook/actions/seam.ts';
-export { PlaybookError, TaskError } from './playbook/errors.ts';
+export { PlaybookError, TaskError, UnsupportedError } from './playbook/errors.ts';
 export type { PlayEvent, RecapCounts, TaskFinished, TaskLabel, TaskMemory, TaskRecord, TaskStatus } from './playbook/events.ts';
-export { type LoadOptions, Playbook, type PlayOptions, type PlayPlan } from './playbook/playbook.ts';
+export type { StepAnswer } from './playbook/execute.ts';
+export { FactFiles } from './playbook/fact-files.ts';
+export type { FactOptions, Gathering } from './playbook/known-facts.ts';
+export { type Gap, type LintReport, lintPlaybooks } from './playbook/lint.ts';
+export type { PlayPlan } from './playbook/plan.ts';
+export { Playbook, type PlayOptions } from './playbook/playbook.ts';
+export type { LoadOptions } from './playbook/project.ts';
 export type { VariableExplanation, VariablePlace } from './playbook/variables/explain.ts';
 export type { VariableQuestions } from './playbook/vars-prompt.ts';
 export type { LoginQuestion } from './ssh/ask.ts';

@@ -76,7 +76,16 @@ export interface Flags {
   readonly startAtTask?: string;
   readonly listHosts: boolean;
   readonly listTasks: boolean;
+  readonly listTags: boolean;
+  readonly step: boolean;
   readonly syntaxCheck: boolean;
+  readonly rolesPath: readonly string[];
+  readonly gathering: 'implicit' | 'explicit' | 'smart';
+  readonly factCaching: 'memory' | 'jsonfile';
+  readonly factCachingConnection?: string;
+  /** Milliseconds. */
+  readonly factCachingTimeout?: number;
+  readonly jinja2Native: boolean;
   readonly library: readonly string[];
   readonly schema?: 'modules' | 'playbook';
   /** Permission bits. */
@@ -306,10 +315,35 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
     ),
   tags: () => repeated('-t, --tags <tags>', 'run only tasks with one of these tags'),
   skipTags: () => repeated('--skip-tags <tags>', 'leave out tasks with one of these tags'),
-  startAtTask: () => new Option('--start-at-task <name>', 'begin with the task of this name'),
+  startAtTask: () => new Option('--start-at-task <name>', 'begin with the task of this name, which may stand in a role or an include'),
   listHosts: () => flag('--list-hosts', 'name the hosts, and do nothing'),
   listTasks: () => flag('--list-tasks', 'name the tasks, and do nothing'),
+  listTags: () => flag('--list-tags', 'name the tags of plays and of their tasks, and do nothing'),
+  step: () => flag('--step', 'ask before each task whether to run it'),
   syntaxCheck: () => flag('--syntax-check', 'read the playbook with all its faults, and do nothing'),
+  gathering: () =>
+    choice('--gathering <policy>', 'gather facts unless a play says no, only where it says yes, or once for each host', [
+      'implicit',
+      'explicit',
+      'smart',
+    ]).default('implicit'),
+  factCaching: () =>
+    choice('--fact-caching <kind>', 'keep facts for this run only, or in a file for each host', ['memory', 'jsonfile']).default('memory'),
+  factCachingConnection: () => new Option('--fact-caching-connection <directory>', 'with jsonfile: where the files are'),
+  factCachingTimeout: () =>
+    parsed(
+      '--fact-caching-timeout <duration>',
+      'facts that were kept for longer are gathered anew; 24h when not given, 0 for never',
+      (text) => parseDuration(text, '--fact-caching-timeout'),
+    ),
+  jinja2Native: () =>
+    named(
+      'jinja2Native',
+      flag('--no-jinja2-native', 'make of a lone {{ }} what its text looks like, as ansible 2.14 does unless jinja2_native is on').default(
+        true,
+      ),
+    ),
+  rolesPath: () => repeated('--roles-path <directory>', "look for roles there, besides the playbook's own, instead of where Ansible does"),
   library: () => repeated('-M, --library <directory>', 'find modules of your own there too; colons part several'),
   schema: () => choice('--schema <of>', 'print a JSON Schema for editors: of modules, or of whole playbooks', ['modules', 'playbook']),
   mode: () => parsed('--mode <octal>', 'permission bits of the new file: 0644; those of the source when not given', fileMode),

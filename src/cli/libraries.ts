@@ -1,20 +1,15 @@
 // Which directories of roles and modules a call means: those beside its playbooks, the usual ones, those of --library. It reads none.
-import os from 'node:os';
 import path from 'node:path';
 import { libraryDirectories, ModuleSpace } from '../modules/library/module-space.ts';
 import type { Context } from './context.ts';
 import type { Flags } from './flags.ts';
+import { rolesPath } from './roles-path.ts';
 
 /** The modules that playbooks can name. */
 export async function modulesBeside(playbooks: readonly string[], flags: Flags, context: Context): Promise<ModuleSpace> {
   const directories = playbooks.map((file) => path.dirname(path.resolve(context.cwd, file)));
   const further = directoriesOf(flags, context);
-  return await ModuleSpace.load(await libraryDirectories(directories, { rolesPath: rolesPath(), further }));
-}
-
-/** Where Ansible looks for roles besides the playbook's own. */
-export function rolesPath(): string[] {
-  return [path.join(os.homedir(), '.ansible/roles'), '/usr/share/ansible/roles', '/etc/ansible/roles'];
+  return await ModuleSpace.load(await libraryDirectories(directories, { rolesPath: rolesPath(flags), further }));
 }
 
 /** The directories of `--library`, a list with colons being several, as Ansible's --module-path. */

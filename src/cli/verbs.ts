@@ -8,6 +8,7 @@ import { docVerb } from './commands/doc.ts';
 import { explainVarVerb } from './commands/explain-var.ts';
 import { getVerb } from './commands/get.ts';
 import { inventoryVerb } from './commands/inventory.ts';
+import { lintVerb } from './commands/lint.ts';
 import { nodesVerb } from './commands/nodes.ts';
 import { pingVerb } from './commands/ping.ts';
 import { playVerb } from './commands/play.ts';
@@ -26,6 +27,7 @@ export const verbs: readonly Verb[] = [
   putVerb,
   getVerb,
   playVerb,
+  lintVerb,
   pingVerb,
   tunnelVerb,
   runsVerb,

@@ -91,6 +91,8 @@ export interface Include {
    * @throws PlaybookError, YamlError and what templates throw on loading; several as FaultsError.
    */
   readonly open: (args: Dict) => Included;
+  /** What it brings, where its arguments are plain and it is not being read already. */
+  readonly early: Included | undefined;
 }
 
 export interface Included {
@@ -163,6 +165,8 @@ export interface Play extends Directives {
   readonly at: Position;
   readonly hosts: Placed<readonly string[]>;
   readonly gatherFacts: Task | undefined;
+  /** Whether it says itself that facts are to be gathered. */
+  readonly factsAsked: boolean;
   /** Where its playbook is: files, roles and variables are beside it. */
   readonly directory: string;
   readonly preTasks: readonly Step[];

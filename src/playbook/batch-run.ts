@@ -1,10 +1,11 @@
 // One batch of hosts through one play: its sections, blocks, roles and includes. What a single task does is known elsewhere.
-import { type Block, type Play, type RoleStep, type Step, type Task, titleOf } from './ast.ts';
+import type { Block, Play, RoleStep, Step, Task } from './ast.ts';
 import type { Execution } from './execute.ts';
 import { Handlers } from './handlers.ts';
 import type { HostState } from './host-state.ts';
 import { type IncludeFrame, NO_FRAME } from './include-frame.ts';
 import { searchPath } from './parse-context.ts';
+import { allTasks, namesOfTask } from './plan.ts';
 import { PlayRoles } from './play-roles.ts';
 import { viewOf } from './role-variables.ts';
 import { runOnHosts } from './run-on-hosts.ts';
@@ -108,13 +109,28 @@ export class BatchRun {
   }
 
   async #sections(hosts: readonly string[]): Promise<void> {
-    const { gatherFacts, preTasks, tasks, postTasks } = this.play;
-    for (const steps of [[...(gatherFacts === undefined ? [] : [gatherFacts]), ...preTasks], tasks, postTasks]) {
+    const { preTasks, tasks, postTasks } = this.play;
+    for (const steps of [preTasks, tasks, postTasks]) {
       const before = this.active(hosts);
+      if (steps === preTasks) await this.#gatherFacts(before);
       await this.#steps(steps, before, NO_FRAME);
       if (this.stopped) return;
       await this.flush(before);
     }
+  }
+
+  async #gatherFacts(hosts: readonly string[]): Promise<void> {
+    const states = this.execution.facts.toGather(
+      this.play,
+      hosts.map((host) => this.state(host)),
+    );
+    const { gatherFacts } = this.play;
+    if (gatherFacts !== undefined)
+      await this.#steps(
+        [gatherFacts],
+        states.map(({ name }) => name),
+        NO_FRAME,
+      );
   }
 
   async #steps(steps: readonly Step[], hosts: readonly string[], frame: IncludeFrame): Promise<void> {
@@ -159,6 +175,8 @@ export class BatchRun {
   async #task(task: Task, hosts: readonly string[], frame: IncludeFrame): Promise<void> {
     if (!isSelected(task.tags, this.execution.selection) || this.#beforeStart(task)) return;
     await this.#carryOut(task, hosts, frame, false);
+    // The task to start at was inside, but nothing was included: what follows is behind it all the same.
+    if (task !== this.play.gatherFacts) this.execution.start.at = undefined;
   }
 
   async #carryOut(task: Task, hosts: readonly string[], frame: IncludeFrame, isHandler: boolean): Promise<void> {
@@ -204,9 +222,13 @@ export class BatchRun {
   #beforeStart(task: Task): boolean {
     const { start } = this.execution;
     if (start.at === undefined || task === this.play.gatherFacts) return false;
-    if (![task.name, task.moduleName, titleOf(task)].includes(start.at)) return true;
-    start.at = undefined;
-    return false;
+    const { at } = start;
+    if (namesOfTask(task).includes(at)) {
+      start.at = undefined;
+      return false;
+    }
+    const inside = task.doing.kind === 'include' ? allTasks(task.doing.include.early?.steps ?? []) : [];
+    return ![...inside].some((one) => namesOfTask(one).includes(at));
   }
 }
 

@@ -74,6 +74,8 @@ export type PlayEvent =
       readonly status: TaskStatus;
       readonly ignored: boolean;
       readonly result: Dict;
+      /** The host that did it instead. */
+      readonly delegate?: string | undefined;
     }
   | {
       readonly kind: 'task-finished';

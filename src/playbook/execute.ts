@@ -10,10 +10,11 @@ import { batchesOf } from './batches.ts';
 import type { DoneTasks } from './done-tasks.ts';
 import { earlyScope } from './early-scope.ts';
 import type { EventBuffer } from './event-buffer.ts';
-import type { PlayEvent } from './events.ts';
+import type { PlayEvent, TaskLabel } from './events.ts';
 import type { Hands } from './hands.ts';
 import { inOrder } from './host-order.ts';
 import { HostState } from './host-state.ts';
+import type { KnownFacts } from './known-facts.ts';
 import { hostsOrNone } from './made-hosts.ts';
 import type { TagSelection } from './tags.ts';
 import type { RunVariables } from './variables/sight.ts';
@@ -41,7 +42,13 @@ export interface Execution {
   readonly refreshInventory: (() => Promise<Inventory>) | undefined;
   /** Where tasks begin; tasks before it are passed over. */
   readonly start: { at: string | undefined };
+  readonly facts: KnownFacts;
+  /** Who is asked before each task; nobody any more once the answer was `continue`. */
+  readonly step: { ask: ((task: TaskLabel) => Promise<StepAnswer>) | undefined };
 }
+
+/** Whether a task is to be run: this one, not this one, this one and all that follow. */
+export type StepAnswer = 'yes' | 'no' | 'continue';
 
 /** Plays one play. @returns False when nothing further must be played: all hosts of a batch failed, or the run was cancelled. */
 export async function executePlay(play: Play, execution: Execution): Promise<boolean> {
@@ -52,7 +59,9 @@ export async function executePlay(play: Play, execution: Execution): Promise<boo
   const selected = hostsOrNone(() => run.inventory.select(patterns, limit), execution.hostsMayBeMade);
   const hosts = inOrder(selected, play.order && str(early(play.order)));
   const name = play.name ?? play.hosts.value.join(',');
-  for (const host of hosts) if (!run.states.has(host)) run.states.set(host, new HostState(host));
+  const fresh = hosts.filter((host) => !run.states.has(host)).map((host) => new HostState(host));
+  for (const state of fresh) run.states.set(state.name, state);
+  await execution.facts.recall(fresh, now(), execution.signal);
   const prompted = await askVariables(play.varsPrompts, run, execution.ask);
   events.push({ kind: 'play-started', play: name, hosts, atMs: now() });
   let goOn = true;
@@ -72,6 +81,7 @@ export async function executePlay(play: Play, execution: Execution): Promise<boo
     const state = run.states.get(host);
     if (state !== undefined) state.ended = false;
   }
+  await execution.facts.keep([...run.states.values()], execution.signal);
   events.push({ kind: 'play-finished', play: name, atMs: now() });
   return goOn;
 }

@@ -33,10 +33,10 @@ export function applyChange(change: HostChange, hosts: readonly string[], run: H
   for (const state of (change.on === undefined ? hosts : [change.on]).map((host) => stateOf(host, run))) {
     for (const [name, value] of change.setFacts ?? []) {
       state.set.set(name, value);
-      if (change.cacheable === true) state.facts.set(name, value);
+      if (change.cacheable === true) state.learn(name, value);
     }
     for (const [name, value] of change.includedVars ?? []) state.included.set(name, value);
-    for (const [name, value] of change.facts ?? []) state.facts.set(name, value);
+    for (const [name, value] of change.facts ?? []) state.learn(name, value);
   }
   const { addHost, addToGroup } = change;
   let isNew: boolean | undefined;

@@ -1,5 +1,5 @@
 // What is remembered of one host while a playbook is played. It runs nothing.
-import type { Dict } from '../base/value.ts';
+import type { Dict, Value } from '../base/value.ts';
 import type { RecapCounts, TaskStatus } from './events.ts';
 
 export class HostState {
@@ -10,6 +10,8 @@ export class HostState {
   readonly included: Dict = new Map();
   /** Facts, with their `ansible_` names. */
   readonly facts: Dict = new Map();
+  /** Whether there are facts that no cache knows yet. */
+  factsChanged = false;
   /** Out of the play, but not of the recap. */
   failed = false;
   unreachable = false;
@@ -30,6 +32,17 @@ export class HostState {
 
   get counts(): RecapCounts {
     return { ...this.#counts };
+  }
+
+  /** Takes a fact over. */
+  learn(name: Value, value: Value): void {
+    this.facts.set(name as string, value);
+    this.factsChanged = true;
+  }
+
+  forgetFacts(): void {
+    this.facts.clear();
+    this.factsChanged = true;
   }
 
   /**

@@ -1,7 +1,7 @@
 // The keywords of plays, roles, blocks and tasks: which are understood, and which Ansible has besides. It parses nothing.
 import type { Position } from '../base/position.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { PlaybookError } from './errors.ts';
+import { PlaybookError, UnsupportedError } from './errors.ts';
 
 /** How far a keyword goes: as in ansible 2.14, otherwise than there, or refused before anything is touched. */
 export interface Support {
@@ -79,8 +79,8 @@ function supportOf(place: Place, keyword: string): Support | undefined {
 }
 
 /** Ansible has it, and we do not: said before anything is touched, never passed over. */
-export function notYet(what: string, where: Position, instead?: string): PlaybookError {
-  return new PlaybookError('NOT_SUPPORTED_YET', `${what} is not supported yet`, {
+export function notYet(what: string, where: Position, instead?: string): UnsupportedError {
+  return new UnsupportedError('NOT_SUPPORTED_YET', `${what} is not supported yet`, what, {
     where,
     fix: instead ?? 'Leave it out, or play this playbook with ansible-playbook for now',
   });

@@ -21,7 +21,7 @@ export async function carryOutMeta(batch: BatchRun, task: Task, end: TaskEnd, ho
       batch.state(host).ended = true;
       return end;
     case 'clear_facts':
-      for (const one of batch.batch) batch.state(one).facts.clear();
+      for (const one of batch.batch) batch.state(one).forgetFacts();
       return end;
     case 'clear_host_errors':
       // They are out of this play all the same: what they missed is not made up for. The next one has them again.

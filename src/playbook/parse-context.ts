@@ -7,6 +7,7 @@ import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Environment } from '../jinja/environment.ts';
 import type { ModuleSpace } from '../modules/library/module-space.ts';
 import type { Directives, Placed, RoleUse, Step, Task } from './ast.ts';
+import type { Coverage } from './coverage.ts';
 import { earlyScope } from './early-scope.ts';
 import type { Templar } from './templar.ts';
 
@@ -23,6 +24,8 @@ export interface Project {
   readonly rolesPath: readonly string[];
   /** SHA-256 of the files that were read, by absolute path. */
   readonly digests: Map<string, string>;
+  /** Told of every task that is read. */
+  readonly coverage: Coverage;
   /** Ids for tasks, in order. */
   readonly nextId: () => number;
   /** A directory with templates was met: other templates may name those in it. */

@@ -6,7 +6,7 @@ import { shortName } from '../modules/registry.ts';
 import type { Directives, Placed } from './ast.ts';
 import { PlaybookError } from './errors.ts';
 import { notYet } from './keywords.ts';
-import type { ParseContext } from './parse-context.ts';
+import { earlyValue, type ParseContext } from './parse-context.ts';
 import { checkConditions, checkTemplates, isTemplated } from './template-check.ts';
 
 export const NO_DIRECTIVES: Directives = {
@@ -52,11 +52,12 @@ export function parseDirectives(map: YamlMap, around: Directives, context: Parse
     return found;
   };
   const environment = placed('environment');
+  const vars: Dict = new Map([...around.vars, ...varsOf(map, context)]);
   const when = yamlEntry(map, 'when');
   if (when !== undefined) checkConditions(when.node, jinja, faults);
   return {
-    vars: new Map([...around.vars, ...varsOf(map, context)]),
-    tags: [...new Set([...around.tags, ...tagsOf(map, context)])],
+    vars,
+    tags: [...new Set([...around.tags, ...tagsOf(map, vars, context)])],
     become: truth('become') ?? around.become,
     becomeUser: placed('become_user') ?? around.becomeUser,
     becomeMethod: placed('become_method') ?? around.becomeMethod,
@@ -173,15 +174,23 @@ function badName(name: string, where: Position): PlaybookError {
   });
 }
 
-function tagsOf(map: YamlMap, context: ParseContext): string[] {
+/** As ansible 2.14: templates in tags see the variables of the play, of its files and role, and extra ones; a value may be a list. */
+function tagsOf(map: YamlMap, vars: Dict, context: ParseContext): string[] {
+  const early = new Map([...(context.role?.ownDefaults ?? []), ...vars, ...(context.role?.ownVars ?? []), ...context.early]);
   return listOf(yamlEntry(map, 'tags')).flatMap((node) => {
-    const value = yamlValue(node);
-    if (typeof value === 'string' || typeof value === 'number')
-      return String(value)
-        .split(',')
-        .map((tag) => tag.trim());
-    context.faults.add(badType('tags', 'a name or a list of names', { value, at: node.position }));
-    return [];
+    const at = node.position;
+    const written = yamlValue(node);
+    checkTemplates(node, context.jinja, context.faults);
+    const value = isTemplated(written) ? context.faults.collect(() => earlyValue(written, at, { ...context, early })) : written;
+    if (value === undefined) return [];
+    return (Array.isArray(value) ? value : [value]).flatMap((one) => {
+      if (typeof one === 'string' || typeof one === 'number')
+        return String(one)
+          .split(',')
+          .map((tag) => tag.trim());
+      context.faults.add(badType('tags', 'a name or a list of names', { value: one, at }));
+      return [];
+    });
   });
 }
 

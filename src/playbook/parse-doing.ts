@@ -7,7 +7,7 @@ import { firstFault } from '../modules/library/module-space.ts';
 import { shortName } from '../modules/registry.ts';
 import { ACTIONS } from './actions/registry.ts';
 import type { Doing } from './ast.ts';
-import { PlaybookError } from './errors.ts';
+import { PlaybookError, UnsupportedError } from './errors.ts';
 import { isKeyword, KEYWORDS, keywordFault, notYet } from './keywords.ts';
 import type { ParseContext } from './parse-context.ts';
 import { badType } from './parse-directives.ts';
@@ -87,9 +87,13 @@ function strangerFault(entry: YamlEntry, strangers: number, map: YamlMap, contex
     faults.add(asKeyword);
     return true;
   }
-  const unknown = project.modules.unknown(key, statementNames());
-  faults.add(new PlaybookError(unknown.code, unknown.message, { where: entry.keyPosition, fix: unknown.fix }));
+  faults.add(moduleFault(key, entry.keyPosition, project));
   return false;
+}
+
+function moduleFault(name: string, where: Position, { modules }: ParseContext['project']): UnsupportedError {
+  const { code, message, fix } = modules.unknown(name, statementNames());
+  return new UnsupportedError(code, message, name, { where, fix });
 }
 
 function isTaskKeyword(key: string): boolean {
@@ -134,10 +138,7 @@ function doingFrom(name: string, at: Position, node: YamlNode, map: YamlMap, con
   if (doing === undefined) return undefined;
   if (doing === 'unknown') {
     if (STATEMENTS_LATER.has(short)) context.faults.add(notYet(`\`${short}\``, at, STATEMENTS_LATER.get(short)));
-    else {
-      const unknown = context.project.modules.unknown(name, statementNames());
-      context.faults.add(new PlaybookError(unknown.code, unknown.message, { where: at, fix: unknown.fix }));
-    }
+    else context.faults.add(moduleFault(name, at, context.project));
     return undefined;
   }
   const argPlaces = new Map<string, Position>();

@@ -9,7 +9,7 @@ import { earlyValue, nothingMet, type ParseContext } from './parse-context.ts';
 import { parseDirectives } from './parse-directives.ts';
 import type { Found } from './parse-doing.ts';
 import { isLoopKeyword } from './parse-loop.ts';
-import { loadRole, type RoleFiles } from './parse-role.ts';
+import { loadRole, type RoleFiles, roleMark } from './parse-role.ts';
 import { findTaskFile, readTrees } from './task-files.ts';
 import { checkTemplates, isTemplated } from './template-check.ts';
 
@@ -49,11 +49,8 @@ export function parseInclude(
     return { kind: 'steps', steps: steps ?? [] };
   }
   const inside = applied(map, found, around, context);
-  const include: Include = {
-    what: isRole ? 'role' : 'tasks',
-    open: remembered((args) => openInclude(found, args, isRole, inside, given, context)),
-  };
-  openEarly(include, found, context);
+  const open = remembered((args) => openInclude(found, args, isRole, inside, given, context));
+  const include: Include = { what: isRole ? 'role' : 'tasks', open, early: openEarly(open, isRole, found, context) };
   return { kind: 'include', include, vars: given };
 }
 
@@ -90,7 +87,13 @@ function importNow(found: Statement, isRole: boolean, own: Directives, given: Di
   const args: Dict = new Map();
   for (const [key, value] of found.args) args.set(key, earlyValue(value, found.argPlaces.get(String(key)) ?? positionOf(found), context));
   if (!isRole) return stepsOfFile(fileOf(found, args, context), found, own, context);
-  const loaded = loadRole({ ...roleRequest(found, args), vars: given, around: own, isInclude: true }, context);
+  const request = { ...roleRequest(found, args), vars: given, around: own, isInclude: true };
+  if (context.open.includes(roleMark(request, context)))
+    throw new PlaybookError('PLAYBOOK_SHAPE', `The role ${request.name} imports itself`, {
+      where: positionOf(found),
+      fix: 'Use include_role with a condition that ends it',
+    });
+  const loaded = loadRole(request, context);
   context.met.handlers.push(...loaded.handlers);
   context.met.roles.push(loaded.role);
   return loaded.steps;
@@ -141,19 +144,17 @@ function openInclude(found: Statement, args: Dict, isRole: boolean, inside: Dire
 }
 
 /** Where its arguments are plain it is read at once, so that its faults show before anything runs. */
-function openEarly(include: Include, found: Statement, context: ParseContext): void {
+function openEarly(open: Include['open'], isRole: boolean, found: Statement, context: ParseContext): Included | undefined {
   const { apply: _apply, ...names } = Object.fromEntries([...found.args].map(([key, value]) => [String(key), value]));
   if (Object.values(names).some(isTemplated)) {
     context.met.mayBringMore = true;
-    return;
+    return undefined;
   }
   const args: Dict = new Map(Object.entries(names));
-  if (include.what === 'tasks') {
-    const file = context.faults.collect(() => fileOf(found, args, context));
-    // A file that includes itself ends by its conditions; it is being read already.
-    if (file === undefined || context.open.includes(file)) return;
-  }
-  context.faults.collect(() => include.open(args));
+  const mark = context.faults.collect(() => (isRole ? roleMark(roleRequest(found, args), context) : fileOf(found, args, context)));
+  // What includes itself ends by its conditions; it is being read already.
+  if (mark === undefined || context.open.includes(mark)) return undefined;
+  return context.faults.collect(() => open(args));
 }
 
 /** What `apply` lays around the tasks inside. */

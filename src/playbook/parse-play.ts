@@ -59,6 +59,7 @@ export function parsePlay(map: YamlMap, file: string, imported: Imported, outer:
     directory: context.playDirectory,
     hosts: hostsOf(map, context),
     gatherFacts,
+    factsAsked: gatherFacts !== undefined && yamlEntry(map, 'gather_facts') !== undefined,
     preTasks,
     tasks: [...roles.flatMap((one) => one.steps), ...tasks],
     postTasks,

@@ -113,7 +113,12 @@ export function loadRole(request: RoleRequest, context: ParseContext): LoadedRol
     key: JSON.stringify([directory, request.use, toJson(request.params), toJson(request.vars), request.files, request.isInclude]),
   };
   context.project.addTemplates(path.join(directory, 'templates'));
-  const inside: ParseContext = { ...context, role, directory: path.join(directory, 'tasks') };
+  const inside: ParseContext = {
+    ...context,
+    role,
+    directory: path.join(directory, 'tasks'),
+    open: [...context.open, roleMark(request, context)],
+  };
   const needed = meta.dependencies.flatMap((node) => parseRoleEntry(node, around, inside) ?? []);
   dependencies.push(...needed.map((one) => one.role));
   const read = (kind: 'tasks' | 'handlers'): YamlNode[] => {
@@ -138,6 +143,11 @@ export function loadRole(request: RoleRequest, context: ParseContext): LoadedRol
     steps: [...needed.flatMap((one) => one.steps), { kind: 'role', at, role, body }],
     handlers: [...needed.flatMap((one) => one.handlers), ...handlers],
   };
+}
+
+/** What stands in the list of what is being read for the tasks of a role. @throws as {@link loadRole}. */
+export function roleMark({ name, at, files }: Pick<RoleRequest, 'name' | 'at' | 'files'>, context: ParseContext): string {
+  return path.join(findRole(name, at, context), 'tasks', files.tasks ?? 'main');
 }
 
 /** Looks for a role as ansible 2.14: beside the playbook, on the path, beside the role that asks, as a path itself. */

@@ -20,12 +20,20 @@ import { checkConditions, checkTemplates, isTemplated } from './template-check.t
 
 /** Reads one task. @returns None when its module is not to be found out; several steps when it imports them. */
 export function parseTask(map: YamlMap, around: Directives, context: ParseContext): Step[] {
+  const before = context.faults.list.length;
   const found = findDoing(map, context);
   const own = parseDirectives(map, around, context);
   const local = yamlEntry(map, 'local_action');
   const directives: Directives = local === undefined ? own : { ...own, delegateTo: { value: 'localhost', at: local.keyPosition } };
   const rest = restOf(map, context);
-  if (found === undefined) return [];
+  if (found?.doing.kind === 'action' && rest.async !== undefined)
+    context.faults.add(notYet(`\`async\` of ${found.moduleName}`, rest.async.at, 'Leave it out: the controller does this itself'));
+  context.project.coverage.note(map.position, context.faults.list.slice(before));
+  if (found === undefined) {
+    // What it would have answered to is no unknown handler besides.
+    context.met.mayBringMore ||= context.inHandlers;
+    return [];
+  }
   const { doing } = found;
   if (doing.kind === 'include') {
     const included = parseInclude(map, { ...found, statement: doing.statement }, directives, around, context);
@@ -33,8 +41,6 @@ export function parseTask(map: YamlMap, around: Directives, context: ParseContex
     const { include, vars } = included;
     return [newTask({ ...directives, ...rest, ...found, vars, doing: { kind: 'include', include } }, map.position, context)];
   }
-  if (doing.kind === 'action' && rest.async !== undefined)
-    context.faults.add(notYet(`\`async\` of ${found.moduleName}`, rest.async.at, 'Leave it out: the controller does this itself'));
   const task = newTask({ ...directives, ...rest, ...withDefaults(found, directives), doing }, map.position, context);
   checkArguments(task, context);
   return [task];

@@ -1,29 +1,28 @@
 // A playbook: read with all its faults, planned without touching anything, played as a stream of events.
 import { setMaxListeners } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Faults, type Where } from '../base/errors.ts';
 import type { Secrets } from '../base/secrets.ts';
 import type { Dict } from '../base/value.ts';
 import type { FleetOptions } from '../fleet/fleet.ts';
 import type { TargetDefaults } from '../fleet/target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { VaultKeys, type VaultReader } from '../inventory/vault/vault-keys.ts';
-import { ModuleSpace } from '../modules/library/module-space.ts';
+import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Pause } from './actions/seam.ts';
-import { type Play, type Task, tasksOf, titleOf } from './ast.ts';
+import type { Play } from './ast.ts';
 import { DoneTasks } from './done-tasks.ts';
 import { EventBuffer } from './event-buffer.ts';
-import type { PlayEvent, TaskRecord } from './events.ts';
-import { type Execution, executePlay } from './execute.ts';
+import type { PlayEvent, TaskLabel, TaskRecord } from './events.ts';
+import { type Execution, executePlay, type StepAnswer } from './execute.ts';
 import { Hands } from './hands.ts';
 import type { HostState } from './host-state.ts';
+import { type FactOptions, KnownFacts } from './known-facts.ts';
 import { LiveInventory } from './live-inventory.ts';
 import { loadPlays } from './load-plays.ts';
 import { hostsOrNone, mayMakeHosts } from './made-hosts.ts';
-import { parseList } from './parse-steps.ts';
-import { isSelected } from './tags.ts';
-import { Templar } from './templar.ts';
+import type { Project } from './parse-context.ts';
+import { allTasks, namesOfTask, type PlayPlan, plannedTasks, stepsOf } from './plan.ts';
+import { type LoadOptions, newProject } from './project.ts';
+import type { Templar } from './templar.ts';
 import { explainVariable, type VariableExplanation } from './variables/explain.ts';
 import { runVariables } from './variables/run-variables.ts';
 import type { RunVariables } from './variables/sight.ts';
@@ -44,12 +43,15 @@ export interface PlayOptions {
   readonly diff?: boolean | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly skipTags?: readonly string[] | undefined;
+  /** The name of the task to begin with; it may stand in a role, or in an include with a plain name. */
   readonly startAtTask?: string | undefined;
   /**
    * What a run before of the same plan has done, by host, in the order in which it ended: it is not done again, nor told of in events, and
    * counts in the recap. Files read while it runs, answers to questions and lookups are asked for anew.
    */
   readonly resume?: ReadonlyMap<string, readonly TaskRecord[]> | undefined;
+  /** Asked before each task but meta whether it is to be run; after `continue` no more. */
+  readonly step?: ((task: TaskLabel) => Promise<StepAnswer>) | undefined;
   readonly verbosity?: number | undefined;
   /** Whether the output of commands comes as events while they run. */
   readonly live?: boolean | undefined;
@@ -63,28 +65,11 @@ export interface PlayOptions {
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Who answers when the action pause asks. Default nobody: then a pause without a time does not wait, as without a terminal. */
   readonly pause?: ((question: Pause) => Promise<string>) | undefined;
+  /** When facts are gathered, and where they are kept from run to run. */
+  readonly facts?: FactOptions | undefined;
   /** Reads the inventory anew, for meta: refresh_inventory. */
   readonly refreshInventory?: (() => Promise<Inventory>) | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** What must be known to read a playbook. */
-export interface LoadOptions {
-  /** Directories besides `roles` beside the playbook in which roles are looked for. */
-  readonly rolesPath?: readonly string[] | undefined;
-  /** For names of imported files and playbooks. */
-  readonly extraVars?: Dict | undefined;
-  /** What opens encrypted playbooks, values and files of variables. They are refused when not given. */
-  readonly vault?: VaultReader | undefined;
-  /** What tasks can name. Default: what is built in. */
-  readonly modules?: ModuleSpace | undefined;
-}
-
-/** A play as `--list-tasks` and `--list-hosts` show it. */
-export interface PlayPlan {
-  readonly name: string;
-  readonly hosts: readonly string[];
-  readonly tasks: readonly { readonly name: string; readonly tags: readonly string[] }[];
 }
 
 /**
@@ -98,19 +83,16 @@ export class Playbook {
   /** As they were named. */
   readonly files: readonly string[];
   readonly #plays: readonly Play[];
+  /** The file that each play was asked for by. */
+  readonly #sources: ReadonlyMap<Play, string>;
   readonly #digests: ReadonlyMap<string, string>;
   readonly #templar: Templar;
   readonly #vault: VaultReader;
 
-  private constructor(
-    files: readonly string[],
-    plays: readonly Play[],
-    templar: Templar,
-    vault: VaultReader,
-    digests: Map<string, string>,
-  ) {
+  private constructor(files: readonly string[], sources: ReadonlyMap<Play, string>, { templar, vault, digests }: Project) {
     this.files = files;
-    this.#plays = plays;
+    this.#plays = [...sources.keys()];
+    this.#sources = sources;
     // Files that are read later belong to no plan that was made before.
     this.#digests = new Map(digests);
     this.#vault = vault;
@@ -123,28 +105,13 @@ export class Playbook {
    *
    * @throws PlaybookError, YamlError, JinjaSyntaxError, VaultError; all faults of all files at once as FaultsError.
    */
-  static load(
-    files: readonly string[],
-    { rolesPath = [], extraVars = new Map(), vault = new VaultKeys([]), modules = ModuleSpace.builtIn }: LoadOptions = {},
-  ): Playbook {
-    const directories = new Set<string>();
-    const templar = new Templar({ loadTemplate: (name) => findTemplate(name, directories) });
+  static load(files: readonly string[], options: LoadOptions = {}): Playbook {
     const faults = new Faults();
-    let id = 0;
-    const digests = new Map<string, string>();
-    const project = {
-      templar,
-      digests,
-      rolesPath,
-      modules,
-      vault,
-      parseList,
-      nextId: () => id++,
-      addTemplates: (directory: string) => directories.add(directory),
-    };
-    const plays = files.flatMap((file) => loadPlays(file, { project, faults, extraVars }));
+    const project = newProject(options);
+    const { extraVars = new Map() } = options;
+    const plays = files.flatMap((file) => loadPlays(file, { project, faults, extraVars }).map((play): [Play, string] => [play, file]));
     faults.throwIfAny();
-    return new Playbook(files, plays, templar, vault, digests);
+    return new Playbook(files, new Map(plays), project);
   }
 
   /** What would be played where; nothing is connected. @throws PatternError. */
@@ -154,11 +121,12 @@ export class Playbook {
     if (options.limit !== undefined) options.inventory.select('all', { limit: options.limit });
     const mayBeMade = mayMakeHosts(this.#plays);
     return this.#plays.map((play) => ({
+      playbook: this.#sources.get(play) ?? '',
       name: play.name ?? play.hosts.value.join(','),
+      pattern: play.hosts.value,
       hosts: hostsOrNone(() => this.#hostsOf(play, options), mayBeMade),
-      tasks: stepsOf(play)
-        .filter((task) => isSelected(task.tags, selection))
-        .map((task) => ({ name: titleOf(task), tags: task.tags })),
+      tags: play.tags,
+      tasks: plannedTasks(play, selection),
     }));
   }
 
@@ -173,9 +141,9 @@ export class Playbook {
     return this.#digests;
   }
 
-  /** Names of all tasks, for `--start-at-task`. */
+  /** Names of all tasks that a run may begin with, those of includes with a plain name among them. */
   get taskNames(): string[] {
-    return this.#plays.flatMap((play) => stepsOf(play).flatMap((task) => [titleOf(task), task.name ?? task.moduleName]));
+    return this.#plays.flatMap((play) => [...allTasks(stepsOf(play))].flatMap(namesOfTask));
   }
 
   /**
@@ -252,6 +220,8 @@ export class Playbook {
       pause: options.pause,
       refreshInventory: options.refreshInventory,
       start: { at: options.startAtTask },
+      facts: new KnownFacts(options.facts),
+      step: { ask: options.step },
     };
     try {
       for (const play of this.#plays)
@@ -261,15 +231,4 @@ export class Playbook {
       events.push({ kind: 'recap', hosts, durationMs: performance.now() - startedAt });
     }
   }
-}
-
-/** All tasks of a play, in order. */
-function stepsOf({ preTasks, tasks, postTasks }: Play): Task[] {
-  return [...tasksOf([...preTasks, ...tasks, ...postTasks])];
-}
-
-function findTemplate(name: string, directories: Iterable<string>): { text: string; file: string } | undefined {
-  const candidates = path.isAbsolute(name) ? [name] : [...directories].map((directory) => path.join(directory, name));
-  const file = candidates.find((candidate) => existsSync(candidate));
-  return file === undefined ? undefined : { text: readFileSync(file, 'utf8'), file };
 }

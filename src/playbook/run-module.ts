@@ -6,7 +6,6 @@ import { type Dict, isDict, type Value } from '../base/value.ts';
 import type { Become } from '../fleet/events.ts';
 import { becomeOf } from '../fleet/target.ts';
 import { str } from '../jinja/printing.ts';
-import { isTruthy } from '../jinja/values.ts';
 import { isSourceFile, readParams } from '../modules/params.ts';
 import type { Module, SourceFile, Step } from '../modules/seam.ts';
 import type { Placed, Task } from './ast.ts';
@@ -17,7 +16,7 @@ import { answerOf, endedEarly } from './outcomes.ts';
 import { failedResult, resultDict } from './results.ts';
 import { runInBackground } from './run-background.ts';
 import { findSource, readSource, sourceOf } from './source-files.ts';
-import { type Reach, seconds, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
+import { type Reach, saysYes, seconds, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
 import { Templar, withoutOmitted } from './templar.ts';
 import { templateVariables } from './template-variables.ts';
 import type { TaskScope } from './variables.ts';
@@ -101,15 +100,17 @@ async function argumentsOf(task: Task, module: Module, host: TaskRun, scope: Tas
     const given = args.get(name);
     if (spec.type !== 'source' || typeof given !== 'string') continue;
     if (module.name === 'template') args.set(name, await renderTemplate(given, args, host, scope));
-    else if (!isTruthy(remoteSource(args))) args.set(name, await readSource(await findSource(given, 'files', scope.searchPath)));
+    else if (!isSaid(args, 'remote_src', false)) {
+      const vault = isSaid(args, 'decrypt', true) ? host.run.controller.vault : undefined;
+      args.set(name, await readSource(await findSource(given, 'files', scope.searchPath), vault));
+    }
   }
   return args;
 }
 
-function remoteSource(args: ReadonlyMap<string, Value | SourceFile>): Value {
-  const value = args.get('remote_src');
-  if (value === undefined || isSourceFile(value)) return false;
-  return typeof value === 'string' ? /^(?:yes|true|on|1|y|t)$/i.test(value) : value;
+function isSaid(args: ReadonlyMap<string, Value | SourceFile>, name: string, otherwise: boolean): boolean {
+  const value = args.get(name);
+  return value === undefined || isSourceFile(value) ? otherwise : saysYes(value);
 }
 
 async function renderTemplate(
@@ -120,7 +121,7 @@ async function renderTemplate(
 ): Promise<SourceFile> {
   const { templar } = host.run;
   const file = await findSource(name, 'templates', scope.searchPath);
-  const source = await readSource(file);
+  const source = await readSource(file, host.run.controller.vault);
   const text = Buffer.from(source.content ?? (await readFile(file))).toString('utf8');
   const option = (key: string): boolean | undefined => {
     const value = args.get(key);

@@ -72,12 +72,13 @@ class TaskOverHosts {
     const again = this.#once ? through.slice(0, 1) : through;
     const left = this.#once ? [this.#first].filter((host) => !again.includes(host)) : this.#hosts.filter((host) => !again.includes(host));
     for (const host of left) notifyAgain(done.take(host, this.#label)?.finished.memory?.notified ?? [], this.#notifying(host));
-    if (left.length > 0) {
-      events.push({ kind: 'task-started', task: this.#label, hosts: left, atMs: now() });
+    const wanted = left.length === 0 || (await this.#isWanted()) ? left : [];
+    if (wanted.length > 0) {
+      events.push({ kind: 'task-started', task: this.#label, hosts: wanted, atMs: now() });
       // Whoever keeps a journal has it before anything is done: no crash hides what was under way.
       await events.caughtUp();
     }
-    const doers = [...left, ...again.filter((host) => this.#mustRun(host))];
+    const doers = [...wanted, ...again.filter((host) => this.#mustRun(host))];
     const width = this.#width();
     const waiting: Promise<void>[] = [];
     if (width >= doers.length) {
@@ -127,6 +128,18 @@ class TaskOverHosts {
     if (!ignored) this.#lose(host, status, result);
   }
 
+  /** Whether whoever goes through the play step by step wants this one. As ansible 2.14, meta is not asked about. */
+  async #isWanted(): Promise<boolean> {
+    const { events, step } = this.#batch.execution;
+    const { doing } = this.#task;
+    if (step.ask === undefined || (doing.kind === 'action' && doing.action.name === 'meta')) return true;
+    // The question must stand below what the tasks before came to.
+    await events.caughtUp();
+    const answer = await step.ask(this.#label);
+    if (answer === 'continue') step.ask = undefined;
+    return answer !== 'no';
+  }
+
   #width(): number {
     const { throttle } = this.#task;
     const width =
@@ -170,7 +183,7 @@ class TaskOverHosts {
       },
       onOutput: (stream, chunk) => this.#tell(host, { kind: 'task-output', task: this.#label, host, stream, chunk }),
       onEnd: (end) => this.#apply(host, scope, end, sharers),
-      onItem: (item, result) => {
+      onItem: (item, result, delegate) => {
         const status = statusOf(result);
         this.#tell(host, {
           kind: 'item-finished',
@@ -180,6 +193,7 @@ class TaskOverHosts {
           status,
           ignored: this.#ignores(scope, status),
           result: this.#shown(scope, result),
+          ...(delegate === undefined ? {} : { delegate }),
         });
       },
     };

@@ -47,6 +47,7 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   let last: TaskEnd = { result: new Map() };
   const inclusions: Inclusion[] = [];
   const scopes: TaskScope[] = [];
+  const delegates = new Set<string | undefined>();
   for (const [i, item] of items.entries()) {
     if (i > 0 && loop.control.pause !== undefined)
       await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
@@ -56,6 +57,7 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
     if (last.cancelled === true) return last;
     host.onEnd(last);
     scopes.push(scope);
+    delegates.add(last.delegate);
     inclusions.push(...(last.inclusions ?? []));
     last.result.set(loop.control.loopVar, item);
     last.result.set('ansible_loop_var', loop.control.loopVar);
@@ -64,11 +66,12 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
       last.result.set('ansible_index_var', loop.control.indexVar);
     }
     results.push(last.result);
-    host.onItem(label(loop.control.label, item, scope, templar), last.result);
+    host.onItem(label(loop.control.label, item, scope, templar), last.result, last.delegate);
     if (statusOf(last.result) === 'unreachable') break;
   }
   // What the items set was taken over with each of them.
-  return { result: loopResult(results), inclusions, scopes, error: last.error };
+  const [delegate, ...others] = delegates;
+  return { result: loopResult(results), inclusions, scopes, error: last.error, delegate: others.length === 0 ? delegate : undefined };
 }
 
 function itemVariables(control: NonNullable<Task['loop']>['control'], items: readonly Value[], i: number): Map<string, Value> {

@@ -21,7 +21,7 @@ export interface TaskRun {
   readonly signal: AbortSignal | undefined;
   readonly live: boolean;
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
-  readonly onItem: (item: string, result: Dict) => void;
+  readonly onItem: (item: string, result: Dict, delegate: string | undefined) => void;
   /** An item has ended: the next one sees what it set. */
   readonly onEnd: (end: TaskEnd) => void;
   /** The way to who does it: the host itself, or whom the task is delegated to. @throws TargetError, and what templates throw. */

@@ -57,22 +57,23 @@ class JsonReporter implements Reporter {
         break;
       }
       case 'item-finished': {
-        const { item, status, ignored } = event;
+        const { item, status, ignored, delegate } = event;
         const items = this.#tasks.get(event.task.id)?.items;
-        const data = { item, status, ignored, result: resultData(event.result) };
+        const data = { item, status, ignored, delegate, result: resultData(event.result) };
         const known = items?.get(event.host);
         if (known === undefined) items?.set(event.host, [data]);
         else known.push(data);
         break;
       }
       case 'task-finished': {
-        const { status, ignored, durationMs } = event;
+        const { status, ignored, durationMs, delegate } = event;
         const error = event.error === undefined ? undefined : errorData(event.error);
         const entry = this.#tasks.get(event.task.id);
         if (entry !== undefined) {
           entry.hosts[event.host] = {
             status,
             ignored,
+            delegate,
             durationMs,
             result: resultData(event.result),
             items: entry.items.get(event.host),

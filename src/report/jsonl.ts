@@ -68,15 +68,24 @@ class JsonlReporter implements Reporter {
         this.#output(event.kind, { task: event.task.id, host: event.host, stream: event.stream }, event.chunk);
         break;
       case 'item-finished': {
-        const { host, item, status, ignored } = event;
-        this.#write(event.kind, { task: event.task.id, host, item, status, ignored, result: resultData(event.result) });
+        const { host, item, status, ignored, delegate } = event;
+        this.#write(event.kind, { task: event.task.id, host, item, status, ignored, delegate, result: resultData(event.result) });
         break;
       }
       case 'task-finished': {
         this.#endStreams(event.host);
-        const { host, status, ignored, durationMs } = event;
+        const { host, status, ignored, durationMs, delegate } = event;
         const error = event.error === undefined ? undefined : errorData(event.error);
-        this.#write(event.kind, { task: event.task.id, host, status, ignored, durationMs, result: resultData(event.result), error });
+        this.#write(event.kind, {
+          task: event.task.id,
+          host,
+          status,
+          ignored,
+          delegate,
+          durationMs,
+          result: resultData(event.result),
+          error,
+        });
         break;
       }
       case 'play-finished':

@@ -17,6 +17,7 @@ interface Line {
   readonly status: TaskStatus;
   readonly ignored: boolean;
   readonly item: string | undefined;
+  readonly delegate: string | undefined;
   readonly below: readonly string[];
   /** The same of one host by itself, with its own name and address. */
   readonly alone: readonly string[];
@@ -96,7 +97,7 @@ export class TaskText {
   }
 
   #add(event: ItemFinished | TaskFinished, item: string | undefined, below: readonly string[], alone = below): void {
-    const line = { status: event.status, ignored: event.ignored, item, below };
+    const line = { status: event.status, ignored: event.ignored, item, delegate: event.delegate, below };
     this.#lines.add(JSON.stringify(line), event.host, { ...line, alone });
   }
 
@@ -105,12 +106,13 @@ export class TaskText {
     return resultLines(shown, (text) => this.#page.foreign(text), this.#page.style);
   }
 
-  #statusLine(hosts: readonly string[], { status, ignored, item }: Line): string {
+  #statusLine(hosts: readonly string[], { status, ignored, item, delegate }: Line): string {
     const paint = this.#page.style.status(ignored ? 'skipped' : status);
     const word = status === 'skipped' ? 'skipping' : `${status}${ignored ? ' (ignored)' : ''}`;
     const count = hosts.length === 1 ? '' : ` (${hosts.length})`;
+    const instead = delegate === undefined ? '' : ` -> ${this.#page.foreign(delegate)}`;
     const suffix = item === undefined ? '' : ` => ${this.#page.foreign(item)}`;
-    return `  ${paint(`${word}: ${this.#page.names(hosts)}${count}${suffix}`)}`;
+    return `  ${paint(`${word}: ${this.#page.names(hosts)}${count}${instead}${suffix}`)}`;
   }
 }
 

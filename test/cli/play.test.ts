@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { call } from './fake-context.ts';
+import { runProgram } from '#src/cli/program';
+import { call, fakeContext } from './fake-context.ts';
 
 const TWO = ['-i', 'web01,web02,', '-e', 'ansible_connection=local'] as const;
 
@@ -25,6 +26,42 @@ const FAILING = `- name: Broken
     - name: Fail on one
       command: test {{ inventory_hostname }} = web01
 `;
+const LAYERS = `- name: Layers
+  hosts: all
+  gather_facts: false
+  pre_tasks:
+    - name: Begin
+      debug:
+  roles: [layer]
+  tasks:
+    - include_tasks: parts/more.yml
+      when: wanted | default(true) | bool
+    - name: Last
+      debug:
+`;
+const PARTS = {
+  'roles/layer/tasks/main.yml': '- name: Early\n  debug:\n- name: In the role\n  debug:\n',
+  'parts/more.yml': '- name: Before it\n  debug:\n- name: In the include\n  debug:\n',
+};
+const KINDS = `- hosts: all
+  gather_subset: [min]
+  vars: {number: "{{ 40 + 2 }}"}
+  tasks:
+    - debug: {msg: "{{ number | type_debug }}"}
+`;
+const INSTEAD = `- hosts: all
+  gather_facts: false
+  tasks:
+    - name: Elsewhere
+      stat: {path: /}
+      delegate_to: web02
+    - name: Over items
+      command: "true"
+      loop: [one]
+      delegate_to: web02
+    - name: Here
+      debug:
+`;
 const WRONG = `- hosts: all
   tasks:
     - name: Two faults
@@ -37,7 +74,16 @@ describe('play', () => {
   before(async () => {
     cwd = await mkdtemp(path.join(tmpdir(), 'sshoal-'));
     await mkdir(path.join(cwd, 'checked'));
-    for (const [name, text] of Object.entries({ 'site.yml': SITE, 'failing.yml': FAILING, 'wrong.yml': WRONG })) {
+    for (const [name, text] of Object.entries({
+      'site.yml': SITE,
+      'failing.yml': FAILING,
+      'wrong.yml': WRONG,
+      'layers.yml': LAYERS,
+      'kinds.yml': KINDS,
+      'instead.yml': INSTEAD,
+      ...PARTS,
+    })) {
+      await mkdir(path.dirname(path.join(cwd, name)), { recursive: true });
       await writeFile(path.join(cwd, name), text);
     }
   });
@@ -97,8 +143,101 @@ describe('play', () => {
     const listed = await play(...words, '--list-tasks', '--list-hosts', '--tags', 'files');
     const read = await play(...words, '--syntax-check');
 
-    assert.equal(listed.stdout, 'play #1: Site\n  hosts (2):\n    web01\n    web02\n  tasks:\n    Write a file  [files]\n');
+    assert.equal(
+      listed.stdout.replace(cwd, ''),
+      "\nplaybook: /site.yml\n\n  play #1 (all): Site\tTAGS: []\n    pattern: ['all']\n    hosts (2):\n      web01\n      web02\n" +
+        '    tasks:\n      Write a file\tTAGS: [files]\n',
+    );
     assert.equal(read.stdout, 'site.yml: no faults\n');
+  });
+
+  it('starts at a task inside a role or an include, and goes on behind it', async () => {
+    const inRole = await play('layers.yml', ...TWO, '--start-at-task', 'layer : In the role', '-l', 'web01');
+    const inInclude = await play('layers.yml', ...TWO, '--start-at-task', 'In the include', '-l', 'web01');
+
+    const tasksOf = (text: string): string[] => [...text.matchAll(/^TASK (.*?) {2}/gm)].map((match) => match[1] ?? '');
+    assert.deepEqual(
+      tasksOf(inRole.stdout),
+      ['layer : In the role', 'include_tasks', 'Before it', 'In the include', 'Last'],
+      inRole.stderr,
+    );
+    assert.deepEqual(tasksOf(inInclude.stdout), ['include_tasks', 'In the include', 'Last']);
+  });
+
+  it('goes on behind an include that is skipped, though the task to start at is in it', async () => {
+    const { code, stdout } = await play('layers.yml', ...TWO, '-e', 'wanted=false', '--start-at-task', 'In the include', '-l', 'web01');
+
+    assert.equal(code, 0);
+    assert.match(stdout, /^TASK Last /m);
+  });
+
+  it('asks before each task with --step, below what the tasks before came to, until somebody says continue', async () => {
+    const asked: string[] = [];
+    const answers = ['no', 'continue'];
+    const written: string[] = [];
+    const prompts = {
+      ...fakeContext().prompts,
+      isAnybodyThere: true,
+      choose: async ({ message }: { readonly message: string }) => {
+        written.push(context.out());
+        asked.push(message);
+        return await Promise.resolve(answers.shift() as never);
+      },
+    };
+    const context = fakeContext({ cwd, prompts });
+
+    await runProgram(['play', '-e', `out=${cwd}`, 'layers.yml', ...TWO, '-l', 'web01', '--step'], context);
+
+    assert.deepEqual(asked, ['Run the task Begin?', 'Run the task layer : Early?']);
+    assert.match(written[0] ?? '', /^PLAY /m);
+    assert.doesNotMatch(context.out(), /TASK Begin/);
+    assert.match(context.out(), /TASK Last/);
+  });
+
+  it('makes values of a lone template as ansible.cfg says, and facts outlive the run where it says', async () => {
+    const env = {
+      ANSIBLE_JINJA2_NATIVE: 'False',
+      ANSIBLE_GATHERING: 'smart',
+      ANSIBLE_CACHE_PLUGIN: 'jsonfile',
+      ANSIBLE_CACHE_PLUGIN_CONNECTION: path.join(cwd, 'facts'),
+    };
+    const words = ['play', 'kinds.yml', '-i', 'web01,', '-e', 'ansible_connection=local'];
+
+    const native = await call(words, { cwd });
+    const classic = await call(words, { cwd, env });
+    const again = await call(words, { cwd, env });
+
+    assert.match(native.stdout, / {4}int\n/);
+    assert.match(classic.stdout, /TASK Gathering Facts[\s\S]* {4}str\n/);
+    assert.doesNotMatch(again.stdout, /Gathering Facts/);
+  });
+
+  it('asks where facts shall be kept when only the kind of cache was given', async () => {
+    const { code, stderr } = await play('site.yml', ...TWO, '--fact-caching', 'jsonfile');
+
+    assert.equal(code, 1);
+    assert.match(stderr, /--fact-caching-connection/);
+  });
+
+  it('says which host did it instead, in text and for machines', async () => {
+    const [text, lines] = [await play('instead.yml', ...TWO), await play('instead.yml', ...TWO, '-o', 'jsonl')];
+
+    assert.match(text.stdout, /TASK Elsewhere .*\n {2}ok: web01 -> web02\n {2}ok: web02\n/);
+    assert.match(text.stdout, /changed: web01 -> web02 => one\n/);
+    const delegates = lines.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string; host: string; delegate?: string })
+      .flatMap(({ event, host, delegate }) => (event === 'task-finished' && host === 'web01' ? [delegate] : []));
+    assert.deepEqual(delegates, ['web02', 'web02', undefined]);
+  });
+
+  it('refuses --step where nobody is there to answer, and does nothing', async () => {
+    const { code, stdout, stderr } = await play('layers.yml', ...TWO, '--step');
+
+    assert.equal(code, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, /--step asks before each task/);
   });
 
   it('refuses a task to start at that does not exist', async () => {

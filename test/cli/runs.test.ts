@@ -324,7 +324,7 @@ describe('--retry-failed', () => {
 
     assert.equal(put.stdout, '  hosts (1):\n    web01\n');
     assert.equal(get.stdout, '  hosts (1):\n    web02\n');
-    assert.match(play.stdout, /hosts \(2\):\n {4}web02\n {4}web03\n/);
+    assert.match(play.stdout, /hosts \(2\):\n {6}web02\n {6}web03\n/);
     assert.match(ping.stderr, /There is no run of `ping` yet +\[RUN_NOT_FOUND\]/);
   });
 

@@ -316,7 +316,7 @@ describe('a plan', () => {
       const plan = Playbook.load([file]).plan({ inventory: await Inventory.load([path.join(directory, 'hosts.ini')]) });
 
       assert.deepEqual(plan[0]?.tasks, [
-        { name: 'r : x', tags: ['t', 'deep'] },
+        { name: 'r : x', tags: ['deep', 't'] },
         { name: 'more', tags: [] },
         { name: 'inc', tags: [] },
       ]);

@@ -100,13 +100,20 @@ export function taskFinished(
   host: string,
   status: TaskStatus,
   result: Dict = dict(),
-  more: { ignored?: boolean; error?: SshoalError } = {},
+  more: { ignored?: boolean; error?: SshoalError; delegate?: string } = {},
 ): PlayEvent {
   return { kind: 'task-finished', task, host, status, ignored: false, result, durationMs: 5, ...more };
 }
 
-export function itemFinished(task: TaskLabel, host: string, item: string, status: TaskStatus, result: Dict = dict()): PlayEvent {
-  return { kind: 'item-finished', task, host, item, status, ignored: false, result };
+export function itemFinished(
+  task: TaskLabel,
+  host: string,
+  item: string,
+  status: TaskStatus,
+  result: Dict = dict(),
+  more: { delegate?: string } = {},
+): PlayEvent {
+  return { kind: 'item-finished', task, host, item, status, ignored: false, result, ...more };
 }
 
 export function countsOf(counts: Partial<RecapCounts>): RecapCounts {
@@ -135,8 +142,8 @@ export function everything(reporter: Reporter): void {
   reporter.playEvent({ kind: 'play-started', play: 'web', hosts: ['a'], atMs: START_MS });
   reporter.playEvent(taskStarted(task, ['a']));
   reporter.playEvent({ kind: 'task-output', task, host: 'a', stream: 'stderr', chunk: bytes });
-  reporter.playEvent(itemFinished(task, 'a', 'nginx', 'changed', dict({ rc: 0 })));
-  reporter.playEvent(taskFinished(task, 'a', 'failed', dict({ msg: 'no' }), { error: new InputError('BAD', 'Bad') }));
+  reporter.playEvent(itemFinished(task, 'a', 'nginx', 'changed', dict({ rc: 0 }), { delegate: 'b' }));
+  reporter.playEvent(taskFinished(task, 'a', 'failed', dict({ msg: 'no' }), { error: new InputError('BAD', 'Bad'), delegate: 'b' }));
   reporter.playEvent({ kind: 'play-finished', play: 'web', atMs: START_MS });
   reporter.playEvent(recap({ a: { failed: 1 } }));
 }

@@ -1,16 +1,21 @@
 // The verb play: playbooks over the hosts of an inventory.
-import path from 'node:path';
 import { didYouMean } from '../../base/suggest.ts';
 import { neutralise } from '../../base/terminal.ts';
 import type { ResumePoint } from '../../journal/resume.ts';
-import type { PlayEvent } from '../../playbook/events.ts';
-import type { Playbook, PlayOptions, PlayPlan } from '../../playbook/playbook.ts';
+import type { PlayEvent, TaskLabel } from '../../playbook/events.ts';
+import type { StepAnswer } from '../../playbook/execute.ts';
+import type { PlayPlan } from '../../playbook/plan.ts';
+import type { Playbook, PlayOptions } from '../../playbook/playbook.ts';
 import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
 import { readExtraVars } from '../extra-vars.ts';
+import { factOptions } from '../fact-options.ts';
 import { commaList, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { pathFor } from '../path-for.ts';
+import { planText } from '../plan-text.ts';
 import type { Resumption } from '../resume.ts';
+import { rolesPath } from '../roles-path.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
 
@@ -34,9 +39,17 @@ export const playVerb: Verb = {
     'tags',
     'skipTags',
     'startAtTask',
+    'step',
     'listTasks',
     'resumedRun',
+    'listTags',
     'syntaxCheck',
+    'rolesPath',
+    'gathering',
+    'factCaching',
+    'factCachingConnection',
+    'factCachingTimeout',
+    'jinja2Native',
     'library',
   ],
   examples: [
@@ -49,7 +62,7 @@ export const playVerb: Verb = {
   run: async ({ words: given, flags: givenFlags }, context) => {
     const resumed = await resumedCall(given, givenFlags, context);
     const { words, flags } = resumed ?? { words: given, flags: givenFlags };
-    const [{ Playbook }, { readWho }, { modulesBeside, rolesPath }] = await Promise.all([
+    const [{ Playbook }, { readWho }, { modulesBeside }] = await Promise.all([
       import('../../playbook/playbook.ts'),
       import('../who.ts'),
       import('../libraries.ts'),
@@ -57,11 +70,13 @@ export const playVerb: Verb = {
     const { readVaultKeys } = await import('../vault-passwords.ts');
     const vault = await readVaultKeys(flags, context);
     const files = words.map((file) => pathFor(file, context.cwd));
+    if (flags.step && !context.prompts.isAnybodyThere) throw stepAlone();
     const extraVars = await readExtraVars(flags.extraVars, context.cwd, vault);
     const playbook = Playbook.load(files, {
       extraVars,
-      rolesPath: rolesPath(),
+      rolesPath: rolesPath(flags),
       vault,
+      results: flags.jinja2Native ? 'native' : 'classic',
       modules: await modulesBeside(files, flags, context),
     });
     if (flags.startAtTask !== undefined) checkTaskName(flags.startAtTask, playbook);
@@ -74,7 +89,7 @@ export const playVerb: Verb = {
     const asked = await readWho(flags, context, undefined, vault);
     const who = { ...asked, limit: retried ?? asked.limit };
     const plan = planOf(playbook, who, flags);
-    if (flags.listHosts || flags.listTasks) {
+    if (flags.listHosts || flags.listTasks || flags.listTags) {
       context.stdout.write(planText(plan, flags));
       return EXIT.ok;
     }
@@ -106,6 +121,7 @@ export async function playAll(
       import('../resume.ts'),
     ]);
   const defaults = await checkedDefaults(flags, context);
+  const facts = await factOptions(flags);
   const output = await Output.open('play', [], flags, context);
   const verdict = new Verdict();
   const hosts = [...new Set(planOf(playbook, who, flags).flatMap((play) => play.hosts))];
@@ -130,6 +146,8 @@ export async function playAll(
       skipTags: commaList(flags.skipTags),
       startAtTask: flags.startAtTask,
       resume: resumed?.done,
+      facts,
+      step: flags.step ? async (task) => await askStep(task, context) : undefined,
       verbosity: flags.verbose,
       live: flags.verbose > 0,
       ask: { ask: async ({ isPrivate, ...question }) => await context.prompts[isPrivate ? 'password' : 'text'](question) },
@@ -188,6 +206,25 @@ async function retriedLimit(flags: Flags, context: Context): Promise<readonly st
   return await retriedHosts('play', flags, context);
 }
 
+/** Nobody could answer: better nothing than half a play. */
+function stepAlone(): UsageError {
+  return new UsageError('BAD_FLAG', '--step asks before each task, and nobody is there to answer', {
+    where: '--step',
+    fix: 'Run it at a terminal, or leave --step out',
+  });
+}
+
+async function askStep({ name, handler }: TaskLabel, { prompts }: Context): Promise<StepAnswer> {
+  return await prompts.choose<StepAnswer>(
+    { message: `Run the ${handler ? 'handler' : 'task'} ${neutralise(name)}?`, otherwise: 'Leave out --step' },
+    [
+      { value: 'yes', name: 'yes' },
+      { value: 'no', name: 'no, leave it out' },
+      { value: 'continue', name: 'continue: this one and all that follow, without asking' },
+    ],
+  );
+}
+
 /** Who answers a pause: nobody where nobody can. */
 function answersPauses({ prompts }: Context): PlayOptions['pause'] {
   if (!prompts.isAnybodyThere) return undefined;
@@ -195,12 +232,6 @@ function answersPauses({ prompts }: Context): PlayOptions['pause'] {
     const question = { message: text, otherwise: 'Give the pause a time' };
     return await (echo ? prompts.text(question) : prompts.password(question));
   };
-}
-
-// As it was given where it can be, so that errors name the file as the person did.
-function pathFor(file: string, cwd: string): string {
-  const absolute = path.resolve(cwd, file);
-  return path.resolve(file) === absolute ? file : absolute;
 }
 
 function checkTaskName(name: string, playbook: Playbook): void {
@@ -218,15 +249,4 @@ function checkAnybody(plan: readonly PlayPlan[], playbooks: readonly string[], f
     where: flags.limit.length > 0 ? `--limit ${flags.limit.join(',')}` : (plan[0]?.name ?? ''),
     fix: 'See the hosts there are: sshoal inventory --graph; --allow-empty makes this no error',
   });
-}
-
-function planText(plan: readonly PlayPlan[], flags: Flags): string {
-  const lines = plan.flatMap(({ name, hosts, tasks }, i) => [
-    `play #${i + 1}: ${name}`,
-    ...(flags.listHosts ? [`  hosts (${hosts.length}):`, ...hosts.map((host) => `    ${host}`)] : []),
-    ...(flags.listTasks
-      ? ['  tasks:', ...tasks.map((task) => `    ${task.name}${task.tags.length === 0 ? '' : `  [${task.tags.join(', ')}]`}`)]
-      : []),
-  ]);
-  return `${lines.map(neutralise).join('\n')}\n`;
 }

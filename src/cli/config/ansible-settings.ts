@@ -91,6 +91,24 @@ export const ANSIBLE_SETTINGS: readonly AnsibleSetting[] = [
   one('diff', 'diff', 'always', 'ANSIBLE_DIFF_ALWAYS', YES_OR_NO, truthOf),
   one('tags', 'tags', 'run', 'ANSIBLE_RUN_TAGS', 'tags with commas', words),
   one('skipTags', 'tags', 'skip', 'ANSIBLE_SKIP_TAGS', 'tags with commas', words),
+  one('gathering', 'defaults', 'gathering', 'ANSIBLE_GATHERING', 'implicit, explicit or smart', (text) =>
+    ['implicit', 'explicit', 'smart'].find((policy) => policy === plain(text)),
+  ),
+  one('factCaching', 'defaults', 'fact_caching', 'ANSIBLE_CACHE_PLUGIN', 'memory or jsonfile; other caches are not there', (text) =>
+    ['memory', 'jsonfile'].find((kind) => kind === plain(text)),
+  ),
+  one('factCachingConnection', 'defaults', 'fact_caching_connection', 'ANSIBLE_CACHE_PLUGIN_CONNECTION', 'a directory', ansiblePath),
+  one('factCachingTimeout', 'defaults', 'fact_caching_timeout', 'ANSIBLE_CACHE_PLUGIN_TIMEOUT', 'a whole number of seconds', (text) => {
+    const seconds = wholeNumber(text, 0);
+    return seconds === undefined ? undefined : seconds * 1_000;
+  }),
+  one('jinja2Native', 'defaults', 'jinja2_native', 'ANSIBLE_JINJA2_NATIVE', YES_OR_NO, truthOf),
+  one('rolesPath', 'defaults', 'roles_path', 'ANSIBLE_ROLES_PATH', 'directories with colons', (text, around) =>
+    unquote(text)
+      .split(':')
+      .filter((one) => one.trim() !== '')
+      .map((one) => ansiblePath(one.trim(), around)),
+  ),
   one('library', 'defaults', 'library', 'ANSIBLE_LIBRARY', 'directories with colons', (text, around) =>
     unquote(text)
       .split(':')
@@ -142,11 +160,10 @@ export const INEFFECTIVE: ReadonlyMap<string, string> = new Map([
   ['interpreter_python', 'not needed: hosts need no Python'],
   ['retry_files_enabled', 'no retry files are written'],
   ['retry_files_save_path', 'no retry files are written'],
-  ['gathering', 'facts are gathered unless the play says gather_facts: false'],
   ['stdout_callback', 'the form of the output is --output'],
+  ['fact_caching_prefix', 'a file of facts has the name of its host'],
   ['callbacks_enabled', 'there are no callbacks'],
   ['strategy', 'all hosts go through a play together, as in linear'],
-  ['roles_path', 'roles are not supported yet'],
   ['collections_path', 'collections are not supported yet'],
 ]);
 

@@ -36,6 +36,12 @@ const TABLE = {
   diff: 'switch',
   tags: 'words',
   skipTags: 'words',
+  rolesPath: 'files',
+  gathering: 'choice',
+  factCaching: 'choice',
+  factCachingConnection: 'file',
+  factCachingTimeout: 'duration',
+  jinja2Native: 'switch',
   library: 'files',
   journal: 'switch',
 } as const satisfies Partial<Record<FlagName, KindName>>;

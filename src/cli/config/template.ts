@@ -25,6 +25,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   vault_password_file: '[~/.vault]',
   tags: '[config]',
   skip_tags: '[slow]',
+  roles_path: '[~/roles]',
+  fact_caching_connection: '~/.cache/facts',
+  fact_caching_timeout: '24h',
   library: '[modules]',
 };
 

@@ -11,6 +11,8 @@ export const SEALED_KEY = '__ansible_vault';
 export interface VaultReader {
   /** The text of a file, opened if it is a vault. @throws VaultError. */
   readonly file: (bytes: Uint8Array, file: string) => string;
+  /** The same for what need not be text. @throws VaultError. */
+  readonly bytes: (bytes: Uint8Array, file: string) => Uint8Array;
   /** A tree without `!vault` scalars. @throws VaultError with their place. */
   readonly tree: (node: YamlNode) => YamlNode;
 }
@@ -85,11 +87,12 @@ export class VaultKeys implements VaultReader {
     throw new VaultError('VAULT_ID', message, { where: '--encrypt-vault-id', fix: `Give --encrypt-vault-id with one of: ${known}` });
   }
 
-  readonly file = (bytes: Uint8Array, file: string): string => {
-    const text = Buffer.from(bytes).toString('utf8');
-    if (!isVault(text)) return text;
-    const plain = this.open(text, file).plain.toString('utf8');
-    for (const value of valuesIn(plain)) this.#onOpened(value);
+  readonly file = (bytes: Uint8Array, file: string): string => Buffer.from(this.bytes(bytes, file)).toString('utf8');
+
+  readonly bytes = (bytes: Uint8Array, file: string): Uint8Array => {
+    if (!isVault(bytes)) return bytes;
+    const { plain } = this.open(Buffer.from(bytes).toString('utf8'), file);
+    for (const value of valuesIn(plain.toString('utf8'))) this.#onOpened(value);
     return plain;
   };
 
@@ -108,6 +111,7 @@ export class VaultKeys implements VaultReader {
 export function keepValuesSealed(keys: VaultKeys): VaultReader {
   return {
     file: keys.file,
+    bytes: keys.bytes,
     tree: (node) =>
       withoutVaults(node, (scalar) => {
         const { position } = scalar;

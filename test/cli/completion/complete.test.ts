@@ -43,6 +43,7 @@ describe('completion', () => {
       '--stats',
       '--skip-tags',
       '--start-at-task',
+      '--step',
       '--syntax-check',
     ]);
     assert.deepEqual(await answer(t, ['run', '--output', 'json', '--outp']), ['names']);

@@ -40,7 +40,9 @@ describe('config', () => {
   });
 
   it('lists with --all what is set for Ansible in vain, and always what it refuses', async (t) => {
-    const cwd = await directoryWith(t, { 'ansible.cfg': '[defaults]\nroles_path = r\nhash_behaviour = merge\n[persistent]\nx = 1\n' });
+    const cwd = await directoryWith(t, {
+      'ansible.cfg': '[defaults]\ncollections_path = r\nhash_behaviour = merge\n[persistent]\nx = 1\n',
+    });
     const context = { cwd, env: { ANSIBLE_CALLBACKS_ENABLED: 'timer' } };
 
     const plain = await call(['config', 'show'], context);
@@ -48,11 +50,11 @@ describe('config', () => {
 
     const parsed = JSON.parse(all.stdout) as { unused: { name: string; reason: string }[]; refused: unknown[] };
     assert.match(plain.stdout, /hash_behaviour: merge/);
-    assert.ok(!plain.stdout.includes('roles_path'));
+    assert.ok(!plain.stdout.includes('collections_path'));
     assert.deepEqual(
       parsed.unused.map(({ name, reason }) => [name, reason]),
       [
-        ['[defaults] roles_path', 'roles are not supported yet'],
+        ['[defaults] collections_path', 'collections are not supported yet'],
         ['[persistent] x', 'means nothing here'],
         ['ANSIBLE_CALLBACKS_ENABLED', 'there are no callbacks'],
       ],
