@@ -17,6 +17,8 @@ const PROGRAM = new URL('program.js', import.meta.url).href;
 /** Messages that may wait in the queue between the threads. */
 const QUEUE_SIZE = 256;
 const BATCH = 64;
+/** What a thread may take to close its connections. */
+const CLOSE_MS = 10_000;
 
 interface Active {
   readonly job: Job;
@@ -81,9 +83,12 @@ export class ThreadShard implements Shard {
   }
 
   async close(): Promise<void> {
-    if (this.#thread === undefined) return;
+    const thread = this.#thread;
+    if (thread === undefined) return;
     this.#send({ kind: 'close' });
-    await this.#thread.worker.join();
+    await thread.worker.join({ timeoutMs: CLOSE_MS });
+    // One that does not answer is let go: its connections end with it.
+    if (thread.worker.isAlive()) thread.worker.kill();
     await this.#pumping;
   }
 
@@ -105,7 +110,7 @@ export class ThreadShard implements Shard {
   }
 
   #send(message: Down): void {
-    this.#thread?.worker.line?.send(toWire(message, { handles: true, memory: true }));
+    if (this.#thread !== undefined) tell(this.#thread, message);
   }
 
   #order(number: number, assignments: readonly Assignment[], { questions }: Job): void {
@@ -155,11 +160,11 @@ export class ThreadShard implements Shard {
           active.left.delete(event.host);
           active.begun.delete(event.host);
         }
-        active.job.push(event, () => this.#taken(message.job, active));
+        active.job.push(event, () => this.#taken(thread, message.job, active));
         break;
       }
       case 'question':
-        void this.#ask(active.job, message);
+        void ask(thread, active.job, message);
         break;
       case 'done':
         if (message.error === undefined) active.resolve();
@@ -168,22 +173,13 @@ export class ThreadShard implements Shard {
   }
 
   // Told in lots: a message for each event would cost more than the event.
-  #taken(job: number, active: Active): void {
+  #taken(thread: Thread, job: number, active: Active): void {
     active.untold += 1;
     if (active.untold > 1) return;
     setImmediate(() => {
-      this.#send({ kind: 'taken', job, count: active.untold });
+      tell(thread, { kind: 'taken', job, count: active.untold });
       active.untold = 0;
     });
-  }
-
-  async #ask({ questions }: Job, { id, ask, question }: Extract<Up, { kind: 'question' }>): Promise<void> {
-    try {
-      const value = await (questions[ask] as ((question: unknown) => Promise<unknown>) | undefined)?.(question);
-      this.#send({ kind: 'answer', id, ok: true, value });
-    } catch (error) {
-      this.#send({ kind: 'answer', id, ok: false, value: error });
-    }
   }
 
   /** The thread died: what it had begun is lost, what it had not is done by another. */
@@ -210,6 +206,20 @@ export class ThreadShard implements Shard {
       if (active.job.signal.aborted) this.#send({ kind: 'stop', job: number, reason: reasonOf(active.job.signal) });
       if (active.job.halt.aborted) this.#send({ kind: 'halt', job: number, reason: reasonOf(active.job.halt) });
     }
+  }
+}
+
+/** To that thread and no other: one made in its place knows neither its questions nor its events. */
+function tell({ worker }: Thread, message: Down): void {
+  if (worker.isAlive()) worker.line?.send(toWire(message, { handles: true, memory: true }));
+}
+
+async function ask(thread: Thread, { questions }: Job, { id, ask: kind, question }: Extract<Up, { kind: 'question' }>): Promise<void> {
+  try {
+    const value = await (questions[kind] as ((question: unknown) => Promise<unknown>) | undefined)?.(question);
+    tell(thread, { kind: 'answer', id, ok: true, value });
+  } catch (error) {
+    tell(thread, { kind: 'answer', id, ok: false, value: error });
   }
 }
 
