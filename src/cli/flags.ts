@@ -177,14 +177,11 @@ export const INVENTORY_FLAGS = [
 /** Who, as ClusterShell says it: every verb that takes a pattern. */
 export const NODE_FLAGS = ['nodes', 'excludeNodes'] as const satisfies readonly FlagName[];
 
-/** How: every verb that reaches hosts. */
-export const CONNECT_FLAGS = [
+/** By what way: every verb that opens a line to hosts. */
+export const LINE_FLAGS = [
   ...INVENTORY_FLAGS,
   ...([
     'forks',
-    'maxConnects',
-    'connectRate',
-    'connectRetries',
     'connection',
     'user',
     'port',
@@ -200,6 +197,12 @@ export const CONNECT_FLAGS = [
     'allowEmpty',
     'listHosts',
   ] as const),
+] as const satisfies readonly FlagName[];
+
+/** How: every verb that has something done on hosts, by a fleet of them. */
+export const CONNECT_FLAGS = [
+  ...LINE_FLAGS,
+  ...(['maxConnects', 'connectRate', 'connectRetries'] as const),
 ] as const satisfies readonly FlagName[];
 
 /** How far it goes: every verb that does one thing on many hosts. */

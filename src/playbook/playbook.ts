@@ -33,7 +33,10 @@ export interface PlayOptions {
   readonly inventory: Inventory;
   /** How hosts are reached where their variables say nothing. */
   readonly defaults?: TargetDefaults | undefined;
+  /** How many hosts at once; see also `limits`. Default 50. */
   readonly forks?: FleetOptions['forks'];
+  /** What else the fleet does at once, over `forks`. */
+  readonly limits?: Omit<FleetOptions, 'questions'> | undefined;
   readonly questions?: FleetOptions['questions'];
   /** They win over all other variables. */
   readonly extraVars?: Dict | undefined;
@@ -202,7 +205,11 @@ export class Playbook {
   async #playAll(options: PlayOptions, events: EventBuffer<PlayEvent>): Promise<void> {
     const startedAt = performance.now();
     const states = new Map<string, HostState>();
-    await using hands = new Hands(options.defaults ?? {}, { forks: options.forks, questions: options.questions }, options.secrets);
+    await using hands = new Hands(
+      options.defaults ?? {},
+      { forks: options.forks, ...options.limits, questions: options.questions },
+      options.secrets,
+    );
     const inventory = new LiveInventory(options.inventory);
     const execution: Omit<Execution, 'run'> = {
       hands,

@@ -112,14 +112,19 @@ export async function playAll(
   context: Context,
   { watch, resumed }: { readonly watch?: (event: PlayEvent) => void; readonly resumed?: ResumePoint | undefined } = {},
 ): Promise<ExitCode> {
-  const [{ checkedDefaults, questionsFor }, { readWho }, { Output }, { Recording }, { checkSamePlan, planRecord, tellRepeated }] =
-    await Promise.all([
-      import('../reach.ts'),
-      import('../who.ts'),
-      import('../output.ts'),
-      import('../recording.ts'),
-      import('../resume.ts'),
-    ]);
+  const [
+    { checkedDefaults, fleetLimits, questionsFor },
+    { readWho },
+    { Output },
+    { Recording },
+    { checkSamePlan, planRecord, tellRepeated },
+  ] = await Promise.all([
+    import('../reach.ts'),
+    import('../who.ts'),
+    import('../output.ts'),
+    import('../recording.ts'),
+    import('../resume.ts'),
+  ]);
   const defaults = await checkedDefaults(flags, context);
   const facts = await factOptions(flags);
   const output = await Output.open('play', [], flags, context);
@@ -136,7 +141,7 @@ export async function playAll(
     const bundles = playbook.playInBundles({
       inventory: who.inventory,
       defaults,
-      forks: flags.forks,
+      limits: fleetLimits(flags),
       questions: questionsFor(context),
       extraVars: who.extraVars,
       limit: who.limit,

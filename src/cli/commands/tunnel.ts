@@ -7,7 +7,7 @@ import type { Target } from '../../fleet/target.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
-import { CONNECT_FLAGS, type Flags, NODE_FLAGS } from '../flags.ts';
+import { type Flags, LINE_FLAGS, NODE_FLAGS } from '../flags.ts';
 import type { TunnelReport } from '../tunnel-report.ts';
 import type { Verb } from '../verb.ts';
 
@@ -21,7 +21,7 @@ export const tunnelVerb: Verb = {
   ],
   usage: '<pattern> -L|-R|-D <forward>... [flags]',
   words: [{ form: '<pattern>', meaning: 'hosts and groups, as in Ansible; with -w there is none' }],
-  flags: [...NODE_FLAGS, ...CONNECT_FLAGS, 'localForward', 'remoteForward', 'dynamicForward', 'for', 'reconnect', 'replaceSocket'],
+  flags: [...NODE_FLAGS, ...LINE_FLAGS, 'localForward', 'remoteForward', 'dynamicForward', 'for', 'reconnect', 'replaceSocket'],
   examples: [
     { line: 'sshoal tunnel db01 -L 5432:localhost:5432', meaning: 'the database of db01 as if it were here' },
     {

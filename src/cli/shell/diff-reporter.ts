@@ -1,5 +1,6 @@
 // One answer, and how the others differ from it: the report of a line under `:output diff`. It does not know what was run.
 import { foldNames } from '../../base/node-set.ts';
+import { neutralise } from '../../base/terminal.ts';
 import type { FleetEvent, Outcome } from '../../fleet/events.ts';
 import { errorLines } from '../../report/error-text.ts';
 import { Fold, type Group } from '../../report/fold.ts';
@@ -61,7 +62,7 @@ export class DiffReporter implements Reporter {
 
   #title({ hosts, sample }: Group<Answer>): string {
     const { style } = this.#page;
-    return `${style.dim('──')} ${style.bold(foldNames(hosts))} (${hosts.length}) · ${sample.verdict}`;
+    return `${style.dim('──')} ${style.bold(neutralise(foldNames(hosts)))} (${hosts.length}) · ${sample.verdict}`;
   }
 
   #answerOf(outcome: Outcome): Answer {
@@ -71,6 +72,6 @@ export class DiffReporter implements Reporter {
     );
     if (outcome.truncated === true) streams.push(style.dim('(there was more output than is kept)'));
     const error = outcome.error === undefined ? [] : errorLines(outcome.error, style);
-    return { verdict: style.status(outcome.status)(verdictOf(outcome)), lines: [...streams, ...error] };
+    return { verdict: style.status(outcome.status)(neutralise(verdictOf(outcome))), lines: [...streams, ...error] };
   }
 }
