@@ -4,12 +4,12 @@ import { neutralise } from '../../base/terminal.ts';
 import type { FleetEvent, Outcome } from '../../fleet/events.ts';
 import { errorLines } from '../../report/error-text.ts';
 import { Fold, type Group } from '../../report/fold.ts';
-import { outputLines } from '../../report/live-output.ts';
-import { verdictOf } from '../../report/outcome-text.ts';
-import { Page } from '../../report/page.ts';
 import type { Reporter, RunHeader } from '../../report/seam.ts';
-import { unifiedDiff } from '../../report/unified-diff.ts';
-import { waitingFor } from '../../report/waiting.ts';
+import { outputLines } from '../../report/text/live-output.ts';
+import { verdictOf } from '../../report/text/outcome-text.ts';
+import { Page } from '../../report/text/page.ts';
+import { unifiedDiff } from '../../report/text/unified-diff.ts';
+import { waitingFor } from '../../report/text/waiting.ts';
 import type { Context } from '../context.ts';
 
 interface Answer {
