@@ -7,13 +7,14 @@ import type { Flags } from './flags.ts';
 
 /** What people shall see. */
 export function layoutOf(flags: Flags): Layout {
-  const { live, diffBase, quiet, stats } = flags;
+  const { live, diffBase, quiet, stats, drift } = flags;
   return {
     gather: flags.gather ?? (live ? 'none' : 'end'),
     // Of a directory it is about what changes there, not about answers.
     diff: (flags.diff && !flags.recursive) || diffBase !== undefined ? { base: diffBase } : undefined,
     quiet,
     stats,
+    drift,
     spoolDirectory: tmpdir(),
   };
 }

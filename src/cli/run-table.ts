@@ -66,7 +66,7 @@ function whatText({ subject }: Run): string {
 }
 
 /** `2026-08-07 16:25:01`, by the clock on the wall here. */
-function localTime(ms: number): string {
+export function localTime(ms: number): string {
   const at = new Date(ms);
   const pad = (number: number): string => String(number).padStart(2, '0');
   const date = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;

@@ -118,7 +118,7 @@ export class Metrics implements Observer {
     if (outcome === 'ok' || outcome === 'drift') this.#meters.lastSuccess.set({ verb }, atMs / 1_000);
     if (this.#run === undefined) return;
     this.#meters.runSeconds.observe({ verb }, seconds(atMs - this.#run.atMs));
-    if (this.#run.check) this.#meters.drifted.set(hosts.changed?.length ?? 0);
+    if (this.#run.check) this.#meters.drifted.set({ verb }, hosts.changed?.length ?? 0);
     this.#meters.runsInFlight.dec();
     this.#meters.inFlight.set(0);
     this.#atWork.clear();
@@ -162,7 +162,7 @@ interface Meters {
   readonly taskSeconds: Histogram<'module'>;
   readonly bytes: Counter<'kind'>;
   readonly inFlight: Gauge;
-  readonly drifted: Gauge;
+  readonly drifted: Gauge<'verb'>;
   readonly lastRun: Gauge<'verb'>;
   readonly lastSuccess: Gauge<'verb'>;
   readonly lastExit: Gauge<'verb'>;
@@ -193,7 +193,7 @@ function metersOf({ Counter, Gauge, Histogram }: typeof import('prom-client'), r
     taskSeconds: histogram('task_duration_seconds', 'How long tasks took, on each host', WORK_BUCKETS, 'module'),
     bytes: counter('bytes_total', 'Bytes that hosts wrote while somebody listened, and that were moved', 'kind'),
     inFlight: gauge('in_flight', 'Commands and tasks that are going on, on each host'),
-    drifted: gauge('drifted_hosts', 'Hosts that differ from the playbook, as the last check saw them'),
+    drifted: gauge('drifted_hosts', 'Hosts that differ from the playbook, as the last check saw them', 'verb'),
     lastRun: gauge('last_run_timestamp_seconds', 'When a run last ended', 'verb'),
     lastSuccess: gauge('last_success_timestamp_seconds', 'When a run last ended well', 'verb'),
     lastExit: gauge('last_run_exit_code', 'The exit code of the last run', 'verb'),

@@ -120,7 +120,7 @@ export class RunLog implements Observer {
   #outcome({ host, status, exit, error, startedAtMs, endedAtMs }: Outcome): void {
     const level = status === 'ok' ? 'info' : status === 'cancelled' ? 'warn' : 'error';
     const ending = exit === undefined ? {} : exit.kind === 'code' ? { exitCode: exit.code } : { signal: exit.signal };
-    const durationMs = endedAtMs - startedAtMs;
+    const durationMs = Math.round(endedAtMs - startedAtMs);
     this.write(level, 'host-finished', { host, outcome: status, durationMs, ...ending, error: error && errorData(error) }, endedAtMs);
   }
 
@@ -136,7 +136,7 @@ export class RunLog implements Observer {
       outcome: status,
       ignored: ignored ? true : undefined,
       delegate,
-      durationMs,
+      durationMs: Math.round(durationMs),
       error: error === undefined ? said : errorData(error),
     });
   }

@@ -38,6 +38,7 @@ export class Traces implements Observer {
   readonly #tasks = new Map<number, OpenTask>();
   #run: Open | undefined;
   #play: Open | undefined;
+  #traceparent: string | undefined;
 
   private constructor(api: Api, { version, mask, now, parent }: TraceOptions) {
     this.#api = api;
@@ -51,11 +52,9 @@ export class Traces implements Observer {
     return new Traces(await import('@opentelemetry/api'), options);
   }
 
-  /** The run's span as a header for others to go on with; undefined before the run, and where nobody records it. */
+  /** The span of the last run as a header for others to go on with; undefined before it, and where nobody records it. */
   get traceparent(): string | undefined {
-    const context = this.#run?.span.spanContext();
-    if (context === undefined || !this.#api.isSpanContextValid(context)) return undefined;
-    return `00-${context.traceId}-${context.spanId}-${context.traceFlags.toString(16).padStart(2, '0')}`;
+    return this.#traceparent;
   }
 
   start({ id, verb, subject, hosts, check, atMs }: ObservedRun): void {
@@ -66,6 +65,9 @@ export class Traces implements Observer {
       'sshoal.hosts': hosts.length,
       'sshoal.check': check,
     });
+    const { traceId, spanId, traceFlags } = this.#run.span.spanContext();
+    const isRecorded = this.#api.isSpanContextValid({ traceId, spanId, traceFlags });
+    this.#traceparent = isRecorded ? `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}` : undefined;
   }
 
   fleetEvent(event: FleetEvent): void {
