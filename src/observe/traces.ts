@@ -107,7 +107,7 @@ export class Traces implements Observer {
 
   #outcome({ host, status, startedAtMs, endedAtMs, exit, error }: Outcome): void {
     const { span } = this.#open(this.#around(), 'host', startedAtMs, { 'host.name': host, 'sshoal.outcome': status });
-    if (exit?.kind === 'code') span.setAttribute('process.exit.code', exit.code);
+    if (exit?.kind === 'code') span.setAttribute('sshoal.exit_code', exit.code);
     if (status !== 'ok') this.#fail(span, error?.message ?? status, error?.code);
     span.end(endedAtMs);
   }

@@ -40,7 +40,7 @@ export async function deliver(url: URL, options: WebhookOptions): Promise<Webhoo
   const endMs = performance.now() + deadlineMs;
   for (let attempt = 1; ; attempt++) {
     const leftMs = endMs - performance.now();
-    const answer = await post(url, options, Math.max(1, Math.min(attemptMs, leftMs)));
+    const answer = await post(url, options, Math.max(1, Math.ceil(Math.min(attemptMs, leftMs))));
     if (answer.kind === 'status' && answer.status >= 200 && answer.status < 300) return undefined;
     const waitMs = Math.max(retryAfterOf(answer), withJitter(Math.min(firstWaitMs * 2 ** (attempt - 1), LONGEST_WAIT_MS)));
     if (!isWorthAnother(answer) || performance.now() + waitMs >= endMs) return refusal(url, answer, attempt);

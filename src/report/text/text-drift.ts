@@ -100,14 +100,13 @@ export class DriftText {
   #blocks(order: readonly string[]): string[] {
     const { style } = this.#page;
     const blocks = (part: keyof Findings, one: string, many: string, paint: (text: string) => string): string[] => {
-      const fold = new Fold<readonly string[]>();
+      const fold = new Fold<{ readonly of: string; readonly lines: readonly string[] }>();
       for (const [host, { [part]: lines }] of this.#findings) {
-        if (lines.length > 0) fold.add(withoutHost(lines.join('\n'), host), host, lines);
+        if (lines.length > 0) fold.add(withoutHost(lines.join('\n'), host), host, { of: host, lines });
       }
-      return fold.inOrderOf(order).flatMap(({ hosts, sample }) => {
-        const [first = '', ...others] = hosts;
-        const head = others.length === 0 ? `${this.#page.names(hosts)} ${one}` : `${this.#page.names(hosts)} (${hosts.length}) ${many}`;
-        return [paint(head), ...(others.length === 0 ? sample : sample.map((line) => withoutHost(line, first))), ''];
+      return fold.inOrderOf(order).flatMap(({ hosts, sample: { of, lines } }) => {
+        if (hosts.length === 1) return [paint(`${this.#page.names(hosts)} ${one}`), ...lines, ''];
+        return [paint(`${this.#page.names(hosts)} (${hosts.length}) ${many}`), ...lines.map((line) => withoutHost(line, of)), ''];
       });
     };
     return [
