@@ -30,6 +30,13 @@ export function noJunit(verb: string): UsageError {
   return meaningless('--output junit', `with sshoal ${verb}`, 'Use --output jsonl');
 }
 
+/** The flags that --drift stands for. @throws UsageError `BAD_FLAG` beside what shows less than it, or goes on with another run. */
+export function driftFlags(flags: Flags): Flags {
+  const beside = flags.quiet ? '--quiet' : flags.resumedRun === undefined ? undefined : '--resume';
+  if (beside !== undefined) throw meaningless(beside, 'with --drift', 'Leave one of them out');
+  return { ...flags, check: true, diff: true };
+}
+
 function checkTogether(verb: RunHeader['verb'], flags: Flags): void {
   const { live, gather, diff, diffBase, quiet, stats, output, verbose, overwrite, outdir, errdir } = flags;
   const differs = (diff && verb === 'run') || diffBase !== undefined;

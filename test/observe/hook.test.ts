@@ -52,7 +52,7 @@ describe('a hook', () => {
 
     assert.match(error?.message ?? '', /took too long/);
     const child = Number(await readFile(path.join(cwd, 'child'), 'utf8'));
-    assert.equal(await isAlive(child), false);
+    assert.equal(isAlive(child), false);
   });
 
   it('may leave something in the background, which keeps nobody waiting', async () => {

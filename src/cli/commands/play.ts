@@ -69,7 +69,7 @@ export const playVerb: Verb = {
     { line: 'sshoal play site.yml -e version=1.4 -o jsonl', meaning: 'with a variable, and an event a line for a program to read' },
   ],
   run: async ({ words, flags }, context) => {
-    const { checkSchedule, repeat } = await import('../repeat.ts');
+    const [{ checkSchedule, repeat }, { driftFlags }] = await Promise.all([import('../repeat.ts'), import('../output-flags.ts')]);
     checkSchedule(flags);
     const wanted = flags.drift ? driftFlags(flags) : flags;
     if (flags.every === undefined) return await playOnce(words, wanted, context);
@@ -219,13 +219,6 @@ export async function playAll(
   await recording.end(code);
   await observed?.end(code);
   return code;
-}
-
-/** What a drift check is made of. @throws UsageError `BAD_FLAG` beside what shows less than it, or is no check. */
-function driftFlags(flags: Flags): Flags {
-  const beside = flags.quiet ? '--quiet' : flags.resumedRun === undefined ? undefined : '--resume';
-  if (beside === undefined) return { ...flags, check: true, diff: true };
-  throw new UsageError('BAD_FLAG', `${beside} means nothing with --drift`, { where: beside, fix: 'Leave one of them out' });
 }
 
 function planOf(playbook: Playbook, { inventory, limit, extraVars }: Who, flags: Flags): readonly PlayPlan[] {

@@ -57,7 +57,7 @@ describe('JSON lines', () => {
         reporter.fleetEvent({ kind: 'output', host: 'a', stream: 'stdout', chunk: Buffer.from('ter2 y\nrest') });
         reporter.fleetEvent(finished(outcomeOf('a')));
       },
-      (text) => text.replaceAll('hunter2', '********'),
+      { mask: (text) => text.replaceAll('hunter2', '********') },
     );
 
     assert.deepEqual(
