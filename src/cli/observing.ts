@@ -15,7 +15,7 @@ import type { PlayEvent } from '../playbook/events.ts';
 import { OutputUnwritableError } from '../report/errors.ts';
 import type { Listener } from './ad-hoc.ts';
 import type { Context } from './context.ts';
-import { InterruptedError, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Flags } from './flags.ts';
 import { printError } from './print-error.ts';
@@ -93,7 +93,8 @@ export class Observation implements AsyncDisposable {
 
   /** A run of a schedule could not even begin. */
   async refused(error: unknown): Promise<void> {
-    const end: RunEnd = { outcome: 'refused', exitCode: EXIT.usage, atMs: this.#context.now(), hosts: {}, error: known(error) };
+    const known = error instanceof SshoalError ? error : undefined;
+    const end: RunEnd = { outcome: 'refused', exitCode: EXIT.usage, atMs: this.#context.now(), hosts: {}, error: known };
     this.#watchers.metrics?.end(end);
     this.#watchers.log?.end(end);
     await this.#ended(undefined, end);
@@ -177,13 +178,13 @@ export class ObservedCourse implements AsyncDisposable {
   }
 
   /** Tells everybody, and does what is to be done when a run is over. */
-  async end(exitCode: ExitCode, error?: unknown): Promise<void> {
+  async end(exitCode: ExitCode): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
     if (this.#summariser === undefined) return;
     this.#add({ kind: 'end', exitCode, atMs: 0 });
     const { hosts } = this.#summariser.summary();
-    const end: RunEnd = { outcome: OUTCOMES[exitCode], exitCode, atMs: this.#context.now(), hosts, error: known(error) };
+    const end: RunEnd = { outcome: OUTCOMES[exitCode], exitCode, atMs: this.#context.now(), hosts };
     for (const observer of this.#observers) observer.end(end);
     await this.#ended(end);
   }
@@ -258,9 +259,4 @@ async function openTraces({ env, now, secrets }: Context): Promise<Traces> {
 function unwritable(file: string, cause: unknown): OutputUnwritableError {
   const { reason, fix } = troubleOf(cause as NodeJS.ErrnoException);
   return new OutputUnwritableError(`The metrics cannot be written: ${reason}`, { where: file, fix, cause });
-}
-
-/** An interruption is no error of the run: its outcome says it. */
-function known(error: unknown): SshoalError | undefined {
-  return error instanceof SshoalError && !(error instanceof InterruptedError) ? error : undefined;
 }

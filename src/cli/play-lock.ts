@@ -1,6 +1,6 @@
 // One at a time under one name, across processes: each lays down a claim, then looks for others. It does not know what is played.
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +16,10 @@ import { stateDirectory } from './state-directory.ts';
 /** Two that claim at the same moment see each other and both step back; chance parts them. */
 const TRIES = 4;
 const LONGEST_STEP_BACK_MS = 60;
+/** How often a holder shows that it lives, for those on other machines, who cannot ask its kernel. */
+const SIGN_EVERY_MS = 30_000;
+/** A machine that has shown nothing for so long is gone, or its disk is. */
+const SILENT_FOR_MS = 5 * 60_000;
 
 interface Claim {
   readonly process: ProcessIdentity;
@@ -24,20 +28,31 @@ interface Claim {
   readonly subject: string;
 }
 
+export interface LockOptions {
+  /** What is played, for whoever is refused. */
+  readonly subject: string;
+  readonly now: () => number;
+  /** Default 30 s. */
+  readonly signEveryMs?: number | undefined;
+}
+
 /**
  * A lock that dies with its holder.
  *
  * It is a directory. Who wants it puts a claim there, a file under a name that nobody else has, and holds the lock if no other claim
  * is of a living process. Claims of the dead are removed; since names are never used twice, no living one can be hit by that. It holds
- * on local disks; on those of a network as far as a new file can be seen at once.
+ * on local disks; on those of a network as far as a new file can be seen at once. A claim of another machine, or of a container, is
+ * believed for as long as it is renewed.
  */
 export class PlayLock implements AsyncDisposable {
   readonly #directory: string;
   readonly #claim: string;
+  readonly #signs: NodeJS.Timeout;
 
-  private constructor(directory: string, claim: string) {
+  private constructor(directory: string, claim: string, signEveryMs: number) {
     this.#directory = directory;
     this.#claim = claim;
+    this.#signs = setInterval(() => void renew(claim), signEveryMs);
   }
 
   /**
@@ -45,13 +60,13 @@ export class PlayLock implements AsyncDisposable {
    * @throws LockedError `LOCKED`, with who holds it.
    * @throws LockUnusableError `LOCK_UNUSABLE` where the directory cannot be written.
    */
-  static async take(directory: string, { subject, now }: { readonly subject: string; readonly now: () => number }): Promise<PlayLock> {
+  static async take(directory: string, { subject, now, signEveryMs = SIGN_EVERY_MS }: LockOptions): Promise<PlayLock> {
     const claim: Claim = { process: await thisProcess(), sinceMs: now(), subject };
     try {
       for (let tries = 1; ; tries++) {
         const file = await layDown(directory, claim);
         const other = await otherThan(file, directory);
-        if (other === undefined) return new PlayLock(directory, file);
+        if (other === undefined) return new PlayLock(directory, file, signEveryMs);
         await rm(file, { force: true });
         if (tries === TRIES) throw lockedBy(other, directory);
         await sleep(Math.random() * LONGEST_STEP_BACK_MS);
@@ -68,6 +83,7 @@ export class PlayLock implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#signs);
     await rm(this.#claim, { force: true });
     await rmdir(this.#directory).catch((error: NodeJS.ErrnoException) => {
       // Others have come, or have removed it already.
@@ -133,25 +149,53 @@ async function otherThan(own: string, directory: string): Promise<Claim | undefi
     const file = path.join(directory, name);
     if (file === own || !/^\d+-[\da-f]{16}$/.test(name)) continue;
     const claim = await readClaim(file);
-    if (claim === undefined) continue;
-    if ((await lives(claim.process, claim.sinceMs)) !== false) return claim;
+    if (claim !== undefined && (await isAlive(claim, file, own))) return claim;
     await rm(file, { force: true });
   }
   return undefined;
 }
 
+async function isAlive({ process: holder, sinceMs }: Claim, file: string, own: string): Promise<boolean> {
+  const answer = await lives(holder, sinceMs);
+  if (answer !== 'unknown') return answer;
+  const [sign, now] = await Promise.all([signOf(file), signOf(own)]);
+  // Both by the clock of the disk: those of two machines differ.
+  return sign !== undefined && now !== undefined && now - sign < SILENT_FOR_MS;
+}
+
+/** When a claim was last renewed; undefined of one that is gone. */
+async function signOf(file: string): Promise<number | undefined> {
+  return (await stat(file).catch(ifGone))?.mtimeMs;
+}
+
+/** Under its name a claim is complete: one that makes no sense is what a crash of its machine has left. */
 async function readClaim(file: string): Promise<Claim | undefined> {
+  const text = await readFile(file, 'utf8').catch(ifGone);
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Claim;
+    return text === undefined ? undefined : (JSON.parse(text) as Claim);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** Writes its first byte again, which is the same: nobody may see a claim that is shorter. */
+async function renew(file: string): Promise<void> {
+  try {
+    await using handle = await open(file, 'r+');
+    await handle.write('{', 0);
+  } catch {
+    // The disk is away, or somebody has taken the claim away by hand: no reason to end a run that is going on.
+  }
+}
+
+function ifGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 function lockedBy({ process: { machine, pid }, sinceMs, subject }: Claim, directory: string): LockedError {
   return new LockedError(`${subject} is being played by process ${pid} on ${machine}, since ${localTime(sinceMs)}`, {
     where: directory,
-    fix: 'Wait for it, or end it; of a machine that is gone remove the directory',
+    fix: 'Wait for it, or end it; a machine that is gone is forgotten after 5m',
   });
 }

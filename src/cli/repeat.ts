@@ -43,7 +43,7 @@ export function checkSchedule(flags: Flags): void {
 /**
  * Plays until SIGTERM: a run that is going on comes to its end first. Ctrl-C ends it too.
  *
- * The first run begins at once, and its faults end everything: whoever has mistyped something is still there to be told. Faults of
+ * The first run begins at once, or within the splay, and its faults end everything: whoever has mistyped something is still there to be told. Faults of
  * later ones are printed, and the next run is tried all the same: inventories and playbooks are read anew for each.
  *
  * @param play - One run.
@@ -63,7 +63,7 @@ export async function repeat(
   try {
     for (let isFirst = true; ; isFirst = false) {
       const startMs = beatMs + Math.random() * splay;
-      if (!isFirst) context.stderr.write(`note: next start ${localTime(startMs)}\n`);
+      if (!isFirst || splay > 0) context.stderr.write(`note: next start ${localTime(startMs)}\n`);
       await until(startMs, context.now, ending);
       if (ending.aborted) break;
       code = (await playOne(play, isFirst, observation, context)) ?? code;
@@ -82,8 +82,9 @@ export async function repeat(
   return context.signal.aborted ? EXIT.interrupted : code;
 }
 
-/** The first beat of the clock that is still to come, and how many before it are lost. */
+/** The first beat of the clock that is still to come, and how many before it are lost. A clock that was set back begins anew. */
 export function nextBeat(lastMs: number, everyMs: number, nowMs: number): { readonly atMs: number; readonly missed: number } {
+  if (nowMs < lastMs) return { atMs: nowMs + everyMs, missed: 0 };
   const missed = Math.max(0, Math.ceil((nowMs - lastMs) / everyMs) - 1);
   return { atMs: lastMs + (missed + 1) * everyMs, missed };
 }
@@ -111,11 +112,15 @@ async function playOne(
   }
 }
 
+/** By the clock, which goes on while a machine sleeps; but no longer than it looked at first, where the clock is set back. */
 async function until(timeMs: number, now: () => number, ending: AbortSignal): Promise<void> {
-  for (let leftMs = timeMs - now(); leftMs > 0 && !ending.aborted; leftMs = timeMs - now()) {
+  let leftMs = timeMs - now();
+  while (leftMs > 0 && !ending.aborted) {
+    const restMs = Math.min(leftMs, LONGEST_SLEEP_MS);
     // Ended by a signal it returns like one that is over: who waits looks at the signal.
-    await sleep(Math.min(leftMs, LONGEST_SLEEP_MS), undefined, { signal: ending }).catch((error: Error) => {
+    await sleep(restMs, undefined, { signal: ending }).catch((error: Error) => {
       if (error.name !== 'AbortError') throw error;
     });
+    leftMs = Math.min(timeMs - now(), leftMs - restMs);
   }
 }

@@ -32,7 +32,18 @@ export interface HookOptions {
 
 /** Runs it to its end. @returns What went wrong, where something did: no fault of a hook is one of the run. */
 export async function runHook({ command, name }: Hook, options: HookOptions): Promise<HookError | undefined> {
-  const { cwd, env, input, deadlineMs, show } = options;
+  try {
+    const { code, signal, isLate } = await run(command, options);
+    if (isLate) return new HookError(`${name} took too long, and was ended`, { where: command, fix: 'Give it longer: --hook-timeout 5m' });
+    if (code === 0) return undefined;
+    const how = signal === null ? `with ${code}` : `by ${signal}`;
+    return new HookError(`${name} ended ${how}`, { where: command, fix: 'See what it wrote above' });
+  } catch (cause) {
+    return new HookError(`${name} cannot be run: ${(cause as Error).message}`, { where: command, fix: 'Check /bin/sh here', cause });
+  }
+}
+
+async function run(command: string, { cwd, env, input, deadlineMs, show }: HookOptions): Promise<Ending & { readonly isLate: boolean }> {
   // A group of its own, so that all of it can be ended.
   const child = spawn('/bin/sh', ['-c', command], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const ended = endOf(child);
@@ -47,13 +58,7 @@ export async function runHook({ command, name }: Hook, options: HookOptions): Pr
   }, deadlineMs);
   const killed = setTimeout(() => signalGroup(child, 'SIGKILL'), deadlineMs + GRACE_MS);
   try {
-    const { code, signal } = await ended;
-    if (isLate) return new HookError(`${name} took too long, and was ended`, { where: command, fix: 'Give it longer: --hook-timeout 5m' });
-    if (code === 0) return undefined;
-    const how = signal === null ? `with ${code}` : `by ${signal}`;
-    return new HookError(`${name} ended ${how}`, { where: command, fix: 'See what it wrote above' });
-  } catch (cause) {
-    return new HookError(`${name} cannot be run: ${(cause as Error).message}`, { where: command, fix: 'Check /bin/sh here', cause });
+    return { ...(await ended), isLate };
   } finally {
     clearTimeout(late);
     clearTimeout(killed);

@@ -111,7 +111,7 @@ export class Metrics implements Observer {
     this.#meters.runs.inc({ verb, outcome });
     for (const [status, names] of Object.entries(hosts)) {
       this.#meters.hosts.inc({ verb, outcome: status }, names.length);
-      for (const host of this.#perHost === undefined ? [] : names) this.#perHost?.inc({ host, outcome: status });
+      if (this.#perHost !== undefined) for (const host of names) this.#perHost.inc({ host, outcome: status });
     }
     this.#meters.lastRun.set({ verb }, atMs / 1_000);
     this.#meters.lastExit.set({ verb }, exitCode);

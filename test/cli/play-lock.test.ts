@@ -1,6 +1,6 @@
 // Who plays alone: within a process, across processes, and after one was killed.
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -80,8 +80,42 @@ describe('a lock of plays', () => {
     assert.equal((await readdir(lock)).length, 1);
   });
 
-  it('of another machine is believed, since nobody here can say that it is gone', async () => {
+  it('that a crash of the machine has left as an empty file holds nobody up', async () => {
+    const lock = path.join(directory, 'crashed');
+    await mkdir(lock);
+    await writeFile(path.join(lock, '79-0123456789abcdef'), '');
+
+    await using _held = await PlayLock.take(lock, site);
+
+    assert.equal((await readdir(lock)).length, 1);
+  });
+
+  it('shows that it lives, and stays what it is', async () => {
+    const lock = path.join(directory, 'signs');
+    await using _held = await PlayLock.take(lock, { ...site, signEveryMs: 5 });
+    const file = path.join(lock, (await readdir(lock))[0] ?? '');
+    const before = await readFile(file, 'utf8');
+    await utimes(file, 1, 1);
+
+    while ((await stat(file)).mtimeMs === 1_000) await new Promise((resolve) => setTimeout(resolve, 5));
+
+    assert.equal(await readFile(file, 'utf8'), before);
+  });
+
+  it('of another machine is believed, as long as it shows that it lives', async () => {
     const lock = path.join(directory, 'elsewhere');
+    await claim(lock, { machine: 'far-away', pid: 1 });
+    await assert.rejects(PlayLock.take(lock, site), { code: 'LOCKED' });
+
+    const tenMinutesAgo = Date.now() / 1_000 - 600;
+    await utimes(path.join(lock, '77-0123456789abcdef'), tenMinutesAgo, tenMinutesAgo);
+    await using _held = await PlayLock.take(lock, site);
+
+    assert.equal((await readdir(lock)).length, 1);
+  });
+
+  it('of another machine names it', async () => {
+    const lock = path.join(directory, 'named');
     await claim(lock, { machine: 'far-away', pid: 1 });
 
     await assert.rejects(PlayLock.take(lock, site), { code: 'LOCKED', message: /^other\.yml is being played by process 1 on far-away/ });

@@ -1,5 +1,7 @@
 // The figures of runs, as Prometheus reads them.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { Metrics } from '#src/observe/metrics';
 import { finished, outcomeOf, START_MS, taskFinished, taskOf, taskStarted } from '../report/samples.js';
@@ -124,5 +126,28 @@ describe('metrics', () => {
     assert.deepEqual(unknown, []);
     assert.deepEqual(await series(metrics, 'drifted_hosts'), ['sshoal_drifted_hosts{verb="play",plan="site.yml"} 1']);
     assert.deepEqual(await series(metrics, 'runs_skipped_total'), ['sshoal_runs_skipped_total{reason="locked",plan="site.yml"} 1']);
+  });
+
+  it('are those that docs/observe.md lists, with the same labels', async () => {
+    const metrics = await create({ perHost: true });
+    metrics.start(runOf({ check: true }));
+    metrics.fleetEvent({ kind: 'output', host: 'web01', stream: 'stdout', chunk: Buffer.from('x') });
+    metrics.playEvent(taskFinished(taskOf(1, 'Write'), 'web01', 'ok'));
+    metrics.skipped('overrun');
+    metrics.end(endOf());
+
+    const text = await metrics.text();
+
+    const page = readFileSync(path.resolve(import.meta.dirname, '../../../docs/observe.md'), 'utf8');
+    const listed = [...page.matchAll(/^\| `(sshoal_\w+)` \|([^|]*)\|/gm)].map(([, name = '', labels = '']): [string, string] => [
+      name,
+      labels.replaceAll('`', '').trim(),
+    ]);
+    const written = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', kind]): [string, string] => {
+      const [, labels = ''] = new RegExp(`^${name}${kind === 'histogram' ? '_sum' : ''}\\{(.*?)\\} `, 'm').exec(text) ?? [];
+      const names = [...labels.matchAll(/(\w+)="/g)].map((match) => match[1]).filter((label) => label !== 'plan');
+      return [name, names.join(', ')];
+    });
+    assert.deepEqual(new Map(listed), new Map(written));
   });
 });
