@@ -129,10 +129,10 @@ function planName(playbooks: readonly string[], flags: Flags, context: Context):
 async function layDown(directory: string, claim: Claim): Promise<string> {
   const name = `${process.pid}-${randomBytes(8).toString('hex')}`;
   for (;;) {
-    await mkdir(directory, { recursive: true });
     const incomplete = path.join(directory, `.${name}`);
     const file = path.join(directory, name);
     try {
+      await mkdir(directory, { recursive: true });
       await writeFile(incomplete, JSON.stringify(claim), { flag: 'wx' });
       await rename(incomplete, file);
       return file;

@@ -102,10 +102,13 @@ DRIFT  4 hosts: 3 differ  TIME
   it('is in the journal like any other run, with its exit code', async () => {
     await drift('web01,web02,');
 
-    const { stdout } = await call(['runs', '-o', 'json'], { cwd, env: { XDG_STATE_HOME: path.join(cwd, 'state') }, now: () => Date.now() });
+    const runs = async (...words: readonly string[]) =>
+      (await call(['runs', ...words], { cwd, env: { XDG_STATE_HOME: path.join(cwd, 'state') }, now: () => Date.now() })).stdout;
+    const [stdout, table] = [await runs('-o', 'json'), await runs('--limit', '1')];
 
     const [run] = JSON.parse(stdout) as { exitCode: number; hosts: Record<string, string[]> }[];
     assert.deepEqual([run?.exitCode, run?.hosts], [3, { ok: ['web01'], changed: ['web02'] }]);
+    assert.match(table, / 1 ok, 1 drifted {2}/);
   });
 
   it('is refused with what shows less, or goes on with another run', async () => {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Secrets } from '#src/base/secrets';
+import { EmbeddedFleet } from '#src/testing/index';
 import { call } from './fake-context.js';
 import { sshoal } from './program-run.js';
 
@@ -91,6 +92,20 @@ describe('who watches', () => {
     assert.match(text, /^sshoal_hosts_total\{verb="play",outcome="failed",plan="site\.yml"\} 1$/m);
     assert.match(success ?? '', / \d+/);
     assert.ok(text.includes(`${success}\n`));
+  });
+
+  it('counts connections to real servers', async () => {
+    await using fleet = await EmbeddedFleet.start({ hosts: 3 });
+
+    const { code, stderr } = await call(
+      ['run', 'all', '-i', fleet.inventoryFile, '-q', '--metrics-file', 'fleet.prom', '--metrics-per-host', '--', 'true'],
+      more(),
+    );
+
+    const text = await readFile(path.join(cwd, 'fleet.prom'), 'utf8');
+    assert.equal(code, 0, stderr);
+    assert.match(text, /^sshoal_connect_duration_seconds_count\{plan="run"\} 3$/m);
+    assert.match(text, /^sshoal_host_runs_total\{host="web01",outcome="ok",plan="run"\} 1$/m);
   });
 
   it('is told at the start where metrics or the log cannot be written', async () => {

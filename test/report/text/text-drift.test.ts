@@ -90,7 +90,7 @@ describe('the text report of a drift check', () => {
     const text = drift([taskStarted(task, WEB), taskFinished(task, 'web01', 'changed', diff('b\n'))], page);
 
     assert.match(text, /motd: waiting on web\[01-03\]/);
-    assert.match(text, /^web01 differs$/m);
+    assert.match(text, /web01 differs\n {2}motd {2}site\.yml:10\n/);
     assert.doesNotMatch(text, /DRIFT/);
   });
 });
