@@ -71,7 +71,7 @@ export const OBSERVING_OPTIONS: Readonly<Record<keyof ObservingFlags, () => Opti
   webhook: () => repeated('--webhook <url>', 'POST the summary there when it is over, again where a network or a server fails'),
   webhookSecretFile: () => new Option('--webhook-secret-file <file>', 'sign it with what is in this file: Sshoal-Signature: sha256=<HMAC>'),
   hookTimeout: () =>
-    parsed('--hook-timeout <duration>', 'give each of these commands and webhooks this long', (text) =>
+    parsed('--hook-timeout <duration>', 'give each of these commands and webhooks this long; 1m when not given', (text) =>
       parseDuration(text, '--hook-timeout'),
     ).default(DEFAULT_HOOK_MS, '1m'),
   every: () => parsed('--every <duration>', 'play it again and again, begun so far apart, until SIGTERM: 15m, 1h', period),
