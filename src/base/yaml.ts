@@ -5,6 +5,8 @@ import type { Document, Node, ScalarTag, Tags } from 'yaml';
 import { Faults, InputError } from './errors.ts';
 import type { Position } from './position.ts';
 import { type Dict, Float, type Key, type Value } from './value.ts';
+import { indentFlow } from './yaml-indent.ts';
+import { unclosedTrouble, yamlTrouble } from './yaml-trouble.ts';
 
 let loaded: typeof Yaml | undefined;
 
@@ -48,41 +50,74 @@ export type YamlNode = YamlScalar | YamlList | YamlMap;
  * @param text - The text.
  * @param file - Its name, for positions.
  * @returns One tree for each document; none for an empty text.
- * @throws {@link YamlError}, or all of them as FaultsError: syntax, duplicate keys, unknown tags, unknown aliases.
+ * @throws {@link YamlError}, or all of them as FaultsError: duplicate keys, unknown tags, unknown aliases; of syntax the first alone,
+ * as what follows it is read askew.
  */
 export function parseYaml(text: string, file: string): YamlNode[] {
-  const lines = text.split('\n');
-  const lineCounter = new (library().LineCounter)();
+  const source = readSource(text);
+  const at = placesIn(source, text, file);
   const faults = new Faults();
-  const at = (offset: number): Position => {
-    const { line, col } = lineCounter.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1), lineText: lines[Math.max(line, 1) - 1]?.replace(/\r$/, '') };
-  };
-  const documents = library().parseAllDocuments(text, {
-    version: '1.1',
-    lineCounter,
-    prettyErrors: false,
-    customTags: isJson(text) ? jsonTags : ansibleTags,
-    merge: true,
-    intAsBigInt: true,
-    // It compares each key with all before it, which takes minutes where a map is long.
-    uniqueKeys: false,
-  });
+  const [first] = source.documents.flatMap(({ errors }) => errors).sort((a, b) => a.pos[0] - b.pos[0]);
+  if (first !== undefined) faults.add(syntaxError(first, source, at));
   const trees: YamlNode[] = [];
-  for (const document of Array.isArray(documents) ? documents : []) {
-    for (const error of document.errors) faults.add(syntaxError(error.code, error.message, at(error.pos[0])));
+  for (const document of source.documents) {
     for (const warning of document.warnings) {
       faults.add(
         new YamlError('YAML_TAG', warning.message, { where: at(warning.pos[0]), fix: 'Remove the tag; known are !vault and !unsafe' }),
       );
     }
-    for (const offset of repeatedKeys(document)) faults.add(duplicateKey(at(offset)));
-    if (document.contents === null || document.errors.length > 0) continue;
+    for (const offset of repeatedKeys(document)) if (offset < (first?.pos[0] ?? Infinity)) faults.add(duplicateKey(at(offset)));
+    if (document.contents === null || first !== undefined) continue;
     const tree = faults.collect(() => new TreeBuilder(document, at).node(document.contents as Node));
     if (tree !== undefined) trees.push(tree);
   }
   faults.throwIfAny();
   return trees;
+}
+
+/** A text as the library read it. */
+interface Source {
+  readonly documents: readonly Document[];
+  /** The text itself, or that with lines moved to the right; offsets are in this one. */
+  readonly text: string;
+  readonly lines: Yaml.LineCounter;
+  /** Where a value begins that never ends. */
+  readonly unclosedAt?: number | undefined;
+}
+
+/** Reads it as it is, and what only PyYAML takes with lines moved. */
+function readSource(text: string): Source {
+  const customTags = isJson(text) ? jsonTags : ansibleTags;
+  const read = (from: string): Source => {
+    const lines = new (library().LineCounter)();
+    const documents = library().parseAllDocuments(from, {
+      version: '1.1',
+      lineCounter: lines,
+      prettyErrors: false,
+      customTags,
+      merge: true,
+      intAsBigInt: true,
+      // It compares each key with all before it, which takes minutes where a map is long.
+      uniqueKeys: false,
+    });
+    return { documents: Array.isArray(documents) ? documents : [], text: from, lines };
+  };
+  const asIs = read(text);
+  if (asIs.documents.every(({ errors }) => errors.length === 0)) return asIs;
+  const moved = indentFlow(text);
+  return moved.unclosedAt === undefined ? read(moved.text) : { ...asIs, unclosedAt: moved.unclosedAt };
+}
+
+function placesIn(source: Source, text: string, file: string): (offset: number) => Position {
+  const lines = text.split('\n');
+  const movedLines = source.text === text ? lines : source.text.split('\n');
+  return (offset) => {
+    const { line: found, col } = source.lines.linePos(offset);
+    const line = Math.max(found, 1);
+    const lineText = lines[line - 1];
+    const moved = (movedLines[line - 1]?.length ?? 0) - (lineText?.length ?? 0);
+    return { file, line, column: Math.max(col - moved, 1), lineText: lineText?.replace(/\r$/, '') };
+  };
 }
 
 /** The plain value of a tree; tags and places are dropped. */
@@ -127,7 +162,7 @@ class TreeBuilder {
           target === undefined ? `There is no anchor &${node.source}` : `The anchor &${node.source} holds itself`,
           {
             where: position,
-            fix: `Define &${node.source} before this place`,
+            fix: `Define &${node.source} before this place; put a text that begins with * in quotes`,
           },
         );
       }
@@ -224,9 +259,17 @@ function ansibleTags(tags: Tags): Tags {
     'tag:yaml.org,2002:timestamp',
     'tag:yaml.org,2002:binary',
   ]);
-  const kept = tags.filter((tag) => typeof tag === 'string' || !replaced.has(tag.tag));
+  const kept = tags.filter((tag) => typeof tag === 'string' || !replaced.has(tag.tag)).map(withoutZeroes);
   return [...kept, pyBoolean, pyFloat, textTag('!vault'), textTag('!unsafe')];
 }
+
+// What begins with 0 is octal, and 08 is none: PyYAML leaves it text.
+function withoutZeroes(tag: Tags[number]): Tags[number] {
+  if (typeof tag === 'string' || !('test' in tag) || tag.test?.source !== DECIMAL) return tag;
+  const stricter: ScalarTag = { ...(tag as ScalarTag), test: /^[-+]?(?:0|[1-9][0-9_]*)$/ };
+  return stricter;
+}
+const DECIMAL = '^[-+]?[0-9][0-9_]*$';
 
 // Whole numbers are asked first, so that the float tag sees none of them.
 function jsonTags(tags: Tags): Tags {
@@ -264,12 +307,13 @@ function duplicateKey(where: Position): YamlError {
   return new YamlError('YAML_DUPLICATE_KEY', 'This key stands twice in the same map', { where, fix: 'Remove one of the two' });
 }
 
-function syntaxError(code: string, message: string, where: Position): YamlError {
-  const templated = /:\s*\{\{|^\s*-\s*\{\{/.test(where.lineText ?? '');
-  const fix = templated
-    ? 'A value that starts with {{ must be quoted as a whole: "{{ name }}/rest"'
-    : code === 'TAB_AS_INDENT'
-      ? 'Indent with blanks, not tabs'
-      : 'Check the indentation, the quotes and the colons of this line and the one before';
+function syntaxError({ code, message: found, pos }: Yaml.YAMLError, source: Source, at: (offset: number) => Position): YamlError {
+  const { text, unclosedAt } = source;
+  const isUnclosed = unclosedAt !== undefined && unclosedAt <= pos[0];
+  const where = at(isUnclosed ? unclosedAt : pos[0]);
+  const nextLine = text.split('\n')[where.line] ?? '';
+  const { message, fix } = isUnclosed
+    ? unclosedTrouble(text[unclosedAt] ?? '')
+    : yamlTrouble({ code, message: found, line: where.lineText ?? '', nextLine });
   return new YamlError('YAML_SYNTAX', message, { where, fix });
 }
