@@ -7,8 +7,6 @@ export interface YamlTrouble {
 }
 
 interface Found {
-  /** The library's own name of it: `BAD_INDENT`. */
-  readonly code: string;
   readonly message: string;
   readonly line: string;
   readonly nextLine: string;
@@ -29,16 +27,13 @@ const READINGS: readonly Reading[] = [
           fix: 'A value that starts with {{ must be quoted as a whole: "{{ name }}/rest"',
         }
       : undefined,
-  ({ line, code }) =>
-    code === 'TAB_AS_INDENT' || /^ *\t/.test(line)
-      ? { message: 'This line is indented with a tab', fix: 'Indent with blanks, not tabs' }
-      : undefined,
-  ({ code, message }) =>
-    code === 'BAD_SCALAR_START'
+  ({ line }) => (/^ *\t/.test(line) ? { message: 'This line is indented with a tab', fix: 'Indent with blanks, not tabs' } : undefined),
+  ({ message }) =>
+    message.startsWith('Plain value cannot')
       ? { message: message.replace('Plain value', 'A value without quotes'), fix: 'Put the value in quotes' }
       : undefined,
-  ({ code, message }) =>
-    code === 'BAD_DQ_ESCAPE'
+  ({ message }) =>
+    message.startsWith('Invalid escape')
       ? { message, fix: String.raw`In "..." a backslash begins an escape: write \\ for it, or use '...'` }
       : undefined,
   ({ message, line }) =>

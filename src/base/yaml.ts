@@ -307,13 +307,13 @@ function duplicateKey(where: Position): YamlError {
   return new YamlError('YAML_DUPLICATE_KEY', 'This key stands twice in the same map', { where, fix: 'Remove one of the two' });
 }
 
-function syntaxError({ code, message: found, pos }: Yaml.YAMLError, source: Source, at: (offset: number) => Position): YamlError {
+function syntaxError({ message: found, pos }: Yaml.YAMLError, source: Source, at: (offset: number) => Position): YamlError {
   const { text, unclosedAt } = source;
   const isUnclosed = unclosedAt !== undefined && unclosedAt <= pos[0];
   const where = at(isUnclosed ? unclosedAt : pos[0]);
   const nextLine = text.split('\n')[where.line] ?? '';
   const { message, fix } = isUnclosed
     ? unclosedTrouble(text[unclosedAt] ?? '')
-    : yamlTrouble({ code, message: found, line: where.lineText ?? '', nextLine });
+    : yamlTrouble({ message: found, line: where.lineText ?? '', nextLine });
   return new YamlError('YAML_SYNTAX', message, { where, fix });
 }

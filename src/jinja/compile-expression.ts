@@ -220,11 +220,23 @@ function unknown(
 ): JinjaSyntaxError {
   return new JinjaSyntaxError(`JINJA_UNKNOWN_${what}`, `There is no ${what.toLowerCase()} \`${name}\``, {
     place: { source: context.source, offset },
-    fix:
-      what === 'FILTER' && Object.hasOwn(ELSEWHERE, lastName(name))
-        ? ELSEWHERE[lastName(name)]
-        : didYouMean(name, known, `See the list of ${what.toLowerCase()}s in the documentation`),
+    fix: (what === 'FILTER' ? insteadOfFilter(name, context) : undefined) ?? otherName(what, name, known),
   });
+}
+
+function insteadOfFilter(name: string, { tests }: CompileContext): string | undefined {
+  if (Object.hasOwn(ELSEWHERE, lastName(name))) return ELSEWHERE[lastName(name)];
+  // `result | succeeded` was right before Ansible 2.9.
+  return tests.has(plainName(name)) ? `It is a test: write \`is ${name}\` instead of \`| ${name}\`` : undefined;
+}
+
+function otherName(what: 'FILTER' | 'TEST', name: string, known: Iterable<string>): string {
+  const kind = `${what.toLowerCase()}s`;
+  // What a collection brings is Python.
+  const [, collection] = /^(\w+\.\w+)\./.exec(name) ?? [];
+  if (collection !== undefined && plainName(name) === name)
+    return `The ${kind} of ${collection} are not there: say it with those of Ansible itself`;
+  return didYouMean(name, known, `See the list of ${kind} in the documentation`);
 }
 
 function compileArguments(args: readonly Argument[], context: CompileContext): (frame: Frame) => CallArguments {

@@ -8,16 +8,25 @@ import { textOf, textsOf } from './parameters/params.ts';
 import { ask, finished, streamsOf } from './script/answer.ts';
 import { assign, reportingScript, word } from './script/script.ts';
 import { RUN_TOOL } from './script/tool-script.ts';
-import type { Module, ModuleContext, Params } from './seam.ts';
+import type { Module, ModuleContext, ParamSpecs, Params } from './seam.ts';
 
 const TOOLS = ['dnf', 'yum', 'apt', 'pacman', 'zypper', 'apk', 'opkg', 'pkgng'];
+
+/** What is the tool's own: like Ansible, `package` hands it on, and a tool that does not know it refuses it. */
+const PASSED_ON: ParamSpecs = Object.fromEntries(
+  Object.entries({ ...dnf.params, ...apt.params }).flatMap(([name, { default: _theirs, required: _needed, aliases, ...spec }]) =>
+    ['name', 'package', 'state', 'deb'].includes(name)
+      ? []
+      : [[name, { ...spec, ...(aliases === undefined ? {} : { aliases }), description: `of ${toolsWith(name)}: ${spec.description}` }]],
+  ),
+);
 
 /** `package`: as ansible 2.14, through dnf, yum, apt, pacman, zypper, apk, opkg or FreeBSD's pkg: the first that is there. */
 export const packageModule: Module = {
   name: 'package',
   summary: 'Installs and removes packages with the tool the host has',
   params: {
-    name: { type: 'list', elements: 'str', required: true, description: 'the packages' },
+    name: { type: 'list', elements: 'str', aliases: ['pkg', 'package'], description: 'the packages' },
     state: {
       type: 'str',
       default: 'present',
@@ -25,12 +34,15 @@ export const packageModule: Module = {
       description: 'what is to be',
     },
     use: { type: 'str', default: 'auto', choices: ['auto', ...TOOLS], description: 'which tool of the host' },
+    ...PASSED_ON,
   },
   checkMode: 'inspects',
-  check: (params) =>
-    namesOf(params)
+  check: (params, templated) => [
+    ...namesOf(params)
       .filter((one) => /^-|\s/.test(one))
       .map((one) => `\`${one}\` is no name of a package`),
+    ...(params.name === undefined && givenOf(params).length === 0 && templated.size === 0 ? ['`name` is needed'] : []),
+  ],
   compile(params, context) {
     return ask(packageScript(params, context), context, (report) => {
       const tool = report.values.get('tool');
@@ -55,10 +67,30 @@ function packageScript(params: Params, context: ModuleContext): string {
     INSPECT,
     `${assign('tool', textOf(params, 'use'))} ${assign('wanted', state)}`,
     FIND_TOOL,
-    `case $tool in\napt)\n${aptParts({ ...defaultsOf(apt), package: [...names], state }, context)} ;;`,
-    `dnf | yum)\n${rpmParts({ ...defaultsOf(dnf), name: [...names], state })} ;;`,
-    `*)\neach_package() {\n${names.map((name) => `  "$1" ${word(name)}`).join('\n') || '  :'}\n}\n${SIMPLE} ;;\nesac`,
+    `case $tool in\napt)\n${refused(params, apt)}\n${aptParts({ ...defaultsOf(apt), ...known(params, apt), package: [...names], state }, context)} ;;`,
+    `dnf | yum)\n${refused(params, dnf)}\n${rpmParts({ ...defaultsOf(dnf), ...known(params, dnf), name: [...names], state })} ;;`,
+    `*)\n${refused(params)}\neach_package() {\n${names.map((name) => `  "$1" ${word(name)}`).join('\n') || '  :'}\n}\n${SIMPLE} ;;\nesac`,
   );
+}
+
+/** The parameters of the tool that were given. */
+function givenOf(params: Params): string[] {
+  return Object.keys(PASSED_ON).filter((name) => params[name] !== undefined);
+}
+
+function known(params: Params, module: Module): Params {
+  return Object.fromEntries(givenOf(params).flatMap((name) => (Object.hasOwn(module.params, name) ? [[name, params[name]]] : [])));
+}
+
+/** The end of a script whose tool has not all of the parameters that were given. */
+function refused(params: Params, module?: Module): string {
+  const strange = givenOf(params).filter((name) => module === undefined || !Object.hasOwn(module.params, name));
+  return strange.length === 0 ? ':' : `fail "Unsupported parameters for ($tool) module: "${word(strange.join(', '))}`;
+}
+
+function toolsWith(name: string): string {
+  const tools = [dnf, apt].filter((module) => Object.hasOwn(module.params, name));
+  return tools.map((module) => module.name).join(' and ');
 }
 
 function defaultsOf(module: Module): Params {

@@ -64,14 +64,6 @@ export const systemd: Module = {
   check(params, templated) {
     const has = (name: string): boolean => params[name] !== undefined || templated.has(name);
     const faults: string[] = [];
-    if (
-      !['state', 'enabled', 'masked'].some(has) &&
-      !isOn(params, 'daemon_reload') &&
-      !isOn(params, 'daemon_reexec') &&
-      templated.size === 0
-    ) {
-      faults.push('one of `state`, `enabled`, `masked`, `daemon_reload` and `daemon_reexec` is needed');
-    }
     if (['state', 'enabled', 'masked'].some(has) && !has('name')) faults.push('`name` is needed with `state`, `enabled` and `masked`');
     if (/[*?[]/.test(textOf(params, 'name') ?? '')) faults.push('`name` is one unit, and holds a glob');
     return faults;

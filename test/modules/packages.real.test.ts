@@ -118,6 +118,20 @@ for (const shell of SHELLS) {
       assert.deepEqual(installed(), ['old-2-1.noarch']);
     });
 
+    it("package hands on what is the tool's own, and refuses what that does not know", async () => {
+      const fedora = host({ dnf: DNF, rpm: RPM });
+      const run = (args: Readonly<Record<string, unknown>>) => runModule('package', args, { shell, env: { ...fedora.env } });
+
+      const first = await run({ pkg: 'web', enablerepo: 'extra', disable_gpg_check: true });
+      const refused = await run({ name: 'web', install_recommends: false, purge: true });
+      const cache = await run({ update_cache: true });
+
+      assert.equal(first.changed, true, first.msg);
+      assert.ok(fedora.calls().includes('-y --enablerepo=extra --nogpgcheck install web'), fedora.calls().join('\n'));
+      assert.deepEqual([refused.failed, refused.msg], [true, 'Unsupported parameters for (dnf) module: install_recommends, purge']);
+      assert.equal(cache.msg, 'Cache updated');
+    });
+
     it('package takes the tool that is there', async () => {
       const [fedora, alpine, bare] = [host({ dnf: DNF, rpm: RPM }), host({ apk: APK }), host({})];
       const run = (env: Readonly<Record<string, string>>, args: Readonly<Record<string, unknown>>, checkMode = false) =>

@@ -151,18 +151,19 @@ function moduleDefaultsOf(map: YamlMap, around: ModuleDefaults, context: ParseCo
   return merged;
 }
 
+/** The variables of a map: a map of them, or a list of such maps, as ansible 2.14 still takes. */
 export function varsOf(map: YamlMap, context: ParseContext): Dict {
-  const entry = yamlEntry(map, 'vars');
-  if (entry === undefined || (entry.node.kind === 'scalar' && entry.node.value === null)) return new Map();
-  if (entry.node.kind !== 'map') {
-    context.faults.add(badType('vars', 'a map of names and values', { value: yamlValue(entry.node), at: entry.node.position }));
-    return new Map();
-  }
-  checkTemplates(entry.node, context.jinja, context.faults);
   const vars: Dict = new Map();
-  for (const { key, keyPosition, node } of entry.node.entries) {
-    if (typeof key === 'string' && /^[A-Za-z_]\w*$/.test(key)) vars.set(key, yamlValue(node));
-    else context.faults.add(badName(String(key), keyPosition));
+  for (const given of listOf(yamlEntry(map, 'vars'))) {
+    if (given.kind !== 'map') {
+      context.faults.add(badType('vars', 'a map of names and values', { value: yamlValue(given), at: given.position }));
+      continue;
+    }
+    checkTemplates(given, context.jinja, context.faults);
+    for (const { key, keyPosition, node } of given.entries) {
+      if (typeof key === 'string' && /^[A-Za-z_]\w*$/.test(key)) vars.set(key, yamlValue(node));
+      else context.faults.add(badName(String(key), keyPosition));
+    }
   }
   return vars;
 }

@@ -60,7 +60,7 @@ export function findDoing(map: YamlMap, context: ParseContext): Found | undefine
   if (first !== undefined)
     return first.key === 'action' || first.key === 'local_action'
       ? doingFromAction(first, map, context)
-      : doingFrom(String(first.key), first.keyPosition, first.node, map, context);
+      : doingFrom(String(first.key), first.keyPosition, [first.node], map, context);
   // A misspelt module was said already.
   if (faults.list.length === before)
     faults.add(
@@ -78,9 +78,9 @@ function strangerFault(entry: YamlEntry, strangers: number, map: YamlMap, contex
   const key = String(entry.key);
   const asKeyword =
     loopFault(key, entry.keyPosition) ?? keywordFault('task', key, entry.keyPosition, [...Object.keys(KEYWORDS.block), ...LOOP_KEYWORDS]);
-  const likeKeyword =
-    asKeyword !== undefined &&
-    (asKeyword.code === 'NOT_SUPPORTED_YET' || key.startsWith('with_') || (asKeyword.fix?.startsWith('Did you mean') ?? false));
+  // A loop is made of a list, and `win_copy: {...}` means no `with_copy`.
+  const isSlip = asKeyword?.fix?.startsWith('Did you mean') === true && !(entry.node.kind === 'map' && asKeyword.fix.includes('`with_'));
+  const likeKeyword = asKeyword !== undefined && (asKeyword.code === 'NOT_SUPPORTED_YET' || key.startsWith('with_') || isSlip);
   const noModule = map.entries.every((one) => !isStatement(String(one.key), context) && one.key !== 'action' && one.key !== 'local_action');
   // A name with a dot, or the only stranger in the task, can only be meant as a module.
   if (asKeyword !== undefined && (likeKeyword || !noModule || strangers > 1)) {
@@ -92,6 +92,7 @@ function strangerFault(entry: YamlEntry, strangers: number, map: YamlMap, contex
 }
 
 function moduleFault(name: string, where: Position, { modules }: ParseContext['project']): UnsupportedError {
+  if (name.startsWith('{{')) return notYet('A module whose name is a template', where, 'Write a task for each module, with when');
   const { code, message, fix } = modules.unknown(name, statementNames());
   return new UnsupportedError(code, message, name, { where, fix });
 }
@@ -119,20 +120,32 @@ function doingFromAction(action: YamlEntry, map: YamlMap, context: ParseContext)
   const { node } = action;
   const value = yamlValue(node);
   if (isDict(value)) {
-    const name = value.get('module');
-    if (typeof name === 'string' && node.kind === 'map') {
+    const written = value.get('module');
+    if (typeof written === 'string' && node.kind === 'map') {
+      const [name, rest] = moduleAndText(written);
       const others: YamlMap = { ...node, entries: node.entries.filter((entry) => entry.key !== 'module') };
-      return doingFrom(name, node.position, others, map, context);
+      return doingFrom(name, node.position, [others, textNode(rest, node.position)], map, context);
     }
   } else if (typeof value === 'string') {
-    const [, name = '', rest = ''] = /^\s*(\S+)\s*(.*)$/s.exec(value) ?? [];
-    return doingFrom(name, node.position, { kind: 'scalar', value: rest === '' ? null : rest, position: node.position }, map, context);
+    const [name, rest] = moduleAndText(value);
+    return doingFrom(name, node.position, [textNode(rest, node.position)], map, context);
   }
   context.faults.add(badType(String(action.key), 'a module with its arguments', { value, at: node.position }));
   return undefined;
 }
 
-function doingFrom(name: string, at: Position, node: YamlNode, map: YamlMap, context: ParseContext): Found | undefined {
+/** `apt name=x` and the text behind the name; the package module does what `{{ ansible_pkg_mgr }}` would. */
+function moduleAndText(written: string): [name: string, rest: string] {
+  const [, name = '', rest = ''] = /^\s*(\{\{.*?\}\}|\S+)\s*(.*)$/s.exec(written) ?? [];
+  return [PACKAGE_TOOL.test(name) ? 'package' : name, rest];
+}
+const PACKAGE_TOOL = /^\{\{\s*(?:ansible_pkg_mgr|ansible_facts(?:\.pkg_mgr|\[(['"])pkg_mgr\1\]))\s*\}\}$/;
+
+function textNode(text: string, position: Position): YamlNode {
+  return { kind: 'scalar', value: text === '' ? null : text, position };
+}
+
+function doingFrom(name: string, at: Position, given: readonly YamlNode[], map: YamlMap, context: ParseContext): Found | undefined {
   const short = shortName(name);
   const doing = doingOf(name, at, context);
   if (doing === undefined) return undefined;
@@ -164,7 +177,7 @@ function doingFrom(name: string, at: Position, node: YamlNode, map: YamlMap, con
   };
   const extra = yamlEntry(map, 'args');
   if (extra !== undefined) add(extra.node);
-  context.faults.collect(() => add(node));
+  for (const node of given) context.faults.collect(() => add(node));
   return { doing, moduleName: name, args, argPlaces };
 }
 
