@@ -5,7 +5,22 @@ import { same } from './play-both.ts';
 
 const head = '- hosts: all\n  gather_facts: false\n';
 
+const INCLUDED = `- {name: "in {{ who | default('nobody') }}", debug: {msg: "{{ who | default('nobody') }} {{ item | default('-') }}"}}
+- {name: second, debug: {msg: second}, when: inventory_hostname != 'a'}
+`;
+
 const PLAYBOOKS: Readonly<Record<string, string>> = {
+  'tasks included in the old way': `${head}  vars: {file: part.yml, names: [x, y]}
+  tasks:
+    - include: part.yml who=words when=x
+    - {include: part.yml, vars: {who: vars}, when: inventory_hostname == 'b', tags: [t]}
+    - {name: looped, include: "{{ file }}", with_items: "{{ names }}"}
+    - {name: found, include: "{{ item }}", with_first_found: [{files: [none.yml, part.yml], paths: DIR}]}
+    - block:
+        - include: part.yml
+          vars: {who: block}
+      when: inventory_hostname == 'c'
+`,
   'values that go on at the very left': `${head}  vars:
     found: []
     map: {
@@ -68,6 +83,6 @@ z' }
 
 describe('a playbook as people write them', needs('ansible-playbook'), () => {
   for (const [name, text] of Object.entries(PLAYBOOKS)) {
-    it(`runs the same course as under ansible: ${name}`, async () => await same({ 'site.yml': text }));
+    it(`runs the same course as under ansible: ${name}`, async () => await same({ 'site.yml': text, 'part.yml': INCLUDED }));
   }
 });

@@ -19,12 +19,10 @@ export const INCLUDES: ReadonlyMap<string, string> = new Map([
   ['include_tasks', 'file'],
   ['import_role', 'name'],
   ['include_role', 'name'],
+  ['include', 'file'],
 ]);
 /** Statements in the place of a module that are not there. */
-export const STATEMENTS_LATER: ReadonlyMap<string, string | undefined> = new Map([
-  ['include', 'Use include_tasks or import_tasks'],
-  ['set_stats', undefined],
-]);
+export const STATEMENTS_LATER: ReadonlyMap<string, string | undefined> = new Map([['set_stats', undefined]]);
 
 /** What a task was found to do. */
 export interface Found {
@@ -165,7 +163,7 @@ function doingFrom(name: string, at: Position, given: readonly YamlNode[], map: 
     } else if (from.kind === 'scalar' && typeof from.value === 'string') {
       const free = freeFormOf(doing);
       // Only of commands, and in the names of files, is `a=b` no parameter.
-      const isRaw = free !== undefined && (doing.kind === 'module' || free === 'file');
+      const isRaw = free !== undefined && (doing.kind === 'module' || free === 'file') && short !== 'include';
       for (const [key, value] of parseKeyValue(from.value, isRaw && short !== 'include_vars')) {
         const argument = key === '_raw_params' ? (free ?? key) : key;
         args.set(argument, value);

@@ -24,19 +24,21 @@ const ROLE_ARGUMENTS = ['name', 'role', ...FROM_ARGUMENTS, 'allow_duplicates', '
 type Statement = Omit<Found, 'doing'> & { readonly statement: string };
 
 /**
- * @param own - The directives of the statement: those of its contents too when it is an import.
+ * @param said - The directives of the statement: those of its contents too when it is an import.
  * @param around - The directives around it: those of the contents of an include.
  */
 export function parseInclude(
   map: YamlMap,
-  found: Statement,
-  own: Directives,
+  written: Statement,
+  said: Directives,
   around: Directives,
   context: ParseContext,
 ):
   | { readonly kind: 'steps'; readonly steps: readonly Step[] }
   | { readonly kind: 'include'; readonly include: Include; readonly vars: Dict }
   | undefined {
+  const found = written.statement === 'include' ? oldInclude(map, written) : written;
+  const own = found === written ? said : { ...said, vars: new Map([...said.vars, ...wordsBehind(written)]) };
   const isRole = found.statement.endsWith('_role');
   const isImport = found.statement.startsWith('import_');
   const before = context.faults.list.length;
@@ -54,9 +56,21 @@ export function parseInclude(
   return { kind: 'include', include, vars: given };
 }
 
+/** The old `include`, as ansible 2.14: an import where nothing of it is known only while playing. */
+function oldInclude(map: YamlMap, found: Statement): Statement {
+  const file = found.args.get('file') ?? null;
+  const isLooped = map.entries.some(({ key }) => isLoopKeyword(String(key)));
+  return { ...found, statement: isLooped || isTemplated(file) ? 'include_tasks' : 'import_tasks', args: new Map([['file', file]]) };
+}
+
+/** `include: users.yml name=x`: what stands behind the file are variables. */
+function wordsBehind({ args }: Statement): Dict {
+  return new Map([...args].filter(([name]) => name !== 'file'));
+}
+
 function checkShape(
   map: YamlMap,
-  { statement, args, argPlaces }: Statement,
+  { statement, moduleName, args, argPlaces }: Statement,
   isRole: boolean,
   isImport: boolean,
   context: ParseContext,
@@ -78,7 +92,7 @@ function checkShape(
     const keyword = String(key);
     if (isImport && isLoopKeyword(keyword))
       bad('an import cannot be looped over', keyPosition, `Use ${statement.replace('import', 'include')}`);
-    if (!isImport && !INCLUDE_KEYWORDS.has(keyword) && !isLoopKeyword(keyword) && !keyword.endsWith(statement))
+    if (!isImport && !INCLUDE_KEYWORDS.has(keyword) && !isLoopKeyword(keyword) && keyword !== moduleName)
       bad(`\`${keyword}\` has no effect on an include`, keyPosition, 'Put it below apply:, and it holds for the tasks inside');
   }
 }
