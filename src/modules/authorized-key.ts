@@ -2,14 +2,14 @@
 import { dict } from '../base/value.ts';
 import { ACCOUNTS } from './accounts/accounts-script.ts';
 import { contentDifference, editScript, type FoundFile, lookAtFile } from './files/edit-file.ts';
+import { WORK } from './files/work.ts';
 import { isOn, textOf } from './parameters/params.ts';
-import { ask, finished, type Report } from './script/answer.ts';
-import { assign, flag } from './script/script.ts';
+import { ask, failed, finished, type Report } from './script/answer.ts';
+import { requestScript } from './script/http.ts';
+import { assign, flag, reportingScript, word } from './script/script.ts';
 import { decodeText, encodeText } from './script/text.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
 import { editKeys, type PublicKey, readKey, readOptions } from './texts/authorized-keys.ts';
-
-const URL_FIX = 'get the text first, with the url lookup or a uri task, and give it as `key`';
 
 /** `authorized_key`: as ansible.posix 1.5. The file and its directory become the user's, with the modes sshd insists on. */
 export const authorizedKey: Module = {
@@ -18,7 +18,7 @@ export const authorizedKey: Module = {
   summary: 'Puts public keys into the authorized_keys of a user, or takes them out',
   params: {
     user: { type: 'str', required: true, description: 'who may log in with them' },
-    key: { type: 'str', required: true, description: 'one public key to a line' },
+    key: { type: 'str', required: true, description: 'one public key to a line, or a URL that the host gets them from' },
     path: { type: 'path', description: 'the file; default ~/.ssh/authorized_keys of the user' },
     state: { type: 'str', default: 'present', choices: ['absent', 'present'], description: 'whether they are there' },
     key_options: { type: 'str', description: 'what stands before each key: no-pty,from="10.0.0.1"' },
@@ -26,30 +26,56 @@ export const authorizedKey: Module = {
     exclusive: { type: 'bool', default: false, description: 'no other key stays' },
     manage_dir: { type: 'bool', default: true, description: 'make the directory, the user’s with mode 0700' },
     follow: { type: 'bool', default: false, description: 'the file may be a link' },
-    validate_certs: { type: 'bool', default: true, description: 'with a URL as key', unsupported: URL_FIX },
+    validate_certs: { type: 'bool', default: true, description: 'with a URL as key: check the certificate of its server' },
   },
   checkMode: 'inspects',
   check(params) {
     const text = textOf(params, 'key');
     if (text === undefined) return [];
-    if (/^\s*(?:https?|ftp):\/\//.test(text)) return [`\`key\` is a URL: ${URL_FIX}`];
-    const bad = keyLines(text).filter((line) => readKey(line) === undefined);
-    const faults = bad.map((line) => `invalid key specified: ${line}`);
+    const faults = isUrl(text) ? [] : badKeys(text);
     if (/[\r\n]/.test(`${textOf(params, 'key_options') ?? ''}${textOf(params, 'comment') ?? ''}`)) {
       faults.push('`key_options` and `comment` are one line');
     }
     return faults;
   },
   compile(params, context) {
-    const path = textOf(params, 'path');
-    const looks = [
-      ACCOUNTS,
-      `${assign('user', textOf(params, 'user'))} ${flag('own', path === undefined)} ${flag('follow', isOn(params, 'follow'))}`,
-      LOOK,
-    ].join('\n');
-    return lookAtFile(params, context, (found, report) => decide(found, report, params, context), { path: path ?? '/', looks });
+    const key = textOf(params, 'key') ?? '';
+    if (!isUrl(key)) return editFile(key, params, context);
+    return ask(fetchScript(key.trim(), params, context), context, ({ values }) => {
+      const fetched = values.get('keys') ?? '';
+      const [bad] = badKeys(fetched);
+      return bad === undefined ? editFile(fetched, params, context) : failed(bad);
+    });
   },
 };
+
+function isUrl(key: string): boolean {
+  return /^\s*(?:https?|ftp):\/\//.test(key);
+}
+
+function badKeys(text: string): string[] {
+  return keyLines(text).flatMap((line) => (readKey(line) === undefined ? [`invalid key specified: ${line}`] : []));
+}
+
+function fetchScript(url: string, params: Params, context: ModuleContext): string {
+  const request = requestScript({ ...params, use_proxy: true }, { method: 'GET', followsRedirects: true });
+  return reportingScript(context, {}, WORK, request, `begin_work\nurl=${word(url)}`, FETCH);
+}
+
+const FETCH = `request "$url" ''
+if [ "$http_failed" ] || [ "$http_code" != 200 ]; then fail "Error getting key from: $url $http_trouble"; fi
+keys=$(cat "$work/body")
+report keys "$keys"`;
+
+function editFile(keys: string, params: Params, context: ModuleContext): Step {
+  const path = textOf(params, 'path');
+  const looks = [
+    ACCOUNTS,
+    `${assign('user', textOf(params, 'user'))} ${flag('own', path === undefined)} ${flag('follow', isOn(params, 'follow'))}`,
+    LOOK,
+  ].join('\n');
+  return lookAtFile(params, context, (found, report) => decide(found, report, keys, params, context), { path: path ?? '/', looks });
+}
 
 const LOOK = `line=$(user_line "$user")
 if [ "$line" ]; then report uid "$(field 3 "$line")"; report gid "$(field 4 "$line")"
@@ -70,9 +96,9 @@ function keyLines(text: string): string[] {
   return text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
 }
 
-function wantedKeys(params: Params): PublicKey[] {
+function wantedKeys(keys: string, params: Params): PublicKey[] {
   const [options, comment] = [textOf(params, 'key_options'), textOf(params, 'comment')];
-  return keyLines(textOf(params, 'key') ?? '')
+  return keyLines(keys)
     .flatMap((line) => readKey(line) ?? [])
     .map((key) => ({
       ...key,
@@ -81,10 +107,10 @@ function wantedKeys(params: Params): PublicKey[] {
     }));
 }
 
-function decide(found: FoundFile, { values }: Report, params: Params, context: ModuleContext): Step {
+function decide(found: FoundFile, { values }: Report, keys: string, params: Params, context: ModuleContext): Step {
   const isPresent = params.state === 'present';
   const before = decodeText(found.bytes);
-  const text = editKeys(before, { keys: wantedKeys(params), isPresent, exclusive: isOn(params, 'exclusive') });
+  const text = editKeys(before, { keys: wantedKeys(keys, params), isPresent, exclusive: isOn(params, 'exclusive') });
   const changed = text !== before;
   const after = Buffer.from(encodeText(text));
   const said = ['user', 'key', 'path', 'state', 'key_options', 'comment'].map((name) => [name, textOf(params, name) ?? null] as const);

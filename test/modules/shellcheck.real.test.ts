@@ -86,6 +86,7 @@ const SAMPLES: Readonly<Record<string, readonly Readonly<Record<string, unknown>
   authorized_key: [
     { user: "it's", key: 'ssh-rsa AAAA x' },
     { user: 'u', key: 'ssh-rsa AAAA x', path: '/x y' },
+    { user: 'u', key: "https://x/it's.keys" },
   ],
   known_hosts: [{ name: 'a', key: 'a ssh-rsa AAAA' }],
   hostname: [{ name: 'a.b' }],

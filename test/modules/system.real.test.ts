@@ -1,6 +1,9 @@
 // Modules that change what a system is, in root directories of their own, under every shell. The kernel is not touched: a small
 // sysctl keeps variables in a file, and mounts are seen by one program only.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, describe, it } from 'node:test';
 import { needsPrivateRoot, PrivateRoot } from './private-root.js';
 import { plain, runCounted, runModule, SHELLS } from './run-steps.js';
@@ -134,6 +137,29 @@ for (const shell of SHELLS) {
       assert.match(link.msg ?? '', /authorized_keys is a link/);
       assert.match(directory.msg ?? '', /\.ssh is a link/);
       assert.equal(nobody.msg, 'Failed to lookup user nobodys');
+    });
+
+    it('authorized_key lets the host get keys from a URL', async () => {
+      root.run('useradd -m -s /bin/sh crab 2>/dev/null || id crab');
+      const server = createServer(({ url }, response) => {
+        response.statusCode = url === '/none' ? 404 : 200;
+        response.end(url === '/crab.keys' ? `${KEY}\n\n${KEY.replace('IOne', 'ITwo')}\n` : 'no key\n');
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const from = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+      try {
+        const changes = await thrice('authorized_key', { user: 'crab', key: `${from}/crab.keys` });
+        const bad = await run('authorized_key', { user: 'crab', key: `${from}/bad` });
+        const none = await run('authorized_key', { user: 'crab', key: `${from}/none` });
+
+        assert.deepEqual(changes, [true, true, false]);
+        assert.equal(root.run('cat ~crab/.ssh/authorized_keys'), `${KEY}\n${KEY.replace('IOne', 'ITwo')}\n`);
+        assert.equal(bad.msg, 'invalid key specified: no key');
+        assert.match(none.msg ?? '', /^Error getting key from: http/);
+      } finally {
+        server.close();
+      }
     });
 
     it('known_hosts writes names and hashes once', async () => {

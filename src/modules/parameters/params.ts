@@ -71,8 +71,17 @@ export function readParams(module: Module, raw: RawArguments, options: ReadOptio
     if (reading.kind === 'value') params[name] = reading.value;
     else faults.push({ param: entry.written, message: `\`${entry.written}\` ${reading.message}`, fix: reading.fix });
   }
-  if (faults.length === 0) faults.push(...(module.check?.(params, templated) ?? []).map((message) => ({ param: undefined, message })));
+  if (faults.length === 0) faults.push(...certainFaults(module, params, templated).map((message) => ({ param: undefined, message })));
   return { params, faults };
+}
+
+/** What is wrong whatever the templates turn out to be: each may be a value, or `omit`, and then the default holds. */
+function certainFaults({ params: specs, check }: Module, params: Params, templated: ReadonlySet<string>): readonly string[] {
+  const faults = check?.(params, templated) ?? [];
+  if (faults.length === 0 || templated.size === 0) return faults;
+  const defaults = Object.fromEntries([...templated].map((name) => [name, specs[name]?.default]));
+  const withoutThem = check?.({ ...params, ...defaults }, new Set()) ?? [];
+  return faults.filter((fault) => withoutThem.includes(fault));
 }
 
 /** A {@link SourceFile} rather than a value. */

@@ -122,6 +122,23 @@ describe('readParams', () => {
     );
   });
 
+  it('says of templates only what is wrong whatever they become', () => {
+    const readFor = (name: string, args: Readonly<Record<string, string>>): readonly unknown[] => {
+      const module = findModule(name);
+      assert.ok(module);
+      return readParams(module, new Map(Object.entries(args)), { isTemplated: (one) => String(one).includes('{{') }).faults;
+    };
+
+    const maybe = '{{ x | default(omit) }}';
+
+    assert.deepEqual(readFor('copy', { dest: '/x', src: maybe, content: maybe }), []);
+    assert.deepEqual(readFor('apt', { name: maybe, deb: maybe }), []);
+    assert.deepEqual(readFor('apt', { deb: '/x.deb', state: maybe }), []);
+    assert.deepEqual(readFor('apt_key', { id: maybe, url: maybe, data: maybe }), []);
+    assert.equal(readFor('copy', { dest: '/x', src: 'a', content: 'b', mode: maybe }).length, 1);
+    assert.equal(readFor('copy', { dest: '/x', mode: maybe }).length, 1);
+  });
+
   it('takes a file of the controller only where one belongs', () => {
     const file: SourceFile = { path: '/f', sizeBytes: 0, sha1: '', mode: 0o644 };
 
@@ -168,6 +185,9 @@ describe('the checks of the modules', () => {
     ['service', { name: 'x' }, /`state` or `enabled`/],
     ['systemd', { state: 'started' }, /`name` is needed/],
     ['systemd', { daemon_reload: true }, undefined],
+    ['systemd', { name: 'x' }, undefined],
+    ['authorized_key', { user: 'u', key: 'https://example.org/u.keys' }, undefined],
+    ['authorized_key', { user: 'u', key: 'no key' }, /invalid key/],
   ];
   for (const [name, args, message] of cases) {
     it(`of ${name} ${message === undefined ? 'accept' : 'refuse'} ${JSON.stringify(args)}`, () => {
