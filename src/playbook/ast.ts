@@ -19,6 +19,8 @@ export interface Directives {
   readonly become: Placed | undefined;
   readonly becomeUser: Placed | undefined;
   readonly becomeMethod: Placed | undefined;
+  readonly becomeExe: Placed | undefined;
+  readonly becomeFlags: Placed | undefined;
   readonly environment: readonly Placed[];
   readonly ignoreErrors: Placed | undefined;
   readonly ignoreUnreachable: Placed | undefined;

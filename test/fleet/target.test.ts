@@ -54,5 +54,11 @@ describe('becomeOf', () => {
       password: 'x',
     });
     assert.equal(becomeOf('a', dict({ ansible_become: false }), { become: true }), undefined);
+    const vars = dict({ ansible_become_exe: 'sudo su', ansible_su_flags: '-m', ansible_become_flags: '-l', ansible_su_user: 'db' });
+    assert.deepEqual(becomeOf('a', vars, { become: true, becomeMethod: 'su', becomeUser: 'app' }), {
+      ...{ method: 'su', user: 'db', password: undefined },
+      ...{ exe: ['sudo', 'su'], flags: ['-m'] },
+    });
+    assert.throws(() => becomeOf('a', dict({ ansible_become_flags: "-p 'x" }), { become: true }), { where: 'become_flags of a' });
   });
 });

@@ -25,6 +25,8 @@ export function settingsOf({
       DEFAULT_BECOME: defaults.become ?? false,
       DEFAULT_BECOME_USER: defaults.becomeUser ?? 'root',
       DEFAULT_BECOME_METHOD: defaults.becomeMethod ?? 'sudo',
+      DEFAULT_BECOME_EXE: defaults.becomeExe ?? null,
+      DEFAULT_BECOME_FLAGS: defaults.becomeFlags ?? '',
       DIFF_ALWAYS: diff,
       TAGS_RUN: [...tags],
       TAGS_SKIP: [...skipTags],

@@ -1,5 +1,6 @@
 // What a name means for one host in one task: magic first, then level after level, templated when it is asked for.
-import type { Value } from '../../base/value.ts';
+import { Sealed, type Value } from '../../base/value.ts';
+import { VaultError } from '../../inventory/vault/errors.ts';
 import type { Scope } from '../../jinja/frame.ts';
 import type { Any } from '../../jinja/values.ts';
 import { TaskError } from '../errors.ts';
@@ -120,6 +121,7 @@ export class TaskScope implements Scope {
     if (magic !== undefined) return magic;
     for (const { vars, templated } of LEVELS) {
       const value = vars(this.#sight)?.get(name);
+      if (value instanceof Sealed) return opened(name, value);
       if (value !== undefined) return templated ? this.#run.templar.value(value, this) : value;
     }
     return LOOKUP_FUNCTIONS.get(name)?.(this.lookups);
@@ -128,6 +130,16 @@ export class TaskScope implements Scope {
   #files(): Lookable {
     this.#fileVars ??= this.#play === undefined ? NOTHING : fileVarsOf(this.#play.files, this.#sight);
     return this.#fileVars;
+  }
+}
+
+/** @throws VaultError with the name of the variable. */
+function opened(name: string, value: Sealed): string {
+  try {
+    return value.open();
+  } catch (cause) {
+    if (!(cause instanceof VaultError)) throw cause;
+    throw new VaultError(cause.code, `The variable ${name} cannot be had: ${cause.message}`, { where: cause.where, fix: cause.fix, cause });
   }
 }
 
