@@ -39,6 +39,8 @@ export interface Flags {
   readonly become: boolean;
   readonly becomeUser?: string;
   readonly becomeMethod?: string;
+  readonly becomeExe?: string;
+  readonly becomeFlags?: string;
   readonly askBecomePass: boolean;
   readonly extraVars: readonly string[];
   /** Milliseconds. */
@@ -80,6 +82,7 @@ export interface Flags {
   readonly step: boolean;
   readonly syntaxCheck: boolean;
   readonly rolesPath: readonly string[];
+  readonly collectionsPath: readonly string[];
   readonly gathering: 'implicit' | 'explicit' | 'smart';
   readonly factCaching: 'memory' | 'jsonfile';
   readonly factCachingConnection?: string;
@@ -220,7 +223,7 @@ export const ANSWER_FLAGS = ['live', 'gather', 'diff', 'diffBase', 'outdir', 'er
 /** As whom: every verb that runs something there. */
 export const REACH_FLAGS = [
   ...CONNECT_FLAGS,
-  ...(['become', 'becomeUser', 'becomeMethod', 'askBecomePass'] as const),
+  ...(['become', 'becomeUser', 'becomeMethod', 'becomeExe', 'becomeFlags', 'askBecomePass'] as const),
 ] as const satisfies readonly FlagName[];
 
 const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
@@ -272,6 +275,8 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   become: () => flag('-b, --become', 'become another user on the hosts'),
   becomeUser: () => new Option('--become-user <name>', 'become this user; root when not given'),
   becomeMethod: () => choice('--become-method <method>', 'how to become', ['sudo', 'su', 'doas']),
+  becomeExe: () => new Option('--become-exe <program>', 'start this to become another user, instead of what the method is named after'),
+  becomeFlags: () => new Option('--become-flags <flags>', 'give these flags to it, instead of -H with sudo and none otherwise'),
   askBecomePass: () => flag('-K, --ask-become-pass', 'ask for the become password (or set SSHOAL_BECOME_PASSWORD)'),
   extraVars: () => repeated('-e, --extra-vars <vars>', 'variables that win over all others: k=v, JSON, YAML, or @file'),
   timeout: () =>
@@ -347,6 +352,11 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
       ),
     ),
   rolesPath: () => repeated('--roles-path <directory>', "look for roles there, besides the playbook's own, instead of where Ansible does"),
+  collectionsPath: () =>
+    repeated(
+      '--collections-path <directory>',
+      'look for ansible_collections there, besides `collections` beside the playbook, instead of where Ansible does',
+    ),
   library: () => repeated('-M, --library <directory>', 'find modules of your own there too; colons part several'),
   schema: () => choice('--schema <of>', 'print a JSON Schema for editors: of modules, or of whole playbooks', ['modules', 'playbook']),
   mode: () => parsed('--mode <octal>', 'permission bits of the new file: 0644; those of the source when not given', fileMode),

@@ -82,7 +82,13 @@ export class LineMaker {
         return this.#nameOf(task, atMs) + jsonLine({ ...rest, atMs, ...told });
       }
       case 'recap':
-        return jsonLine({ kind: event.kind, atMs, hosts: [...event.hosts], durationMs: event.durationMs });
+        return jsonLine({
+          kind: event.kind,
+          atMs,
+          hosts: [...event.hosts],
+          custom: event.custom && [...event.custom].map(([host, figures]) => [host, this.#value(figures)]),
+          durationMs: event.durationMs,
+        });
     }
   }
 
@@ -159,7 +165,9 @@ export class LineReader {
       }
       case 'recap': {
         const hosts = new Map(rest.hosts as unknown as [string, RecapCounts][]);
-        return { atMs, kind: 'play', event: { kind: 'recap', hosts, durationMs: rest.durationMs ?? 0 } };
+        const kept = rest.custom as [string, unknown][] | undefined;
+        const custom = kept && new Map(kept.map(([host, figures]) => [host, readValue(figures) as Dict]));
+        return { atMs, kind: 'play', event: { kind: 'recap', hosts, ...(custom && { custom }), durationMs: rest.durationMs ?? 0 } };
       }
       case 'end':
         return { atMs, kind: 'end', exitCode: rest.exitCode ?? 0 };

@@ -40,6 +40,8 @@ export interface Directives {
   readonly delegateFacts: Placed | undefined;
   /** By short name of the module, inner ones winning; they are merged into the arguments of tasks where those are read. */
   readonly moduleDefaults: ReadonlyMap<string, ReadonlyMap<string, Placed>>;
+  /** Collections that roles without one may be of. */
+  readonly collections: readonly string[];
   /** Handlers to run after a change. */
   readonly notify: readonly Placed[];
   /** All of them must hold, outer first. */
@@ -48,7 +50,9 @@ export interface Directives {
 
 /** A role as one play uses it: once for each set of parameters. */
 export interface RoleUse {
+  /** With its collection, where it is part of one: `acme.web.site`. */
   readonly name: string;
+  readonly collection: string | undefined;
   readonly directory: string;
   /** The role that needs this one, or includes it. */
   readonly parent: RoleUse | undefined;
@@ -65,6 +69,11 @@ export interface RoleUse {
   readonly dependencies: readonly RoleUse[];
   /** The same for two uses that Ansible takes for one. */
   readonly key: string;
+}
+
+/** The name of a role without its collection. */
+export function shortRoleName({ name, collection }: Pick<RoleUse, 'name' | 'collection'>): string {
+  return collection === undefined ? name : name.slice(collection.length + 1);
 }
 
 export interface LoopControl {

@@ -17,6 +17,9 @@ export interface RecapCounts {
   readonly ignored: number;
 }
 
+/** Whose figures of set_stats are those of the run as a whole. As in Ansible; no host should be called so. */
+export const WHOLE_RUN = '_run';
+
 /** A task as reports name it. */
 export interface TaskLabel {
   /** Unique within the run, in order of the plan. */
@@ -95,4 +98,10 @@ export type PlayEvent =
       readonly memory?: TaskMemory | undefined;
     }
   | { readonly kind: 'play-finished'; readonly play: string; readonly atMs: number }
-  | { readonly kind: 'recap'; readonly hosts: ReadonlyMap<string, RecapCounts>; readonly durationMs: number };
+  | {
+      readonly kind: 'recap';
+      readonly hosts: ReadonlyMap<string, RecapCounts>;
+      /** What set_stats kept, by host; those of the run as a whole under `_run`. Undefined where nobody kept any. */
+      readonly custom?: ReadonlyMap<string, Dict> | undefined;
+      readonly durationMs: number;
+    };

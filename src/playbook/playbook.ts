@@ -14,6 +14,7 @@ import { allTasks, namesOfTask, type PlayPlan, plannedTasks, stepsOf } from './p
 import { loadPlays } from './read/load-plays.ts';
 import type { Project } from './read/parse-context.ts';
 import { type LoadOptions, newProject } from './read/project.ts';
+import { CustomStats } from './run/custom-stats.ts';
 import { DoneTasks } from './run/done-tasks.ts';
 import { EventBuffer } from './run/event-buffer.ts';
 import { type Execution, executePlay, type StepAnswer } from './run/execute.ts';
@@ -228,6 +229,7 @@ export class Playbook {
       refreshInventory: options.refreshInventory,
       start: { at: options.startAtTask },
       facts: new KnownFacts(options.facts),
+      stats: new CustomStats(),
       step: { ask: options.step },
     };
     try {
@@ -235,7 +237,8 @@ export class Playbook {
         if (!(await executePlay(play, { ...execution, run: { ...this.#run(play.directory, options, inventory), states } }))) return;
     } finally {
       const hosts = new Map([...states].map(([name, state]) => [name, state.counts]));
-      events.push({ kind: 'recap', hosts, durationMs: performance.now() - startedAt });
+      const { all: custom } = execution.stats;
+      events.push({ kind: 'recap', hosts, ...(custom === undefined ? {} : { custom }), durationMs: performance.now() - startedAt });
     }
   }
 }

@@ -108,7 +108,7 @@ describe('a journal', () => {
       // Nobody said that the second one began.
       taskFinished(second, 'web01', 'failed', { msg: 'no' }),
       { kind: 'play-finished', play: 'Site', atMs: 8 },
-      recap({ web01: { changed: 1, failed: 1 } }),
+      recap({ web01: { changed: 1, failed: 1 } }, new Map([['_run', dict({ made: new Float(2) })]])),
     ];
 
     const file = await written(await directoryFor(t), events, { run: { verb: 'play', subject: 'site.yml' }, exitCode: 2 });

@@ -15,7 +15,7 @@ import { commaList, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from 
 import { pathFor } from '../path-for.ts';
 import { planText } from '../plan-text.ts';
 import type { Resumption } from '../resume.ts';
-import { rolesPath } from '../roles-path.ts';
+import { collectionsPath, rolesPath } from '../roles-path.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
 
@@ -45,6 +45,7 @@ export const playVerb: Verb = {
     'listTags',
     'syntaxCheck',
     'rolesPath',
+    'collectionsPath',
     'gathering',
     'factCaching',
     'factCachingConnection',
@@ -75,6 +76,7 @@ export const playVerb: Verb = {
     const playbook = Playbook.load(files, {
       extraVars,
       rolesPath: rolesPath(flags),
+      collectionsPath: collectionsPath(flags),
       vault,
       results: flags.jinja2Native ? 'native' : 'classic',
       modules: await modulesBeside(files, flags, context),

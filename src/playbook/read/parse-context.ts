@@ -6,7 +6,7 @@ import type { YamlNode } from '../../base/yaml.ts';
 import type { VaultReader } from '../../inventory/vault/vault-keys.ts';
 import type { Environment } from '../../jinja/environment.ts';
 import type { ModuleSpace } from '../../modules/library/module-space.ts';
-import type { Directives, Placed, RoleUse, Step, Task } from '../ast.ts';
+import { type Directives, type Placed, type RoleUse, type Step, shortRoleName, type Task } from '../ast.ts';
 import type { Coverage } from '../coverage.ts';
 import type { Templar } from '../variables/templar.ts';
 import { earlyScope } from './early-scope.ts';
@@ -22,6 +22,8 @@ export interface Project {
   readonly modules: ModuleSpace;
   /** Directories besides the playbook's own in which roles are looked for. */
   readonly rolesPath: readonly string[];
+  /** Directories besides the playbook's own that hold collections. */
+  readonly collectionsPath: readonly string[];
   /** SHA-256 of the files that were read, by absolute path. */
   readonly digests: Map<string, string>;
   /** Told of every task that is read. */
@@ -85,7 +87,7 @@ export function earlyValue(value: Value, at: Position, { project, early, role, p
     ...(role === undefined
       ? []
       : ([
-          ['role_name', role.name],
+          ['role_name', shortRoleName(role)],
           ['role_path', role.directory],
         ] as const)),
   ]);

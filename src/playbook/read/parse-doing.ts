@@ -21,10 +21,7 @@ export const INCLUDES: ReadonlyMap<string, string> = new Map([
   ['include_role', 'name'],
 ]);
 /** Statements in the place of a module that are not there. */
-export const STATEMENTS_LATER: ReadonlyMap<string, string | undefined> = new Map([
-  ['include', 'Use include_tasks or import_tasks'],
-  ['set_stats', undefined],
-]);
+export const STATEMENTS_LATER: ReadonlyMap<string, string> = new Map([['include', 'Use include_tasks or import_tasks']]);
 
 /** What a task was found to do. */
 export interface Found {

@@ -117,11 +117,11 @@ class TaskOverHosts {
 
   #takeOver({ status, ignored, result, memory }: TaskFinished, host: string): void {
     const batch = this.#batch;
-    const { run } = batch.execution;
+    const { run, stats } = batch.execution;
     const sharers = this.#forAll ? this.#hosts : [host];
     if (this.#task.register !== undefined)
       for (const sharer of sharers) batch.state(sharer).set.set(this.#task.register, memory?.registered ?? result);
-    for (const change of memory?.changes ?? []) applyChange(changeFrom(change), sharers, run);
+    for (const change of memory?.changes ?? []) applyChange(changeFrom(change), sharers, run, stats);
     notifyAgain(memory?.notified ?? [], this.#notifying(host));
     if (status !== 'skipped') batch.touch(this.#task, host);
     batch.state(host).count(status, ignored, result.get('changed') === true);
@@ -271,13 +271,13 @@ class TaskOverHosts {
 
   /** Takes over what a task, or an item of its loop, sets. */
   #apply(host: string, scope: TaskScope, end: TaskEnd, sharers: readonly string[]): void {
-    const { run } = this.#batch.execution;
+    const { run, stats } = this.#batch.execution;
     const { delegateFacts } = this.#task;
     const elsewhere = end.delegate !== undefined && delegateFacts !== undefined && truth(delegateFacts, scope, run.templar);
     const change = changeOf(end, elsewhere ? end.delegate : undefined);
     if (change === undefined) return;
     this.#changes.set(host, [...(this.#changes.get(host) ?? []), change]);
-    const isNew = applyChange(change, sharers, run);
+    const isNew = applyChange(change, sharers, run, stats);
     if (isNew === undefined) return;
     if (isNew) end.result.set('changed', true);
     else if (change.addHost !== undefined && host === this.#first) end.result.set('changed', false);

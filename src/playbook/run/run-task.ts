@@ -156,6 +156,7 @@ function runAction(task: Task, action: Action, host: TaskRun, scope: TaskScope):
     host: host.host,
     args: withoutOmitted(args) as Dict,
     evaluate: (expression) => templar.expression(expression, scope, task.at),
+    template: (text) => str(templar.value(text, scope, task.at)),
     test: (condition) => templar.test(condition, scope, task.at),
     variable: (name) => {
       const value = scope.get(name);

@@ -1,6 +1,7 @@
 // Magic variables: what a play knows of itself, of its host and of all others.
 import { type Dict, dict, type Value } from '../../base/value.ts';
 import { LOCALHOSTS } from '../../inventory/pattern.ts';
+import { shortRoleName } from '../ast.ts';
 import { HostState } from '../run/host-state.ts';
 import { LazyDict } from './lazy-dict.ts';
 import type { RunVariables, Sight } from './sight.ts';
@@ -45,8 +46,9 @@ export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['ansible_role_names', ({ play }) => play && [...new Set([...(play.neededRoleNames ?? []), ...(play.roleNames ?? [])])]],
   ['ansible_parent_role_names', ({ view }) => view?.role?.includers?.map(({ name }) => name)],
   ['ansible_parent_role_paths', ({ view }) => view?.role?.includers?.map(({ directory }) => directory)],
-  ['role_name', ({ view }) => view?.role?.name],
+  ['role_name', ({ view }) => view?.role && shortRoleName(view.role)],
   ['ansible_role_name', ({ view }) => view?.role?.name],
+  ['ansible_collection_name', ({ view }) => view?.role?.collection],
   ['role_path', ({ view }) => view?.role?.directory],
   ['playbook_dir', ({ run }) => run.playbookDirectory],
   ['ansible_playbook_python', () => '/usr/bin/python3'],
@@ -82,6 +84,7 @@ const CONDITIONS: ReadonlyMap<string, (sight: Sight) => boolean> = new Map([
   ...['ansible_parent_role_names', 'ansible_parent_role_paths'].map(
     (name) => [name, ({ view }: Sight) => view?.role?.includers !== undefined] as const,
   ),
+  ['ansible_collection_name', ({ view }) => view?.role?.collection !== undefined],
   ['environment', ({ view }) => view !== undefined],
   ['ansible_limit', ({ run }) => run.limit !== undefined],
 ]);

@@ -46,6 +46,7 @@ export interface PlayVariables {
 /** A role as its own tasks see it, with the roles it needs and those around it. */
 export interface RoleView {
   readonly name: string;
+  readonly collection: string | undefined;
   readonly directory: string;
   readonly defaults: Lookable;
   readonly vars: Lookable;

@@ -30,11 +30,7 @@ export class Templar {
     if (Array.isArray(raw)) return raw.map((item) => this.value(item, scope, at));
     if (!isDict(raw)) return raw;
     const map: Dict = isPartlySealed(raw) ? new OpeningDict() : new Map();
-    for (const [key, item] of raw)
-      map.set(
-        typeof key === 'string' && key.includes('{{') ? String(this.value(key, scope, at) as string) : key,
-        item instanceof Sealed ? item : this.value(item, scope, at),
-      );
+    for (const [key, item] of raw) map.set(key, item instanceof Sealed ? item : this.value(item, scope, at));
     return map;
   }
 

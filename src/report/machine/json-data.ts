@@ -66,6 +66,11 @@ export function resultData(result: Dict): unknown {
   return toJson(result);
 }
 
+/** What set_stats kept, by host. */
+export function customData(custom: ReadonlyMap<string, Dict> | undefined): unknown {
+  return custom && toJson(new Map(custom));
+}
+
 /** JSON text with every secret gone: in texts, in keys, and in numbers that spell one; safe to look at in a terminal. */
 export function maskedJson(data: unknown, mask: Mask, indent?: number): string {
   const text = JSON.stringify(

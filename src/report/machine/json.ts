@@ -2,7 +2,7 @@
 import type { FleetEvent } from '../../fleet/events.ts';
 import type { PlayEvent, RecapCounts } from '../../playbook/events.ts';
 import type { Reporter, ReporterKind, ReporterOptions, RunHeader, Sink } from '../seam.ts';
-import { errorData, JSON_VERSION, type JsonObject, maskedJson, outcomeData, resultData, taskData } from './json-data.ts';
+import { customData, errorData, JSON_VERSION, type JsonObject, maskedJson, outcomeData, resultData, taskData } from './json-data.ts';
 
 export const json: ReporterKind = {
   name: 'json',
@@ -30,6 +30,7 @@ class JsonReporter implements Reporter {
   #header: RunHeader | undefined;
   #startedAtMs = 0;
   #recap: Readonly<Record<string, RecapCounts>> | undefined;
+  #custom: unknown;
 
   constructor(sink: Sink, options: ReporterOptions) {
     this.#sink = sink;
@@ -84,6 +85,7 @@ class JsonReporter implements Reporter {
       }
       case 'recap':
         this.#recap = Object.fromEntries(event.hosts);
+        this.#custom = customData(event.custom);
         break;
       case 'task-output':
       case 'play-finished':
@@ -115,7 +117,7 @@ class JsonReporter implements Reporter {
       hosts,
       tasks: tasks.map((task) => ({ ...task.data, hosts: task.hosts })),
     }));
-    return { plays, recap: this.#recap };
+    return { plays, recap: this.#recap, custom: this.#custom };
   }
 }
 
