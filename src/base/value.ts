@@ -36,6 +36,13 @@ export class Sealed {
   }
 }
 
+/** Text that is no template, whatever it looks like: what YAML calls `!unsafe`. */
+export class Verbatim extends Sealed {
+  constructor(text: string) {
+    super(text, () => text);
+  }
+}
+
 /** What may stand as a key of a {@link Dict}. `1` and `'1'` are two keys. */
 export type Key = string | number | bigint | boolean | null;
 
@@ -78,6 +85,7 @@ export const SEALED_KEY = '__ansible_vault';
 
 /** Plain JSON data of a value: dicts become objects with text keys (`null`, `true` as Python's json prints them); what is sealed stays so. */
 export function toJson(value: Value): unknown {
+  if (value instanceof Verbatim) return value.text;
   if (value instanceof Sealed) return { [SEALED_KEY]: value.text };
   if (value instanceof Float) return value.value;
   if (typeof value === 'bigint') return Number(value);

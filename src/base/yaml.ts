@@ -4,7 +4,7 @@ import type * as Yaml from 'yaml';
 import type { Document, Node, ScalarTag, Tags } from 'yaml';
 import { Faults, InputError } from './errors.ts';
 import type { Position } from './position.ts';
-import { type Dict, Float, type Key, Sealed, type Value } from './value.ts';
+import { type Dict, Float, type Key, Sealed, type Value, Verbatim } from './value.ts';
 
 let loaded: typeof Yaml | undefined;
 
@@ -86,11 +86,11 @@ export function parseYaml(text: string, file: string): YamlNode[] {
   return trees;
 }
 
-/** The plain value of a tree; tags and places are dropped. */
+/** The plain value of a tree; places are dropped, and tags: what could be taken for a template and is none is {@link Verbatim}. */
 export function yamlValue(node: YamlNode): Value {
   switch (node.kind) {
     case 'scalar':
-      return node.value;
+      return node.tag === '!unsafe' && typeof node.value === 'string' && node.value.includes('{') ? new Verbatim(node.value) : node.value;
     case 'list':
       return node.items.map(yamlValue);
     case 'map': {

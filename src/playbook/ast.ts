@@ -80,7 +80,10 @@ export interface LoopControl {
   readonly loopVar: string;
   readonly indexVar: string | undefined;
   readonly label: Placed | undefined;
-  readonly extended: boolean;
+  /** Whether items know where they are: `ansible_loop`. Default no. */
+  readonly extended: Placed | undefined;
+  /** Whether they know all the others besides. Default yes. */
+  readonly allItems: Placed | undefined;
   /** Seconds between items. */
   readonly pause: Placed | undefined;
 }

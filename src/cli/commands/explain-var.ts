@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Where } from '../../base/errors.ts';
 import { formatPosition } from '../../base/position.ts';
 import { neutralise } from '../../base/terminal.ts';
-import { Sealed, toJson, type Value } from '../../base/value.ts';
+import { Sealed, toJson, type Value, Verbatim } from '../../base/value.ts';
 import type { VariableExplanation, VariablePlace } from '../../playbook/variables/explain.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -112,7 +112,7 @@ function asJson(explanations: readonly VariableExplanation[], { output }: Flags)
 }
 
 function valueText(value: Value): string {
-  if (value instanceof Sealed) return '(encrypted)';
+  if (value instanceof Sealed && !(value instanceof Verbatim)) return '(encrypted)';
   return JSON.stringify(toJson(value));
 }
 

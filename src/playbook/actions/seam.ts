@@ -58,6 +58,7 @@ export const META_WORDS = [
   'clear_facts',
   'refresh_inventory',
   'reset_connection',
+  'end_role',
 ] as const;
 export type MetaWord = (typeof META_WORDS)[number];
 

@@ -106,6 +106,10 @@ function checkArguments(task: Task, context: ParseContext): void {
       ),
     );
   }
+  if (module.name === 'meta' && task.role === undefined && task.args.get('free_form') === 'end_role')
+    faults.add(
+      new PlaybookError('BAD_PARAMETER', 'meta: there is no role to end here', { where: task.at, fix: 'Use end_host or end_play' }),
+    );
   if (module.name === 'template') checkTemplateFile(task.args.get('src'), context);
 }
 

@@ -10,7 +10,7 @@ import { applyChange, changeFrom, changeOf, type HostChange, memoryOf, stateOf }
 import type { HostState } from './host-state.ts';
 import type { IncludeFrame } from './include-frame.ts';
 import { checkLimits } from './limits.ts';
-import { carryOutMeta } from './meta.ts';
+import { carryOutMeta, isForAll } from './meta.ts';
 import { notify, notifyAgain } from './notifications.ts';
 import { censored, failedResult, statusOf } from './results.ts';
 import { delegateOf, runTask } from './run-task.ts';
@@ -60,7 +60,7 @@ class TaskOverHosts {
     const { templar } = batch.execution.run;
     const bypasses = task.doing.kind === 'action' && task.doing.action.once === true;
     this.#forAll = batch.linear && task.runOnce !== undefined && truth(task.runOnce, this.#scope(first), templar);
-    this.#once = bypasses || this.#forAll;
+    this.#once = bypasses || this.#forAll || (batch.linear && isForAll(task));
     this.#label = { id: task.id, name: this.#name(), module: task.moduleName, position: task.at, handler: isHandler };
   }
 

@@ -48,10 +48,12 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const inclusions: Inclusion[] = [];
   const scopes: TaskScope[] = [];
   const delegates = new Set<string | undefined>();
+  const says = (given: Placed | undefined, otherwise: boolean): boolean =>
+    given === undefined ? otherwise : truth(given, host.scope, templar);
   for (const [i, item] of items.entries()) {
     if (i > 0 && loop.control.pause !== undefined)
       await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
-    const direct = itemVariables(loop.control, items, i);
+    const direct = itemVariables(loop.control, items, i, says);
     const scope = host.scope.with(direct);
     last = await guarded(() => runOnce(task, host, scope, direct));
     if (last.cancelled === true) return last;
@@ -74,16 +76,21 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   return { result: loopResult(results), inclusions, scopes, error: last.error, delegate: others.length === 0 ? delegate : undefined };
 }
 
-function itemVariables(control: NonNullable<Task['loop']>['control'], items: readonly Value[], i: number): Map<string, Value> {
+function itemVariables(
+  control: NonNullable<Task['loop']>['control'],
+  items: readonly Value[],
+  i: number,
+  says: (given: Placed | undefined, otherwise: boolean) => boolean,
+): Map<string, Value> {
   const variables = new Map<string, Value>([
     [control.loopVar, items[i] ?? null],
     ['ansible_loop_var', control.loopVar],
   ]);
   if (control.indexVar !== undefined) variables.set(control.indexVar, i);
-  if (!control.extended) return variables;
+  if (!says(control.extended, false)) return variables;
   const { length } = items;
   const facts: [string, Value][] = [
-    ['allitems', [...items]],
+    ...(says(control.allItems, true) ? [['allitems', [...items]] as [string, Value]] : []),
     ['index', i + 1],
     ['index0', i],
     ['revindex', length - i],
