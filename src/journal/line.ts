@@ -68,8 +68,14 @@ export class LineMaker {
       case 'task-output':
         return '';
       case 'item-finished': {
-        const { task, result, item, ...rest } = event;
-        return this.#nameOf(task, atMs) + jsonLine({ ...rest, atMs, task: task.id, item: this.#mask(item), result: this.#value(result) });
+        const { task, result, item, memory, ...rest } = event;
+        const told = {
+          task: task.id,
+          item: this.#mask(item),
+          result: this.#value(result),
+          memory: memory === undefined ? undefined : this.#memory(memory, result),
+        };
+        return this.#nameOf(task, atMs) + jsonLine({ ...rest, atMs, ...told });
       }
       case 'task-finished': {
         const { task, result, error, memory, ...rest } = event;

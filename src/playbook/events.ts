@@ -46,6 +46,9 @@ export interface TaskMemory {
 /** How a task ended on a host. */
 export type TaskFinished = Extract<PlayEvent, { readonly kind: 'task-finished' }>;
 
+/** How an item of a loop ended on a host. */
+export type ItemFinished = Extract<PlayEvent, { readonly kind: 'item-finished' }>;
+
 /** A task that a run before has ended on a host. */
 export interface TaskRecord {
   readonly finished: TaskFinished;
@@ -74,11 +77,15 @@ export type PlayEvent =
       readonly task: TaskLabel;
       readonly host: string;
       readonly item: string;
+      /** Its place in the loop, from 0. */
+      readonly index: number;
       readonly status: TaskStatus;
       readonly ignored: boolean;
       readonly result: Dict;
       /** The host that did it instead. */
       readonly delegate?: string | undefined;
+      /** What it registered, and what it set. Undefined where nobody can go on behind it. */
+      readonly memory?: TaskMemory | undefined;
     }
   | {
       readonly kind: 'task-finished';

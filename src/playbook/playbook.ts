@@ -9,7 +9,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Pause } from './actions/seam.ts';
 import type { Play } from './ast.ts';
-import type { PlayEvent, TaskLabel, TaskRecord } from './events.ts';
+import type { ItemFinished, PlayEvent, TaskLabel, TaskRecord } from './events.ts';
 import { allTasks, namesOfTask, type PlayPlan, plannedTasks, stepsOf } from './plan.ts';
 import { loadPlays } from './read/load-plays.ts';
 import type { Project } from './read/parse-context.ts';
@@ -54,6 +54,8 @@ export interface PlayOptions {
    * counts in the recap. Files read while it runs, answers to questions and lookups are asked for anew.
    */
   readonly resume?: ReadonlyMap<string, readonly TaskRecord[]> | undefined;
+  /** With `resume`, the items that had ended of loops that were under way, by host: they are not done again either. */
+  readonly resumeItems?: ReadonlyMap<string, readonly ItemFinished[]> | undefined;
   /** Asked before each task but meta whether it is to be run; after `continue` no more. */
   readonly step?: ((task: TaskLabel) => Promise<StepAnswer>) | undefined;
   readonly verbosity?: number | undefined;
@@ -90,15 +92,17 @@ export class Playbook {
   /** The file that each play was asked for by. */
   readonly #sources: ReadonlyMap<Play, string>;
   readonly #digests: ReadonlyMap<string, string>;
+  readonly #reads: ReadonlyMap<string, string>;
   readonly #templar: Templar;
   readonly #vault: VaultReader;
 
-  private constructor(files: readonly string[], sources: ReadonlyMap<Play, string>, { templar, vault, digests }: Project) {
+  private constructor(files: readonly string[], sources: ReadonlyMap<Play, string>, { templar, vault, digests, reads }: Project) {
     this.files = files;
     this.#plays = [...sources.keys()];
     this.#sources = sources;
     // Files that are read later belong to no plan that was made before.
     this.#digests = new Map(digests);
+    this.#reads = new Map(reads);
     this.#vault = vault;
     this.#templar = templar;
   }
@@ -143,6 +147,11 @@ export class Playbook {
   /** The SHA-256 of every file with tasks, roles' own among them, that was read to make the plan, by its absolute path. */
   get digests(): ReadonlyMap<string, string> {
     return this.#digests;
+  }
+
+  /** The same of files that tasks with plain names for them read while it is played: templates, files of variables. */
+  get reads(): ReadonlyMap<string, string> {
+    return this.#reads;
   }
 
   /** Names of all tasks that a run may begin with, those of includes with a plain name among them. */
@@ -221,7 +230,7 @@ export class Playbook {
       live: options.live ?? false,
       now: Date.now,
       jobs: new Map(),
-      done: new DoneTasks(options.resume),
+      done: new DoneTasks(options.resume, options.resumeItems),
       hostsMayBeMade: mayMakeHosts(this.#plays),
       forceHandlers: options.forceHandlers ?? false,
       ask: options.ask,

@@ -103,7 +103,7 @@ describe('a journal', () => {
     const events: PlayEvent[] = [
       { kind: 'play-started', play: 'Site', hosts: ['web01'], atMs: 4 },
       taskStarted(first, ['web01']),
-      { kind: 'item-finished', task: first, host: 'web01', item: 'x', status: 'ok', ignored: false, result },
+      { kind: 'item-finished', task: first, host: 'web01', item: 'x', index: 0, status: 'ok', ignored: false, result },
       { kind: 'task-finished', task: first, host: 'web01', status: 'changed', ignored: false, result, durationMs: 1.5 },
       // Nobody said that the second one began.
       taskFinished(second, 'web01', 'failed', { msg: 'no' }),
@@ -150,6 +150,7 @@ describe('a journal', () => {
           task: label,
           host: 'web01',
           item: SECRET,
+          index: 0,
           status: 'ok',
           ignored: false,
           result: dict({ [SECRET]: SECRET }),

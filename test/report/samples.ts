@@ -113,7 +113,7 @@ export function itemFinished(
   result: Dict = dict(),
   more: { delegate?: string } = {},
 ): PlayEvent {
-  return { kind: 'item-finished', task, host, item, status, ignored: false, result, ...more };
+  return { kind: 'item-finished', task, host, item, index: 0, status, ignored: false, result, ...more };
 }
 
 export function countsOf(counts: Partial<RecapCounts>): RecapCounts {

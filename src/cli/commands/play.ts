@@ -135,7 +135,7 @@ export async function playAll(
   const plan = planRecord(playbook, [...who.extraVars.keys()].map(String), flags);
   if (resumed !== undefined) {
     checkSamePlan(resumed.header, plan, hosts);
-    tellRepeated(resumed, context);
+    tellRepeated(resumed, plan, context);
   }
   await using recording = await Recording.begin({ verb: 'play', subject, hosts, plan, resumes: resumed?.header.id }, flags, context);
   output.start({ verb: 'play', subject, hosts: [] });
@@ -153,6 +153,7 @@ export async function playAll(
       skipTags: commaList(flags.skipTags),
       startAtTask: flags.startAtTask,
       resume: resumed?.done,
+      resumeItems: resumed?.items,
       facts,
       step: flags.step ? async (task) => await askStep(task, context) : undefined,
       verbosity: flags.verbose,

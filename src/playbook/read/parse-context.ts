@@ -26,6 +26,8 @@ export interface Project {
   readonly collectionsPath: readonly string[];
   /** SHA-256 of the files that were read, by absolute path. */
   readonly digests: Map<string, string>;
+  /** The same of files that are not part of the plan, and that tasks read while it is played: templates, files of variables. */
+  readonly reads: Map<string, string>;
   /** Told of every task that is read. */
   readonly coverage: Coverage;
   /** Ids for tasks, in order. */

@@ -38,6 +38,7 @@ export function newProject(options: LoadOptions): Project {
     vault,
     coverage: new Coverage(),
     digests: new Map(),
+    reads: new Map(),
     parseList,
     nextId: () => id++,
     addTemplates: (directory) => directories.add(directory),

@@ -73,6 +73,13 @@ export function memoryOf(
   return { registered: register === undefined ? undefined : result, changes: changes.map(changeData), notified, lost: false };
 }
 
+/** The same for an item of a loop: whoever goes on behind it needs its result whatever it set. */
+export function memoryOfItem({ register }: Task, result: Dict, change: HostChange | undefined, isSecret: boolean): TaskMemory {
+  if (isSecret) return { changes: [], notified: [], lost: true };
+  const changes = change === undefined ? [] : [changeData(change)];
+  return { registered: register === undefined ? undefined : result, changes, notified: [], lost: false };
+}
+
 function changeData({ setFacts, cacheable, includedVars, addHost, addToGroup, customStats, facts, on }: HostChange): Dict {
   return dict({
     setFacts,

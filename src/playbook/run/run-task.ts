@@ -51,13 +51,15 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const says = (given: Placed | undefined, otherwise: boolean): boolean =>
     given === undefined ? otherwise : truth(given, host.scope, templar);
   for (const [i, item] of items.entries()) {
-    if (i > 0 && loop.control.pause !== undefined)
-      await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
     const direct = itemVariables(loop.control, items, i, says);
     const scope = host.scope.with(direct);
-    last = await guarded(() => runOnce(task, host, scope, direct));
+    const text = (): string => label(loop.control.label, item, scope, templar);
+    const done = host.doneItem(i, text);
+    if (i > 0 && done === undefined && loop.control.pause !== undefined)
+      await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
+    last = done === undefined ? await guarded(() => runOnce(task, host, scope, direct)) : { result: done };
     if (last.cancelled === true) return last;
-    host.onEnd(last);
+    if (done === undefined) host.onEnd(last);
     scopes.push(scope);
     delegates.add(last.delegate);
     inclusions.push(...(last.inclusions ?? []));
@@ -68,7 +70,7 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
       last.result.set('ansible_index_var', loop.control.indexVar);
     }
     results.push(last.result);
-    host.onItem(label(loop.control.label, item, scope, templar), last.result, last.delegate);
+    if (done === undefined) await host.onItem(text(), i, last);
     if (statusOf(last.result) === 'unreachable') break;
   }
   // What the items set was taken over with each of them.
