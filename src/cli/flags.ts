@@ -120,6 +120,7 @@ export interface Flags {
   readonly yaml: boolean;
   readonly vars: boolean;
   readonly playbookDir?: string;
+  readonly role?: string;
   readonly vaultId: readonly string[];
   readonly vaultPasswordFile: readonly string[];
   readonly askVaultPass: boolean;
@@ -225,6 +226,9 @@ export const REACH_FLAGS = [
   ...CONNECT_FLAGS,
   ...(['become', 'becomeUser', 'becomeMethod', 'becomeExe', 'becomeFlags', 'askBecomePass'] as const),
 ] as const satisfies readonly FlagName[];
+
+/** Where facts are kept from run to run. */
+export const FACT_CACHE_FLAGS = ['factCaching', 'factCachingConnection', 'factCachingTimeout'] as const satisfies readonly FlagName[];
 
 const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   config: () => new Option('--config <file>', 'read this sshoal.yml and no other; none reads no ansible.cfg either'),
@@ -391,6 +395,7 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   export: () => flag('--export', 'with --list or --host: variables where they were said, not all of them at each host'),
   yaml: () => flag('-y, --yaml', 'with --list or --host: YAML instead of JSON'),
   vars: () => flag('--vars', 'with --graph: variables too'),
+  role: () => new Option('--role <name>', 'as the tasks of this role see it'),
   playbookDir: () => new Option('--playbook-dir <directory>', 'read the group_vars and host_vars there too'),
   vaultId: () => repeated('--vault-id <id@source>', 'a vault password and its id: prod@prompt, dev@<file>, dev@<script>'),
   vaultPasswordFile: () => repeated('--vault-password-file <file>', 'a vault password, or a script that prints it'),

@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { Faults, type Where } from '../base/errors.ts';
 import type { Secrets } from '../base/secrets.ts';
+import { didYouMean } from '../base/suggest.ts';
 import type { Dict } from '../base/value.ts';
 import type { FleetOptions } from '../fleet/fleet.ts';
 import type { TargetDefaults } from '../fleet/target.ts';
@@ -9,6 +10,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Pause } from './actions/seam.ts';
 import type { Play } from './ast.ts';
+import { PlaybookError } from './errors.ts';
 import type { ItemFinished, PlayEvent, TaskLabel, TaskRecord } from './events.ts';
 import { allTasks, namesOfTask, type PlayPlan, plannedTasks, stepsOf } from './plan.ts';
 import { loadPlays } from './read/load-plays.ts';
@@ -19,11 +21,12 @@ import { DoneTasks } from './run/done-tasks.ts';
 import { EventBuffer } from './run/event-buffer.ts';
 import { type Execution, executePlay, type StepAnswer } from './run/execute.ts';
 import { Hands } from './run/hands.ts';
-import type { HostState } from './run/host-state.ts';
+import { HostState } from './run/host-state.ts';
 import { type FactOptions, KnownFacts } from './run/known-facts.ts';
 import { LiveInventory } from './run/live-inventory.ts';
 import { hostsOrNone, mayMakeHosts } from './run/made-hosts.ts';
 import { explainVariable, type VariableExplanation } from './variables/explain.ts';
+import { roleNamed, rolesOf } from './variables/explain-roles.ts';
 import { runVariables } from './variables/run-variables.ts';
 import type { RunVariables } from './variables/sight.ts';
 import type { Templar } from './variables/templar.ts';
@@ -164,21 +167,39 @@ export class Playbook {
    *
    * @param options.directory - Beside which group_vars and host_vars are looked for where there is no playbook.
    * @param options.extraPlace - Where the extra variable of this name was given.
-   * @throws PatternError; what files of variables can be wrong with. An error in the variable's own templates is in the explanation.
+   * @param options.role - As whose tasks it is looked at. Default those of the play itself.
+   * @param options.facts - Where facts are kept from run to run: those of the host count.
+   * @throws PatternError; PlaybookError PLAYBOOK_NOT_FOUND where no play has the role; what files of variables can be wrong with. An error in the variable's own templates is in the explanation.
    */
-  explain(
+  async explain(
     host: string,
     name: string,
-    options: PlayOptions & { readonly directory: string; readonly extraPlace?: Where | undefined },
-  ): VariableExplanation[] {
-    const plays = this.#plays.flatMap((play) => {
+    options: PlayOptions & { readonly directory: string; readonly extraPlace?: Where | undefined; readonly role?: string | undefined },
+  ): Promise<VariableExplanation[]> {
+    const state = new HostState(host);
+    await new KnownFacts(options.facts).recall([state], Date.now(), options.signal);
+    const states = new Map([[host, state]]);
+    const { role: wanted } = options;
+    const withRole = this.#plays.filter((play) => wanted === undefined || roleNamed(play, wanted) !== undefined);
+    if (wanted !== undefined && withRole.length === 0)
+      throw new PlaybookError('PLAYBOOK_NOT_FOUND', `No play here has a role \`${wanted}\``, {
+        where: wanted,
+        fix: didYouMean(
+          wanted,
+          this.#plays.flatMap(rolesOf).map((role) => role.name),
+          'Name a playbook with a play that uses it',
+        ),
+      });
+    const plays = withRole.flatMap((play) => {
       const hosts = this.#hostsOf(play, options);
       const label = play.name ?? play.hosts.value.join(',');
-      const run = this.#run(play.directory, options);
-      return hosts.includes(host) ? [explainVariable(host, name, run, { play, name: label, hosts }, options.extraPlace)] : [];
+      const run = { ...this.#run(play.directory, options), states };
+      const role = wanted === undefined ? undefined : roleNamed(play, wanted);
+      return hosts.includes(host) ? [explainVariable(host, name, run, { play, name: label, hosts, role }, options.extraPlace)] : [];
     });
     if (plays.length > 0) return plays;
-    return [explainVariable(options.inventory.host(host).name, name, this.#run(options.directory, options), undefined, options.extraPlace)];
+    const run = { ...this.#run(options.directory, options), states };
+    return [explainVariable(options.inventory.host(host).name, name, run, undefined, options.extraPlace)];
   }
 
   #run(directory: string, options: PlayOptions, inventory?: LiveInventory): RunVariables {

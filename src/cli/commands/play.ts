@@ -11,7 +11,7 @@ import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
 import { readExtraVars } from '../extra-vars.ts';
 import { factOptions } from '../fact-options.ts';
-import { commaList, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { commaList, FACT_CACHE_FLAGS, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import { pathFor } from '../path-for.ts';
 import { planText } from '../plan-text.ts';
 import type { Resumption } from '../resume.ts';
@@ -47,9 +47,7 @@ export const playVerb: Verb = {
     'rolesPath',
     'collectionsPath',
     'gathering',
-    'factCaching',
-    'factCachingConnection',
-    'factCachingTimeout',
+    ...FACT_CACHE_FLAGS,
     'jinja2Native',
     'library',
   ],
