@@ -7,7 +7,6 @@ import type { Dict } from '../base/value.ts';
 import type { FleetOptions } from '../fleet/fleet.ts';
 import type { TargetDefaults } from '../fleet/target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Pause } from './actions/seam.ts';
 import type { Play } from './ast.ts';
 import { PlaybookError } from './errors.ts';
@@ -97,16 +96,17 @@ export class Playbook {
   readonly #digests: ReadonlyMap<string, string>;
   readonly #reads: ReadonlyMap<string, string>;
   readonly #templar: Templar;
-  readonly #vault: VaultReader;
+  readonly #project: Pick<Project, 'templar' | 'vault' | 'rolesPath' | 'collectionsPath' | 'results'>;
 
-  private constructor(files: readonly string[], sources: ReadonlyMap<Play, string>, { templar, vault, digests, reads }: Project) {
+  private constructor(files: readonly string[], sources: ReadonlyMap<Play, string>, project: Project) {
+    const { templar, digests, reads } = project;
     this.files = files;
     this.#plays = [...sources.keys()];
     this.#sources = sources;
     // Files that are read later belong to no plan that was made before.
     this.#digests = new Map(digests);
     this.#reads = new Map(reads);
-    this.#vault = vault;
+    this.#project = project;
     this.#templar = templar;
   }
 
@@ -203,7 +203,7 @@ export class Playbook {
   }
 
   #run(directory: string, options: PlayOptions, inventory?: LiveInventory): RunVariables {
-    return { ...runVariables(directory, options, { templar: this.#templar, vault: this.#vault, inventory }), states: new Map() };
+    return { ...runVariables(directory, options, { ...this.#project, inventory }), states: new Map() };
   }
 
   /**

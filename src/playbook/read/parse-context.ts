@@ -10,6 +10,7 @@ import { type Directives, type Placed, type RoleUse, type Step, shortRoleName, t
 import type { Coverage } from '../coverage.ts';
 import type { Templar } from '../variables/templar.ts';
 import { earlyScope } from './early-scope.ts';
+import type { LoadOptions } from './project.ts';
 
 /** What one reading shares, whatever file it is in. */
 export interface Project {
@@ -24,6 +25,8 @@ export interface Project {
   readonly rolesPath: readonly string[];
   /** Directories besides the playbook's own that hold collections. */
   readonly collectionsPath: readonly string[];
+  /** What a lone `{{ }}` becomes. */
+  readonly results: LoadOptions['results'];
   /** SHA-256 of the files that were read, by absolute path. */
   readonly digests: Map<string, string>;
   /** The same of files that are not part of the plan, and that tasks read while it is played: templates, files of variables. */

@@ -34,6 +34,7 @@ export function newProject(options: LoadOptions): Project {
     templar: new Templar({ loadTemplate: (name) => findTemplate(name, directories), results }),
     rolesPath,
     collectionsPath,
+    results,
     modules,
     vault,
     coverage: new Coverage(),
