@@ -4,19 +4,13 @@ import path from 'node:path';
 import { SshoalError } from '../base/errors.ts';
 import { RunNameError } from './errors.ts';
 import { lives } from './process-identity.ts';
-import type { RunFilter } from './run-filter.ts';
+import { type RunFilter, type RunState, runTest } from './run-filter.ts';
 import { timeOfRunId } from './run-id.ts';
 import { openSqliteIndex, type RunIndex } from './sqlite-index.ts';
 import { type RunSummary, summaryOf } from './summary.ts';
 
 /** So many journals are asked at once. */
 const BATCH = 32;
-
-/**
- * Where a run stands: `elsewhere` is one without an end whose process is on another machine, so that nobody here can say whether it
- * lives.
- */
-export type RunState = 'ended' | 'running' | 'interrupted' | 'elsewhere';
 
 export interface Run extends RunSummary {
   readonly file: string;
@@ -83,45 +77,45 @@ export class RunDirectory {
    * The runs that a filter lets through, the newest first.
    *
    * @param onFault - Told of journals that cannot be read; the others are not held up by them.
+   * @throws NodeSetError on a host that is no node set.
    */
   async *select(filter: RunFilter, onFault: (fault: SshoalError) => void): AsyncGenerator<Run, void, undefined> {
-    const since = filter.sinceMs ?? 0;
-    const ids = (await this.#narrowed(filter)).filter((id) => (timeOfRunId(id) ?? 0) >= since);
+    const isWanted = runTest(filter);
+    const ids = await this.#narrowed(filter);
     for (let start = 0; start < ids.length; start += BATCH) {
-      const runs = await Promise.all(ids.slice(start, start + BATCH).map(async (id) => await this.#runIfReadable(id, onFault)));
-      for (const run of runs) if (run !== undefined && isWanted(run, filter)) yield run;
+      const runs = await Promise.all(
+        ids.slice(start, start + BATCH).map(async (id) => await this.unlessUnreadable(async () => await this.run(id), onFault)),
+      );
+      for (const run of runs) if (run !== undefined && isWanted(run)) yield run;
+    }
+  }
+
+  /**
+   * What somebody makes of a journal; undefined where it cannot be read, or is gone since it was listed: somebody tidies up.
+   *
+   * @param onFault - Told why it cannot be read.
+   */
+  async unlessUnreadable<T>(work: () => Promise<T>, onFault: (fault: SshoalError) => void): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof SshoalError) onFault(error);
+      else if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return undefined;
     }
   }
 
   /** Where nothing narrows the search, the newest runs are read anyway. */
   async #narrowed(filter: RunFilter): Promise<readonly string[]> {
-    const ids = await this.ids();
-    const { verb, host, outcome, task } = filter;
+    const { verb, host, outcome, task, sinceMs = 0, untilMs = Number.POSITIVE_INFINITY, olderThan } = filter;
+    const ids = (await this.ids()).filter((id) => {
+      const atMs = timeOfRunId(id) ?? 0;
+      return atMs >= sinceMs && atMs < untilMs && (olderThan === undefined || id < olderThan);
+    });
     if (ids.length === 0 || [verb, host, outcome, task].every((value) => value === undefined)) return ids;
     using index = await this.#openIndex(this.directory);
     return (await index?.narrow(ids, filter)) ?? ids;
   }
-
-  async #runIfReadable(id: string, onFault: (fault: SshoalError) => void): Promise<Run | undefined> {
-    try {
-      return await this.run(id);
-    } catch (error) {
-      if (error instanceof SshoalError) onFault(error);
-      // Gone since it was listed: somebody tidies up.
-      else if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      return undefined;
-    }
-  }
-}
-
-function isWanted(run: Run, { verb, host, outcome, task }: RunFilter): boolean {
-  if (verb !== undefined && run.verb !== verb) return false;
-  if (task !== undefined && !run.tasks.some((name) => name.toLowerCase().includes(task.toLowerCase()))) return false;
-  const ofRun = outcome === 'running' || outcome === 'interrupted';
-  if (ofRun && run.state !== outcome) return false;
-  const among = ofRun || outcome === undefined ? Object.values(run.hosts) : [run.hosts[outcome] ?? []];
-  if (host !== undefined) return among.some((hosts) => hosts.includes(host));
-  return ofRun || outcome === undefined || among.some((hosts) => hosts.length > 0);
 }
 
 async function stateOf({ exitCode, process, lastAtMs }: RunSummary): Promise<RunState> {

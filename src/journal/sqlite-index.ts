@@ -134,7 +134,7 @@ class SqliteIndex implements RunIndex {
     });
   }
 
-  #find({ verb, host, outcome, task }: RunFilter): ReadonlySet<string> {
+  #find({ verb, outcome }: RunFilter): ReadonlySet<string> {
     const conditions: string[] = ['1'];
     const values: string[] = [];
     const where = (condition: string, ...given: readonly string[]): void => {
@@ -144,10 +144,7 @@ class SqliteIndex implements RunIndex {
     // Runs that are running or interrupted have no end: none of them is in here.
     if (outcome === 'running' || outcome === 'interrupted') return new Set();
     if (verb !== undefined) where('verb = ?', verb);
-    if (task !== undefined) where('id IN (SELECT run FROM task WHERE instr(name, ?) > 0)', task.toLowerCase());
-    if (host !== undefined && outcome !== undefined) where('id IN (SELECT run FROM host WHERE name = ? AND status = ?)', host, outcome);
-    else if (host !== undefined) where('id IN (SELECT run FROM host WHERE name = ?)', host);
-    else if (outcome !== undefined) where('id IN (SELECT run FROM status WHERE name = ?)', outcome);
+    if (outcome !== undefined) where('id IN (SELECT run FROM status WHERE name = ?)', outcome);
     return this.#idsOf(this.#database.prepare(`SELECT id FROM run WHERE ${conditions.join(' AND ')}`).all(...values));
   }
 

@@ -2,39 +2,16 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import type { SshoalError } from '#src/base/errors';
 import { prune, pruneIfDue } from '#src/journal/retention';
 import { RunDirectory } from '#src/journal/run-directory';
 import type { RunFilter } from '#src/journal/run-filter';
 import { hasSqlite, openSqliteIndex, type RunIndex } from '#src/journal/sqlite-index';
 import { hostsNotWell, summaryFile } from '#src/journal/summary';
-import { directoryFor, finished, linesOf, recap, task, taskFinished, taskStarted, written } from './sample-runs.ts';
+import { DAY_MS, directoryFor, finished, linesOf, NOW, recap, task, taskFinished, threeRuns, written } from './sample-runs.ts';
 
 type OpenIndex = (directory: string) => Promise<RunIndex | undefined>;
-
-const DAY_MS = 86_400_000;
-const NOW = Date.UTC(2026, 7, 7, 14, 25, 1);
-
-async function threeRuns(t: TestContext, openIndex?: OpenIndex): Promise<{ readonly runs: RunDirectory; readonly ids: readonly string[] }> {
-  const directory = await directoryFor(t);
-  const files = [
-    await written(directory, [finished('web01'), finished('web02', { status: 'failed' })], { atMs: NOW - 3 * DAY_MS, exitCode: 2 }),
-    await written(directory, [finished('db01')], { atMs: NOW - DAY_MS, run: { hosts: ['db01'], subject: 'Restart NGINX' } }),
-    await written(
-      directory,
-      [
-        { kind: 'play-started', play: 'Site', hosts: ['web01', 'web02', 'web03'], atMs: 1 },
-        taskStarted(task(0, 'Install nginx'), ['web01', 'web02', 'web03']),
-        taskFinished(task(0, 'Install nginx'), 'web01', 'changed'),
-        taskFinished(task(0, 'Install nginx'), 'web02', 'unreachable'),
-        recap({ web01: { changed: 1 }, web02: { unreachable: 1 }, web03: { ok: 1 } }),
-      ],
-      { atMs: NOW, run: { verb: 'play', subject: 'site.yml' }, exitCode: 4 },
-    ),
-  ];
-  return { runs: new RunDirectory(directory, openIndex), ids: files.map((file) => path.basename(file, '.jsonl')) };
-}
 
 async function selected(runs: RunDirectory, filter: RunFilter, faults: SshoalError[] = []): Promise<string[]> {
   const found: string[] = [];
