@@ -2,9 +2,10 @@
 import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SshoalError } from '../base/errors.ts';
+import { removeIndexes } from './index/open-index.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { timeOfRunId } from './run-id.ts';
-import { summaryFile } from './summary.ts';
+import { SUMMARY_NAME, summaryFile } from './summary.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -38,6 +39,7 @@ export async function prune(runs: RunDirectory, { keepMs, maxBytes }: Retention,
     gone.bytes += bytes;
   }
   await removeLeftOver(runs);
+  await removeIndexes(runs.directory);
   return gone;
 }
 
@@ -56,7 +58,7 @@ export async function pruneIfDue(runs: RunDirectory, retention: Retention, nowMs
 async function removeLeftOver(runs: RunDirectory): Promise<void> {
   const ids = new Set(await runs.ids());
   for (const name of await readdir(runs.directory)) {
-    const id = /^(.*)\.summary\.json(?:\.\d+)?$/.exec(name)?.[1];
+    const id = SUMMARY_NAME.exec(name)?.[1];
     if (id !== undefined && !ids.has(id)) await rm(path.join(runs.directory, name), { force: true });
   }
 }
