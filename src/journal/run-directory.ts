@@ -6,7 +6,7 @@ import { RunNameError } from './errors.ts';
 import { type OnNote, type OpenIndex, openIndex } from './index/open-index.ts';
 import { lives } from './process-identity.ts';
 import { type RunFilter, type RunState, runTest } from './run-filter.ts';
-import { timeOfRunId } from './run-id.ts';
+import { stepsBack, timeOfRunId } from './run-id.ts';
 import { type RunSummary, summaryOf } from './summary.ts';
 
 /** So many journals are asked at once. */
@@ -53,17 +53,18 @@ export class RunDirectory {
   /**
    * The run that somebody means.
    *
-   * @param name - `last`, a name, or its beginning or end where no other run has it too.
+   * @param name - `last`, `last~1` for the one before it, a name, or its beginning or end where no other run has it too.
    * @throws RunNameError `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
    */
   async find(name: string): Promise<string> {
     const ids = await this.ids();
-    const found = name === 'last' ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(name) || id.endsWith(`-${name}`));
+    const back = stepsBack(name);
+    const found = back !== undefined ? ids.slice(back, back + 1) : ids.filter((id) => id.startsWith(name) || id.endsWith(`-${name}`));
     const [first, ...more] = found;
     if (first !== undefined && more.length === 0) return first;
     const fix = 'See which there are: sshoal runs';
     if (first === undefined) {
-      throw new RunNameError('RUN_NOT_FOUND', name === 'last' ? 'There is no run yet' : `There is no run \`${name}\``, {
+      throw new RunNameError('RUN_NOT_FOUND', ids.length === 0 ? 'There is no run yet' : `There is no run \`${name}\``, {
         where: this.directory,
         fix,
       });

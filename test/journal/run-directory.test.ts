@@ -31,6 +31,9 @@ describe('the runs of a directory', () => {
     assert.equal(await runs.find('last'), last);
     assert.equal(await runs.find(first), first);
     assert.equal(await runs.find('20260804'), first);
+    assert.equal(await runs.find('last~0'), last);
+    assert.equal(await runs.find('last~2'), first);
+    await assert.rejects(runs.find('last~3'), { code: 'RUN_NOT_FOUND' });
     assert.equal(await runs.find(first.slice(-6)), first);
     await assert.rejects(runs.find('2026'), { code: 'RUN_AMBIGUOUS' });
     await assert.rejects(runs.find('1999'), { code: 'RUN_NOT_FOUND' });
@@ -143,6 +146,27 @@ describe('retention', () => {
     await prune(runs, { keepMs: 0, maxBytes: 0 }, NOW + DAY_MS);
 
     assert.deepEqual(await runs.ids(), [path.basename(running, '.jsonl')]);
+  });
+
+  it('never takes a play of the last days that can be resumed, whatever the limits are', async (t) => {
+    const directory = await directoryFor(t);
+    const play = async (daysAgo: number, exitCode: number, counts: object): Promise<string> => {
+      const file = await written(directory, [recap({ web01: counts })], {
+        atMs: NOW - daysAgo * DAY_MS,
+        run: { verb: 'play', hosts: ['web01'] },
+        exitCode,
+      });
+      return path.basename(file, '.jsonl');
+    };
+    const lost = await play(1, 4, { unreachable: 1 });
+    const interrupted = await play(2, 130, { ok: 1 });
+    await play(3, 0, { ok: 1 });
+    await play(8, 130, { ok: 1 });
+    const runs = new RunDirectory(directory);
+
+    await prune(runs, { keepMs: 0, maxBytes: 0 }, NOW);
+
+    assert.deepEqual(await runs.ids(), [lost, interrupted]);
   });
 
   it('is due once a day', async (t) => {

@@ -3,7 +3,7 @@ import type { IndexStore, SqlDatabase } from './seam.ts';
 
 const CANNOT_OPEN = 14;
 /** The package is left out, has nothing for this machine, or that does not load here. */
-const ABSENT: ReadonlySet<string | undefined> = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED']);
+const ABSENT = /^(?:ERR_)?MODULE_NOT_FOUND$|^ERR_DLOPEN_FAILED$/;
 
 export const libsql: IndexStore = {
   name: 'libsql',
@@ -12,7 +12,7 @@ export const libsql: IndexStore = {
       const { default: Database } = (await import('libsql')) as unknown as { readonly default: new (file: string) => SqlDatabase };
       return { open: (file) => new Database(file), resultCode };
     } catch (error) {
-      if (ABSENT.has((error as NodeJS.ErrnoException).code)) return undefined;
+      if (ABSENT.test((error as NodeJS.ErrnoException).code ?? '')) return undefined;
       throw error;
     }
   },
