@@ -6,36 +6,26 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { sshoal } from './program-run.ts';
 
-const HOSTS = ['-i', `${Array.from({ length: 30 }, (_, n) => `web${n}`).join()},`, '-e', 'ansible_connection=local'] as const;
+const COUNT = 30;
+const HOSTS = ['-i', `${Array.from({ length: COUNT }, (_, n) => `web${n}`).join()},`, '-e', 'ansible_connection=local'] as const;
+
+/** The hosts that whole lines of `-o jsonl` tell the end of. */
+function ended(text: string): string[] {
+  const lines = text.split('\n').slice(0, -1);
+  const events = lines.map((line) => JSON.parse(line) as { readonly event: string; readonly host: string });
+  return events.filter(({ event }) => event === 'host-finished').map(({ host }) => host);
+}
 
 describe('sshoal, killed while it runs a command', () => {
   it('has written down every host it had told of, and the run can be listed, shown and taken up again', async (t) => {
     const state = await mkdtemp(path.join(tmpdir(), 'sshoal-killed-'));
     t.after(async () => await rm(state, { recursive: true }));
     const env = { XDG_STATE_HOME: state };
-    const told = (text: string): string[] =>
-      text
-        .split('\n')
-        .slice(0, -1)
-        .map(
-          (line) =>
-            JSON.parse(line) as {
-              readonly event?: string;
-              readonly kind?: string;
-              readonly host?: string;
-              readonly outcome?: { readonly host: string };
-            },
-        )
-        .filter((line) => JSON.stringify(line).includes('"finished"') || JSON.stringify(line).includes('host-finished'))
-        .map(({ host, outcome }) => host ?? outcome?.host ?? '');
-    let isKilled = false;
 
     const { stdout } = await sshoal(['run', 'all', ...HOSTS, '-f', '2', '-o', 'jsonl', 'sleep 0.05; echo hi'], {
       env,
       onStdout: (text, kill) => {
-        if (isKilled || told(text).length < 6) return;
-        isKilled = true;
-        kill('SIGKILL');
+        if (ended(text).length >= 6) kill('SIGKILL');
       },
     });
     const listed = await sshoal(['runs', '-o', 'json', '--outcome', 'interrupted'], { env });
@@ -44,12 +34,13 @@ describe('sshoal, killed while it runs a command', () => {
 
     const [run] = JSON.parse(listed.stdout) as { readonly hosts: Readonly<Record<string, readonly string[]>> }[];
     const ok = run?.hosts.ok ?? [];
-    assert.ok(told(stdout).length >= 6);
+    const told = ended(stdout);
+    assert.ok(told.length >= 6 && told.length < COUNT);
     assert.deepEqual(
-      told(stdout).filter((host) => !ok.includes(host)),
+      told.filter((host) => !ok.includes(host)),
       [],
     );
     assert.match(shown.stderr, /has no end: interrupted/);
-    assert.match(left.stdout, new RegExp(`hosts \\(${30 - ok.length}\\)`));
+    assert.match(left.stdout, new RegExp(`hosts \\(${COUNT - ok.length}\\)`));
   });
 });
