@@ -175,7 +175,7 @@ describe('retention', () => {
 
     const first = await pruneIfDue(runs, { keepMs: 1e15, maxBytes: 1e15 }, NOW);
     const soon = await pruneIfDue(runs, none, NOW + DAY_MS / 2);
-    const later = await pruneIfDue(runs, none, NOW + 2 * DAY_MS);
+    const later = await pruneIfDue(runs, none, NOW + 9 * DAY_MS);
 
     assert.deepEqual([first?.runs, soon, later?.runs], [0, undefined, 3]);
   });
