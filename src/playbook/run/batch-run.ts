@@ -92,9 +92,10 @@ export class BatchRun {
     return new TaskScope(this.execution.run, this.#variables, this.state(host), this.#lastView.view, frame.direct);
   }
 
-  #viewOf({ vars, environment, role, directory }: Task, frame: IncludeFrame): TaskView {
+  #viewOf({ vars, environment, role, directory, delegateTo }: Task, frame: IncludeFrame): TaskView {
     return {
       vars,
+      delegateTo,
       environment,
       role: role && viewOf(role),
       includeParams: frame.vars,

@@ -276,10 +276,7 @@ class TaskOverHosts {
     if (status !== 'failed') return;
     state.failed = true;
     batch.lost++;
-    state.set.set(
-      'ansible_failed_task',
-      dict({ name: this.#task.name ?? this.#task.moduleName, action: this.#label.module, args: this.#task.args }),
-    );
+    state.set.set('ansible_failed_task', dict({ name: this.#task.name ?? '', action: this.#label.module, args: this.#task.args }));
     state.set.set('ansible_failed_result', result);
   }
 

@@ -62,6 +62,7 @@ export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['ansible_verbosity', ({ run }) => run.verbosity],
   ['ansible_version', () => VERSION],
   ['ansible_facts', ({ host }) => factsWithoutPrefix(host.facts)],
+  ['ansible_delegated_vars', delegatedVars],
   ['omit', () => OMIT],
   ['environment', ({ run, view, get }) => view?.environment.map(({ value, at }) => run.templar.value(value, { get }, at))],
   [
@@ -85,6 +86,7 @@ const CONDITIONS: ReadonlyMap<string, (sight: Sight) => boolean> = new Map([
     (name) => [name, ({ view }: Sight) => view?.role?.includers !== undefined] as const,
   ),
   ['ansible_collection_name', ({ view }) => view?.role?.collection !== undefined],
+  ['ansible_delegated_vars', ({ view }) => view?.delegateTo !== undefined],
   ['environment', ({ view }) => view !== undefined],
   ['ansible_limit', ({ run }) => run.limit !== undefined],
 ]);
@@ -92,6 +94,16 @@ const CONDITIONS: ReadonlyMap<string, (sight: Sight) => boolean> = new Map([
 /** The names that exist from where somebody looks. */
 export function magicNames(sight: Sight): string[] {
   return [...MAGIC.keys()].filter((name) => CONDITIONS.get(name)?.(sight) ?? true);
+}
+
+/** Under the name of the host that does a task instead, its variables; as in Ansible it is still called what the host of the task is. */
+function delegatedVars({ run, view, host, get, of }: Sight): Value | undefined {
+  if (view?.delegateTo === undefined) return undefined;
+  const name = run.templar.value(view.delegateTo.value, { get }, view.delegateTo.at);
+  if (typeof name !== 'string' || name === '' || name === OMIT) return undefined;
+  const other = of(name);
+  const read = (variable: string): Value | undefined => (variable === 'inventory_hostname' ? host.name : other.get(variable));
+  return new Map([[name, new LazyDict(other.names, read)]]);
 }
 
 function factsWithoutPrefix(facts: Dict): Dict {

@@ -12,7 +12,10 @@ export const DEFAULT_FORKS = 50;
 export type ReadSettings = Pick<LoadOptions, 'rolesPath' | 'collectionsPath' | 'results'>;
 
 /** Settings that mean the same here as in Ansible, with what they come to in this run. */
-export function settingsOf(options: PlayOptions, { rolesPath = [], collectionsPath = [], results = 'native' }: ReadSettings): Map<string, Value> {
+export function settingsOf(
+  options: PlayOptions,
+  { rolesPath = [], collectionsPath = [], results = 'native' }: ReadSettings,
+): Map<string, Value> {
   const { defaults = {}, forks = DEFAULT_FORKS, diff = false, tags = [], skipTags = [], facts = {}, inventory } = options;
   return new Map<string, Value>(
     Object.entries({

@@ -63,6 +63,8 @@ export interface TaskView {
   readonly environment: readonly Placed[];
   /** The role it belongs to. */
   readonly role?: RoleView | undefined;
+  /** The host that does it instead. */
+  readonly delegateTo?: Placed | undefined;
   /** Variables that came with an include around it. */
   readonly includeParams?: Lookable | undefined;
   /** Where files that the task names are looked for. Default: beside the playbook. */
@@ -90,4 +92,6 @@ export interface Sight {
   readonly get: (name: string) => Value | undefined;
   /** Names of all variables. */
   readonly names: () => string[];
+  /** The same task as another host sees it. */
+  readonly of: (host: string) => Pick<Sight, 'get' | 'names'>;
 }

@@ -6,7 +6,7 @@ import type { Any } from '../../jinja/values.ts';
 import { TaskError } from '../errors.ts';
 import { LOOKUP_FUNCTIONS } from '../lookups/look-up.ts';
 import type { LookupContext } from '../lookups/seam.ts';
-import type { HostState } from '../run/host-state.ts';
+import { HostState } from '../run/host-state.ts';
 import { HostVars, MAGIC, magicNames } from './magic.ts';
 import { LEVELS } from './precedence.ts';
 import type { Lookable, PlayVariables, RunVariables, Sight, TaskView } from './sight.ts';
@@ -43,7 +43,13 @@ export class TaskScope implements Scope {
     this.#view = view;
     this.#direct = direct;
     this.#warnings = warnings;
-    this.#sight = { run, play, host, view, fileVars: () => this.#files(), get: this.get as Sight['get'], names: () => this.names() };
+    this.#sight = {
+      ...{ run, play, host, view },
+      fileVars: () => this.#files(),
+      get: this.get as Sight['get'],
+      names: () => this.names(),
+      of: (name) => this.of(run.states.get(name) ?? new HostState(name)).sight,
+    };
   }
 
   /** The same, with further direct variables. */

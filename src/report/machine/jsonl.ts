@@ -5,6 +5,7 @@ import { LineGatherer } from '../output/host-bytes.ts';
 import type { Reporter, ReporterKind, ReporterOptions, RunHeader, Sink } from '../seam.ts';
 import {
   customData,
+  driftData,
   errorData,
   JSON_VERSION,
   type JsonObject,
@@ -102,7 +103,12 @@ class JsonlReporter implements Reporter {
         this.#write(event.kind, { play: event.play }, event.atMs);
         break;
       case 'recap':
-        this.#write(event.kind, { hosts: Object.fromEntries(event.hosts), custom: customData(event.custom), durationMs: event.durationMs });
+        this.#write(event.kind, {
+          hosts: Object.fromEntries(event.hosts),
+          custom: customData(event.custom),
+          drift: driftData(event.hosts, this.#options.layout),
+          durationMs: event.durationMs,
+        });
         break;
     }
   }

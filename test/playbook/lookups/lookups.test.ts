@@ -135,7 +135,14 @@ describe('lookups', () => {
   });
 
   it('tell the settings of the run by the names they have in Ansible', async () => {
-    const names = ['DEFAULT_ROLES_PATH', 'COLLECTIONS_PATHS', 'DEFAULT_GATHERING', 'HOST_KEY_CHECKING', 'DEFAULT_JINJA2_NATIVE', 'DEFAULT_FORKS'];
+    const names = [
+      'DEFAULT_ROLES_PATH',
+      'COLLECTIONS_PATHS',
+      'DEFAULT_GATHERING',
+      'HOST_KEY_CHECKING',
+      'DEFAULT_JINJA2_NATIVE',
+      'DEFAULT_FORKS',
+    ];
     await inDirectory(async (directory) => {
       await writeFile(path.join(directory, 'hosts'), 'a ansible_connection=local\n');
       const task = `{debug: {msg: "{{ query('config', ${names.map((name) => `'${name}'`).join(', ')}) }}"}}`;

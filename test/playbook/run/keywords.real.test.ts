@@ -49,6 +49,20 @@ const CASES: Readonly<Record<string, string>> = {
   register: looped
   loop_control: {index_var: i, extended: "{{ 1 == 1 }}", extended_allitems: false}
 - debug: {msg: "{{ looped.results | map(attribute='msg') | list }} {{ looped.results | map(attribute='i') | list }}"}`),
+  'whoever a task is delegated to has its variables at hand, under its name':
+    play(`- debug: {msg: "{{ ansible_delegated_vars['b'].port }} {{ ansible_delegated_vars.b.inventory_hostname }} {{ inventory_hostname }}"}
+  delegate_to: b
+- debug: {msg: "{{ ansible_delegated_vars | default('none') }}"}`),
+  'a verdict that cannot be evaluated fails the task with the result it had': play(`- command: "true"
+  failed_when: nope.x
+  ignore_errors: true
+  register: r
+- debug: {msg: "{{ r.failed }} {{ r.rc }} {{ r.changed }} {{ r.failed_when_result is string }}"}
+- command: "true"
+  changed_when: nope.x
+  ignore_errors: true
+  register: r
+- debug: {msg: "{{ r.failed }} {{ r.changed }} {{ r.changed_when_result is string }}"}`),
 };
 
 describe('keywords', needs('ansible-playbook'), () => {
