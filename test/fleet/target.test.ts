@@ -1,7 +1,7 @@
 // How Ansible's connection variables are read.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { dict } from '#src/base/value';
+import { dict, Sealed } from '#src/base/value';
 import { becomeOf, targetOf } from '#src/fleet/target';
 
 describe('targetOf', () => {
@@ -41,6 +41,17 @@ describe('targetOf', () => {
   it('refuses values of the wrong type with the name of variable and host', () => {
     assert.throws(() => targetOf('db1', dict({ ansible_port: 'ssh' })), { where: 'ansible_port of db1' });
     assert.throws(() => targetOf('db1', dict({ ansible_become: 'maybe' })), { where: 'ansible_become of db1' });
+  });
+});
+
+describe('an encrypted variable', () => {
+  it('is opened when the way to the host needs it, and no sooner', () => {
+    const opened: string[] = [];
+    const sealed = (text: string): Sealed => new Sealed('$ANSIBLE_VAULT;1.1;AES256', () => (opened.push(text), text));
+
+    const { spec } = targetOf('db1', dict({ ansible_password: sealed('horse'), other: sealed('battery') }));
+
+    assert.deepEqual([spec.password, opened], ['horse', ['horse']]);
   });
 });
 

@@ -38,7 +38,7 @@ export function isQualified(name: string): boolean {
 }
 
 /** The collection that a role or playbook is part of. */
-export interface Membership {
+interface Membership {
   readonly collection: string;
   /** The directory that the collection was found in. */
   readonly directory: string;

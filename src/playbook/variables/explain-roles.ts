@@ -20,7 +20,7 @@ export interface RoleSetting {
 }
 
 /** The settings of one variable by roles, each list the weakest first. */
-export interface RoleSettings {
+interface RoleSettings {
   readonly defaults: readonly RoleSetting[];
   readonly vars: readonly RoleSetting[];
   readonly params: readonly RoleSetting[];
