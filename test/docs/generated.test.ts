@@ -10,7 +10,7 @@ import { MODULES } from '#src/modules/registry';
 import { ACTIONS } from '#src/playbook/actions/registry';
 import { LOOKUPS } from '#src/playbook/lookups/registry';
 import { KEYWORDS, type Place } from '#src/playbook/read/keywords';
-import { STATEMENTS_LATER } from '#src/playbook/read/parse-doing';
+import { INCLUDES } from '#src/playbook/read/parse-doing';
 import { LOOP_KEYWORDS } from '#src/playbook/read/parse-loop';
 import { playbookSchema } from '#src/playbook/schema';
 
@@ -107,7 +107,7 @@ function languagePart(): string {
     '| what | supported |',
     '|---|---|',
     row('loops', ['loop', ...LOOP_KEYWORDS]),
-    row('statements', ['import_playbook', 'import_role', 'import_tasks', 'include_role', 'include_tasks']),
+    row('statements', ['import_playbook', ...[...INCLUDES.keys()].sort()]),
     row(
       'modules',
       MODULES.map((module) => module.name),
@@ -116,7 +116,6 @@ function languagePart(): string {
     row('lookups', LOOKUPS.keys()),
     row('filters', jinja.filterNames),
     row('tests', jinja.testNames),
-    row('refused with NOT_SUPPORTED_YET', STATEMENTS_LATER.keys()),
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 // Which module a task names, and its arguments: as a map, as k=v, as free text, behind `action`. It runs nothing.
 import { formatPosition, type Position } from '../../base/position.ts';
-import { type Dict, isDict } from '../../base/value.ts';
+import { type Dict, isDict, Sealed } from '../../base/value.ts';
 import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../../base/yaml.ts';
 import { firstFault } from '../../modules/library/module-space.ts';
 import { parseKeyValue } from '../../modules/parameters/key-value.ts';
@@ -21,8 +21,6 @@ export const INCLUDES: ReadonlyMap<string, string> = new Map([
   ['include_role', 'name'],
   ['include', 'file'],
 ]);
-/** Statements in the place of a module that are not there. */
-export const STATEMENTS_LATER: ReadonlyMap<string, string | undefined> = new Map([['set_stats', undefined]]);
 
 /** What a task was found to do. */
 export interface Found {
@@ -102,7 +100,7 @@ function isTaskKeyword(key: string): boolean {
 /** Whether a name is that of something to do, be it a file that turns out to be no module. */
 function isStatement(name: string, { project }: ParseContext): boolean {
   const short = shortName(name);
-  return INCLUDES.has(short) || ACTIONS.has(short) || STATEMENTS_LATER.has(short) || project.modules.find(asModule(name)) !== undefined;
+  return INCLUDES.has(short) || ACTIONS.has(short) || project.modules.find(asModule(name)) !== undefined;
 }
 
 /** gather_facts is setup, where no other way to gather is configured. */
@@ -111,7 +109,7 @@ function asModule(name: string): string {
 }
 
 function statementNames(): string[] {
-  return [...ACTIONS.keys(), ...INCLUDES.keys(), ...STATEMENTS_LATER.keys()];
+  return [...ACTIONS.keys(), ...INCLUDES.keys()];
 }
 
 function doingFromAction(action: YamlEntry, map: YamlMap, context: ParseContext): Found | undefined {
@@ -148,8 +146,7 @@ function doingFrom(name: string, at: Position, given: readonly YamlNode[], map: 
   const doing = doingOf(name, at, context);
   if (doing === undefined) return undefined;
   if (doing === 'unknown') {
-    if (STATEMENTS_LATER.has(short)) context.faults.add(notYet(`\`${short}\``, at, STATEMENTS_LATER.get(short)));
-    else context.faults.add(moduleFault(name, at, context.project));
+    context.faults.add(moduleFault(name, at, context.project));
     return undefined;
   }
   const argPlaces = new Map<string, Position>();
@@ -169,6 +166,8 @@ function doingFrom(name: string, at: Position, given: readonly YamlNode[], map: 
         args.set(argument, value);
         argPlaces.set(argument, from.position);
       }
+    } else if (from.kind === 'scalar' && from.value instanceof Sealed && freeFormOf(doing) !== undefined) {
+      args.set(freeFormOf(doing) ?? '', from.value);
     } else if (!(from.kind === 'scalar' && from.value === null)) {
       context.faults.add(badType(name, 'a map of parameters', { value: yamlValue(from), at: from.position }));
     }
