@@ -19,7 +19,7 @@ const FILES = {
     - name: Reload the firewall
       community.general.ufw: {state: reloaded}
 `,
-  'more.yml': '- command: uptime\n- include: x.yml\n',
+  'more.yml': '- command: uptime\n- npm: {name: x}\n',
   'roles/app/tasks/main.yml': '- ping:\n- win_copy: {src: a, dest: b}\n- ping:\n  first_available_file: [a]\n',
   'clean.yml': '- hosts: all\n  roles: [fine]\n  tasks:\n    - ping:\n',
   'roles/fine/tasks/main.yml': '- ping:\n',
@@ -55,7 +55,7 @@ describe('lint', () => {
     assert.match(stdout, /^unsupported {2}community\.general\.ufw \(2\)\nwhere {8}\S*site\.yml:6:7\n {13}\S*site\.yml:11:7\nfix {10}\S/m);
     assert.match(stdout, /win_copy \(1\)\nwhere {8}\S*roles\/app\/tasks\/main\.yml:2:3\n/);
     assert.match(stdout, /The task keyword `first_available_file` \(1\)/);
-    assert.match(stdout, /`include` \(1\)\nwhere {8}\S*more\.yml:2:3\n/);
+    assert.match(stdout, /npm \(1\)\nwhere {8}\S*more\.yml:2:3\n/);
   });
 
   it('says faults with their places, and counts their tasks as supported', async () => {
@@ -66,6 +66,24 @@ describe('lint', () => {
     assert.match(stdout, /wrong\.yml:5:7\n[\s\S]*Did you mean `when`\?/);
     assert.match(stdout, /\[UNKNOWN_HANDLER\]/);
     assert.match(stdout, /^3\/3 tasks supported in 1 playbook; 3 faults\n$/m);
+  });
+
+  it('says what is alike once, with its places, and names of one remedy as a table', async () => {
+    const tasks = ['a', 'b', 'c', 'd', 'e', 'f'].map(
+      (name) => `    - one.two.${name}: {}\n    - debug: {msg: "{{ x | json_query(1) }}"}\n`,
+    );
+    await writeFile(path.join(cwd, 'many.yml'), `- hosts: all\n  tasks:\n${tasks.join('')}    - one.two.f:\n`);
+
+    const { stdout } = await lint('many.yml');
+
+    assert.equal(stdout.match(/^error/gm)?.length, 1);
+    assert.match(stdout, /^also {3}\S*many\.yml:6:20\n( {7}\S*many\.yml:\d+:20\n){4}\n/m);
+    assert.match(
+      stdout,
+      /^unsupported {2}6 names in 7 places, each with its first\n {13}2 {2}one\.two\.f {2}\S*many\.yml:13:7\n {13}1 {2}one\.two\.a/m,
+    );
+    assert.match(stdout, /^6\/13 tasks supported in 1 playbook; unsupported: one\.two\.f \(2\), .* and 1 more; 6 faults\n$/m);
+    await rm(path.join(cwd, 'many.yml'));
   });
 
   it('reads all playbooks of a directory, a role that several use once, and no files of variables', async () => {

@@ -1,20 +1,16 @@
 // The verb lint: what is wrong with playbooks, and how much of them can be played. It touches no host.
 import type { Where } from '../../base/errors.ts';
-import { formatPosition } from '../../base/position.ts';
-import { neutralise } from '../../base/terminal.ts';
-import type { Gap, LintReport } from '../../playbook/lint.ts';
-import { errorLines } from '../../report/error-text.ts';
+import type { LintReport } from '../../playbook/lint.ts';
 import { errorData, JSON_VERSION, type JsonObject, maskedJson } from '../../report/machine/json-data.ts';
-import { type Style, styleOf } from '../../report/style.ts';
+import { styleOf } from '../../report/style.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-code.ts';
 import { VAULT_FLAGS } from '../flags.ts';
+import { lintText } from '../lint-text.ts';
 import { pathFor } from '../path-for.ts';
 import { collectionsPath, rolesPath } from '../roles-path.ts';
 import type { Verb } from '../verb.ts';
-
-const MOST_PLACES = 5;
 
 export const lintVerb: Verb = {
   name: 'lint',
@@ -22,6 +18,7 @@ export const lintVerb: Verb = {
   notes: [
     'Read is all that a playbook imports, includes under a plain name, or needs as a role; a directory stands for all playbooks in and below it, and no word at all for this one. No host is touched.',
     'The exit code is 0 when nothing was found, and 2 when something was: a fault, or something of Ansible that is not supported.',
+    'As text, faults that are alike are one, with some of their places; the other forms have every place.',
     'With -o json it is one document: version, playbooks, plays, tasks, supported, unsupported (name, fix, places), faults (code, message, where, fix). With -o jsonl every fault and every unsupported place is a line, with its kind; the last line, of the kind summary, has the counts.',
   ],
   usage: '[playbook...] [flags]',
@@ -58,41 +55,13 @@ export const lintVerb: Verb = {
 };
 
 const FORMS: Readonly<Record<'text' | 'json' | 'jsonl', (report: LintReport, context: Context) => string>> = {
-  text: (report, { stdout, secrets }) => secrets.mask(asText(report, styleOf(stdout.colour))),
+  text: (report, { stdout, secrets }) => secrets.mask(lintText(report, styleOf(stdout.colour))),
   json: (report, { secrets }) => `${maskedJson(asDocument(report), (text) => secrets.mask(text), 2)}\n`,
   jsonl: (report, { secrets }) =>
     asLines(report)
       .map((line) => `${maskedJson(line, (text) => secrets.mask(text))}\n`)
       .join(''),
 };
-
-function asText(report: LintReport, style: Style): string {
-  const faults = report.faults.flatMap((fault) => [...errorLines(fault, style), '']);
-  const gaps = report.gaps.flatMap((gap) => [...gapLines(gap, style), '']);
-  return `${[...faults, ...gaps, neutralise(summaryOf(report))].join('\n')}\n`;
-}
-
-function gapLines({ name, uses }: Gap, style: Style): string[] {
-  const places = uses.slice(0, MOST_PLACES).map(({ where }) => placeText(where));
-  const more = uses.length - places.length;
-  const [first = '', ...rest] = more === 0 ? places : [...places, `and ${more} more`];
-  const fixes = [...new Set(uses.flatMap(({ fix }) => fix ?? []))];
-  return [
-    `${style.bold('unsupported')}  ${neutralise(name)} (${uses.length})`,
-    `${style.dim('where')}        ${neutralise(first)}`,
-    ...rest.map((place) => `             ${neutralise(place)}`),
-    ...fixes.map((fix) => `${style.fix('fix')}          ${neutralise(fix)}`),
-  ];
-}
-
-/** `412/430 tasks supported in 3 playbooks; unsupported: community.x.y (3), win_copy; 2 faults` */
-function summaryOf({ playbooks, tasks, supported, gaps, faults }: LintReport): string {
-  const files = playbooks.length === 1 ? '1 playbook' : `${playbooks.length} playbooks`;
-  const parts = [`${supported}/${tasks} tasks supported in ${files}`];
-  if (gaps.length > 0) parts.push(`unsupported: ${gaps.map(({ name, uses }) => `${name} (${uses.length})`).join(', ')}`);
-  parts.push(faults.length === 0 ? 'no faults' : faults.length === 1 ? '1 fault' : `${faults.length} faults`);
-  return parts.join('; ');
-}
 
 function asDocument({ gaps, faults, ...counts }: LintReport): JsonObject {
   return {
@@ -115,8 +84,4 @@ function asLines({ gaps, faults, ...counts }: LintReport): JsonObject[] {
 function placeData(where: Where | undefined): JsonObject {
   if (where === undefined || typeof where === 'string') return { file: where };
   return { file: where.file, line: where.line, column: where.column };
-}
-
-function placeText(where: Where | undefined): string {
-  return where === undefined || typeof where === 'string' ? (where ?? '') : formatPosition(where);
 }

@@ -75,7 +75,7 @@ describe('the head of a shell module', () => {
   const bad = (params: string): string => `# Does it.\n# sshoal:\n#   params:\n${params}\n`;
   for (const [what, text, ...faults] of [
     ['a key that it does not know', '# Does it.\n# sshoal: {parms: {}}\n', '2:12 `sshoal` has no `parms`'],
-    ['YAML that is none', '# Does it.\n# sshoal: {a\n', '2:13 Flow map'],
+    ['YAML that is none', '# Does it.\n# sshoal: {a\n', '2:11 This { is never closed'],
     ['a list where a map must be', '# Does it.\n# sshoal: {params: [a]}\n', '2:20 `params` must be a map'],
     ['a type there is not', bad('#     a: {type: pth}'), '4:7 `a` has no type `pth`'],
     ['a file of the controller', bad('#     a: {type: source}'), '4:7 `a` has no type `source`'],
