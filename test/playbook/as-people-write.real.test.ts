@@ -74,6 +74,17 @@ z' }
     - name: text
       action: debug msg="three {{ 1 + 1 }}"
 `,
+  'parameters from one template': `${head}  vars: {all: {msg: "all {{ inventory_hostname }}"}, more: {chdir: /, creates: "{{ omit }}"}}
+  tasks:
+    - {name: all, debug: "{{ all }}"}
+    - {name: over, debug: {msg: written}, args: "{{ all }}"}
+    - {name: more, shell: pwd, args: "{{ more }}", register: r}
+    - {name: see, debug: {msg: "{{ r.stdout }}"}}
+    - {name: tried, stat: "{{ 5 }}", ignore_errors: true}
+`,
+  'keywords with nothing behind them': `${head}  tasks:
+    - {name: nothing, ping: , loop: , ignore_errors: , no_log: , run_once: , check_mode: , notify: , when: [], become: }
+`,
   'numbers with a zero before them': `${head}  tasks:
     - name: see
       debug: {msg: "{{ item }} {{ item | type_debug }}"}

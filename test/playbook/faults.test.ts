@@ -80,6 +80,8 @@ describe('a playbook with a fault', () => {
       /a\.b are not/,
     ],
     ['refuses a module whose name is a template', play('action: "{{ tool }} name=x"'), 'NOT_SUPPORTED_YET', '3:15', /each module/],
+    ['refuses a loop with nothing behind it', play('command: ls\nwith_items:'), 'BAD_KEYWORD', '4:18', /\[\]/],
+    ['refuses a template for all of loop_control', play('command: ls\nloop: []\nloop_control: "{{ x }}"'), 'BAD_KEYWORD', '5:21', /label/],
     ['names an unknown loop', play('command: ls\nwith_itmes: [1]'), 'UNKNOWN_KEYWORD', '4:7', /with_items/],
     ['names an unknown strategy', '- hosts: all\n  strategy: debug\n', 'NOT_SUPPORTED_YET', '2:13', /linear/],
     ['names an unknown order', '- hosts: all\n  order: random\n', 'BAD_KEYWORD', '2:10', /shuffle/],

@@ -43,6 +43,7 @@ export function parseDirectives(map: YamlMap, around: Directives, context: Parse
   const placed = (name: string): Placed | undefined => placedOf(map, name, context);
   const truth = (name: string): Placed | undefined => {
     const found = placed(name);
+    if (found?.value === null) return undefined;
     if (found !== undefined && !isTemplated(found.value) && typeof found.value !== 'boolean' && !isYesNo(found.value)) {
       faults.add(
         new PlaybookError('BAD_KEYWORD', `\`${name}\` must be yes or no, and is a ${typeName(found.value)}`, {

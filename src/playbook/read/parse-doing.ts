@@ -22,6 +22,9 @@ export const INCLUDES: ReadonlyMap<string, string> = new Map([
   ['include', 'file'],
 ]);
 
+/** The argument that stands for all that one template gives, as in Ansible. */
+export const VARIABLE_ARGS = '_variable_params';
+
 /** What a task was found to do. */
 export interface Found {
   readonly doing: Exclude<Doing, { kind: 'include' }> | { readonly kind: 'include'; readonly statement: string };
@@ -151,8 +154,11 @@ function doingFrom(name: string, at: Position, given: readonly YamlNode[], map: 
   }
   const argPlaces = new Map<string, Position>();
   const args: Dict = new Map();
-  const add = (from: YamlNode): void => {
-    if (from.kind === 'map') {
+  const add = (from: YamlNode, isArgs = false): void => {
+    if (from.kind === 'scalar' && isOneTemplate(from.value) && doing.kind !== 'include' && (isArgs || freeFormOf(doing) === undefined)) {
+      args.set(VARIABLE_ARGS, from.value);
+      argPlaces.set(VARIABLE_ARGS, from.position);
+    } else if (from.kind === 'map') {
       for (const entry of from.entries) {
         args.set(String(entry.key), yamlValue(entry.node));
         argPlaces.set(String(entry.key), entry.node.position);
@@ -173,9 +179,14 @@ function doingFrom(name: string, at: Position, given: readonly YamlNode[], map: 
     }
   };
   const extra = yamlEntry(map, 'args');
-  if (extra !== undefined) add(extra.node);
+  if (extra !== undefined) add(extra.node, true);
   for (const node of given) context.faults.collect(() => add(node));
   return { doing, moduleName: name, args, argPlaces };
+}
+
+/** `{{ settings }}`: all of a value. */
+function isOneTemplate(value: unknown): value is string {
+  return typeof value === 'string' && /^\s*\{\{.*\}\}\s*$/s.test(value);
 }
 
 /** @returns Undefined after a fault; `unknown` when nothing has that name. */

@@ -47,7 +47,15 @@ export function loopOf(map: YamlMap, context: ParseContext): Loop | undefined {
     return kind === undefined || source === undefined ? [] : [{ name, kind, source }];
   });
   const [first, second] = found;
-  if (first === undefined) return undefined;
+  // `loop:` with nothing behind it is none, as in Ansible.
+  if (first === undefined || (first.kind === 'loop' && first.source.value === null)) return undefined;
+  if (first.source.value === null)
+    context.faults.add(
+      new PlaybookError('BAD_KEYWORD', `\`${first.name}\` has no value`, {
+        where: first.source.at,
+        fix: 'Give it a list; an empty one is []',
+      }),
+    );
   if (second !== undefined)
     context.faults.add(
       new PlaybookError('BAD_KEYWORD', `One task has two loops: ${first.name} and ${second.name}`, {
@@ -62,6 +70,13 @@ export function loopOf(map: YamlMap, context: ParseContext): Loop | undefined {
 
 function controlOf(map: YamlMap, context: ParseContext): Loop['control'] {
   const node = yamlEntry(map, 'loop_control')?.node;
+  if (node !== undefined && node.kind !== 'map')
+    context.faults.add(
+      new PlaybookError('BAD_KEYWORD', '`loop_control` must be a map', {
+        where: node.position,
+        fix: 'Write loop_var:, label: and others below it; templates may stand there',
+      }),
+    );
   const control: YamlMap = node?.kind === 'map' ? node : { kind: 'map', entries: [], position: map.position };
   for (const { key, keyPosition } of control.entries) {
     if (!LOOP_CONTROL.has(String(key)))

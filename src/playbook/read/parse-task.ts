@@ -13,7 +13,7 @@ import { notYet } from './keywords.ts';
 import { newTask } from './new-task.ts';
 import { type ParseContext, searchPath } from './parse-context.ts';
 import { conditionsOf, listOf, notifiedBy, parseDirectives, placedOf, textOf } from './parse-directives.ts';
-import { type Found, findDoing } from './parse-doing.ts';
+import { type Found, findDoing, VARIABLE_ARGS } from './parse-doing.ts';
 import { parseInclude } from './parse-include.ts';
 import { loopOf } from './parse-loop.ts';
 import { noteRead } from './task-files.ts';
@@ -96,7 +96,7 @@ function checkArguments(task: Task, context: ParseContext): void {
     else checkTemplates(asNode(value, at), jinja, faults);
   }
   const module = checkable(task.doing);
-  if (module === undefined) return;
+  if (module === undefined || task.args.has(VARIABLE_ARGS)) return;
   for (const { param, message, fix } of readParams(module, task.args, { isTemplated }).faults) {
     const where = (param === undefined ? undefined : task.argPlaces.get(param)) ?? task.at;
     faults.add(

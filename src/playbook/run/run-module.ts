@@ -1,4 +1,5 @@
 // One module on one host: its arguments templated, its steps carried out, its result. It does not know loops or conditions.
+
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { shellQuote } from '../../base/quote.ts';
@@ -10,6 +11,7 @@ import { isSourceFile, readParams } from '../../modules/parameters/params.ts';
 import type { Module, SourceFile, Step } from '../../modules/seam.ts';
 import type { Placed, Task } from '../ast.ts';
 import { TaskError } from '../errors.ts';
+import { VARIABLE_ARGS } from '../read/parse-doing.ts';
 import { Templar, withoutOmitted } from '../variables/templar.ts';
 import { templateVariables } from '../variables/template-variables.ts';
 import type { TaskScope } from '../variables/variables.ts';
@@ -20,6 +22,7 @@ import { failedResult, resultDict } from './results.ts';
 import { runInBackground } from './run-background.ts';
 import { findSource, readSource, sourceOf } from './source-files.ts';
 import { type Reach, saysYes, seconds, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
+import { variableArgs } from './variable-args.ts';
 
 /** @throws TaskError on arguments that only now turn out to be wrong, and what their templates throw. */
 export async function runModule(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<TaskEnd> {
@@ -86,7 +89,9 @@ export async function runModule(task: Task, module: Module, host: TaskRun, scope
 async function argumentsOf(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<Map<string, Value | SourceFile>> {
   const { templar } = host.run;
   const args = new Map<string, Value | SourceFile>();
+  for (const [key, value] of withoutOmitted(variableArgs(task, scope, templar)) as Dict) args.set(String(key), value);
   for (const [key, value] of task.args) {
+    if (key === VARIABLE_ARGS) continue;
     const templated = withoutOmitted(
       new Map([[String(key), templar.value(value, scope, task.argPlaces.get(String(key)) ?? task.at)]]),
     ) as Dict;

@@ -1,4 +1,5 @@
 // One task on one host, from its condition to its result. It does not know the other hosts, nor what comes after.
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { SshoalError } from '../../base/errors.ts';
 import type { Dict, Value } from '../../base/value.ts';
@@ -7,6 +8,7 @@ import { data } from '../../jinja/values.ts';
 import type { Action, ActionEnd } from '../actions/seam.ts';
 import type { Placed, Task } from '../ast.ts';
 import { TaskError } from '../errors.ts';
+import { VARIABLE_ARGS } from '../read/parse-doing.ts';
 import { OMIT, type Templar, withoutOmitted } from '../variables/templar.ts';
 import type { TaskScope } from '../variables/variables.ts';
 import { loopItems } from './loop-items.ts';
@@ -14,6 +16,7 @@ import { applyVerdicts, failedResult, holds, loopResult, resultDict, skippedResu
 import { runInclude } from './run-include.ts';
 import { becomeFor, runModule } from './run-module.ts';
 import { type Inclusion, type Reach, seconds, type TaskEnd, type TaskRun, truth } from './task-run.ts';
+import { variableArgs } from './variable-args.ts';
 
 const NO_ITEM: ReadonlyMap<string, Value> = new Map();
 
@@ -154,8 +157,9 @@ function whenSkips(task: Task, scope: TaskScope, templar: Templar): Dict | undef
 
 function runAction(task: Task, action: Action, host: TaskRun, scope: TaskScope): TaskEnd | Promise<TaskEnd> {
   const { templar, verbosity, playbookDirectory } = host.run;
-  const args: Dict = new Map();
+  const args: Dict = new Map(variableArgs(task, scope, templar));
   for (const [key, value] of task.args) {
+    if (key === VARIABLE_ARGS) continue;
     const at = task.argPlaces.get(String(key)) ?? task.at;
     const name = typeof key === 'string' && key.includes('{{') ? str(templar.value(key, scope, at)) : key;
     args.set(name, action.expressions?.has(String(key)) ? value : templar.value(value, scope, at));
