@@ -3,9 +3,11 @@ import { shellJoin } from '../base/quote.ts';
 import { dict, type Value } from '../base/value.ts';
 import { numberOf } from './files/attributes.ts';
 import { INSPECT } from './files/file-script.ts';
+import { WORK } from './files/work.ts';
 import { APT, CACHE } from './packages/apt-script.ts';
 import { integerOf, isOn, textOf, textsOf } from './parameters/params.ts';
 import { ask, finished, type Report, streamsOf } from './script/answer.ts';
+import { requestScript } from './script/http.ts';
 import { assign, flag, reportingScript, word } from './script/script.ts';
 import { RUN_TOOL } from './script/tool-script.ts';
 import type { Difference, Module, ModuleContext, Params, Step } from './seam.ts';
@@ -32,7 +34,7 @@ export const apt: Module = {
     update_cache_retry_max_delay: { type: 'int', default: 12, description: 'seconds between two tries at most' },
     cache_valid_time: { type: 'int', default: 0, description: 'lists younger than so many seconds are not got again' },
     upgrade: { type: 'str', default: 'no', choices: ['dist', 'full', 'no', 'safe', 'yes'], description: 'bring all packages up to date' },
-    deb: { type: 'path', description: 'a package file of the host' },
+    deb: { type: 'path', description: 'a package file of the host, or a URL that the host gets it from' },
     default_release: { type: 'str', aliases: ['default-release'], description: 'the release that packages are taken from' },
     install_recommends: {
       type: 'bool',
@@ -73,7 +75,6 @@ export const apt: Module = {
     if ([has('package'), has('deb'), isUpgrade].filter(Boolean).length > 1)
       faults.push('`package`, `deb` and `upgrade` exclude each other');
     if (has('deb') && params.state !== 'present') faults.push('`deb` only supports `state: present`');
-    if (textOf(params, 'deb')?.includes('://') === true) faults.push('`deb` is a file of the host: fetch it with get_url first');
     for (const one of packages) {
       if (one.split('=').length > 2) faults.push(`\`${one}\` is no package: write NAME=VERSION`);
       else if (!/^[\w.+*?![\]:~-]+(?:>?=[\w.+~:*?[\]!-]+)?$/.test(one) || one.startsWith('-'))
@@ -95,8 +96,19 @@ function namesOf(params: Params): string[] {
 
 function aptScript(params: Params, context: ModuleContext): string {
   const deb = textOf(params, 'deb');
+  if (deb?.includes('://') === true) {
+    const request = requestScript({ validate_certs: true, use_proxy: true }, { method: 'GET', followsRedirects: true });
+    const fetch = [WORK, request, `begin_work\nurl=${word(deb)}`, FETCH_DEB];
+    return reportingScript(context, {}, RUN_TOOL, INSPECT, ...fetch, aptParts(params, context));
+  }
   return reportingScript(context, deb === undefined ? {} : { deb }, RUN_TOOL, INSPECT, aptParts(params, context));
 }
+
+const FETCH_DEB = `request "$url" ''
+case $http_failed$http_code in
+200 | 226) mv "$work/body" "$work/fetched.deb"; deb=$work/fetched.deb ;;
+*) fail "Failure downloading $url, \${http_trouble:-HTTP Error $http_code}" ;;
+esac`;
 
 /** What comes after the functions every script has; `package` puts it into a branch. */
 export function aptParts(params: Params, context: ModuleContext): string {

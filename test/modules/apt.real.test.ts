@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -119,6 +122,41 @@ describe('apt beside Ansible', needsPrivateRoot('ansible-playbook', 'apt-get', '
 
 for (const shell of SHELLS) {
   describe(`apt under ${shell}`, needsPrivateRoot(shell.split(' ')[0] ?? '', 'apt-get', 'dpkg-deb'), () => {
+    it('lets the host get a package file from a URL', async () => {
+      const root = new PrivateRoot();
+      const files = repository(path.join(made, `${shell.replace(' ', '-')}-url`));
+      prepare(root, files);
+      const server = createServer(({ url }, response) => {
+        const file = files.get(path.basename(url ?? ''));
+        response.writeHead(file === undefined ? 404 : 200).end(file);
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const from = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const run = (deb: string, more = {}, checkMode = false) =>
+        runModule('apt', { deb, ...more }, { shell: root.inside(shell), checkMode });
+
+      try {
+        const would = await run(`${from}/shoal-a_1.0.deb`, {}, true);
+        const first = await run(`${from}/shoal-a_1.0.deb`, { policy_rc_d: 101 });
+        const second = await run(`${from}/shoal-a_1.0.deb`);
+        const none = await run(`${from}/none.deb`);
+
+        assert.deepEqual(
+          [would, first, second].map(({ changed, failed, msg }) => [changed, failed, msg]),
+          [
+            [true, false, undefined],
+            [true, false, undefined],
+            [false, false, undefined],
+          ],
+        );
+        assert.equal(none.msg, `Failure downloading ${from}/none.deb, HTTP Error 404`);
+        assert.equal(root.run('ls -d /tmp/.sshoal-*.work 2>/dev/null || :'), '');
+      } finally {
+        server.close();
+        root.remove();
+      }
+    });
+
     it('installs and removes once, starting no service meanwhile', async () => {
       const root = new PrivateRoot();
       after(() => root.remove());

@@ -25,6 +25,7 @@ const SAMPLES: Readonly<Record<string, readonly Readonly<Record<string, unknown>
   file: [
     { path: '$HOME/x', state: 'directory', recurse: true, mode: '+X', owner: 'root' },
     { path: '/x', state: 'link', src: 'y' },
+    { path: '/x', setype: 'etc_t', selevel: '_default' },
   ],
   lineinfile: [{ path: '/x', line: 'a', regexp: '^a', backup: true, mode: '0644', validate: 'true %s' }],
   replace: [{ path: '/x y', regexp: '^a', replace: "it's", after: 'b', backup: true, mode: '0644', validate: 'true %s' }],

@@ -2,21 +2,26 @@
 import { type Dict, dict, type Value } from '../../base/value.ts';
 import { textOf } from '../parameters/params.ts';
 import type { Report } from '../script/answer.ts';
-import { word } from '../script/script.ts';
-import type { ParamSpecs, Params } from '../seam.ts';
+import { assign, word } from '../script/script.ts';
+import type { ParamSpec, ParamSpecs, Params } from '../seam.ts';
 import { ATTRIBUTES, INSPECT } from './file-script.ts';
 import { wantedMode } from './mode.ts';
+import { SELINUX } from './selinux-script.ts';
 
-const SELINUX = 'Set SELinux contexts with a command task (chcon, semanage, restorecon)';
+const SELINUX_PARTS = ['seuser', 'serole', 'setype', 'selevel'] as const;
+const ofSelinux = (what: string): ParamSpec => ({
+  type: 'str',
+  description: `the ${what} of its SELinux context, or _default for that of the policy; without effect where SELinux is off`,
+});
 
 export const ATTRIBUTE_PARAMS: ParamSpecs = {
   mode: { type: 'mode', description: "octal in quotes ('0644') or symbolic ('u=rw,g=r')" },
   owner: { type: 'str', description: 'name or number of the user who owns the file' },
   group: { type: 'str', description: 'name or number of the group that owns the file' },
-  seuser: { type: 'str', description: 'SELinux user', unsupported: SELINUX },
-  serole: { type: 'str', description: 'SELinux role', unsupported: SELINUX },
-  setype: { type: 'str', description: 'SELinux type', unsupported: SELINUX },
-  selevel: { type: 'str', description: 'SELinux level', unsupported: SELINUX },
+  seuser: ofSelinux('user'),
+  serole: ofSelinux('role'),
+  setype: ofSelinux('type'),
+  selevel: ofSelinux('level'),
   attributes: {
     type: 'str',
     description: 'flags of chattr',
@@ -37,14 +42,20 @@ export function attributeScript(params: Params, mode = textOf(params, 'mode')): 
     INSPECT,
     wantedMode(mode),
     ATTRIBUTES,
+    ...contextParts(params),
     ...(owner === undefined ? [] : [`resolve_owner ${word(owner)}`]),
     ...(group === undefined ? [] : [`resolve_group ${word(group)}`]),
   ].join('\n');
 }
 
-/** Whether any of mode, owner and group is asked for. */
+function contextParts(params: Params): string[] {
+  if (SELINUX_PARTS.every((name) => params[name] === undefined)) return [];
+  return [SELINUX, ...SELINUX_PARTS.map((name) => assign(`want_${name}`, textOf(params, name)))];
+}
+
+/** Whether any of mode, owner, group and the SELinux context is asked for. */
 export function wantsAttributes(params: Params): boolean {
-  return ['mode', 'owner', 'group'].some((name) => params[name] !== undefined);
+  return ['mode', 'owner', 'group', ...SELINUX_PARTS].some((name) => params[name] !== undefined);
 }
 
 /** What `report_path_info` said, as Ansible adds it to a result: uid, gid, owner, group, mode, state, size. */

@@ -158,6 +158,8 @@ ensure_deb() {
   if [ "$installed" = "$version" ]; then return 0; fi
   case $deb in /*) ;; *) deb=./$deb ;; esac
   do_apt install "$deb"
+  # policy-rc.d had the one trap there is.
+  if [ "\${work-}" ]; then rm -rf "$work"; fi
 }
 # As in Ansible, this does not count as a change.
 ensure_clean() {

@@ -172,7 +172,6 @@ describe('the checks of the modules', () => {
     ['copy', { dest: '/x', src: 'a', content: 'b' }, /exclude each other/],
     ['copy', { dest: '/x/', content: 'b' }, /needs a file name/],
     ['copy', { dest: '/x', content: 'b', validate: 'visudo -cf' }, /must contain %s/],
-    ['copy', { dest: '/x', content: 'b', setype: 'etc_t' }, /not supported/],
     ['copy', { dest: '/x', content: 'b', unsafe_writes: false }, undefined],
     ['command', {}, /no command given/],
     ['command', { cmd: 'a', argv: ['b'] }, /not both/],
