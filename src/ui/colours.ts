@@ -14,6 +14,8 @@ export const COLOURS = {
   quiet: ['#575e66', '#a3abb4'],
   accent: ['#0a58a6', '#82bbff'],
   'accent-ground': ['#e2eefb', '#1a3350'],
+  'alarm-ink': ['#a8141c', '#ffa9a9'],
+  'alarm-ground': ['#fbe7e7', '#43191c'],
   'ok-ink': ['#125c2b', '#9fe5b4'],
   'ok-ground': ['#dcf1e2', '#1b3826'],
   'ok-bar': ['#3a8f58', '#4fae70'],
@@ -77,6 +79,7 @@ const GROUNDS = ['ground', 'panel', 'sunken', 'accent-ground'] as const;
 export const TEXT_PAIRS: readonly (readonly [ink: ColourName, ground: ColourName])[] = [
   ...GROUNDS.flatMap((ground) => [['ink', ground] as const, ['quiet', ground] as const, ['accent', ground] as const]),
   ...STATUSES.map((status) => [`${status}-ink`, `${status}-ground`] as const),
+  ['alarm-ink', 'alarm-ground'],
   ...ANSI.map((name) => [name, 'sunken'] as const),
 ];
 

@@ -17,8 +17,8 @@ export const MARKS = {
   r: { sign: '…', word: 'running' },
   i: { sign: '!', word: 'ignored' },
   c: { sign: '±', word: 'changed' },
-  o: { sign: '✓', word: 'ok' },
   s: { sign: '–', word: 'skipped' },
+  o: { sign: '✓', word: 'ok' },
   '.': { sign: '', word: 'waiting' },
 } as const satisfies Readonly<Record<string, Meaning>>;
 

@@ -14,7 +14,7 @@ export interface StartedRun {
   readonly ended: Promise<{ readonly exitCode: number | null; readonly stderr: string }>;
 }
 
-/** What starts a run: with these words, in the directory of the playbooks, with nobody to answer questions. */
+/** What starts a run with these words, where nobody answers questions. */
 export type StartRun = (argv: readonly string[]) => StartedRun;
 
 export interface StartSettings {
@@ -106,8 +106,7 @@ export class RunStarter {
       ...(limit === '' ? [] : [`--limit=${limit}`]),
       ...(tags === '' ? [] : [`--tags=${tags}`]),
       ...(check ? ['--check'] : []),
-      '--',
-      playbook,
+      path.join(this.directory, playbook),
     ];
   }
 

@@ -74,6 +74,7 @@ main > * { min-width: 0; }
 .card { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 2rem; max-width: 38rem; margin: 8vh auto 0; display: grid; gap: 0.6rem; justify-self: center; width: 100%; overflow-wrap: anywhere; }
 .note { background: var(--panel); border: 1px solid var(--line); border-left: 3px solid var(--changed-bar); border-radius: 6px; padding: 0.5rem 0.9rem; overflow-wrap: anywhere; }
 
+.tools { padding: 0.6rem 0.75rem; }
 .filters { display: flex; gap: 0.5rem; flex-wrap: wrap; align-items: end; }
 .filters label { display: grid; gap: 0.15rem; font-size: 0.86rem; color: var(--quiet); }
 .filters input, .filters select { color: var(--ink); font-size: 0.93rem; }
@@ -88,13 +89,16 @@ tbody tr:hover td, tbody tr.here td { background: var(--sunken); }
 tbody tr.here td:first-child { box-shadow: inset 3px 0 0 var(--accent); }
 td.subject { max-width: 0; width: 45%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 td.subject a { color: var(--ink); font-weight: 550; }
+td.subject a .quiet { font-weight: 400; margin-right: 0.35rem; }
 .scroll-x { overflow-x: auto; }
 
 .mark { display: inline-flex; align-items: center; justify-content: center; min-width: 1.5rem; height: 1.35rem; padding: 0 0.3rem; border-radius: 4px; font: 600 0.8rem/1 var(--mono); }
 .chip { display: inline-flex; align-items: center; gap: 0.3rem; padding: 0.08rem 0.5rem; border-radius: 99px; font-size: 0.86rem; font-weight: 550; white-space: nowrap; }
+.chip.mark-failed, .chip.mark-unreachable, .chip.mark-timed-out { color: var(--alarm-ink); background: var(--alarm-ground); }
 .chip.live::before { content: ""; width: 0.45rem; height: 0.45rem; border-radius: 50%; background: currentColor; animation: pulse 1.6s ease-in-out infinite; }
 @keyframes pulse { 50% { opacity: 0.25; } }
-@media (prefers-reduced-motion: reduce) { .chip.live::before { animation: none; } }
+@media (prefers-reduced-motion: reduce) { .chip.mark-failed, .chip.mark-unreachable, .chip.mark-timed-out { color: var(--alarm-ink); background: var(--alarm-ground); }
+.chip.live::before { animation: none; } }
 .bar { display: flex; gap: 1px; height: 0.5rem; min-width: 5rem; border-radius: 99px; overflow: hidden; background: var(--sunken); }
 .bar i { display: block; min-width: 3px; }
 .counts { display: flex; gap: 0.35rem; flex-wrap: wrap; }
@@ -140,6 +144,7 @@ td.subject a { color: var(--ink); font-weight: 550; }
 .answers > header { position: sticky; top: 0; z-index: 1; background: var(--panel); border-bottom: 1px solid var(--line); padding: 0.6rem 1rem; display: flex; gap: 0.75rem; align-items: start; justify-content: space-between; }
 .answer { padding: 0.75rem 1rem; border-bottom: 1px solid var(--line); display: grid; gap: 0.45rem; }
 .answer:last-child { border-bottom: 0; }
+.answer h3 .quiet { font-weight: 400; }
 .answer .who { overflow-wrap: anywhere; font-family: var(--mono); font-size: 0.9rem; }
 .answer figure { margin: 0; display: grid; gap: 0.15rem; min-width: 0; }
 .answer figcaption { color: var(--quiet); font-size: 0.82rem; }
@@ -149,6 +154,7 @@ td.subject a { color: var(--ink); font-weight: 550; }
 details > summary { cursor: pointer; color: var(--accent); }
 
 .chart { padding: 1rem; }
+.chart .u-legend th, .chart .u-legend td { border: 0; padding: 0 0.3rem; color: inherit; font-size: 0.86rem; }
 .chart .u-legend { color: var(--ink); font: inherit; text-align: left; }
 .chart .u-select { background: var(--accent-ground); opacity: 0.5; }
 .form { padding: 1.25rem; display: grid; gap: 0.8rem; max-width: 40rem; }

@@ -83,7 +83,7 @@ function optionsOf(element: HTMLElement, unit: string): uPlot.Options {
     width: widthOf(element),
     height: CHART_HEIGHT_PX,
     scales: { y: { range: (_chart, _least, most) => [0, Math.max(1, most * 1.1)] } },
-    axes: [axis, { ...axis, label: `${unit}s`, labelSize: 18, values: whole }],
+    axes: [{ ...axis, values: clockOf }, { ...axis, label: `${unit}s`, labelSize: 18, values: whole }],
     series: [
       { label: 'Began' },
       ...LINES.map(([label, status]) => ({
@@ -96,6 +96,13 @@ function optionsOf(element: HTMLElement, unit: string): uPlot.Options {
       })),
     ],
   };
+}
+
+/** Days where the marks are days apart, else the time of the day. */
+function clockOf(_chart: uPlot, seconds: readonly number[], _axis: number, _space: number, stepSeconds: number): string[] {
+  const text = (at: Date): string =>
+    stepSeconds < 86_400 ? at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' }) : at.toLocaleDateString('sv-SE').slice(5);
+  return seconds.map((second) => text(new Date(second * 1_000)));
 }
 
 function widthOf(element: HTMLElement): number {

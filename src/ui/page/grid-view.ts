@@ -85,7 +85,7 @@ export function GridView({ grid, route }: GridProps): View {
   const firstColumn = Math.max(0, Math.floor(sight.left / COLUMN_PX) - SPARE);
   const lastColumn = Math.min(columns, Math.ceil((sight.left + sight.width) / COLUMN_PX) + SPARE);
   return html`<section class="panel" aria-label="Hosts and tasks">
-    <div class="row filters" style=${{ padding: '0.6rem 0.75rem' }}>
+    <div class="row tools">
       <input type="search" aria-label="Hosts with this in their name" placeholder="Find hosts" value=${wanted} data-filter spellcheck="false"
         onInput=${(event: Event) => setWanted((event.target as HTMLInputElement).value)} />
       <button aria-pressed=${isFolded} onClick=${() => setFolds(!isFolded)}>Fold what is alike</button>
@@ -105,7 +105,7 @@ export function GridView({ grid, route }: GridProps): View {
         ${rows.slice(first, last).map((row, index) => line(row, first + index))}
       </div>
     </div>
-    ${rows.length === 0 && html`<p class="quiet" style=${{ padding: '0 0.75rem 0.75rem' }}>No host is called so.</p>`}
+    ${rows.length === 0 && html`<p class="quiet tools">No host is called so.</p>`}
   </section>`;
 
   function line(row: GridRow, at: number): View {

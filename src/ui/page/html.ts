@@ -5,7 +5,6 @@ import { h, type VNode } from 'preact';
 export type View = VNode | VNode[] | undefined;
 
 type Templates = (strings: TemplateStringsArray, ...values: readonly unknown[]) => VNode | VNode[];
-// Its types are read as those of a CommonJS module, which a browser never sees.
-const bind = (htm as unknown as { readonly bind: (make: typeof h) => Templates }).bind;
 
-export const html: Templates = bind.call(htm, h);
+// The compiler takes its types for those of a CommonJS module, which no browser ever sees.
+export const html = (htm as unknown as { readonly bind: (make: typeof h) => Templates }).bind(h);

@@ -28,7 +28,7 @@ export function TasksView({ grid, route }: TasksProps): View {
   }, [grid, route, isBySlowest]);
   useKeys(keys);
   return html`<section class="panel" aria-label="Tasks">
-    <div class="row" style=${{ padding: '0.6rem 0.75rem' }}>
+    <div class="row tools">
       <button aria-pressed=${isBySlowest} onClick=${() => setBySlowest(!isBySlowest)}>Slowest first</button>
     </div>
     <div class="scroll-x"><table class="tasks">

@@ -1,6 +1,6 @@
 // Small pieces that several views are made of. They know no run.
-import { MARKS, type Mark, markOf } from '../marks.ts';
-import type { Fault, HostCounts, RunRow } from '../wire.ts';
+import { MARKS, type Mark, markOf, rankOf } from '../marks.ts';
+import type { Fault, RunRow } from '../wire.ts';
 import type { Answered } from './ask.ts';
 import { html, type View } from './html.ts';
 import type { Piece } from './output-text.ts';
@@ -21,20 +21,25 @@ export function StateChip({ row: { state, exitCode } }: { readonly row: RunRow }
   return html`<span class="chip mark-failed">✗ exit ${exitCode}</span>`;
 }
 
+type Status = Parameters<typeof markOf>[0];
+type Parts = readonly (readonly [Mark, number])[];
+
 /** A bar of parts, and the same in words. */
-export function Bar({ parts }: { readonly parts: readonly (readonly [Mark, number])[] }): View {
+export function Bar({ parts }: { readonly parts: Parts }): View {
   const text = parts.map(([mark, count]) => `${count} ${MARKS[mark].word}`).join(', ');
   return html`<div class="bar" role="img" aria-label=${text} title=${text}>
     ${parts.map(([mark, count]) => html`<i key=${mark} class=${`bar-${MARKS[mark].word}`} style=${{ flexGrow: String(count) }}></i>`)}
   </div>`;
 }
 
-export function partsOf(counts: HostCounts): readonly (readonly [Mark, number])[] {
-  return Object.entries(counts).map(([status, count]) => [markOf(status as keyof HostCounts), count]);
+/** Good news first, as a terminal has them. */
+export function partsOf(counts: Readonly<Partial<Record<Status, number>>>): Parts {
+  const parts = Object.entries(counts).map(([status, count]) => [markOf(status as Status), count] as const);
+  return parts.sort(([a], [b]) => rankOf(b) - rankOf(a));
 }
 
 /** `✓ 12  ± 3  ✗ 1`: small, and yet told apart by sign and word. */
-export function Counts({ parts }: { readonly parts: readonly (readonly [Mark, number])[] }): View {
+export function Counts({ parts }: { readonly parts: Parts }): View {
   return html`<span class="counts">
     ${parts.map(([mark, count]) => {
       const { sign, word } = MARKS[mark];
