@@ -411,7 +411,10 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   reconnect: () => flag('--no-reconnect', 'end when a connection breaks, instead of making it anew').default(true),
   replaceSocket: () => flag('--replace-socket', 'remove a socket file that is in the way, as StreamLocalBindUnlink'),
   pagePort: () =>
-    named('pagePort', parsed('--port <number>', 'listen at this port; 0 is any that is free', freePortNumber).default(0, 'any that is free')),
+    named(
+      'pagePort',
+      parsed('--port <number>', 'listen at this port; 0 is any that is free', freePortNumber).default(0, 'any that is free'),
+    ),
   bind: () => new Option('--bind <address>', 'listen at this address of this machine').default('127.0.0.1'),
   behindProxy: () =>
     new Option('--behind-proxy <name>', 'the name people know it by, where a proxy with https and users of its own stands in front'),

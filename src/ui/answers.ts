@@ -1,15 +1,15 @@
 // What hosts answered in a run, those with the same answer together. It does not know who asks, nor how it is painted.
 import type { Dict } from '../base/value.ts';
 import type { Outcome } from '../fleet/events.ts';
-import type { PlayEvent, TaskLabel } from '../playbook/events.ts';
-import type { Journal } from '../journal/read-journal.ts';
 import type { JournalEntry } from '../journal/entry.ts';
+import type { Journal } from '../journal/read-journal.ts';
+import type { PlayEvent, TaskLabel } from '../playbook/events.ts';
 import { Fold, withoutHost } from '../report/fold.ts';
 import { decodeForPeople } from '../report/host-bytes.ts';
 import { verdictOf } from '../report/outcome-text.ts';
 import { resultLines } from '../report/result-text.ts';
 import { styleOf } from '../report/style.ts';
-import { markOf, rankOf, type Mark } from './marks.ts';
+import { type Mark, markOf, rankOf } from './marks.ts';
 import { faultOf } from './run-row.ts';
 import type { Answer, AnswerList, AnswerPart } from './wire.ts';
 
@@ -111,7 +111,11 @@ function textOf(result: Dict, key: string): string {
 function errorPart(error: Outcome['error']): AnswerPart[] {
   if (error === undefined) return [];
   const { code, message, where, fix } = faultOf(error);
-  const lines = [`${message}   [${code}]`, ...(where === undefined ? [] : [`where  ${where}`]), ...(fix === undefined ? [] : [`fix    ${fix}`])];
+  const lines = [
+    `${message}   [${code}]`,
+    ...(where === undefined ? [] : [`where  ${where}`]),
+    ...(fix === undefined ? [] : [`fix    ${fix}`]),
+  ];
   return part('error', 'error', lines.join('\n'));
 }
 

@@ -85,7 +85,11 @@ export function appOf({ runs, files, guard: guardSettings, starter, signal, onDe
   });
   app.get('/api/start', async (c) => {
     const playbooks = await starter?.playbooks();
-    return c.json({ isAllowed: starter !== undefined, directory: starter?.directory ?? '', playbooks: playbooks ?? [] } satisfies StartOptions);
+    return c.json({
+      isAllowed: starter !== undefined,
+      directory: starter?.directory ?? '',
+      playbooks: playbooks ?? [],
+    } satisfies StartOptions);
   });
   app.post('/api/start', bodyLimit({ maxSize: MOST_BODY_BYTES }), async (c) => {
     if (starter === undefined) throw notAllowed();
@@ -151,7 +155,9 @@ function notThere(where: string): RequestError {
 }
 
 function notAllowed(): RequestError {
-  return new RequestError('UI_RUN_REFUSED', 'This page may only look', { fix: 'Start it with --allow-run and the directory of your playbooks' });
+  return new RequestError('UI_RUN_REFUSED', 'This page may only look', {
+    fix: 'Start it with --allow-run and the directory of your playbooks',
+  });
 }
 
 function statusOf({ code }: SshoalError): 400 | 403 | 404 | 422 {

@@ -59,7 +59,8 @@ export const COLOURS = {
 
 export type ColourName = keyof typeof COLOURS;
 
-const STATUSES = [
+/** The words of marks, each with an ink, a ground and a bar. */
+export const STATUSES = [
   'ok',
   'changed',
   'skipped',

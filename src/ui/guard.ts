@@ -38,7 +38,8 @@ export function guard({ token, hosts, port, isSecure }: GuardSettings): Middlewa
     const isDocument = c.req.path === '/';
     const given = isDocument ? c.req.query('token') : undefined;
     if (given !== undefined) {
-      if (!isSame(given, token)) return refuse(c, 401, 'UI_WRONG_TOKEN', 'The token is not the right one', [...HOW, 'Each start has a new one.']);
+      if (!isSame(given, token))
+        return refuse(c, 401, 'UI_WRONG_TOKEN', 'The token is not the right one', [...HOW, 'Each start has a new one.']);
       setCookie(c, cookieName, session, { httpOnly: true, sameSite: 'Strict', path: '/', secure: isSecure });
       return c.redirect('/', 303);
     }

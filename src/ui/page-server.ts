@@ -1,6 +1,7 @@
 // The page on a port of this machine, for as long as somebody wants it. It does not know what is on the page.
-import type { AddressInfo } from 'node:net';
+
 import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { RunDirectory } from '../journal/run-directory.ts';
 import { appOf } from './app.ts';
@@ -90,7 +91,11 @@ function authority(name: string, port: number): string {
 
 function taken(where: string, cause: NodeJS.ErrnoException): PageError {
   const reason = cause.code === 'EADDRINUSE' ? 'somebody else listens there' : cause.message;
-  return new PageError('UI_ADDRESS_TAKEN', `The page cannot listen: ${reason}`, { where, fix: 'Leave out --port, and any free one is taken', cause });
+  return new PageError('UI_ADDRESS_TAKEN', `The page cannot listen: ${reason}`, {
+    where,
+    fix: 'Leave out --port, and any free one is taken',
+    cause,
+  });
 }
 
 function needsProxy(where: string): PageError {

@@ -1,7 +1,8 @@
 // A run as a grid of hosts and tasks, built entry by entry. It does not know where entries come from, nor what hosts answered.
+
+import type { FleetEvent } from '../fleet/events.ts';
 import type { JournalEntry, JournalHeader } from '../journal/entry.ts';
 import { Summariser } from '../journal/summary.ts';
-import type { FleetEvent } from '../fleet/events.ts';
 import type { PlayEvent, TaskLabel } from '../playbook/events.ts';
 import { type Mark, markOf, rankOf } from './marks.ts';
 import { type RowState, rowOf } from './run-row.ts';
@@ -32,7 +33,8 @@ export class RunGrid {
     this.#summary = new Summariser(header);
     for (const host of header.hosts) this.#hostAt(host);
     // A single command is the one task there is.
-    if (header.verb !== 'play') this.#column({ id: 0, name: header.subject, module: header.verb, place: '', isHandler: false }, header.atMs);
+    if (header.verb !== 'play')
+      this.#column({ id: 0, name: header.subject, module: header.verb, place: '', isHandler: false }, header.atMs);
   }
 
   add(entry: JournalEntry): void {
@@ -63,7 +65,9 @@ export class RunGrid {
       row: this.#row(state),
       hosts: [...this.#hosts.keys()].slice(hosts),
       tasks: this.#columns.slice(columns).map(taskOf),
-      cells: this.#tell().filter(([column]) => column < columns).map(([column, host]) => this.#cell(column, host)),
+      cells: this.#tell()
+        .filter(([column]) => column < columns)
+        .map(([column, host]) => this.#cell(column, host)),
     };
   }
 

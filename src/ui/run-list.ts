@@ -1,6 +1,7 @@
 // What the page asks of all runs: lists, the history of a host, drift. It does not know how questions arrive.
-import { driftOfAll, driftOfHost } from '../journal/drift.ts';
+
 import type { SshoalError } from '../base/errors.ts';
+import { driftOfAll, driftOfHost } from '../journal/drift.ts';
 import { hostHistory } from '../journal/host-history.ts';
 import { queryRuns } from '../journal/query-runs.ts';
 import type { RunDirectory } from '../journal/run-directory.ts';

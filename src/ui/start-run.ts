@@ -86,10 +86,13 @@ export class RunStarter {
       if (isLast) break;
       await Promise.race([ended, pause(LOOK_EVERY_MS, signal)]);
     }
-    throw new RunDidNotBeginError(end === undefined ? 'The run has not begun yet' : `The run did not begin: it ended with ${end.exitCode}`, {
-      where: `sshoal ${argv.join(' ')}`,
-      fix: end?.stderr.trim() || 'See whether it comes: it is among the runs when it begins',
-    });
+    throw new RunDidNotBeginError(
+      end === undefined ? 'The run has not begun yet' : `The run did not begin: it ended with ${end.exitCode}`,
+      {
+        where: `sshoal ${argv.join(' ')}`,
+        fix: end?.stderr.trim() || 'See whether it comes: it is among the runs when it begins',
+      },
+    );
   }
 
   async #argvOf(request: StartRequest): Promise<string[]> {

@@ -1,5 +1,5 @@
 // The style of the page, as text, since a compiler carries no other files. It does not know which element is where.
-import { COLOURS, colourVariables } from './colours.ts';
+import { COLOURS, colourVariables, STATUSES } from './colours.ts';
 
 /** Everything a browser needs, the chart's own style first. */
 export function styleSheet(chartStyle: string): string {
@@ -8,7 +8,7 @@ export function styleSheet(chartStyle: string): string {
 
 /** `.mark-failed` is a cell or a word of a status, `.bar-failed` a piece of a bar. */
 function markRules(): string {
-  return statuses()
+  return STATUSES
     .map(
       (name) =>
         `.mark-${name} { color: var(--${name}-ink); background: var(--${name}-ground); }${
@@ -19,19 +19,8 @@ function markRules(): string {
 }
 
 function ansiRules(): string {
-  return namesWith('ansi-', '')
-    .map((name) => `.ansi-${name} { color: var(--ansi-${name}); }`)
-    .join('\n');
-}
-
-function statuses(): string[] {
-  return namesWith('', '-ink');
-}
-
-function namesWith(prefix: string, suffix: string): string[] {
-  return Object.keys(COLOURS)
-    .filter((name) => name.startsWith(prefix) && name.endsWith(suffix))
-    .map((name) => name.slice(prefix.length, name.length - suffix.length));
+  const names = Object.keys(COLOURS).filter((name) => name.startsWith('ansi-'));
+  return names.map((name) => `.${name} { color: var(--${name}); }`).join('\n');
 }
 
 const LAYOUT = `
@@ -115,7 +104,7 @@ td.subject a .quiet { font-weight: 400; margin-right: 0.35rem; }
 .split.open { grid-template-columns: minmax(0, 3fr) minmax(22rem, 2fr); }
 
 .grid { --name: 15rem; overflow: auto; max-height: calc(100vh - 15rem); min-height: 16rem; position: relative; border-radius: 10px; }
-.grid-space { position: relative; }
+.grid-space { position: relative; min-width: 100%; }
 .grid-head { position: sticky; top: 0; z-index: 3; background: var(--panel); border-bottom: 1px solid var(--line); }
 .grid-corner { position: sticky; left: 0; z-index: 4; width: var(--name); height: 100%; background: var(--panel); padding: 0.5rem 0.75rem; display: flex; align-items: end; color: var(--quiet); font-size: 0.86rem; }
 .grid-task { position: absolute; bottom: 0; height: 100%; padding: 0.4rem 0; display: flex; align-items: center; justify-content: flex-start; writing-mode: vertical-rl; transform: rotate(180deg); font-size: 0.86rem; line-height: 1; color: var(--ink); border-radius: 4px; }

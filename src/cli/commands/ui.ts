@@ -66,7 +66,10 @@ async function startSettings(
     () => false,
   );
   if (!isDirectory) {
-    throw new UsageError('BAD_FLAG', `\`${allowRun}\` is no directory`, { where: '--allow-run', fix: 'Name the directory of your playbooks' });
+    throw new UsageError('BAD_FLAG', `\`${allowRun}\` is no directory`, {
+      where: '--allow-run',
+      fix: 'Name the directory of your playbooks',
+    });
   }
   const words = [...inventory.map((source) => `--inventory=${source}`), ...(config === undefined ? [] : [`--config=${config}`])];
   return { directory, words, start };

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { MARKS } from '../marks.ts';
 import type { Answer, AnswerList, AnswerPart } from '../wire.ts';
 import { useAnswer } from './ask.ts';
-import { type GridState, markAt } from './grid-state.ts';
+import { type GridState, markAt, type TaskState } from './grid-state.ts';
 import { html, type View } from './html.ts';
 import { diffPieces, piecesOf } from './output-text.ts';
 import { hashOf, queryOf, type Route } from './route.ts';
@@ -27,31 +27,57 @@ export function AnswersPanel({ grid, route }: PanelProps): View {
     <header>
       <div>
         <h2>${host === undefined ? shown(about?.name ?? 'This task') : shown(host)}</h2>
-        <p class="quiet">${host !== undefined && about !== undefined && html`${shown(about.name)} · `}
-          ${about !== undefined && html`<span class="mono">${shown(about.module)}</span> · ${shown(about.place)}`}
-          ${host !== undefined && html` <a href=${hashOf({ kind: 'host', host })}>in all runs</a>`}
-          ${host !== undefined && about !== undefined && html` · <a href=${hashOf({ ...route, task: undefined })}>all its tasks</a>`}
-          ${host !== undefined && about !== undefined && html` · <a href=${hashOf({ ...route, host: undefined })}>all hosts</a>`}</p>
+        <${About} route=${route} task=${about} />
       </div>
       <a href=${hashOf({ kind: 'run', id, view: route.view })} aria-label="Close" title="Esc">✕</a>
     </header>
     ${host !== undefined && task === undefined && html`<${HostTimeline} grid=${grid} route=${route} host=${host} />`}
-    ${whenThere(answer, ({ answers, left }) => html`
+    ${whenThere(
+      answer,
+      ({ answers, left }) => html`
       ${answers.length === 0 && html`<p class="answer quiet">${isLive ? 'No answer yet' : 'There is no answer: it was not reached'}</p>`}
       ${answers.map((one, index) => html`<${AnswerBlock} key=${index} answer=${one} route=${route} withTask=${task === undefined} />`)}
       ${left > 0 && html`<p class="answer quiet">and ${plural(left, 'more answer')} that differ; choose a host to see its own</p>`}
-    `)}
+    `,
+    )}
   </aside>`;
 }
 
-function AnswerBlock({ answer, route, withTask }: { readonly answer: Answer; readonly route: PanelProps['route']; readonly withTask: boolean }): View {
+/** Where the task stands, and the ways to what is beside these answers. */
+function About({ route, task }: { readonly route: PanelProps['route']; readonly task: TaskState | undefined }): View {
+  const { host } = route;
+  const parts: View[] = [];
+  if (host !== undefined && task !== undefined) parts.push(html`<span>${shown(task.name)}</span>`);
+  if (task !== undefined) parts.push(html`<span class="mono">${shown(task.module)}</span>`);
+  if (task !== undefined && task.place !== '') parts.push(html`<span>${shown(task.place)}</span>`);
+  if (host !== undefined && task !== undefined) {
+    parts.push(
+      html`<a href=${hashOf({ ...route, task: undefined })}>all its tasks</a>`,
+      html`<a href=${hashOf({ ...route, host: undefined })}>all hosts</a>`,
+    );
+  }
+  if (host !== undefined) parts.push(html`<a href=${hashOf({ kind: 'host', host })}>in all runs</a>`);
+  return html`<p class="quiet">${parts.map((part, index) => (index === 0 ? part : html` · ${part}`))}</p>`;
+}
+
+function AnswerBlock({
+  answer,
+  route,
+  withTask,
+}: {
+  readonly answer: Answer;
+  readonly route: PanelProps['route'];
+  readonly withTask: boolean;
+}): View {
   const { hosts, mark, facts, parts, isCut } = answer;
   const [only] = hosts;
   return html`<article class="answer">
     <h3 class="row"><${MarkSign} mark=${mark} /><span class="sr-only">${MARKS[mark].word}</span>
-      ${withTask
-        ? html`<a href=${hashOf({ ...route, task: answer.task })}>${shown(answer.taskName)}</a>`
-        : html`<span class="who">${hosts.length === 1 && only !== undefined ? html`<a href=${hashOf({ ...route, host: only })}>${shown(only)}</a>` : namesOf(hosts)}</span>`}
+      ${
+        withTask
+          ? html`<a href=${hashOf({ ...route, task: answer.task })}>${shown(answer.taskName)}</a>`
+          : html`<span class="who">${hosts.length === 1 && only !== undefined ? html`<a href=${hashOf({ ...route, host: only })}>${shown(only)}</a>` : namesOf(hosts)}</span>`
+      }
       ${hosts.length > 1 && html`<span class="quiet">${plural(hosts.length, 'host')}</span>`}
       <span class="quiet">${facts.map(shown).join(' · ') || MARKS[mark].word}</span></h3>
     ${parts.map((part, index) => html`<${PartBlock} key=${index} part=${part} />`)}
@@ -80,7 +106,7 @@ function HostTimeline({ grid, route, host }: PanelProps & { readonly host: strin
       return html`<a key=${task.id} href=${hashOf({ ...route, task: task.id })}><${MarkSign} mark=${mark} /><span class="sr-only">${word}</span>
         <span class="label" title=${shown(task.name)}>${shown(task.name)}</span>
         <span class="lane"><i class=${`bar-${word}`} style=${{ left: `${left}%`, width: `${width}%` }}></i></span>
-        <span class="number">${tookMs < 0 ? '' : durationOf(tookMs)}</span></a>`;
+        <span class="number">${tookMs <= 0 ? '' : durationOf(tookMs)}</span></a>`;
     })}
   </div>`;
 }

@@ -17,7 +17,6 @@ export const SILENT: Fault = {
 /** Asks once, and again whenever the address or `version` changes; what was there stays until the new answer is. */
 export function useAnswer<T>(address: string, version: unknown = 0): Answered<T> {
   const [told, setTold] = useState<{ readonly address: string; readonly answer: Answered<T> }>({ address, answer: { kind: 'asking' } });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version is a reason to ask again
   useEffect(() => {
     const left = new AbortController();
     void ask<T>(address, { signal: left.signal }).then((answer) => {
@@ -41,7 +40,8 @@ async function ask<T>(address: string, init: RequestInit): Promise<Answered<T>> 
     return response.ok ? { kind: 'there', value: data } : { kind: 'fault', fault: data.fault ?? SILENT };
   } catch (error) {
     // A line that breaks, and what stands in front of a server that is gone, are the same to a person.
-    if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return { kind: 'fault', fault: SILENT };
+    if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException)
+      return { kind: 'fault', fault: SILENT };
     throw error;
   }
 }

@@ -27,13 +27,18 @@ export function DriftView({ route }: { readonly route: DriftRoute }): View {
       const subjects = [...new Set(points.map((point) => point.subject))];
       const wanted = subject === undefined ? points : points.filter((point) => point.subject === subject);
       return html`<${FaultNotes} faults=${faults} />
-        ${subjects.length > 1 && html`<search class="filters"><label>Playbook
+        ${
+          subjects.length > 1 &&
+          html`<search class="filters"><label>Playbook
           <select value=${subject ?? ''} onChange=${(event: Event) => navigate({ ...route, subject: (event.target as HTMLSelectElement).value || undefined })}>
             <option value="">all</option>${subjects.map((name) => html`<option key=${name} value=${name}>${shown(name)}</option>`)}
-          </select></label></search>`}
-        ${wanted.length === 0
-          ? html`<section class="card"><h2>No play has been run yet</h2><p>Each run of a playbook will be a point here.</p></section>`
-          : html`<${Chart} points=${wanted} unit=${host === undefined ? 'host' : 'task'} /><${PointTable} points=${wanted} host=${host} />`}`;
+          </select></label></search>`
+        }
+        ${
+          wanted.length === 0
+            ? html`<section class="card"><h2>No play has been run yet</h2><p>Each run of a playbook will be a point here.</p></section>`
+            : html`<${Chart} points=${wanted} unit=${host === undefined ? 'host' : 'task'} /><${PointTable} points=${wanted} host=${host} />`
+        }`;
     })}`;
 }
 
@@ -68,7 +73,10 @@ function Chart({ points, unit }: { readonly points: readonly DriftPoint[]; reado
 }
 
 function dataOf(points: readonly DriftPoint[]): uPlot.AlignedData {
-  return [points.map(({ atMs }) => atMs / 1_000), ...LINES.map(([, ...statuses]) => points.map((point) => sumOf(point, statuses)))] as uPlot.AlignedData;
+  return [
+    points.map(({ atMs }) => atMs / 1_000),
+    ...LINES.map(([, ...statuses]) => points.map((point) => sumOf(point, statuses))),
+  ] as uPlot.AlignedData;
 }
 
 function sumOf({ counts }: DriftPoint, statuses: readonly string[]): number {
@@ -78,12 +86,16 @@ function sumOf({ counts }: DriftPoint, statuses: readonly string[]): number {
 function optionsOf(element: HTMLElement, unit: string): uPlot.Options {
   const [ink, line] = [colourOf(element, 'quiet'), colourOf(element, 'line')];
   const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
-  const whole = (_chart: uPlot, values: readonly number[]): string[] => values.map((value) => (Number.isInteger(value) ? String(value) : ''));
+  const whole = (_chart: uPlot, values: readonly number[]): string[] =>
+    values.map((value) => (Number.isInteger(value) ? String(value) : ''));
   return {
     width: widthOf(element),
     height: CHART_HEIGHT_PX,
     scales: { y: { range: (_chart, _least, most) => [0, Math.max(1, most * 1.1)] } },
-    axes: [{ ...axis, values: clockOf }, { ...axis, label: `${unit}s`, labelSize: 18, values: whole }],
+    axes: [
+      { ...axis, values: clockOf },
+      { ...axis, label: `${unit}s`, labelSize: 18, values: whole },
+    ],
     series: [
       { label: 'Began' },
       ...LINES.map(([label, status]) => ({
@@ -122,9 +134,11 @@ function colourOf(element: HTMLElement, name: string): string {
 function PointTable({ points, host }: { readonly points: readonly DriftPoint[]; readonly host: string | undefined }): View {
   return html`<div class="panel scroll-x"><table>
     <thead><tr><th>Began</th><th>Playbook</th><th>${host === undefined ? 'Hosts' : 'Tasks'}</th></tr></thead>
-    <tbody>${points.toReversed().map(({ id, atMs, subject, counts }) => html`<tr key=${id}>
+    <tbody>${points.toReversed().map(
+      ({ id, atMs, subject, counts }) => html`<tr key=${id}>
       <td class="number"><time title=${exactTimeOf(atMs)}>${timeOf(atMs, Date.now())}</time></td>
       <td class="subject"><a href=${hashOf({ kind: 'run', id, view: 'grid', host })}>${shown(subject)}</a></td>
-      <td><${Counts} parts=${partsOf(counts)} /></td></tr>`)}</tbody>
+      <td><${Counts} parts=${partsOf(counts)} /></td></tr>`,
+    )}</tbody>
   </table></div>`;
 }

@@ -153,7 +153,6 @@ interface Sight {
 /** What of a box is in sight, as it is scrolled and sized. */
 function useSight(box: { readonly current: HTMLDivElement | null }): Sight {
   const [sight, setSight] = useState<Sight>({ top: 0, left: 0, height: 800, width: 1_200 });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the box is the same for as long as the view is there
   useEffect(() => {
     const element = box.current;
     if (element === null) return undefined;

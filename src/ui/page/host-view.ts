@@ -17,25 +17,38 @@ export function HostView({ host }: { readonly host: string }): View {
   const answer = useAnswer<HostHistory>(`/api/hosts/${encodeURIComponent(host)}${queryOf({ before: page })}`);
   return html`
     <header class="spread"><h1>${shown(host)}</h1><a href=${hashOf({ kind: 'drift', host })}>Drift of this host</a></header>
-    ${whenThere(answer, ({ runs, next, faults }) => html`
+    ${whenThere(
+      answer,
+      ({ runs, next, faults }) => html`
       <${FaultNotes} faults=${faults} />
-      ${runs.length === 0
-        ? html`<section class="card"><h2>No run knows a host of this name</h2><p><a href="#/runs">All runs</a></p></section>`
-        : html`<div class="panel scroll-x"><table>
+      ${
+        runs.length === 0
+          ? html`<section class="card"><h2>No run knows a host of this name</h2><p><a href="#/runs">All runs</a></p></section>`
+          : html`<div class="panel scroll-x"><table>
             <thead><tr><th>There</th><th>Run</th><th class="wide-only">Began</th><th>What it did there</th></tr></thead>
-            <tbody>${runs.map((run) => html`<${HostLine} key=${run.row.id} run=${run} host=${host} />`)}</tbody></table></div>`}
-      ${(page !== undefined || next !== undefined) && html`<div class="row">
+            <tbody>${runs.map((run) => html`<${HostLine} key=${run.row.id} run=${run} host=${host} />`)}</tbody></table></div>`
+      }
+      ${
+        (page !== undefined || next !== undefined) &&
+        html`<div class="row">
         <button disabled=${page === undefined} onClick=${() => setBefore(before.slice(0, -1))}>Newer</button>
         <button disabled=${next === undefined} onClick=${() => next !== undefined && setBefore([...before, next])}>Older</button>
-      </div>`}
-    `)}`;
+      </div>`
+      }
+    `,
+    )}`;
 }
 
 function HostLine({ run: { row, status, tasks }, host }: { readonly run: HostRun; readonly host: string }): View {
   const mark = markOf(status);
   const told = tasks.filter((task) => rankOf(task.mark) <= rankOf('c'));
   const tookMs = tasks.reduce((sum, task) => sum + task.tookMs, 0);
-  const names = told.slice(0, MOST_NAMED).map((task, index) => html`<span class="row" key=${index}><${MarkSign} mark=${task.mark} /><span class="sr-only">${MARKS[task.mark].word}</span>${shown(task.name)}</span>`);
+  const names = told
+    .slice(0, MOST_NAMED)
+    .map(
+      (task, index) =>
+        html`<span class="row" key=${index}><${MarkSign} mark=${task.mark} /><span class="sr-only">${MARKS[task.mark].word}</span>${shown(task.name)}</span>`,
+    );
   return html`<tr>
     <td><span class="row"><${MarkSign} mark=${mark} />${MARKS[mark].word}</span></td>
     <td class="subject"><a href=${hashOf({ kind: 'run', id: row.id, view: 'grid', host })} title=${shown(row.subject)}>

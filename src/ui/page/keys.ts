@@ -8,6 +8,8 @@ export function useKeys(table: KeyTable): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      // A dialog has keys of its own.
+      if (document.querySelector('dialog[open]') !== null) return;
       const isTyping = event.target instanceof HTMLElement && event.target.closest('input, select, textarea') !== null;
       if (isTyping && event.key !== 'Escape') return;
       const act = Object.hasOwn(table, event.key) ? table[event.key] : undefined;

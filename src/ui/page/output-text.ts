@@ -11,6 +11,7 @@ export interface Piece {
 
 /** By the last digit of 30-37 and 90-97; black and white are whatever the page writes in. */
 const TONES: readonly (Tone | undefined)[] = [undefined, 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', undefined];
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what this looks for
 const COLOUR_SEQUENCE = /\u001b\[([\d;]{0,40})m/;
 
 /** Takes colours and bold from a terminal's sequences; every other control character becomes visible. */

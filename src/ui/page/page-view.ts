@@ -45,8 +45,10 @@ export function PageView(): View {
   }, [route]);
   return html`
     <header class="top"><a class="name" href="#/runs">sshoal</a>
-      <nav aria-label="Places">${PLACES.map(([name, place, kinds]) => html`<a key=${name} href=${hashOf(place)}
-        aria-current=${kinds.includes(route.kind) ? 'page' : undefined}>${name}</a>`)}</nav>
+      <nav aria-label="Places">${PLACES.map(
+        ([name, place, kinds]) => html`<a key=${name} href=${hashOf(place)}
+        aria-current=${kinds.includes(route.kind) ? 'page' : undefined}>${name}</a>`,
+      )}</nav>
       <button class="plain" onClick=${turn} aria-label=${`Colours: ${theme}`} title=${`Colours: ${theme} (t)`}>${THEME_SIGNS[theme]}</button>
       <button class="plain" onClick=${() => setHelpOpen(true)} aria-label="Keys" title="Keys (?)">?</button>
     </header>

@@ -29,8 +29,10 @@ export function RunView({ route, onLine }: { readonly route: RunRoute; readonly 
     <${Head} grid=${grid} />
     <div class="spread">
       <div class="tabs" role="navigation" aria-label="Views of this run">
-        ${(['grid', 'tasks'] as const).map((view) => html`<a key=${view} href=${hashOf({ ...route, view })}
-          aria-current=${route.view === view ? 'page' : undefined}>${view === 'grid' ? 'Hosts and tasks' : 'Tasks in time'}</a>`)}
+        ${(['grid', 'tasks'] as const).map(
+          (view) => html`<a key=${view} href=${hashOf({ ...route, view })}
+          aria-current=${route.view === view ? 'page' : undefined}>${view === 'grid' ? 'Hosts and tasks' : 'Tasks in time'}</a>`,
+        )}
       </div>
       <${Legend} grid=${grid} />
     </div>
@@ -50,7 +52,6 @@ interface Watched {
 /** The run as it is, for as long as the view is there. */
 function useRun(id: string, onLine: (isOpen: boolean) => void): Watched {
   const [watched, setWatched] = useState<Watched>({ id });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the line is opened once for each run
   useEffect(() => {
     const onMessage = (message: GridMessage): boolean => {
       if (message.kind === 'snapshot') setWatched({ id, grid: stateOf(message) });

@@ -20,7 +20,6 @@ const DAYS: readonly (readonly [string, string])[] = [
 export function RunsView({ filter, onLine }: { readonly filter: ListFilter; readonly onLine: (isOpen: boolean) => void }): View {
   const [version, setVersion] = useState(0);
   const [before, setBefore] = useState<readonly string[]>([]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the line is the same for all filters
   useEffect(() => {
     const onMessage = ({ kind }: { readonly kind: string }): boolean => {
       if (kind === 'changed') setVersion((now) => now + 1);
@@ -40,14 +39,20 @@ export function RunsView({ filter, onLine }: { readonly filter: ListFilter; read
   return html`
     <h1 class="sr-only">Runs</h1>
     <${Filters} filter=${filter} onChange=${narrow} />
-    ${whenThere(answer, ({ runs, next, faults }) => html`
+    ${whenThere(
+      answer,
+      ({ runs, next, faults }) => html`
       <${FaultNotes} faults=${faults} />
       ${runs.length === 0 && faults.length === 0 ? html`<${NoRuns} isNarrowed=${isNarrowed} />` : runs.length > 0 && html`<${RunTable} runs=${runs} />`}
-      ${(page !== undefined || next !== undefined) && html`<div class="row">
+      ${
+        (page !== undefined || next !== undefined) &&
+        html`<div class="row">
         <button disabled=${page === undefined} onClick=${() => setBefore(before.slice(0, -1))}>Newer</button>
         <button disabled=${next === undefined} onClick=${() => next !== undefined && setBefore([...before, next])}>Older</button>
-      </div>`}
-    `)}
+      </div>`
+      }
+    `,
+    )}
   `;
 }
 
@@ -63,8 +68,16 @@ function Filters({ filter, onChange }: { readonly filter: ListFilter; readonly o
   return html`<search class="filters">
     ${field('task', 'Task or command', 'nginx')}
     ${field('host', 'Host', 'web[01-40] or db*')}
-    ${choice('outcome', 'With', OUTCOMES.map((name) => [name, name]))}
-    ${choice('verb', 'Verb', VERBS.map((name) => [name, name]))}
+    ${choice(
+      'outcome',
+      'With',
+      OUTCOMES.map((name) => [name, name]),
+    )}
+    ${choice(
+      'verb',
+      'Verb',
+      VERBS.map((name) => [name, name]),
+    )}
     ${choice('days', 'Within', DAYS)}
   </search>`;
 }

@@ -10,8 +10,12 @@ import { shown } from './words.ts';
 export function StartView(): View {
   const answer = useAnswer<StartOptions>('/api/start');
   return html`<h1>Start a run</h1>
-    ${whenThere(answer, (options) => (options.isAllowed ? html`<${Forms} options=${options} />` : html`<section class="card">
-      <h2>This page may only look</h2><p>Whoever starts it can allow more:</p><pre>sshoal ui --allow-run playbooks/ -i hosts.ini</pre></section>`))}`;
+    ${whenThere(answer, (options) =>
+      options.isAllowed
+        ? html`<${Forms} options=${options} />`
+        : html`<section class="card">
+      <h2>This page may only look</h2><p>Whoever starts it can allow more:</p><pre>sshoal ui --allow-run playbooks/ -i hosts.ini</pre></section>`,
+    )}`;
 }
 
 type Sent = { readonly kind: 'idle' } | { readonly kind: 'sent' } | { readonly kind: 'fault'; readonly fault: Fault };
@@ -24,17 +28,19 @@ function Forms({ options: { playbooks, directory } }: { readonly options: StartO
     if (answer.kind === 'there') navigate({ kind: 'run', id: answer.value.id, view: 'grid' });
     else if (answer.kind === 'fault') setSent({ kind: 'fault', fault: answer.fault });
   };
-  const submit = (read: (data: FormData) => StartRequest) => (event: SubmitEvent): void => {
-    event.preventDefault();
-    void send(read(new FormData(event.target as HTMLFormElement)));
-  };
+  const submit =
+    (read: (data: FormData) => StartRequest) =>
+    (event: SubmitEvent): void => {
+      event.preventDefault();
+      void send(read(new FormData(event.target as HTMLFormElement)));
+    };
   const isSent = sent.kind === 'sent';
   return html`
     ${sent.kind === 'fault' && html`<${FaultCard} fault=${sent.fault}><p class="quiet">Nothing was done on any host.</p><//>`}
     ${isSent && html`<p class="now" role="status">It is being prepared …</p>`}
     <form class="panel form" onSubmit=${submit(playOf)} aria-label="Play a playbook">
       <h2>Play a playbook</h2>
-      <label>Playbook, below <span class="mono quiet">${shown(directory)}</span>
+      <label><span>Playbook, below <span class="mono quiet">${shown(directory)}</span></span>
         <select name="playbook" required>${playbooks.map((name) => html`<option key=${name} value=${name}>${shown(name)}</option>`)}</select></label>
       <label>Only hosts that match <input type="text" name="limit" placeholder="all of the playbook" spellcheck="false" /></label>
       <label>Only tasks with tags <input type="text" name="tags" placeholder="all" spellcheck="false" /></label>
@@ -50,7 +56,13 @@ function Forms({ options: { playbooks, directory } }: { readonly options: StartO
 }
 
 function playOf(data: FormData): StartRequest {
-  return { verb: 'play', playbook: textOf(data, 'playbook'), limit: textOf(data, 'limit'), tags: textOf(data, 'tags'), check: data.has('check') };
+  return {
+    verb: 'play',
+    playbook: textOf(data, 'playbook'),
+    limit: textOf(data, 'limit'),
+    tags: textOf(data, 'tags'),
+    check: data.has('check'),
+  };
 }
 
 function runOf(data: FormData): StartRequest {
