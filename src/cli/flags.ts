@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import { didYouMean } from '../base/suggest.ts';
 import { parseDuration, parseSize } from '../base/units.ts';
+import { RUN_VERBS, type RunDescription } from '../journal/entry.ts';
 import { HOST_STATUSES, type HostStatus } from '../journal/host-status.ts';
 import type { GatherMode } from '../report/seam.ts';
 import { type Amount, parseAmount } from './amount.ts';
@@ -150,18 +151,26 @@ export interface Flags {
   readonly axis?: string;
   /** Whether a journal is written. */
   readonly journal: boolean;
+  /** Milliseconds. */
+  readonly journalKeep?: number;
+  /** Bytes. */
+  readonly journalMaxSize?: number;
   /** The run whose hosts are taken up again; `last` for the last of the verb. */
   readonly retryFailed?: string;
   /** A run of play, or `last`. */
   readonly resumedRun?: string;
   readonly failed: boolean;
   readonly outcome?: HostStatus | 'running' | 'interrupted';
+  /** A run of this verb. */
+  readonly ofVerb?: RunDescription['verb'];
   readonly since?: string;
+  readonly until?: string;
   readonly task?: string;
   readonly number?: number;
-  /** A host whose runs are wanted. */
+  /** Hosts whose runs are wanted: a node set. */
   readonly onHost?: string;
   readonly prune: boolean;
+  readonly reindex: boolean;
   /** Milliseconds. */
   readonly keep?: number;
   /** Bytes. */
@@ -219,8 +228,11 @@ export const COURSE_FLAGS = ['timeout', 'deadline', 'batch', 'failFast', 'maxFai
 /** What is seen of it: every verb that ends with a report. */
 export const REPORT_FLAGS = ['quiet', 'stats', 'junit'] as const satisfies readonly FlagName[];
 
+/** What is kept of it: every verb that does something on hosts. */
+export const RECORD_FLAGS = ['journal', 'journalKeep', 'journalMaxSize'] as const satisfies readonly FlagName[];
+
 /** What is kept of it, and taken up again: every verb that does one thing on hosts. */
-export const JOURNAL_FLAGS = ['journal', 'retryFailed'] as const satisfies readonly FlagName[];
+export const JOURNAL_FLAGS = [...RECORD_FLAGS, 'retryFailed'] as const satisfies readonly FlagName[];
 
 /** What is seen of the answers of commands. */
 export const ANSWER_FLAGS = ['live', 'gather', 'diff', 'diffBase', 'outdir', 'errdir', 'overwrite'] as const satisfies readonly FlagName[];
@@ -427,6 +439,14 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   outputFormat: () => new Option('-O, --output-format <format>', 'write every name so, %s being the name').default('%s'),
   autostep: () => new Option('--autostep <number>', 'write [0-10/2] from so many numbers on: 4, 50%, or auto'),
   journal: () => flag('--no-journal', 'write no journal of what is done').default(true),
+  journalKeep: () =>
+    parsed('--journal-keep <duration>', 'remove journals that are older, once a day; 90d when not given', (text) =>
+      parseDuration(text, '--journal-keep'),
+    ),
+  journalMaxSize: () =>
+    parsed('--journal-max-size <size>', 'remove the oldest journals beyond this size of all, once a day; 1G when not given', (text) =>
+      parseSize(text, '--journal-max-size'),
+    ),
   retryFailed: () =>
     new Option(
       '--retry-failed [run]',
@@ -443,19 +463,26 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   failed: () => flag('--failed', 'only the hosts that did not end well'),
   outcome: () =>
     choice('--outcome <status>', 'with a host that ended so, or runs that are so', [...HOST_STATUSES, 'running', 'interrupted']),
+  ofVerb: () => named('ofVerb', choice('--verb <verb>', 'only runs of this verb', RUN_VERBS)),
   since: () => new Option('--since <time>', 'begun then or later: 2d ago, or on 2026-08-01'),
-  task: () => new Option('--task <text>', 'with this in the name of a task, or in the command'),
+  until: () => new Option('--until <time>', 'begun before that: 2d ago, or 2026-08-01'),
+  task: () => new Option('--task <text>', 'with this in the name of a task, or in the command; with * or ? all of it'),
   number: () =>
     named(
       'number',
       parsed('-n, --limit <number>', 'how many, the newest first; 20 when not given', (text) => wholeNumber(text, '--limit')),
     ),
-  onHost: () => named('onHost', new Option('--host <name>', 'only what was done on this host')),
+  onHost: () => named('onHost', new Option('--host <hosts>', 'only what was done on these: web07, web[01-10], web*!web07')),
   prune: () => flag('--prune', 'remove old journals now'),
+  reindex: () => flag('--reindex', 'make the index and all summaries anew from the journals'),
   keep: () =>
-    parsed('--keep <duration>', 'with --prune: keep what is not older; 90d when not given', (text) => parseDuration(text, '--keep')),
+    parsed('--keep <duration>', 'with --prune: keep what is not older; as --journal-keep when not given', (text) =>
+      parseDuration(text, '--keep'),
+    ),
   maxSize: () =>
-    parsed('--max-size <size>', 'with --prune: keep so much of the newest; 1G when not given', (text) => parseSize(text, '--max-size')),
+    parsed('--max-size <size>', 'with --prune: keep so much of the newest; as --journal-max-size when not given', (text) =>
+      parseSize(text, '--max-size'),
+    ),
   axis: () => new Option('--axis <axes>', 'where several numbers vary fold only these: 1, 1-2, or -1 for the last'),
 };
 

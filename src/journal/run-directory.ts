@@ -3,10 +3,10 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { SshoalError } from '../base/errors.ts';
 import { RunNameError } from './errors.ts';
+import { type OnNote, type OpenIndex, openIndex } from './index/open-index.ts';
 import { lives } from './process-identity.ts';
 import { type RunFilter, type RunState, runTest } from './run-filter.ts';
-import { timeOfRunId } from './run-id.ts';
-import { openSqliteIndex, type RunIndex } from './sqlite-index.ts';
+import { stepsBack, timeOfRunId } from './run-id.ts';
 import { type RunSummary, summaryOf } from './summary.ts';
 
 /** So many journals are asked at once. */
@@ -17,14 +17,22 @@ export interface Run extends RunSummary {
   readonly state: RunState;
 }
 
+export interface RunDirectoryOptions {
+  /** What makes searches fast. Default: by the first store that this machine has; without one every summary is read. */
+  readonly openIndex?: OpenIndex | undefined;
+  /** Told where the index is of no use; the search goes on without it. */
+  readonly onNote?: OnNote | undefined;
+}
+
 export class RunDirectory {
   readonly directory: string;
-  readonly #openIndex: (directory: string) => Promise<RunIndex | undefined>;
+  readonly #openIndex: OpenIndex;
+  readonly #onNote: OnNote;
 
-  /** @param openIndex - What makes searches fast; without one every summary is read. */
-  constructor(directory: string, openIndex: (directory: string) => Promise<RunIndex | undefined> = openSqliteIndex) {
+  constructor(directory: string, options: RunDirectoryOptions = {}) {
     this.directory = directory;
-    this.#openIndex = openIndex;
+    this.#openIndex = options.openIndex ?? openIndex;
+    this.#onNote = options.onNote ?? ((): void => {});
   }
 
   /** The names of all runs, the newest first; none where nothing was ever run. */
@@ -45,17 +53,18 @@ export class RunDirectory {
   /**
    * The run that somebody means.
    *
-   * @param name - `last`, a name, or its beginning or end where no other run has it too.
+   * @param name - `last`, `last~1` for the one before it, a name, or its beginning or end where no other run has it too.
    * @throws RunNameError `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`.
    */
   async find(name: string): Promise<string> {
     const ids = await this.ids();
-    const found = name === 'last' ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(name) || id.endsWith(`-${name}`));
+    const back = stepsBack(name);
+    const found = back !== undefined ? ids.slice(back, back + 1) : ids.filter((id) => id.startsWith(name) || id.endsWith(`-${name}`));
     const [first, ...more] = found;
     if (first !== undefined && more.length === 0) return first;
     const fix = 'See which there are: sshoal runs';
     if (first === undefined) {
-      throw new RunNameError('RUN_NOT_FOUND', name === 'last' ? 'There is no run yet' : `There is no run \`${name}\``, {
+      throw new RunNameError('RUN_NOT_FOUND', ids.length === 0 ? 'There is no run yet' : `There is no run \`${name}\``, {
         where: this.directory,
         fix,
       });
@@ -105,16 +114,17 @@ export class RunDirectory {
     }
   }
 
-  /** Where nothing narrows the search, the newest runs are read anyway. */
+  /** Where nothing narrows the search, or not by much, the newest runs are read anyway. */
   async #narrowed(filter: RunFilter): Promise<readonly string[]> {
-    const { verb, host, outcome, task, sinceMs = 0, untilMs = Number.POSITIVE_INFINITY, olderThan } = filter;
-    const ids = (await this.ids()).filter((id) => {
+    const { host, outcome, task, sinceMs = 0, untilMs = Number.POSITIVE_INFINITY, olderThan } = filter;
+    const all = await this.ids();
+    const wanted = all.filter((id) => {
       const atMs = timeOfRunId(id) ?? 0;
       return atMs >= sinceMs && atMs < untilMs && (olderThan === undefined || id < olderThan);
     });
-    if (ids.length === 0 || [verb, host, outcome, task].every((value) => value === undefined)) return ids;
-    using index = await this.#openIndex(this.directory);
-    return (await index?.narrow(ids, filter)) ?? ids;
+    if (wanted.length === 0 || (host ?? outcome ?? task) === undefined) return wanted;
+    using index = await this.#openIndex(this.directory, this.#onNote);
+    return (await index?.narrow({ all, wanted }, filter)) ?? wanted;
   }
 }
 

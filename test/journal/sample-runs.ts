@@ -8,7 +8,7 @@ import type { FleetEvent, Outcome } from '#src/fleet/events';
 import type { JournalEntry, RunDescription } from '#src/journal/entry';
 import { JournalWriter } from '#src/journal/journal-writer';
 import { readJournal } from '#src/journal/read-journal';
-import { RunDirectory } from '#src/journal/run-directory';
+import { RunDirectory, type RunDirectoryOptions } from '#src/journal/run-directory';
 import type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from '#src/playbook/events';
 
 export const DAY_MS = 86_400_000;
@@ -93,7 +93,7 @@ export async function linesOf(file: string): Promise<string[]> {
 /** Two ad-hoc runs and a play, the oldest first. */
 export async function threeRuns(
   t: TestContext,
-  openIndex?: ConstructorParameters<typeof RunDirectory>[1],
+  options: RunDirectoryOptions = {},
 ): Promise<{ readonly runs: RunDirectory; readonly ids: readonly string[] }> {
   const directory = await directoryFor(t);
   const files = [
@@ -111,7 +111,7 @@ export async function threeRuns(
       { atMs: NOW, run: { verb: 'play', subject: 'site.yml' }, exitCode: 4 },
     ),
   ];
-  return { runs: new RunDirectory(directory, openIndex), ids: files.map((file) => path.basename(file, '.jsonl')) };
+  return { runs: new RunDirectory(directory, options), ids: files.map((file) => path.basename(file, '.jsonl')) };
 }
 
 /** All that comes. */
