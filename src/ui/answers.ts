@@ -1,16 +1,15 @@
 // What hosts answered in a run, those with the same answer together. It does not know who asks, nor how it is painted.
 import type { Dict } from '../base/value.ts';
-import type { Outcome } from '../fleet/events.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import type { Journal } from '../journal/read-journal.ts';
-import type { PlayEvent, TaskLabel } from '../playbook/events.ts';
 import { Fold, withoutHost } from '../report/fold.ts';
-import { decodeForPeople } from '../report/host-bytes.ts';
-import { verdictOf } from '../report/outcome-text.ts';
-import { resultLines } from '../report/result-text.ts';
+import { decodeForPeople } from '../report/output/host-bytes.ts';
 import { styleOf } from '../report/style.ts';
+import { verdictOf } from '../report/text/outcome-text.ts';
+import { resultLines } from '../report/text/result-text.ts';
 import { type Mark, markOf, rankOf } from './marks.ts';
 import { faultOf } from './run-row.ts';
+import type { Outcome, PlayEvent, TaskLabel } from './told.ts';
 import type { Answer, AnswerList, AnswerPart } from './wire.ts';
 
 /** Which answers are wanted; each field narrows them. */

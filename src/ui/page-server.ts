@@ -38,11 +38,13 @@ const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 export class PageServer implements AsyncDisposable {
   /** Where to begin, with the token. */
   readonly url: string;
+  readonly port: number;
   readonly #server: Server;
   readonly #ending: AbortController;
 
-  private constructor(url: string, server: Server, ending: AbortController) {
+  private constructor(url: string, port: number, server: Server, ending: AbortController) {
     this.url = url;
+    this.port = port;
     this.#server = server;
     this.#ending = ending;
   }
@@ -65,7 +67,7 @@ export class PageServer implements AsyncDisposable {
     const app = appOf({ runs, files, guard, starter, signal: ending.signal, onDefect });
     answer = (request) => app.fetch(request);
     const origin = behindProxy === undefined ? `http://${authority(bind, port)}` : `https://${behindProxy}`;
-    return new PageServer(`${origin}/?token=${token}`, server, ending);
+    return new PageServer(`${origin}/?token=${token}`, port, server, ending);
   }
 
   /** Ends all streams, and then the server. */

@@ -1,11 +1,10 @@
 // A run as a grid of hosts and tasks, built entry by entry. It does not know where entries come from, nor what hosts answered.
 
-import type { FleetEvent } from '../fleet/events.ts';
 import type { JournalEntry, JournalHeader } from '../journal/entry.ts';
 import { Summariser } from '../journal/summary.ts';
-import type { PlayEvent, TaskLabel } from '../playbook/events.ts';
 import { type Mark, markOf, rankOf } from './marks.ts';
 import { type RowState, rowOf } from './run-row.ts';
+import type { FleetEvent, PlayEvent, TaskLabel } from './told.ts';
 import type { CellChange, GridSnapshot, GridTask, GridUpdate } from './wire.ts';
 
 /** A task while its hosts come in. */

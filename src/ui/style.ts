@@ -8,14 +8,12 @@ export function styleSheet(chartStyle: string): string {
 
 /** `.mark-failed` is a cell or a word of a status, `.bar-failed` a piece of a bar. */
 function markRules(): string {
-  return STATUSES
-    .map(
-      (name) =>
-        `.mark-${name} { color: var(--${name}-ink); background: var(--${name}-ground); }${
-          name === 'waiting' ? '' : `\n.bar-${name} { background: var(--${name}-bar); }`
-        }`,
-    )
-    .join('\n');
+  return STATUSES.map(
+    (name) =>
+      `.mark-${name} { color: var(--${name}-ink); background: var(--${name}-ground); }${
+        name === 'waiting' ? '' : `\n.bar-${name} { background: var(--${name}-bar); }`
+      }`,
+  ).join('\n');
 }
 
 function ansiRules(): string {
@@ -61,6 +59,8 @@ main > * { min-width: 0; }
 .panel { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; }
 .banner { background: var(--changed-ground); color: var(--changed-ink); padding: 0.4rem 1.25rem; text-align: center; }
 .card { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 2rem; max-width: 38rem; margin: 8vh auto 0; display: grid; gap: 0.6rem; justify-self: center; width: 100%; overflow-wrap: anywhere; }
+.card > * { min-width: 0; }
+.card pre { overflow-x: auto; background: var(--sunken); border-radius: 6px; padding: 0.5rem 0.7rem; }
 .note { background: var(--panel); border: 1px solid var(--line); border-left: 3px solid var(--changed-bar); border-radius: 6px; padding: 0.5rem 0.9rem; overflow-wrap: anywhere; }
 
 .tools { padding: 0.6rem 0.75rem; }

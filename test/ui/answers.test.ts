@@ -6,7 +6,12 @@ import { type AnswerFilter, answersOf } from '#src/ui/answers';
 import type { AnswerList } from '#src/ui/wire';
 import { directoryFor, finished, task, taskFinished, written } from '../journal/sample-runs.ts';
 
-async function asked(t: TestContext, events: Parameters<typeof written>[1], filter: AnswerFilter, verb: 'run' | 'play'): Promise<AnswerList> {
+async function asked(
+  t: TestContext,
+  events: Parameters<typeof written>[1],
+  filter: AnswerFilter,
+  verb: 'run' | 'play',
+): Promise<AnswerList> {
   const file = await written(await directoryFor(t), events, { run: { verb } });
   return await answersOf(await readJournal(file), filter);
 }

@@ -78,7 +78,11 @@ describe('a grid of a run', () => {
     const grid = new RunGrid({ ...HEADER, verb: 'run', subject: 'uptime' });
 
     grid.add({ atMs: 1_001, kind: 'fleet', event: { kind: 'started', host: 'web01', atMs: 1_001 } });
-    grid.add({ atMs: 1_002, kind: 'fleet', event: finished('web02', { status: 'timed-out', startedAtMs: 1_001, endedAtMs: 1_004 }) as never });
+    grid.add({
+      atMs: 1_002,
+      kind: 'fleet',
+      event: finished('web02', { status: 'timed-out', startedAtMs: 1_001, endedAtMs: 1_004 }) as never,
+    });
 
     const { tasks } = grid.snapshot(RUNNING);
     assert.deepEqual(

@@ -1,5 +1,5 @@
 // Times and names as people read them. It does not know where they stand.
-import { foldNames } from '../../base/node-set.ts';
+import { foldNames } from '../../base/node-set/fold-names.ts';
 import { neutralise } from '../../base/terminal.ts';
 import { formatDuration } from '../../base/units.ts';
 

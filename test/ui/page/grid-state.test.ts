@@ -14,7 +14,6 @@ const HEADER: JournalHeader = {
   atMs: 0,
 };
 
-
 type Told = Extract<JournalEntry, { kind: 'play' }>['event'];
 
 function gridOf(events: readonly Told[], state: 'running' | 'ended' | 'interrupted' = 'running'): { grid: RunGrid; state: GridState } {

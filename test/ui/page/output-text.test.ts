@@ -31,7 +31,9 @@ describe('output', () => {
   });
 
   it('never lets a control character through but tab and newline', () => {
-    const hostile = fc.array(fc.constantFrom('\u001b', '[', ']', '3', '1', ';', 'm', '\u0007', '\u009b', '\r', '\n', '\t', '\u202e', '<')).map((parts) => parts.join(''));
+    const hostile = fc
+      .array(fc.constantFrom('\u001b', '[', ']', '3', '1', ';', 'm', '\u0007', '\u009b', '\r', '\n', '\t', '\u202e', '<'))
+      .map((parts) => parts.join(''));
     fc.assert(
       fc.property(hostile, (text) => {
         for (const piece of [...piecesOf(text), ...diffPieces(text)]) {
@@ -43,7 +45,9 @@ describe('output', () => {
   });
 
   it('of a difference has the colours of what came and went', () => {
-    const tones = diffPieces('--- before\n+++ after\n@@ -1 +1 @@\n-a\n+b\n c').map(({ tone, isBold }) => tone ?? (isBold ? 'bold' : 'plain'));
+    const tones = diffPieces('--- before\n+++ after\n@@ -1 +1 @@\n-a\n+b\n c').map(
+      ({ tone, isBold }) => tone ?? (isBold ? 'bold' : 'plain'),
+    );
 
     assert.deepEqual(tones, ['bold', 'bold', 'cyan', 'red', 'green', 'plain']);
   });
