@@ -44,20 +44,23 @@ describe('the door of the page', () => {
 
   it('says what to do to whoever has no token, or the wrong one, and tells nothing else', async (t) => {
     const { origin } = await pageFor(t);
+    const addresses = ['/', '/?token=wrong', '/api/runs', '/style.css', '/modules/ui/page/main.js', '/nowhere'];
 
     const answers = await Promise.all(
-      ['/', '/?token=wrong', '/api/runs', '/style.css', '/modules/ui/page/main.js', '/nowhere'].map(
-        async (path) => await fetch(origin + path),
-      ),
+      addresses.map(async (address) => {
+        const response = await fetch(origin + address);
+        return { status: response.status, text: await response.text() };
+      }),
     );
 
     assert.deepEqual(
       answers.map(({ status }) => status),
-      [401, 401, 401, 401, 401, 401],
+      addresses.map(() => 401),
     );
-    assert.match((await answers[0]?.text()) ?? '', /Open the address that <code>sshoal ui<\/code> has printed/);
-    assert.match((await answers[1]?.text()) ?? '', /Each start has a new one/);
-    assert.equal(((await answers[2]?.json()) as { fault: { code: string } }).fault.code, 'UI_NO_TOKEN');
+    const [noToken, wrongToken, data] = answers.map(({ text }) => text);
+    assert.match(noToken ?? '', /Open the address that <code>sshoal ui<\/code> has printed/);
+    assert.match(wrongToken ?? '', /Each start has a new one/);
+    assert.match(data ?? '', /"code":"UI_NO_TOKEN"/);
   });
 
   it('does not answer to another name, as after DNS rebinding', async (t) => {

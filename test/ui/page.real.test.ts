@@ -178,7 +178,10 @@ describe('the page in a browser', needs('chromium'), () => {
     const { view, go } = await visit(t, await directoryFor(t));
 
     await go('#/run/20260101-000000.000-abcdef');
-    await view.getByRole('alert').getByText(/There is no run/).waitFor();
+    await view
+      .getByRole('alert')
+      .getByText(/There is no run/)
+      .waitFor();
     await go('#/nowhere');
     await view.getByRole('heading', { name: 'There is no such place' }).waitFor();
     await view.context().clearCookies();

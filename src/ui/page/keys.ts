@@ -1,11 +1,14 @@
 // Keys that work anywhere on the page, unless somebody types. It does not know what they do.
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 
 export type KeyTable = Readonly<Record<string, () => void>>;
 
-/** Binds keys, by their names as a browser gives them, for as long as a view is there. */
+/**
+ * Binds keys, by their names as a browser gives them, for as long as a view is there; at once with each change of the view, since the
+ * next key may come before it is painted.
+ */
 export function useKeys(table: KeyTable): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       // A dialog has keys of its own.
