@@ -21,6 +21,11 @@ export class EntryReader {
     this.#file = file;
   }
 
+  /** Whether the first line has come. */
+  get hasBegun(): boolean {
+    return this.#header !== undefined;
+  }
+
   /** @throws JournalReadError `JOURNAL_DAMAGED` where no first line has come yet. */
   get header(): JournalHeader {
     if (this.#header === undefined) throw JournalReadError.damaged(this.#file, 1, 'it has no first line');

@@ -5,6 +5,7 @@ import type { JournalEntry } from './entry.ts';
 import { EntryReader } from './entry-reader.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { lives } from './process-identity.ts';
+import { isBeginning } from './read-journal.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 /** A person takes it for at once, and a journal that nothing happens in costs next to nothing. */
@@ -70,6 +71,7 @@ export async function* entriesFrom(file: string, from = 0): AsyncGenerator<Follo
 /** A file that is read to where it ends now, again and again. */
 class Tail implements AsyncDisposable {
   readonly #handle: FileHandle;
+  readonly #file: string;
   readonly #from: number;
   readonly #splitter: LineSplitter;
   readonly #reader: EntryReader;
@@ -78,6 +80,7 @@ class Tail implements AsyncDisposable {
 
   private constructor(handle: FileHandle, file: string, from: number) {
     this.#handle = handle;
+    this.#file = file;
     this.#from = from;
     this.#splitter = new LineSplitter(file);
     this.#reader = new EntryReader(file);
@@ -109,6 +112,7 @@ class Tail implements AsyncDisposable {
 
   /** Whether nobody will write any more. */
   async isDead(): Promise<boolean> {
+    if (!this.#reader.hasBegun && (await isBeginning(this.#file, { some: true }))) return false;
     const { process, atMs } = this.#reader.header;
     return (await lives(process, Math.max(this.#lastAtMs, atMs))) === false;
   }

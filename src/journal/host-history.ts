@@ -1,5 +1,6 @@
 // What was done on one host over many runs, the newest first. It does not know how that is shown.
 import type { SshoalError } from '../base/errors.ts';
+import { neutraliseJson } from '../base/terminal.ts';
 import type { JournalEntry } from './entry.ts';
 import type { HostStatus } from './host-status.ts';
 import { readJournal } from './read-journal.ts';
@@ -41,7 +42,7 @@ export async function* hostHistory(
 ): AsyncGenerator<HostRun, void, undefined> {
   for await (const run of runs.select({ ...filter, host: [host] }, onFault)) {
     const status = statusOf(run, host);
-    const tasks = await runs.unlessUnreadable(async () => await tasksOf(run, host), onFault);
+    const tasks = await runs.unlessUnreadable(run.id, async () => await tasksOf(run, host), onFault);
     if (status !== undefined && tasks !== undefined) yield { run, status, tasks };
   }
 }
@@ -54,7 +55,7 @@ export function statusOf({ hosts }: Run, host: string): HostStatus | undefined {
 async function tasksOf(run: Run, host: string): Promise<HostTask[]> {
   const journal = await readJournal(run.file);
   // Of a thousand hosts all lines but the thousandth part need not be read. What else has these words in it does no harm.
-  const mention = Buffer.from(JSON.stringify(host));
+  const mention = Buffer.from(neutraliseJson(JSON.stringify(host)));
   const found: HostTask[] = [];
   for await (const entry of journal.entries((line) => line.includes(mention))) {
     const task = taskOf(entry, run, host);

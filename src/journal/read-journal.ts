@@ -1,5 +1,6 @@
 // Reads a journal, however it ended. It does not know why anybody wants to.
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { JournalEntry, JournalHeader } from './entry.ts';
 import { EntryReader } from './entry-reader.ts';
 import { LineSplitter, type WholeLine } from './line-splitter.ts';
@@ -63,6 +64,20 @@ export async function headerOf(file: string): Promise<JournalHeader> {
   const journal = await readJournal(file);
   await journal.close();
   return journal.header;
+}
+
+/** Between the making of a file and its first line lies hardly more than the disk takes. */
+const LONGEST_BEGINNING_MS = 10_000;
+
+/** Whether a journal has nothing in it, or with `some` no whole first line, because it was made just now. */
+export async function isBeginning(file: string, { some = false }: { readonly some?: boolean } = {}): Promise<boolean> {
+  try {
+    const { size, mtimeMs } = await stat(file);
+    return (some || size === 0) && Date.now() - mtimeMs < LONGEST_BEGINNING_MS;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** The whole lines of each chunk; chunks without any are passed over. */

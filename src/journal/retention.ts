@@ -70,12 +70,8 @@ async function removeLeftOver(runs: RunDirectory): Promise<void> {
 
 /** Whether a run stays though it is old, or though it is too large. */
 async function reasonsToKeep(runs: RunDirectory, id: string, nowMs: number): Promise<ReadonlySet<'old' | 'large'>> {
-  const run = await runs.unlessUnreadable(
-    async () => await runs.run(id),
-    () => {
-      // One that nobody can read is of no use to anybody.
-    },
-  );
+  // One that nobody can read is of no use to anybody.
+  const run = await runs.runIfReadable(id, () => {});
   if (run === undefined) return new Set();
   if (run.state === 'running' || (isResumable(run) && nowMs - run.lastAtMs <= RESUMABLE_MS)) return new Set(['old', 'large']);
   return new Set(run.state === 'elsewhere' ? ['large'] : []);

@@ -5,6 +5,7 @@ import { SshoalError } from '../base/errors.ts';
 import { RunNameError } from './errors.ts';
 import { type OnNote, type OpenIndex, openIndex } from './index/open-index.ts';
 import { lives } from './process-identity.ts';
+import { isBeginning } from './read-journal.ts';
 import { type RunFilter, type RunState, runTest } from './run-filter.ts';
 import { stepsBack, timeOfRunId } from './run-id.ts';
 import { type RunSummary, summaryOf } from './summary.ts';
@@ -82,6 +83,11 @@ export class RunDirectory {
     return { ...summary, file, state: await stateOf(summary) };
   }
 
+  /** The same, or undefined as {@link unlessUnreadable}. */
+  async runIfReadable(id: string, onFault: (fault: SshoalError) => void): Promise<Run | undefined> {
+    return await this.unlessUnreadable(id, async () => await this.run(id), onFault);
+  }
+
   /**
    * The runs that a filter lets through, the newest first.
    *
@@ -92,24 +98,23 @@ export class RunDirectory {
     const isWanted = runTest(filter);
     const ids = await this.#narrowed(filter);
     for (let start = 0; start < ids.length; start += BATCH) {
-      const runs = await Promise.all(
-        ids.slice(start, start + BATCH).map(async (id) => await this.unlessUnreadable(async () => await this.run(id), onFault)),
-      );
+      const runs = await Promise.all(ids.slice(start, start + BATCH).map(async (id) => await this.runIfReadable(id, onFault)));
       for (const run of runs) if (run !== undefined && isWanted(run)) yield run;
     }
   }
 
   /**
-   * What somebody makes of a journal; undefined where it cannot be read, or is gone since it was listed: somebody tidies up.
+   * What somebody makes of a journal; undefined where it cannot be read, has not quite begun, or is gone since it was listed.
    *
    * @param onFault - Told why it cannot be read.
    */
-  async unlessUnreadable<T>(work: () => Promise<T>, onFault: (fault: SshoalError) => void): Promise<T | undefined> {
+  async unlessUnreadable<T>(id: string, work: () => Promise<T>, onFault: (fault: SshoalError) => void): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof SshoalError) onFault(error);
-      else if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (error instanceof SshoalError) {
+        if (!(await isBeginning(this.fileOf(id)))) onFault(error);
+      } else if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       return undefined;
     }
   }

@@ -1,6 +1,6 @@
 // The verbs about runs, and --retry-failed, on hosts that are this machine.
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -206,6 +206,21 @@ describe('runs', () => {
     await sshoal(['runs', '--prune'], { env: { XDG_STATE_HOME: sshoal.state, ...small } });
 
     assert.deepEqual([before, await count()], [1, 0]);
+  });
+
+  it('removes at the end of a run what the configuration does not let stay', async (t) => {
+    const sshoal = await home(t);
+    await sshoal(['run', 'web01', ...THREE, 'echo one']);
+    const runs = path.join(sshoal.state, 'sshoal', 'runs');
+    await rm(path.join(runs, '.pruned'));
+    const { size } = await stat(path.join(runs, (await readdir(runs)).find((name) => name.endsWith('.jsonl')) ?? ''));
+
+    await sshoal(['run', 'web01', ...THREE, 'echo two', '--journal-max-size', String(Math.round(size * 1.5))]);
+
+    assert.deepEqual(
+      runsOf(await sshoal(['runs', '-o', 'json'])).map(({ subject }) => subject),
+      ['echo two'],
+    );
   });
 
   it('makes index and summaries anew with --reindex, and refuses what it would ignore', async (t) => {

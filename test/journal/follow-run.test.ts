@@ -86,6 +86,21 @@ describe('following a run', () => {
     assert.deepEqual([told.length, end], [2, 'ended']);
   });
 
+  it('waits for the first line of a journal that was made just now', async (t) => {
+    const directory = await directoryFor(t);
+    const text = await readFile(await written(directory, [finished('web01')]));
+    const file = path.join(directory, 'young.jsonl');
+    await writeFile(file, '');
+
+    const following = followRun(file, { signal });
+    const first = following.next();
+    await writeFile(file, text);
+
+    assert.equal((await first).done, false);
+    assert.deepEqual((await following.next()).done, false);
+    assert.deepEqual(await following.next(), { done: true, value: 'ended' });
+  });
+
   it('ends as interrupted where the process is gone, whatever the last line is', async (t) => {
     const directory = await directoryFor(t);
     const file = await written(directory, [finished('web01'), finished('web02')], { exitCode: undefined });

@@ -1,6 +1,6 @@
 // The journals of many runs: listed, found, asked, and taken away.
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { SshoalError } from '#src/base/errors';
@@ -52,6 +52,23 @@ describe('the runs of a directory', () => {
 
     assert.deepEqual(after, before);
     assert.deepEqual((await readdir(runs.directory)).length, 6);
+  });
+
+  it('leave out one that is being begun, and name one that stayed empty', async (t) => {
+    const { runs, ids } = await threeRuns(t);
+    const [young, old] = ['20260807-142502.000-abcdef', '20260807-142503.000-abcdef'].map((id) => runs.fileOf(id));
+    await writeFile(young ?? '', '');
+    await writeFile(old ?? '', '');
+    await utimes(old ?? '', 1, 1);
+    const faults: SshoalError[] = [];
+
+    const found = await selected(runs, {}, faults);
+
+    assert.deepEqual(found, ids.toReversed());
+    assert.deepEqual(
+      faults.map(({ where }) => where),
+      [`${old}:1`],
+    );
   });
 
   it('are not held up by a journal that cannot be read', async (t) => {
@@ -175,7 +192,7 @@ describe('retention', () => {
 
     const first = await pruneIfDue(runs, { keepMs: 1e15, maxBytes: 1e15 }, NOW);
     const soon = await pruneIfDue(runs, none, NOW + DAY_MS / 2);
-    const later = await pruneIfDue(runs, none, NOW + 2 * DAY_MS);
+    const later = await pruneIfDue(runs, none, NOW + 9 * DAY_MS);
 
     assert.deepEqual([first?.runs, soon, later?.runs], [0, undefined, 3]);
   });

@@ -114,6 +114,11 @@ export async function threeRuns(
   return { runs: new RunDirectory(directory, options), ids: files.map((file) => path.basename(file, '.jsonl')) };
 }
 
+/** For journals that can all be read. */
+export function noFault(fault: Error): never {
+  throw fault;
+}
+
 /** All that comes. */
 export async function listOf<T>(source: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];

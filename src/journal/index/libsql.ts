@@ -1,4 +1,5 @@
-// libSQL, an optional package, for a Node that has no SQLite of its own. It does not know what is kept in it.
+// libSQL, an optional package, for a Node that has no SQLite of its own. A file that it has closed stays open, unlocked, until its
+// statements are garbage. It does not know what is kept in it.
 import type { IndexStore, SqlDatabase } from './seam.ts';
 
 const CANNOT_OPEN = 14;
