@@ -117,12 +117,9 @@ export class RunStarter {
   async #runOf(pid: number, sinceMs: number): Promise<string | undefined> {
     for (const id of await this.#runs.ids()) {
       if ((timeOfRunId(id) ?? 0) < sinceMs) return undefined;
-      const run = await this.#runs.unlessUnreadable(
-        async () => await this.#runs.run(id),
-        () => {
-          // It is none of ours: ours is written by this very version.
-        },
-      );
+      const run = await this.#runs.runIfReadable(id, () => {
+        // It is none of ours: ours is written by this very version.
+      });
       if (run?.process.pid === pid) return id;
     }
     return undefined;

@@ -6,16 +6,8 @@ import type { Value } from '#src/base/value';
 import { JournalWriter } from '#src/journal/journal-writer';
 import { description, directoryFor, finished, recap, task, taskFinished, taskStarted, written } from '../journal/sample-runs.ts';
 import { findProgram, needs } from '../support/real.ts';
-import { pageFor } from './served-page.ts';
+import { BROWSER_FLAGS, pageFor } from './served-page.ts';
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>\u001b[2J\u202e${7*7}';
 
 interface Visit {
@@ -29,7 +21,7 @@ interface Visit {
 describe('the page in a browser', needs('chromium'), () => {
   let browser: Browser;
   before(async () => {
-    browser = await chromium.launch({ executablePath: findProgram('chromium') ?? '', args: FLAGS });
+    browser = await chromium.launch({ executablePath: findProgram('chromium') ?? '', args: BROWSER_FLAGS });
   });
   after(async () => await browser.close());
 

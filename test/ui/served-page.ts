@@ -3,6 +3,16 @@ import type { TestContext } from 'node:test';
 import { PageServer, type PageSettings } from '#src/ui/page-server';
 import { directoryFor } from '../journal/sample-runs.ts';
 
+/** A browser that asks nobody for anything, without a screen and as root. */
+export const BROWSER_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
 export interface Served {
   readonly page: PageServer;
   /** Where it really listens. */

@@ -86,7 +86,7 @@ export function GridView({ grid, route }: GridProps): View {
   const lastColumn = Math.min(columns, Math.ceil((sight.left + sight.width) / COLUMN_PX) + SPARE);
   return html`<section class="panel" aria-label="Hosts and tasks">
     <div class="row tools">
-      <input type="search" aria-label="Hosts with this in their name" placeholder="Find hosts" value=${wanted} data-filter spellcheck="false"
+      <input type="search" aria-label="Hosts with this in their name" placeholder="Find hosts" value=${wanted} data-filter spellcheck=${false}
         onInput=${(event: Event) => setWanted((event.target as HTMLInputElement).value)} />
       <button aria-pressed=${isFolded} onClick=${() => setFolds(!isFolded)}>Fold what is alike</button>
       <span class="quiet number">${countText(rows, grid.hosts.length)}</span>

@@ -63,7 +63,7 @@ function Filters({ filter, onChange }: { readonly filter: ListFilter; readonly o
       ${choices.map(([value, text]) => html`<option key=${value} value=${value}>${text}</option>`)}
     </select></label>`;
   const field = (name: 'task' | 'host', label: string, hint: string): View => html`<label class="wide">${label}
-    <input type="search" value=${filter[name] ?? ''} placeholder=${hint} spellcheck="false" data-filter=${name === 'task' ? '' : undefined}
+    <input type="search" value=${filter[name] ?? ''} placeholder=${hint} spellcheck=${false} data-filter=${name === 'task' ? '' : undefined}
       onChange=${(event: Event) => onChange({ [name]: (event.target as HTMLInputElement).value || undefined })} /></label>`;
   return html`<search class="filters">
     ${field('task', 'Task or command', 'nginx')}

@@ -42,15 +42,15 @@ function Forms({ options: { playbooks, directory } }: { readonly options: StartO
       <h2>Play a playbook</h2>
       <label><span>Playbook, below <span class="mono quiet">${shown(directory)}</span></span>
         <select name="playbook" required>${playbooks.map((name) => html`<option key=${name} value=${name}>${shown(name)}</option>`)}</select></label>
-      <label>Only hosts that match <input type="text" name="limit" placeholder="all of the playbook" spellcheck="false" /></label>
-      <label>Only tasks with tags <input type="text" name="tags" placeholder="all" spellcheck="false" /></label>
+      <label>Only hosts that match <input type="text" name="limit" placeholder="all of the playbook" spellcheck=${false} /></label>
+      <label>Only tasks with tags <input type="text" name="tags" placeholder="all" spellcheck=${false} /></label>
       <label class="tick"><input type="checkbox" name="check" /> Change nothing, say what would change</label>
       <div><button class="main" disabled=${isSent || playbooks.length === 0}>Play</button></div>
     </form>
     <form class="panel form" onSubmit=${submit(runOf)} aria-label="Run a command">
       <h2>Run a command</h2>
-      <label>Hosts <input type="text" name="pattern" required placeholder="web" spellcheck="false" /></label>
-      <label>Command <input type="text" name="command" required placeholder="uptime" spellcheck="false" class="mono" /></label>
+      <label>Hosts <input type="text" name="pattern" required placeholder="web" spellcheck=${false} /></label>
+      <label>Command <input type="text" name="command" required placeholder="uptime" spellcheck=${false} class="mono" /></label>
       <div><button class="main" disabled=${isSent}>Run</button></div>
     </form>`;
 }
