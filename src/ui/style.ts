@@ -45,6 +45,7 @@ button[aria-pressed="true"], .tabs [aria-current="page"] { background: var(--acc
 button:disabled { cursor: default; opacity: 0.6; }
 .quiet { color: var(--quiet); }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.row.stay { flex-wrap: nowrap; align-items: start; }
 .spread { display: flex; gap: 0.75rem; align-items: center; justify-content: space-between; flex-wrap: wrap; }
 .row { display: flex; gap: 0.5rem; align-items: center; flex-wrap: wrap; }
 .sr-only { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -121,6 +122,7 @@ td.subject a .quiet { font-weight: 400; margin-right: 0.35rem; }
 
 .tasks td { padding-block: 0.35rem; }
 .tasks td.subject { width: 32%; }
+.split.open .tasks .counts { display: none; }
 .lane { position: relative; height: 1.1rem; min-width: 9rem; background: var(--sunken); border-radius: 3px; }
 .lane i { position: absolute; top: 0.2rem; bottom: 0.2rem; min-width: 3px; border-radius: 2px; }
 .timeline { display: grid; gap: 0.15rem; padding: 0.75rem 1rem; border-bottom: 1px solid var(--line); }

@@ -47,10 +47,10 @@ function HostLine({ run: { row, status, tasks }, host }: { readonly run: HostRun
     .slice(0, MOST_NAMED)
     .map(
       (task, index) =>
-        html`<span class="row" key=${index}><${MarkSign} mark=${task.mark} /><span class="sr-only">${MARKS[task.mark].word}</span>${shown(task.name)}</span>`,
+        html`<span class="row stay" key=${index}><${MarkSign} mark=${task.mark} /><span class="sr-only">${MARKS[task.mark].word}</span>${shown(task.name)}</span>`,
     );
   return html`<tr>
-    <td><span class="row"><${MarkSign} mark=${mark} />${MARKS[mark].word}</span></td>
+    <td><span class="row stay"><${MarkSign} mark=${mark} />${MARKS[mark].word}</span></td>
     <td class="subject"><a href=${hashOf({ kind: 'run', id: row.id, view: 'grid', host })} title=${shown(row.subject)}>
       <span class="quiet mono">${row.verb}</span> ${shown(row.subject)}</a></td>
     <td class="number wide-only"><time title=${exactTimeOf(row.atMs)}>${timeOf(row.atMs, Date.now())}</time></td>
