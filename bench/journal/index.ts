@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { FORMAT } from '#src/journal/entry';
-import { type OpenIndex, openIndexWith } from '#src/journal/index/open-index';
+import { type OpenIndex, openIndexBy } from '#src/journal/index/open-index';
 import { INDEX_STORES } from '#src/journal/index/registry';
 import { queryRuns } from '#src/journal/query-runs';
 import { reindex } from '#src/journal/reindex';
@@ -70,7 +70,7 @@ try {
   for (let number = 0; number < runCount; number++) await makeUp(directory, number);
   const none: OpenIndex = async () => await Promise.resolve(undefined);
   const ways: [string, OpenIndex][] = [['summaries', none]];
-  for (const store of INDEX_STORES) if ((await store.load()) !== undefined) ways.push([store.name, openIndexWith(store)]);
+  for (const store of INDEX_STORES) if ((await store.load()) !== undefined) ways.push([store.name, openIndexBy([store])]);
   for (const [name, openIndex] of ways) {
     const runs = new RunDirectory(directory, { openIndex, onNote: (note) => console.error(note) });
     const madeMs = await timed(async () => await reindex(runs, (fault) => console.error(fault)));

@@ -17,7 +17,7 @@ const FORMAT = 2;
 const OWN = new RegExp(String.raw`^\.index-${FORMAT}-[0-9a-f]{12}\.sqlite$`);
 const ANY = /^\.index-(\d+)(?:-[0-9a-f]{12})?\.sqlite(?:-\w+)?$/;
 
-/** Results of SQLite after which the file is of no use to anybody, as in sqlite3.h: SQLITE_CORRUPT, SQLITE_NOTADB; SQLITE_ERROR is a table that is gone. */
+/** Results after which a file is of no use to anybody, as in sqlite3.h: SQLITE_ERROR, of a table that is gone, _CORRUPT and _NOTADB. */
 const BROKEN: ReadonlySet<number> = new Set([1, 11, 26]);
 const WORDS: ReadonlyMap<number, string> = new Map([
   [5, 'another process keeps it locked'],
@@ -27,22 +27,19 @@ const WORDS: ReadonlyMap<number, string> = new Map([
   [14, 'it cannot be opened'],
 ]);
 
-/** By the first store that is there. */
-export const openIndex: OpenIndex = async (directory, onNote) => {
-  for (const store of INDEX_STORES) {
-    const driver = await store.load();
-    if (driver !== undefined) return open(directory, driver, onNote);
-  }
-  return undefined;
-};
-
-/** By one store, for tests that compare them. */
-export function openIndexWith(store: IndexStore): OpenIndex {
+/** By the first of these stores that this machine has. */
+export function openIndexBy(stores: readonly IndexStore[]): OpenIndex {
   return async (directory, onNote) => {
-    const driver = await store.load();
-    return driver === undefined ? undefined : await open(directory, driver, onNote);
+    for (const store of stores) {
+      const driver = await store.load();
+      if (driver !== undefined) return await open(directory, driver, onNote);
+    }
+    return undefined;
   };
 }
+
+/** By whatever there is. */
+export const openIndex: OpenIndex = openIndexBy(INDEX_STORES);
 
 /**
  * Takes away what earlier versions left behind, and what two processes made at once; with `all` also the one that is used. A process

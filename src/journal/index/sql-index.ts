@@ -11,6 +11,8 @@ const BATCH = 64;
 const WAIT_MS = 2_000;
 /** Of more hosts than that most runs have one: to look for them all would take longer than to read the runs that are shown. */
 const MOST_HOSTS = 64;
+/** A list in one parameter, as JSON. */
+const LISTED = '(SELECT value FROM json_each(?))';
 
 /** The file holds something else than an index of this format. */
 export class ForeignFileError extends Error {}
@@ -52,16 +54,14 @@ export class SqlIndex implements RunIndex {
     const [known, there] = [this.#known(), new Set(all)];
     const stamps = await this.#stamps(wanted);
     this.#remove([...known.keys()].filter((id) => !there.has(id) || isOther(known.get(id), stamps.get(id))));
-    const open = new Set<string>();
     const unknown = wanted.filter((id) => !known.has(id) || isOther(known.get(id), stamps.get(id)));
     for (let start = 0; start < unknown.length; start += BATCH) {
-      const ended = await Promise.all(
-        unknown.slice(start, start + BATCH).map(async (id) => (await this.#ended(id, stamps.get(id))) ?? void open.add(id)),
-      );
+      const ended = await Promise.all(unknown.slice(start, start + BATCH).map(async (id) => await this.#ended(id, stamps.get(id))));
       this.#insert(ended.filter((one) => one !== undefined));
     }
-    const found = this.#find(filter);
-    return wanted.filter((id) => open.has(id) || found.has(id));
+    const isHit = this.#together(() => this.#hits(filter), 'DEFERRED');
+    // What is not in it may be meant: it goes on, cannot be read, or another process has taken it out just now.
+    return wanted.filter((id) => isHit.get(id) !== false);
   }
 
   [Symbol.dispose](): void {
@@ -128,25 +128,24 @@ export class SqlIndex implements RunIndex {
   #remove(ids: readonly string[]): void {
     if (ids.length === 0) return;
     const gone = JSON.stringify(ids);
-    const these = 'IN (SELECT value FROM json_each(?))';
     this.#together(() => {
       for (const table of ['host', 'status', 'task'])
-        this.#database.prepare(`DELETE FROM ${table} WHERE run IN (SELECT n FROM run WHERE id ${these})`).run(gone);
-      this.#database.prepare(`DELETE FROM run WHERE id ${these}`).run(gone);
+        this.#database.prepare(`DELETE FROM ${table} WHERE run IN (SELECT n FROM run WHERE id IN ${LISTED})`).run(gone);
+      this.#database.prepare(`DELETE FROM run WHERE id IN ${LISTED}`).run(gone);
     });
   }
 
-  #find({ verb, host, outcome, task }: RunFilter): ReadonlySet<string> {
+  /** Whether each run that is in it can be meant. Within a transaction: other processes write meanwhile. */
+  #hits({ verb, host, outcome, task }: RunFilter): ReadonlyMap<string, boolean> {
     const conditions: string[] = ['1'];
     const values: string[] = [];
     const where = (condition: string, ...given: readonly string[]): void => {
       conditions.push(condition);
       values.push(...given);
     };
-    // Runs that are running or interrupted have no end: none of them is in here.
-    if (outcome === 'running' || outcome === 'interrupted') return new Set();
     const hosts = host === undefined ? undefined : this.#named('host_name', hostTest(host));
     if (verb !== undefined) where('verb = ?', verb);
+    // Of runs that are running or interrupted none is in here: they have no end.
     if (outcome !== undefined) where('n IN (SELECT run FROM status WHERE status = ?)', outcome);
     if (task !== undefined)
       where(`n IN (SELECT run FROM task WHERE name IN ${LISTED})`, JSON.stringify(this.#named('task_name', taskTest(task))));
@@ -154,8 +153,8 @@ export class SqlIndex implements RunIndex {
       const statuses = outcome === undefined ? HOST_STATUSES : [outcome];
       where(`n IN (SELECT run FROM host WHERE name IN ${LISTED} AND status IN ${LISTED})`, JSON.stringify(hosts), JSON.stringify(statuses));
     }
-    const rows = this.#database.prepare(`SELECT id FROM run WHERE ${conditions.join(' AND ')}`).all(...values);
-    return new Set(rows.map(({ id }) => String(id)));
+    const rows = this.#database.prepare(`SELECT id, ${conditions.join(' AND ')} AS hit FROM run`).all(...values);
+    return new Map(rows.map(({ id, hit }) => [String(id), hit !== 0]));
   }
 
   /** The numbers of the names that are meant. */
@@ -164,11 +163,12 @@ export class SqlIndex implements RunIndex {
     return rows.filter(({ name }) => isMeant(String(name))).map(({ n }) => Number(n));
   }
 
-  #together(work: () => void): void {
-    this.#database.exec('BEGIN IMMEDIATE');
+  #together<T>(work: () => T, mode: 'IMMEDIATE' | 'DEFERRED' = 'IMMEDIATE'): T {
+    this.#database.exec(`BEGIN ${mode}`);
     try {
-      work();
+      const result = work();
       this.#database.exec('COMMIT');
+      return result;
     } catch (error) {
       this.#rollBack();
       throw error;
@@ -183,8 +183,6 @@ export class SqlIndex implements RunIndex {
     }
   }
 }
-
-const LISTED = '(SELECT value FROM json_each(?))';
 
 /** Of one that is gone since it was listed undefined. */
 async function stampIfThere(file: string): Promise<Stamp | undefined> {

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { SshoalError } from '#src/base/errors';
 import { HOST_STATUSES } from '#src/journal/host-status';
-import { type OpenIndex, openIndexWith, removeIndexes } from '#src/journal/index/open-index';
+import { type OpenIndex, openIndexBy, removeIndexes } from '#src/journal/index/open-index';
 import { INDEX_STORES } from '#src/journal/index/registry';
 import type { SqlDriver } from '#src/journal/index/seam';
 import { reindex } from '#src/journal/reindex';
@@ -24,7 +24,7 @@ interface Way {
   readonly driver: SqlDriver | undefined;
 }
 const stores = await Promise.all(
-  INDEX_STORES.map(async (store): Promise<Way> => ({ name: store.name, openIndex: openIndexWith(store), driver: await store.load() })),
+  INDEX_STORES.map(async (store): Promise<Way> => ({ name: store.name, openIndex: openIndexBy([store]), driver: await store.load() })),
 );
 const WAYS: readonly Way[] = [{ name: 'the summaries', openIndex: none, driver: undefined }, ...stores.filter(({ driver }) => driver)];
 
