@@ -1,7 +1,7 @@
 // The addresses of the page: which request gets which answer. It does not know on which port, nor what is on the page.
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { streamSSE } from 'hono/streaming';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import { SshoalError } from '../base/errors.ts';
 import { HOST_STATUSES } from '../journal/host-status.ts';
 import { readJournal } from '../journal/read-journal.ts';
@@ -32,11 +32,13 @@ export interface AppSettings {
   readonly starter: RunStarter | undefined;
   /** Aborted when the page ends: streams end then. */
   readonly signal: AbortSignal;
+  /** What still reads journals for a stream; each leaves when it has ended. */
+  readonly streams: Set<Promise<void>>;
   /** Told of what must not happen. */
   readonly onDefect: (error: unknown) => void;
 }
 
-export function appOf({ runs, files, guard: guardSettings, starter, signal, onDefect }: AppSettings): Hono {
+export function appOf({ runs, files, guard: guardSettings, starter, signal, streams, onDefect }: AppSettings): Hono {
   const app = new Hono();
   const policy = contentPolicy(files);
   app.use(async (c, next) => {
@@ -100,15 +102,24 @@ export function appOf({ runs, files, guard: guardSettings, starter, signal, onDe
   return app;
 
   function stream<T extends { readonly kind: string }>(c: Context, messages: (until: AbortSignal) => AsyncIterable<T>): Response {
+    const tell = async (out: SSEStreamingApi): Promise<void> => {
+      const left = new AbortController();
+      out.onAbort(() => left.abort());
+      const until = AbortSignal.any([signal, left.signal]);
+      for await (const message of messages(until)) {
+        if (until.aborted) return;
+        await out.writeSSE({ event: message.kind, data: JSON.stringify(message) });
+      }
+    };
     return streamSSE(
       c,
       async (out) => {
-        const left = new AbortController();
-        out.onAbort(() => left.abort());
-        const until = AbortSignal.any([signal, left.signal]);
-        for await (const message of messages(until)) {
-          if (until.aborted) return;
-          await out.writeSSE({ event: message.kind, data: JSON.stringify(message) });
+        const work = tell(out);
+        streams.add(work);
+        try {
+          await work;
+        } finally {
+          streams.delete(work);
         }
       },
       async (error) => await Promise.resolve(onDefect(error)),

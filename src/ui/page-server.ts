@@ -27,6 +27,12 @@ export interface PageSettings {
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 
+interface Parts {
+  readonly server: Server;
+  readonly ending: AbortController;
+  readonly streams: ReadonlySet<Promise<void>>;
+}
+
 /**
  * The page, listening.
  *
@@ -41,12 +47,14 @@ export class PageServer implements AsyncDisposable {
   readonly port: number;
   readonly #server: Server;
   readonly #ending: AbortController;
+  readonly #streams: ReadonlySet<Promise<void>>;
 
-  private constructor(url: string, port: number, server: Server, ending: AbortController) {
+  private constructor(url: string, port: number, { server, ending, streams }: Parts) {
     this.url = url;
     this.port = port;
     this.#server = server;
     this.#ending = ending;
+    this.#streams = streams;
   }
 
   /** @throws PageError `UI_NEEDS_PROXY` where others could reach it, `UI_ADDRESS_TAKEN`, `UI_FILE_MISSING`. */
@@ -54,6 +62,7 @@ export class PageServer implements AsyncDisposable {
     const { directory, bind, behindProxy, allowRun, onDefect } = settings;
     if (behindProxy === undefined && !LOOPBACK.test(bind)) throw needsProxy(bind);
     const ending = new AbortController();
+    const streams = new Set<Promise<void>>();
     const files = await loadPageFiles();
     const runs = new RunDirectory(directory);
     const token = newToken();
@@ -64,19 +73,20 @@ export class PageServer implements AsyncDisposable {
     const port = await listen(server, settings);
     const names = behindProxy === undefined ? [bind, '127.0.0.1', 'localhost', '::1'].map((name) => authority(name, port)) : [behindProxy];
     const guard = { token, hosts: new Set(names.map((name) => name.toLowerCase())), port, isSecure: behindProxy !== undefined };
-    const app = appOf({ runs, files, guard, starter, signal: ending.signal, onDefect });
+    const app = appOf({ runs, files, guard, starter, signal: ending.signal, streams, onDefect });
     answer = (request) => app.fetch(request);
     const origin = behindProxy === undefined ? `http://${authority(bind, port)}` : `https://${behindProxy}`;
-    return new PageServer(`${origin}/?token=${token}`, port, server, ending);
+    return new PageServer(`${origin}/?token=${token}`, port, { server, ending, streams });
   }
 
-  /** Ends all streams, and then the server. */
+  /** Ends all streams and the server; nothing reads a journal afterwards. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
     await new Promise<void>((resolve, reject) => {
       this.#server.close((error) => (error === undefined ? resolve() : reject(error)));
       this.#server.closeAllConnections();
     });
+    await Promise.allSettled(this.#streams);
   }
 }
 

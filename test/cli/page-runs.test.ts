@@ -5,7 +5,7 @@ import process from 'node:process';
 import { describe, it } from 'node:test';
 import { PageRuns } from '#src/cli/page-runs';
 
-const SURROUNDINGS = { cwd: tmpdir(), env: { PATH: process.env.PATH, HOME: '/nonexistent' } };
+const SURROUNDINGS = { cwd: tmpdir(), env: { PATH: process.env.PATH, HOME: '/dev/null' } };
 
 describe('a run from the page', () => {
   it('is a process of this program, and tells how it ended and what it complained of', async () => {

@@ -26,10 +26,10 @@ describe('sshoal ui', () => {
     const more = { env: { XDG_STATE_HOME: await directoryFor(t) } };
 
     const open = await call(['ui', '--bind', '0.0.0.0'], more);
-    const none = await call(['ui', '--allow-run', '/nonexistent'], more);
+    const none = await call(['ui', '--allow-run', '/dev/null'], more);
 
     assert.equal(open.code, 1);
     assert.match(open.stderr, /UI_NEEDS_PROXY/);
-    assert.match(none.stderr, /`\/nonexistent` is no directory/);
+    assert.match(none.stderr, /`\/dev\/null` is no directory/);
   });
 });

@@ -103,7 +103,7 @@ describe('the page', () => {
   });
 
   it('says that there are no runs where nobody has run anything', async (t) => {
-    const { page, origin } = await pageFor(t, { directory: '/nonexistent/sshoal/runs' });
+    const { page, origin } = await pageFor(t, { directory: '/dev/null/sshoal/runs' });
     const { headers } = await fetch(page.url, { redirect: 'manual' });
 
     const answer = await fetch(`${origin}/api/runs`, { headers: { cookie: headers.get('set-cookie')?.split(';')[0] ?? '' } });
