@@ -73,7 +73,7 @@ describe('the page', () => {
 
     await page[Symbol.asyncDispose]();
 
-    await Promise.allSettled(reading);
+    await read;
     await assert.rejects(fetch(origin));
   });
 
