@@ -66,10 +66,12 @@ describe('the page', () => {
     const streams = await Promise.all(
       ['/api/runs/changes', '/api/runs/last/live'].map(async (path) => await fetch(origin + path, { headers: { cookie } })),
     );
-    const reading = streams.map(async ({ body }) => {
-      // However a line ends, it ends.
-      for await (const _chunk of body ?? []);
-    });
+    // However a line ends, it ends.
+    const read = Promise.allSettled(
+      streams.map(async ({ body }) => {
+        for await (const _chunk of body ?? []);
+      }),
+    );
 
     await page[Symbol.asyncDispose]();
 
