@@ -81,6 +81,7 @@ export class PageServer implements AsyncDisposable {
 
   /** Ends all streams and the server; nothing reads a journal afterwards. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#ending.signal.aborted) return;
     this.#ending.abort();
     await new Promise<void>((resolve, reject) => {
       this.#server.close((error) => (error === undefined ? resolve() : reject(error)));
