@@ -54,7 +54,8 @@ async function* changes(
     isOver = true;
   });
   let quietMs = 0;
-  while (!isOver) {
+  // Once aborted a pause is none: what is left to do is to wait for the reading to end.
+  while (!isOver && !signal.aborted) {
     await Promise.race([reading, pause(TELL_EVERY_MS, signal)]);
     const update = isOver ? undefined : grid.update({ state, isTorn: false });
     quietMs = update === undefined ? quietMs + TELL_EVERY_MS : 0;

@@ -6,17 +6,25 @@ import { hashOf, type Route, routeOf } from '#src/ui/page/route';
 
 const name = fc.string({ minLength: 1, unit: 'grapheme' });
 const some = fc.option(name, { nil: undefined });
+// As routes are: with a prototype.
+const PLAIN = { noNullPrototype: true };
 const routes: fc.Arbitrary<Route> = fc.oneof(
-  fc.record({ kind: fc.constant('runs' as const), filter: fc.record({ task: some, host: some, outcome: some, verb: some, days: some }) }),
-  fc.record({
-    kind: fc.constant('run' as const),
-    id: name,
-    view: fc.constantFrom('grid' as const, 'tasks' as const),
-    task: fc.option(fc.nat(), { nil: undefined }),
-    host: some,
-  }),
-  fc.record({ kind: fc.constant('host' as const), host: name }),
-  fc.record({ kind: fc.constant('drift' as const), host: some, subject: some }),
+  fc.record(
+    { kind: fc.constant('runs' as const), filter: fc.record({ task: some, host: some, outcome: some, verb: some, days: some }, PLAIN) },
+    PLAIN,
+  ),
+  fc.record(
+    {
+      kind: fc.constant('run' as const),
+      id: name,
+      view: fc.constantFrom('grid' as const, 'tasks' as const),
+      task: fc.option(fc.nat({ max: 999_999_999 }), { nil: undefined }),
+      host: some,
+    },
+    PLAIN,
+  ),
+  fc.record({ kind: fc.constant('host' as const), host: name }, PLAIN),
+  fc.record({ kind: fc.constant('drift' as const), host: some, subject: some }, PLAIN),
   fc.constant({ kind: 'start' as const }),
 );
 
