@@ -23,11 +23,15 @@ async function playbooks(t: TestContext): Promise<string> {
 
 /** A starter whose runs are journals of this very process, or none. */
 async function starterFor(t: TestContext, begins: boolean): Promise<{ starter: RunStarter; told: string[][]; directory: string }> {
+  const writes: Promise<unknown>[] = [];
+  // Before the directories go, which a run may outlive that has only begun.
+  t.after(async () => await Promise.all(writes));
   const [directory, journals] = [await playbooks(t), await directoryFor(t)];
   const told: string[][] = [];
   const start = (argv: readonly string[]): StartedRun => {
     told.push([...argv]);
     const write = begins ? written(journals, [finished('web01')], { atMs: Date.now() }) : Promise.resolve();
+    writes.push(write);
     return { pid: process.pid, ended: write.then(() => ({ exitCode: begins ? 0 : 1, stderr: 'error  There is no host   [NO_HOSTS]\n' })) };
   };
   const starter = new RunStarter({ directory, words: ['--inventory=hosts.ini'], start }, new RunDirectory(journals));
