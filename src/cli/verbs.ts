@@ -18,6 +18,7 @@ import { runsVerb } from './commands/runs.ts';
 import { shellVerb } from './commands/shell.ts';
 import { showVerb } from './commands/show.ts';
 import { tunnelVerb } from './commands/tunnel.ts';
+import { uiVerb } from './commands/ui.ts';
 import { vaultVerb } from './commands/vault.ts';
 import type { Verb } from './verb.ts';
 
@@ -33,6 +34,7 @@ export const verbs: readonly Verb[] = [
   runsVerb,
   showVerb,
   diffVerb,
+  uiVerb,
   inventoryVerb,
   explainVarVerb,
   vaultVerb,
