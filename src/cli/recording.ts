@@ -3,8 +3,6 @@ import { SshoalError } from '../base/errors.ts';
 import type { FleetEvent } from '../fleet/events.ts';
 import type { RunDescription } from '../journal/entry.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
-import { DEFAULT_RETENTION, pruneIfDue } from '../journal/retention.ts';
-import { RunDirectory } from '../journal/run-directory.ts';
 import type { PlayEvent } from '../playbook/events.ts';
 import type { RunHeader } from '../report/seam.ts';
 import type { Listener } from './ad-hoc.ts';
@@ -82,6 +80,10 @@ export class Recording implements AsyncDisposable {
   async #tidyUp(): Promise<void> {
     const directory = runsDirectory(this.#context.env);
     if (directory === undefined) return;
+    const [{ DEFAULT_RETENTION, pruneIfDue }, { RunDirectory }] = await Promise.all([
+      import('../journal/retention.ts'),
+      import('../journal/run-directory.ts'),
+    ]);
     try {
       await pruneIfDue(new RunDirectory(directory), DEFAULT_RETENTION, this.#context.now());
     } catch (error) {

@@ -37,7 +37,7 @@ export const showVerb: Verb = {
     }
     const journal = await readJournal(run.file);
     const clock = { atMs: 0 };
-    await replay(journal, reporterOf(flags, { ...context, now: () => clock.atMs }), clock, only);
+    await replay(journal, await reporterOf(flags, { ...context, now: () => clock.atMs }), clock, only);
     await noteState(run, journal.isTorn(), context);
     return EXIT.ok;
   },

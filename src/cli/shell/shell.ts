@@ -81,7 +81,8 @@ export class Shell {
   /** Does a job on the chosen hosts, and reports it; Ctrl-C ends it and leads back to the prompt. */
   async perform({ verb, subject, instructionOf }: Job): Promise<readonly Outcome[]> {
     const hosts = this.crew.chosen;
-    const reporter = this.setting.mode === 'diff' && verb === 'run' ? new DiffReporter(this.context) : reporterOf(this.flags, this.context);
+    const reporter =
+      this.setting.mode === 'diff' && verb === 'run' ? new DiffReporter(this.context) : await reporterOf(this.flags, this.context);
     return await this.#lines.during(async (signal) => {
       const outcomes: Outcome[] = [];
       this.crew.begin(hosts);
