@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type TaskFinished, type TaskLabel, type TaskRecord, taskKey } from '../playbook/events.ts';
 import type { JournalEntry, JournalHeader } from './entry.ts';
 import { RunNameError } from './errors.ts';
-import { readJournal } from './read-journal.ts';
+import { headerOf, readJournal } from './read-journal.ts';
 
 /** A task that is done again, though it had begun. */
 export interface Repeated {
@@ -44,14 +44,14 @@ export async function resumePointOf(file: string): Promise<ResumePoint> {
       take(entry, of);
     }
   }
-  const { header } = await readJournal(file);
+  const header = await headerOf(file);
   const repeated = [...hosts].flatMap(([host, progress]) => progress.repeated(isEnded).map((one) => ({ host, ...one })));
   return { header, isEnded, done: new Map([...hosts].map(([host, { records }]) => [host, records])), repeated };
 }
 
 /** The journals of a run and of those that it goes on with, the first one first. */
 async function withPredecessors(file: string): Promise<string[]> {
-  const { id, resumes } = (await readJournal(file)).header;
+  const { id, resumes } = await headerOf(file);
   if (resumes === undefined) return [file];
   const before = path.join(path.dirname(file), `${resumes}.jsonl`);
   try {

@@ -44,6 +44,10 @@ const TABLE = {
   jinja2Native: 'switch',
   library: 'files',
   journal: 'switch',
+  journalKeep: 'duration',
+  journalMaxSize: 'size',
+  log: 'file',
+  logLevel: 'choice',
 } as const satisfies Partial<Record<FlagName, KindName>>;
 
 export type SettingName = keyof typeof TABLE;
