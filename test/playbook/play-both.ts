@@ -19,9 +19,9 @@ export interface Course {
   readonly recap: unknown;
 }
 
-const HOSTS = 'a\nb port=8080\nc\n[web]\na\nb\n[db]\nc\n';
+export const HOSTS = 'a\nb port=8080\nc\n[web]\na\nb\n[db]\nc\n';
 /** Messages that only say how a task ended, in words that need not be the same. */
-const PLAIN = /^(The task includes an option|All items|One or more|non-zero|Assertion failed|All assertions|`|could not find job)/;
+export const PLAIN = /^(The task includes an option|All items|One or more|non-zero|Assertion failed|All assertions|`|could not find job)/;
 
 /** Plays the files under both, and asserts that nothing differs. */
 export async function same(
@@ -51,7 +51,7 @@ async function writeTree(directory: string, files: Tree): Promise<void> {
 }
 
 /** ansible-core brings no callback that machines can read: this one writes a line for each task, in order. */
-const CALLBACK = `
+export const CALLBACK = `
 import json
 from ansible.plugins.callback import CallbackBase
 class CallbackModule(CallbackBase):
