@@ -1,4 +1,5 @@
 // Results as Ansible registers them, and the verdicts of changed_when, failed_when and until. It runs nothing.
+import { SshoalError } from '../../base/errors.ts';
 import { type Dict, dict, isDict, type Value } from '../../base/value.ts';
 import type { ModuleResult } from '../../modules/seam.ts';
 import type { Placed, Task } from '../ast.ts';
@@ -62,15 +63,28 @@ export function statusOf(result: Dict): TaskStatus {
 /**
  * Lets changed_when and failed_when have the last word, in this order, as ansible 2.14. They see the result under its
  * registered name.
+ *
+ * @returns What was wrong with one of them: then the task has failed, and the rest of its result stays.
  */
-export function applyVerdicts(task: Task, result: Dict, scope: TaskScope, templar: Templar): void {
-  if (result.get('skipped') === true || result.get('unreachable') === true) return;
+export function applyVerdicts(task: Task, result: Dict, scope: TaskScope, templar: Templar): SshoalError | undefined {
+  if (result.get('skipped') === true || result.get('unreachable') === true) return undefined;
   const seen = withRegistered(task, result, scope);
-  if (task.changedWhen !== undefined) result.set('changed', holds(task.changedWhen, seen, templar));
-  if (task.failedWhen !== undefined) {
-    const failed = holds(task.failedWhen, seen, templar);
-    result.set('failed', failed);
-    result.set('failed_when_result', failed);
+  const { changedWhen = [], failedWhen = [] } = task;
+  let verdict = 'changed_when_result';
+  try {
+    if (changedWhen.length > 0) result.set('changed', holds(changedWhen, seen, templar));
+    verdict = 'failed_when_result';
+    if (failedWhen.length > 0) {
+      const failed = holds(failedWhen, seen, templar);
+      result.set('failed', failed);
+      result.set(verdict, failed);
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SshoalError)) throw error;
+    result.set('failed', true);
+    result.set(verdict, error.message);
+    return error;
   }
 }
 

@@ -191,12 +191,8 @@ export function delegateOf(task: Task, scope: TaskScope, templar: Templar): stri
 
 function verdicts(task: Task, end: TaskEnd, scope: TaskScope, templar: Templar): TaskEnd {
   if (end.cancelled === true) return end;
-  try {
-    applyVerdicts(task, end.result, scope, templar);
-    return end;
-  } catch (error) {
-    return failure(error);
-  }
+  const error = applyVerdicts(task, end.result, scope, templar);
+  return error === undefined ? end : { ...end, error };
 }
 
 function failure(error: unknown): TaskEnd {

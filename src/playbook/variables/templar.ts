@@ -3,6 +3,7 @@ import type { Position } from '../../base/position.ts';
 import { type Dict, isDict, type Value } from '../../base/value.ts';
 import { Environment, type EnvironmentOptions } from '../../jinja/environment.ts';
 import type { Scope } from '../../jinja/frame.ts';
+import { isTruthy } from '../../jinja/values.ts';
 
 /** A parameter with this value is as if it had not been written. */
 export const OMIT = '__omit_place_holder__1e5b0b7c6f3d4a2e9c8d7f6a5b4c3d2e';
@@ -38,19 +39,24 @@ export class Templar {
   test(condition: Value, scope: Scope, at?: Position): boolean {
     if (typeof condition === 'boolean') return condition;
     if (condition === null || condition === '') return true;
-    if (typeof condition !== 'string') return this.jinja.compileExpression('x', at).test({ get: () => condition });
-    return this.jinja.compileExpression(expressionText(condition), at).test(scope);
+    if (typeof condition !== 'string') return isTruthy(condition);
+    if (!TEMPLATED.test(condition)) return this.jinja.compileExpression(condition, at).test(scope);
+    const made = this.value(condition, scope, at);
+    if (typeof made !== 'string' || made === '') return isTruthy(made);
+    // As ansible 2.14, what the templates in a condition come to is the condition. It may come from a host: it can look nothing up.
+    const unarmed = { get: (name: string) => (LOOKUPS.has(name) ? undefined : scope.get(name)) };
+    return this.jinja.compileExpression(made, at).test(unarmed);
   }
 
+  /** The value of a name or an expression; the `{{ }}` that some people write around it are only brackets. */
   expression(text: string, scope: Scope, at?: Position): Value {
-    return this.jinja.compileExpression(expressionText(text), at).evaluate(scope);
+    const bare = text.includes('{{') ? text.replaceAll('{{', '(').replaceAll('}}', ')') : text;
+    return this.jinja.compileExpression(bare, at).evaluate(scope);
   }
 }
 
-/** A condition as an expression: the `{{ }}` that some people write in it are only brackets. */
-export function expressionText(condition: string): string {
-  return condition.includes('{{') ? condition.replaceAll('{{', '(').replaceAll('}}', ')') : condition;
-}
+const TEMPLATED = /\{\{|\{%/;
+const LOOKUPS: ReadonlySet<string> = new Set(['lookup', 'query', 'q']);
 
 /** The arguments without those that were left out by `omit`, at any depth. */
 export function withoutOmitted(value: Value): Value {

@@ -1,7 +1,8 @@
 // What a name means for one host in one task: magic first, then level after level, templated when it is asked for.
 import type { Value } from '../../base/value.ts';
 import type { Scope } from '../../jinja/frame.ts';
-import type { Any } from '../../jinja/values.ts';
+import { UndefinedError } from '../../jinja/errors.ts';
+import { type Any, Undefined } from '../../jinja/values.ts';
 import { TaskError } from '../errors.ts';
 import { LOOKUP_FUNCTIONS } from '../lookups/look-up.ts';
 import type { LookupContext } from '../lookups/seam.ts';
@@ -120,9 +121,19 @@ export class TaskScope implements Scope {
     if (magic !== undefined) return magic;
     for (const { vars, templated } of LEVELS) {
       const value = vars(this.#sight)?.get(name);
-      if (value !== undefined) return templated ? this.#run.templar.value(value, this) : value;
+      if (value !== undefined) return templated ? this.#templated(value) : value;
     }
     return LOOKUP_FUNCTIONS.get(name)?.(this.lookups);
+  }
+
+  // A variable that needs one that is not there is itself not there, as in Ansible: `is defined` and `default` may ask for it.
+  #templated(value: Value): Any {
+    try {
+      return this.#run.templar.value(value, this);
+    } catch (error) {
+      if (!(error instanceof UndefinedError)) throw error;
+      return new Undefined(error.variable, error.message, { place: error.place });
+    }
   }
 
   #files(): Lookable {

@@ -19,7 +19,7 @@ export interface Flags {
 export interface Case {
   /** Files by name; what stands for `site.yml` may be tasks alone. */
   readonly files: Tree;
-  /** Lines of an ini inventory. Default: a and b in web, c in db. */
+  /** Lines of an ini inventory. Default: a, and b with a port, in web, c in db. */
   readonly hosts?: string;
   readonly flags?: Flags;
   /** Why sshoal does otherwise, and means to. */
@@ -28,10 +28,10 @@ export interface Case {
   readonly native?: string;
 }
 
-/** Cases by what they show. Mere text is tasks, played by a and b, or a whole playbook where it begins with a play. */
+/** Cases by what they show. Mere text is tasks, played by a, or a whole playbook where it begins with a play. */
 export type Cases = Readonly<Record<string, string | Case>>;
 
-const HEAD = '- hosts: web\n  gather_facts: false\n  tasks:\n';
+const HEAD = '- hosts: a\n  gather_facts: false\n  tasks:\n';
 
 export function caseOf(one: string | Case): Case {
   const { files, ...rest } = typeof one === 'string' ? { files: { 'site.yml': one } } : one;

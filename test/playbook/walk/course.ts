@@ -96,7 +96,7 @@ function statusOf(result: Result): string {
 function saidOf(result: Result, action: string, status: string): Json {
   if (status === 'skipped' || status === 'unreachable') return undefined;
   if (action === 'set_fact') return scrubbed(result.ansible_facts);
-  if (['fail', 'assert'].includes(action)) return typeof result.msg === 'string' && !PLAIN.test(result.msg) ? result.msg : undefined;
+  if (['fail', 'assert'].includes(action)) return typeof result.msg === 'string' && !PLAIN.test(result.msg) && !result.msg.startsWith('The conditional check') ? result.msg : undefined;
   if (action !== 'debug' || (status === 'failed' && result.failed_when_result === undefined)) return undefined;
   if ('msg' in result) return scrubbed(result.msg);
   const variable = Object.entries(result).find(([name]) => !OF_EVERY_RESULT.has(name) && !name.startsWith('_'));
