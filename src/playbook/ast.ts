@@ -66,10 +66,14 @@ export interface RoleUse {
 }
 
 export interface LoopControl {
+  /** May be a template. */
   readonly loopVar: string;
+  /** May be a template. */
   readonly indexVar: string | undefined;
   readonly label: Placed | undefined;
   readonly extended: boolean;
+  /** Whether `ansible_loop` holds all items. */
+  readonly extendedAllItems: boolean;
   /** Seconds between items. */
   readonly pause: Placed | undefined;
 }

@@ -17,6 +17,6 @@ export const debug: Action = {
       return { result: { changed: false, failed: false, skipped: true, values: dict({ skipped_reason: 'Verbosity threshold not met.' }) } };
     const name = args.get('var');
     if (typeof name === 'string') return { result: { changed: false, failed: false, values: dict({ [name]: evaluate(name) }) } };
-    return { result: { changed: false, failed: false, values: dict({ msg: args.get('msg') ?? 'Hello world!' }) } };
+    return { result: { changed: false, failed: false, values: dict({ msg: args.has('msg') ? args.get('msg') : 'Hello world!' }) } };
   },
 };

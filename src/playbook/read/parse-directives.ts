@@ -77,7 +77,7 @@ export function parseDirectives(map: YamlMap, around: Directives, context: Parse
     delegateTo: placed('delegate_to') ?? around.delegateTo,
     delegateFacts: truth('delegate_facts') ?? around.delegateFacts,
     moduleDefaults: moduleDefaultsOf(map, around.moduleDefaults, context),
-    notify: [...around.notify, ...notifiedBy(map)],
+    notify: yamlEntry(map, 'notify') === undefined ? around.notify : notifiedBy(map),
     when: [...around.when, ...conditionsOf(when?.node)],
   };
 }

@@ -19,6 +19,8 @@ export class HostState {
   ended = false;
   /** Whether a task of its own failed since the last rescue. */
   #failure = false;
+  /** What the next rescue is told of it. */
+  #told: readonly (readonly [name: string, value: Dict])[] = [];
   readonly #counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
 
   constructor(name: string) {
@@ -63,9 +65,20 @@ export class HostState {
     this.#counts[status]++;
   }
 
+  /** A task has failed, and taken the host out of its block. Only a rescue is told which. */
+  fail(task: Dict, result: Dict): void {
+    this.failed = true;
+    this.#told = [
+      ['ansible_failed_task', task],
+      ['ansible_failed_result', result],
+    ];
+  }
+
   /** A failure that a rescue took care of: it moves from failed to rescued. Who only shared the fate of others had none of its own. */
   rescued(): void {
     this.failed = false;
+    for (const [name, value] of this.#told) this.set.set(name, value);
+    this.#told = [];
     if (!this.#failure) return;
     this.#failure = false;
     this.#counts.rescued++;

@@ -45,9 +45,9 @@ export function loopResult(results: readonly Dict[]): Dict {
   return dict({
     results: [...results],
     changed: any('changed'),
-    ...(skipped ? { skipped: true } : {}),
+    skipped,
     ...(unreachable ? { unreachable: true } : {}),
-    failed: failed ? true : skipped ? undefined : false,
+    ...(failed ? { failed: true } : {}),
     msg: failed ? 'One or more items failed' : skipped ? 'All items skipped' : 'All items completed',
   });
 }
@@ -55,9 +55,18 @@ export function loopResult(results: readonly Dict[]): Dict {
 /** What a result means for its host. */
 export function statusOf(result: Dict): TaskStatus {
   if (result.get('unreachable') === true) return 'unreachable';
-  if (result.get('failed') === true) return 'failed';
+  if (hasFailed(result)) return 'failed';
   if (result.get('skipped') === true) return 'skipped';
   return result.get('changed') === true ? 'changed' : 'ok';
+}
+
+// failed_when has the last word, over `until` that gave up too: a result can say `failed`, and be none.
+function hasFailed(result: Dict): boolean {
+  const verdict = result.get('failed_when_result');
+  if (verdict !== undefined) return verdict !== false;
+  const items = result.get('results');
+  if (Array.isArray(items) && items.length > 0 && items.every(isDict)) return items.some(hasFailed);
+  return result.get('failed') === true;
 }
 
 /**

@@ -260,13 +260,8 @@ class TaskOverHosts {
       batch.lost++;
     }
     if (status !== 'failed') return;
-    state.failed = true;
+    state.fail(dict({ name: this.#task.name ?? this.#task.moduleName, action: this.#label.module, args: this.#task.args }), result);
     batch.lost++;
-    state.set.set(
-      'ansible_failed_task',
-      dict({ name: this.#task.name ?? this.#task.moduleName, action: this.#label.module, args: this.#task.args }),
-    );
-    state.set.set('ansible_failed_result', result);
   }
 
   /** Takes over what a task, or an item of its loop, sets. */

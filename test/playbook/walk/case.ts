@@ -22,6 +22,8 @@ export interface Case {
   /** Lines of an ini inventory. Default: a, and b with a port, in web, c in db. */
   readonly hosts?: string;
   readonly flags?: Flags;
+  /** Whether neither plays anything, because of a fault. Default false. */
+  readonly refused?: boolean;
   /** Why sshoal does otherwise, and means to. */
   readonly differs?: string;
   /** Why only values that are typed as ansible 2.14 types them (`--no-jinja2-native`) come to the same. */

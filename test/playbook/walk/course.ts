@@ -44,7 +44,8 @@ export function ourCourse({ events, recap, directory }: Played): Course {
     const task = ran.findLast(({ id }) => id === event.task.id);
     if (task === undefined) continue;
     const plain = JSON.parse(JSON.stringify(toJson(event.result))) as Result;
-    task.hosts[event.host] = { ...plain, [event.status]: true };
+    const { ok: _ok, changed: _changed, failed: _failed, skipped: _skipped, ...rest } = plain;
+    task.hosts[event.host] = { ...rest, [event.status]: true };
   }
   const verdict = new Verdict();
   for (const counts of Object.values(recap)) {
@@ -105,7 +106,7 @@ function saidOf(result: Result, action: string, status: string): Json {
 
 const OF_EVERY_RESULT = new Set(['changed', 'failed', 'ok', 'item', 'ansible_loop_var', 'ansible_index_var', 'ansible_loop', 'failed_when_result', 'attempts', 'retries']);
 /** What no two runs have in common, or only one of the two says. */
-const PASSING = new Set(['start', 'end', 'delta', 'invocation', 'exception', 'warnings', 'deprecations', 'stdout_lines', 'stderr_lines']);
+const PASSING = new Set(['start', 'end', 'delta', 'invocation', 'exception', 'warnings', 'deprecations', 'stdout_lines', 'stderr_lines', 'false_condition']);
 
 /** A value without what differs from run to run, and without the words of failures. */
 function scrubbed(value: Json): Json {

@@ -25,13 +25,14 @@ describe('the language, walked through beside ansible', { ...needs('ansible-play
     await rm(directory, { recursive: true, force: true });
   });
 
-  for (const [index, { subject, name, differs, native }] of walk.entries()) {
+  for (const [index, { subject, name, differs, native, refused }] of walk.entries()) {
     it(`${subject}: ${name}`, { timeout: 120_000 }, async () => {
       const both = played[index];
       assert.ok(both !== undefined);
 
       const [theirs, classic, typed] = await Promise.all([both.theirs, both.ours('classic'), both.ours('native')]);
 
+      if (differs === undefined) assert.equal(theirs.code === 'refused', refused ?? false, 'ansible refuses it');
       if (differs === undefined) assert.deepEqual(classic, theirs);
       else assert.notDeepEqual(classic, theirs, `is said to differ, and does not: ${differs}`);
       if (differs === undefined && native === undefined) assert.deepEqual(statusesOf(typed), statusesOf(theirs));
