@@ -18,13 +18,18 @@ export interface Called {
   readonly said: string;
 }
 
-// A child leaves by os._exit: what Python does at the end would take away the temporary directory that all children share.
+// What every play would load again is loaded before the first fork. A child leaves by os._exit: what Python does at the end would take away the temporary directory that all children share.
 const MANY = `
-import json, os, sys, traceback
+import gc, json, os, sys, traceback
 calls, most = json.load(open(sys.argv[1])), int(sys.argv[2])
 sys.argv[0] = 'ansible-playbook'
 from ansible.cli.playbook import PlaybookCLI
 import ansible.executor.playbook_executor, ansible.executor.task_executor, ansible.plugins.strategy.linear, ansible.plugins.action.debug
+from ansible.plugins import loader
+for kind in (loader.filter_loader, loader.test_loader, loader.lookup_loader, loader.action_loader, loader.connection_loader,
+             loader.shell_loader, loader.vars_loader, loader.inventory_loader, loader.strategy_loader, loader.cache_loader):
+    list(kind.all(class_only=True))
+gc.disable(); gc.freeze()
 def play(call):
     os.chdir(call['directory'])
     out = os.open('said', os.O_WRONLY | os.O_CREAT, 0o600)
@@ -56,7 +61,7 @@ while running: wait()
  * @param directory - Where it may write its own files.
  * @returns A promise for each call, in order. All of them reject where ansible cannot be begun.
  */
-export async function playMany(directory: string, calls: readonly Call[], atOnce = 2): Promise<Promise<Called>[]> {
+export async function playMany(directory: string, calls: readonly Call[], atOnce = 4): Promise<Promise<Called>[]> {
   await mkdir(path.join(directory, 'callbacks'), { recursive: true });
   await writeFile(path.join(directory, 'callbacks/machine.py'), CALLBACK);
   await writeFile(path.join(directory, 'many.py'), MANY);

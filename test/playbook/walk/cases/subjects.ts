@@ -7,6 +7,8 @@ import { HANDLERS } from './handlers.ts';
 import { INCLUDES, ROLES } from './includes.ts';
 import { LOOPS, REGISTERS, RETRIES } from './loops.ts';
 import { TAGS } from './tags.ts';
+import { ARGUMENTS, FAULTS } from './tasks.ts';
+import { DELEGATION, PRECEDENCE, VARIABLES } from './variables.ts';
 
 export const SUBJECTS: Readonly<Record<string, Cases>> = {
   conditions: CONDITIONS,
@@ -19,4 +21,9 @@ export const SUBJECTS: Readonly<Record<string, Cases>> = {
   batches: BATCHES,
   includes: INCLUDES,
   roles: ROLES,
+  precedence: PRECEDENCE,
+  variables: VARIABLES,
+  delegation: DELEGATION,
+  arguments: ARGUMENTS,
+  faults: FAULTS,
 };
