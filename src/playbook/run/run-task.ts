@@ -182,6 +182,7 @@ function runAction(task: Task, action: Action, host: TaskRun, scope: TaskScope):
       return value === undefined ? undefined : data(value);
     },
     verbosity,
+    classic: templar.classic,
     checkMode: task.checkMode === undefined ? host.run.checkMode : truth(task.checkMode, scope, templar),
     directory: playbookDirectory,
     becomes: () => becomeFor(task, reach(), host) !== undefined,

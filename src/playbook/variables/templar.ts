@@ -11,9 +11,12 @@ export const OMIT = '__omit_place_holder__1e5b0b7c6f3d4a2e9c8d7f6a5b4c3d2e';
 /** Evaluates templates with a scope. */
 export class Templar {
   readonly jinja: Environment;
+  /** Whether values are made as ansible 2.14 makes them. */
+  readonly classic: boolean;
 
   constructor(options: EnvironmentOptions = {}) {
     this.jinja = new Environment(options);
+    this.classic = options.results === 'classic';
   }
 
   /**
@@ -27,11 +30,8 @@ export class Templar {
     if (Array.isArray(raw)) return raw.map((item) => this.value(item, scope, at));
     if (!isDict(raw)) return raw;
     const map: Dict = new Map();
-    for (const [key, item] of raw)
-      map.set(
-        typeof key === 'string' && key.includes('{{') ? String(this.value(key, scope, at) as string) : key,
-        this.value(item, scope, at),
-      );
+    // As in Ansible, a key is a key, whatever it looks like.
+    for (const [key, item] of raw) map.set(key, this.value(item, scope, at));
     return map;
   }
 

@@ -73,12 +73,20 @@ export const ARGUMENTS: Cases = {
 - {name: map, action: {module: debug, msg: ho}}
 - {name: long, ansible.builtin.debug: {msg: x}}
 - {name: legacy, ansible.legacy.debug: {msg: x}}
-- {name: template, action: "{{ which }}", args: {msg: y}, vars: {which: debug}}
 `,
-  'args by a template': `
+  'action by a template': {
+    files: { 'site.yml': '- {name: template, action: "{{ which }}", args: {msg: y}, vars: {which: debug}}' },
+    differs: 'which modules a playbook needs must be known before anything is played',
+  },
+  'args by a template': {
+    files: {
+      'site.yml': `
 - {name: args, debug: "{{ given }}", vars: {given: {msg: all}}}
 - {name: args keyword, debug: , args: "{{ given }}", vars: {given: {msg: all}}}
 `,
+    },
+    differs: 'parameters are checked before anything is played',
+  },
   'environment': `
 - hosts: a
   gather_facts: false
@@ -143,7 +151,7 @@ export const ARGUMENTS: Cases = {
 `,
   'ignore_errors and no_log': `
 - {name: ignored, fail: {msg: x}, ignore_errors: true}
-- {name: template, fail: {msg: x}, ignore_errors: "{{ yes }}", vars: {yes: true}}
+- {name: template, fail: {msg: x}, ignore_errors: "{{ v }}", vars: {v: true}}
 - {name: word, fail: {msg: x}, ignore_errors: yes}
 - {name: secret, debug: {msg: x}, no_log: true, register: r}
 - {name: kept, debug: {msg: "{{ r.msg }}"}}
@@ -154,14 +162,19 @@ export const ARGUMENTS: Cases = {
 - {name: nothing, debug: }
 - {name: empty, debug: {}}
 - {name: var, debug: {var: v}, vars: {v: {a: [1]}}}
-- {name: var expression, debug: {var: "v.a[0] + 1"}, vars: {v: {a: [1]}}}
-- {name: var template, debug: {var: "{{ n }}"}, vars: {n: inventory_hostname}}
-- {name: undefined var, debug: {var: nowhere}, when: false}
+- {name: var expression, debug: {var: "v.a[0:1]"}, vars: {v: {a: [1]}}}
+- {name: undefined var, debug: {var: nowhere}}
+- {name: undefined inside, debug: {var: v.b.c}, vars: {v: {}}}
+- {name: undefined behind, debug: {var: v}, vars: {v: "{{ nowhere }}"}}
 - {name: verbosity, debug: {msg: x, verbosity: 2}}
 - {name: list, debug: {msg: [1, "{{ inventory_hostname }}"]}}
 - {name: dict, debug: {msg: {a: "{{ inventory_hostname }}"}}}
 - {name: both, debug: {msg: x, var: y}, ignore_errors: true}
 `,
+  'debug of a template': {
+    files: { 'site.yml': '- {name: var template, debug: {var: "{{ n }}"}, vars: {n: inventory_hostname}}' },
+    differs: 'a value is shown as it is: ansible takes it for the name of another',
+  },
   'fail and meta': `
 - {name: skipped fail, fail: {msg: x}, when: false}
 - {name: noop, meta: noop}
