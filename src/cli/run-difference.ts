@@ -1,5 +1,5 @@
 // What changed between two runs, as blocks for people and as data. It does not know how runs are compared.
-import { foldNames } from '../base/node-set.ts';
+import { foldNames } from '../base/node-set/fold-names.ts';
 import { neutralise } from '../base/terminal.ts';
 import type { Outcome } from '../fleet/events.ts';
 import type { Comparison, RunDifference } from '../journal/compare-runs.ts';

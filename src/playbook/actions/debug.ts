@@ -20,7 +20,8 @@ export const debug: Action = {
     const name = args.get('var');
     if (name !== undefined && args.has('msg'))
       throw new TaskError('BAD_PARAMETER', '`msg` and `var` cannot both be given', { fix: 'Keep one of them' });
-    if (typeof name === 'string') return { result: { changed: false, failed: false, values: dict({ [name]: shown(() => evaluate(name)) }) } };
+    if (typeof name === 'string')
+      return { result: { changed: false, failed: false, values: dict({ [name]: shown(() => evaluate(name)) }) } };
     return { result: { changed: false, failed: false, values: dict({ msg: args.has('msg') ? args.get('msg') : 'Hello world!' }) } };
   },
 };

@@ -248,7 +248,12 @@ class TaskOverHosts {
   #count(state: HostState, status: TaskStatus, ignored: boolean, { result, inclusions }: TaskEnd): void {
     const { doing } = this.#task;
     if (doing.kind === 'action' && doing.action.name === 'meta') return;
-    const times = doing.kind !== 'include' || status !== 'ok' ? 1 : doing.include.what === 'role' ? 0 : (inclusions?.filter(({ included }) => included.steps.length > 0).length ?? 0);
+    const times =
+      doing.kind !== 'include' || status !== 'ok'
+        ? 1
+        : doing.include.what === 'role'
+          ? 0
+          : (inclusions?.filter(({ included }) => included.steps.length > 0).length ?? 0);
     for (let i = 0; i < times; i++) state.count(status, ignored, result.get('changed') === true);
   }
 

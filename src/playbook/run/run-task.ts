@@ -132,10 +132,7 @@ function runOnce(
     const end = runAction(task, task.doing.action, host, scope);
     return end instanceof Promise ? end.then(judged, failure) : judged(end);
   }
-  return runModule(task, task.doing.module, host, scope).then(
-    judged,
-    (error: unknown) => failure(error),
-  );
+  return runModule(task, task.doing.module, host, scope).then(judged, (error: unknown) => failure(error));
 }
 
 async function runUntil(task: Task, host: TaskRun, scope: TaskScope, until: readonly Placed[]): Promise<TaskEnd> {

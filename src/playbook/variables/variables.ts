@@ -1,7 +1,7 @@
 // What a name means for one host in one task: magic first, then level after level, templated when it is asked for.
 import type { Value } from '../../base/value.ts';
-import type { Scope } from '../../jinja/frame.ts';
 import { UndefinedError } from '../../jinja/errors.ts';
+import type { Scope } from '../../jinja/frame.ts';
 import { type Any, Undefined } from '../../jinja/values.ts';
 import { TaskError } from '../errors.ts';
 import { LOOKUP_FUNCTIONS } from '../lookups/look-up.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { troubleOf } from '../../base/disk-trouble.ts';
 import type { SshoalError } from '../../base/errors.ts';
 import { maskBytes } from '../../base/exact-bytes.ts';
-import { foldNames } from '../../base/node-set.ts';
+import { foldNames } from '../../base/node-set/fold-names.ts';
 import type { FleetEvent, Outcome } from '../../fleet/events.ts';
 import { OutputExistsError, OutputUnwritableError } from '../errors.ts';
 import { Fold, type Group } from '../fold.ts';

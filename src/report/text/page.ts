@@ -1,5 +1,5 @@
 // What a text report is written on: masked lines for good, and a live line below them. It does not know what a host or task is.
-import { foldNames } from '../../base/node-set.ts';
+import { foldNames } from '../../base/node-set/fold-names.ts';
 import { neutralise } from '../../base/terminal.ts';
 import type { ReporterOptions, Sink } from '../seam.ts';
 import { type Style, styleOf } from '../style.ts';

@@ -1,5 +1,5 @@
 // Who a run still waits for, in few words. It does not know what for.
-import { foldNames } from '../../base/node-set.ts';
+import { foldNames } from '../../base/node-set/fold-names.ts';
 
 /** Folding the names of many hosts twenty times a second would cost more than it tells: they would not fit the line. */
 const MOST_NAMES = 50;

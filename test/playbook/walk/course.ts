@@ -58,7 +58,12 @@ export function ourCourse({ events, recap, directory }: Played): Course {
   return courseOf(ran, stats, verdict.exitCode(new AbortController().signal), directory);
 }
 
-function courseOf(ran: readonly Ran[], stats: Readonly<Record<string, Readonly<Record<string, number>>>>, code: number, directory: string): Course {
+function courseOf(
+  ran: readonly Ran[],
+  stats: Readonly<Record<string, Readonly<Record<string, number>>>>,
+  code: number,
+  directory: string,
+): Course {
   const lines = ran
     .filter(({ action, hosts }) => action !== 'meta' && Object.keys(hosts).length > 0)
     .map(({ name, action, hosts }): [string, Record<string, Json>] => [
@@ -75,7 +80,11 @@ function courseOf(ran: readonly Ran[], stats: Readonly<Record<string, Readonly<R
 
 /** The course without what debug said: types of values need not be the same. */
 export function statusesOf({ lines, recap, code }: Course): Course {
-  return { lines: lines.map(([task, hosts]) => [task, Object.fromEntries(Object.entries(hosts).map(([host, told]) => [host, statusIn(told)]))]), recap, code };
+  return {
+    lines: lines.map(([task, hosts]) => [task, Object.fromEntries(Object.entries(hosts).map(([host, told]) => [host, statusIn(told)]))]),
+    recap,
+    code,
+  };
 }
 
 function statusIn(told: Json): Json {
@@ -97,16 +106,41 @@ function statusOf(result: Result): string {
 function saidOf(result: Result, action: string, status: string): Json {
   if (status === 'skipped' || status === 'unreachable') return undefined;
   if (action === 'set_fact') return scrubbed(result.ansible_facts);
-  if (['fail', 'assert'].includes(action)) return typeof result.msg === 'string' && !PLAIN.test(result.msg) && !result.msg.startsWith('The conditional check') ? result.msg : undefined;
+  if (['fail', 'assert'].includes(action))
+    return typeof result.msg === 'string' && !PLAIN.test(result.msg) && !result.msg.startsWith('The conditional check')
+      ? result.msg
+      : undefined;
   if (action !== 'debug' || (status === 'failed' && result.failed_when_result === undefined)) return undefined;
   if ('msg' in result) return scrubbed(result.msg);
   const variable = Object.entries(result).find(([name]) => !OF_EVERY_RESULT.has(name) && !name.startsWith('_'));
   return variable && { [variable[0]]: scrubbed(variable[1]) };
 }
 
-const OF_EVERY_RESULT = new Set(['changed', 'failed', 'ok', 'item', 'ansible_loop_var', 'ansible_index_var', 'ansible_loop', 'failed_when_result', 'attempts', 'retries']);
+const OF_EVERY_RESULT = new Set([
+  'changed',
+  'failed',
+  'ok',
+  'item',
+  'ansible_loop_var',
+  'ansible_index_var',
+  'ansible_loop',
+  'failed_when_result',
+  'attempts',
+  'retries',
+]);
 /** What no two runs have in common, or only one of the two says. */
-const PASSING = new Set(['start', 'end', 'delta', 'invocation', 'exception', 'warnings', 'deprecations', 'stdout_lines', 'stderr_lines', 'false_condition']);
+const PASSING = new Set([
+  'start',
+  'end',
+  'delta',
+  'invocation',
+  'exception',
+  'warnings',
+  'deprecations',
+  'stdout_lines',
+  'stderr_lines',
+  'false_condition',
+]);
 
 /** A value without what differs from run to run, and without the words of failures. */
 function scrubbed(value: Json): Json {
@@ -115,6 +149,9 @@ function scrubbed(value: Json): Json {
   const entries = Object.entries(value).filter(([name]) => !PASSING.has(name) && !name.startsWith('_ansible'));
   const failed = 'failed' in value && value.failed === true;
   return Object.fromEntries(
-    entries.map(([name, inner]) => [name, name === 'msg' && typeof inner === 'string' && (failed || PLAIN.test(inner)) ? 'WORDS' : scrubbed(inner)]),
+    entries.map(([name, inner]) => [
+      name,
+      name === 'msg' && typeof inner === 'string' && (failed || PLAIN.test(inner)) ? 'WORDS' : scrubbed(inner),
+    ]),
   );
 }

@@ -103,7 +103,8 @@ export async function playMany(directory: string, calls: readonly Call[], atOnce
     for (const { reject } of ends) reject(error);
   });
   child.on('close', (code) => {
-    if (code !== 0) for (const { reject } of ends) reject(new assert.AssertionError({ message: `Python ended with ${code}: ${complaints}` }));
+    if (code !== 0)
+      for (const { reject } of ends) reject(new assert.AssertionError({ message: `Python ended with ${code}: ${complaints}` }));
   });
   return ends.map(({ promise }) => promise);
 }

@@ -5,13 +5,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { needs } from '../../support/real.ts';
-import { SUBJECTS } from './cases/subjects.ts';
 import { caseOf } from './case.ts';
+import { SUBJECTS } from './cases/subjects.ts';
 import { statusesOf } from './course.ts';
 import { playBoth } from './play-all.ts';
 
 describe('the language, walked through beside ansible', { ...needs('ansible-playbook'), concurrency: 2 }, () => {
-  const walk = Object.entries(SUBJECTS).flatMap(([subject, cases]) => Object.entries(cases).map(([name, one]) => ({ subject, name, ...caseOf(one) })));
+  const walk = Object.entries(SUBJECTS).flatMap(([subject, cases]) =>
+    Object.entries(cases).map(([name, one]) => ({ subject, name, ...caseOf(one) })),
+  );
   let directory = '';
   let played: Awaited<ReturnType<typeof playBoth>> = [];
 

@@ -41,7 +41,28 @@ function limit(keywords: string, fails: string, more = ''): Case {
   };
 }
 
-const SERIALS = ['1', '3', '10', '11', '0', '-1', '"30%"', '"33%"', '"5%"', '"100%"', '"150%"', '[1, 2]', '[1, "50%"]', '["10%", "20%", "100%"]', '[2, 0]', '"{{ 2 + 2 }}"', '[1, "{{ 3 }}"]', '"3"', '[]', '"0%"'];
+const SERIALS = [
+  '1',
+  '3',
+  '10',
+  '11',
+  '0',
+  '-1',
+  '"30%"',
+  '"33%"',
+  '"5%"',
+  '"100%"',
+  '"150%"',
+  '[1, 2]',
+  '[1, "50%"]',
+  '["10%", "20%", "100%"]',
+  '[2, 0]',
+  '"{{ 2 + 2 }}"',
+  '[1, "{{ 3 }}"]',
+  '"3"',
+  '[]',
+  '"0%"',
+];
 
 export const BATCHES: Cases = {
   ...Object.fromEntries(SERIALS.map((value) => [`serial ${value}`, serial(value)])),
@@ -140,7 +161,10 @@ export const BATCHES: Cases = {
       },
     ]),
   ),
-  'an unknown order': { refused: true, files: { 'site.yml': '- hosts: a\n  gather_facts: false\n  order: random\n  tasks: [{debug: {msg: x}}]\n' } },
+  'an unknown order': {
+    refused: true,
+    files: { 'site.yml': '- hosts: a\n  gather_facts: false\n  order: random\n  tasks: [{debug: {msg: x}}]\n' },
+  },
   'serial and run_once': {
     hosts: SIX,
     files: {
@@ -154,7 +178,7 @@ export const BATCHES: Cases = {
 `,
     },
   },
-  'end_batch': {
+  end_batch: {
     hosts: SIX,
     files: {
       'site.yml': `
@@ -184,7 +208,7 @@ export const BATCHES: Cases = {
 `,
     },
   },
-  'free': `
+  free: `
 - hosts: a
   gather_facts: false
   strategy: free
@@ -208,7 +232,7 @@ export const BATCHES: Cases = {
     - {name: fails, fail: {msg: nope}, when: inventory_hostname == 'a'}
     - {name: two, debug: {msg: x}}
 `,
-  'host_pinned': `
+  host_pinned: `
 - hosts: a
   gather_facts: false
   strategy: host_pinned
@@ -216,12 +240,40 @@ export const BATCHES: Cases = {
     - {name: one, debug: {msg: x}}
     - {name: two, debug: {msg: "{{ inventory_hostname }}"}}
 `,
-  'an unknown strategy': { refused: true, files: { 'site.yml': '- hosts: a\n  gather_facts: false\n  strategy: nonsense\n  tasks: [{debug: {msg: x}}]\n' } },
+  'an unknown strategy': {
+    refused: true,
+    files: { 'site.yml': '- hosts: a\n  gather_facts: false\n  strategy: nonsense\n  tasks: [{debug: {msg: x}}]\n' },
+  },
   'hosts by patterns': {
     hosts: 'w1\nw2\nd1\nd2\nx\n[web]\nw1\nw2\n[db]\nd1\nd2\n[eu]\nw1\nd1\n',
     files: {
-      'site.yml': ['web', 'web:db', 'web,db', 'web:&eu', 'all:!web', '"*1"', '"~[wd]2"', 'web[0]', 'web[-1]', 'all[1:3]', 'web[1:]', 'db:web:!d1', '"!web:all"', '"&eu:web"', 'ungrouped', '[web, d1]', '["web", "!w1"]', 'w1:w1:web', '"{{ \'db\' }}"', '"?1"', '"[wx]*"']
-        .map((pattern) => `- hosts: ${pattern}\n  gather_facts: false\n  tasks:\n    - {name: hosts, debug: {msg: "{{ ansible_play_hosts_all | join(' ') }}"}, run_once: true}\n`)
+      'site.yml': [
+        'web',
+        'web:db',
+        'web,db',
+        'web:&eu',
+        'all:!web',
+        '"*1"',
+        '"~[wd]2"',
+        'web[0]',
+        'web[-1]',
+        'all[1:3]',
+        'web[1:]',
+        'db:web:!d1',
+        '"!web:all"',
+        '"&eu:web"',
+        'ungrouped',
+        '[web, d1]',
+        '["web", "!w1"]',
+        'w1:w1:web',
+        '"{{ \'db\' }}"',
+        '"?1"',
+        '"[wx]*"',
+      ]
+        .map(
+          (pattern) =>
+            `- hosts: ${pattern}\n  gather_facts: false\n  tasks:\n    - {name: hosts, debug: {msg: "{{ ansible_play_hosts_all | join(' ') }}"}, run_once: true}\n`,
+        )
         .join(''),
     },
   },

@@ -2,7 +2,7 @@
 import type { Cases } from '../case.ts';
 
 export const BLOCKS: Cases = {
-  'rescue': `
+  rescue: `
 - block:
     - {name: before, debug: {msg: x}}
     - {name: fails, fail: {msg: nope}}
@@ -242,7 +242,7 @@ export const BLOCKS: Cases = {
     },
     differs: 'a host that was rescued has not failed: ansible leaves it out of all later plays',
   },
-  'clear_host_errors': {
+  clear_host_errors: {
     files: {
       'site.yml': `
 - hosts: web

@@ -14,7 +14,7 @@ export const CONDITIONS: Cases = {
 - {name: none, debug: {msg: x}, when: "none"}
 - {name: None, debug: {msg: x}, when: "None"}
 `,
-  'numbers': `
+  numbers: `
 - {name: "0", debug: {msg: x}, when: 0}
 - {name: "1", debug: {msg: x}, when: 1}
 - {name: word 0, debug: {msg: x}, when: "0"}

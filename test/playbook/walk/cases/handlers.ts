@@ -27,7 +27,7 @@ handlers:
   - {name: d, debug: {msg: d}}
   - {name: e, debug: {msg: e}}
 `),
-  'listen': play(`
+  listen: play(`
 tasks:
   - {name: one, raw: echo, notify: topic}
   - {name: two, raw: echo, notify: other}
@@ -44,7 +44,7 @@ handlers:
   - {name: a, debug: {msg: a}, listen: topic}
   - {name: b, debug: {msg: b}, listen: topic}
 `),
-  'flush_handlers': play(`
+  flush_handlers: play(`
 tasks:
   - {name: one, raw: echo, notify: a}
   - {name: flush, meta: flush_handlers}
@@ -137,7 +137,7 @@ handlers:
   - {name: a, fail: {msg: nope}, ignore_errors: true}
   - {name: b, debug: {msg: b}}
 `),
-  'sections': play(`
+  sections: play(`
 pre_tasks:
   - {name: pre, raw: echo, notify: a}
 tasks:

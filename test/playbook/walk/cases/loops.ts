@@ -80,7 +80,7 @@ export const LOOPS: Cases = {
 - {name: gone afterwards, debug: {msg: "{{ item is defined }} {{ thing is defined }} {{ i is defined }}"}}
 - {name: ansible_loop_var, debug: {msg: "{{ ansible_loop_var }} {{ ansible_index_var }}"}, loop: [x], loop_control: {index_var: i, loop_var: thing}}
 `,
-  'extended': `
+  extended: `
 - {name: extended, debug: {msg: "{{ ansible_loop }}"}, loop: [x, y, z], loop_control: {extended: true}}
 - {name: extended is kept, debug: {msg: "{{ item }}"}, loop: [x, y], loop_control: {extended: true}, register: r}
 - {name: registered, debug: {var: r}}
@@ -117,10 +117,10 @@ export const LOOPS: Cases = {
 - {name: empty, debug: {msg: "{{ item }}"}, with_items: []}
 - {name: undefined, debug: {msg: x}, with_items: "{{ nowhere }}", ignore_errors: true}
 `,
-  'with_list': `
+  with_list: `
 - {name: list, debug: {msg: "{{ item }}"}, with_list: [1, [2, 3]]}
 `,
-  'with_dict': `
+  with_dict: `
 - {name: dict, debug: {msg: "{{ item.key }} {{ item.value }}"}, with_dict: {a: 1, b: {c: 2}}}
 - {name: template, debug: {msg: "{{ item.key }} {{ item.value }}"}, with_dict: "{{ d }}", vars: {d: {x: 1, y: 2}}}
 - {name: empty, debug: {msg: x}, with_dict: {}}
@@ -135,7 +135,7 @@ export const LOOPS: Cases = {
 - {name: three, debug: {msg: "{{ item | join }}"}, with_nested: [[1, 2], [a], [x, y]]}
 - {name: of templates, debug: {msg: "{{ item.0 }}{{ item.1 }}"}, with_together: ["{{ l }}", "{{ l | map('upper') | list }}"], vars: {l: [p, q]}}
 `,
-  'with_subelements': `
+  with_subelements: `
 - hosts: a
   gather_facts: false
   vars:
@@ -147,7 +147,7 @@ export const LOOPS: Cases = {
     - {name: deep, debug: {msg: "{{ item.0.n }} {{ item.1 }}"}, with_subelements: ["{{ deep }}", a.b]}
     - {name: filter, debug: {msg: "{{ item.0.name }} {{ item.1 }}"}, loop: "{{ users | subelements('keys', skip_missing=True) }}"}
 `,
-  'with_sequence': `
+  with_sequence: `
 - {name: end, debug: {msg: "{{ item }}"}, with_sequence: end=3}
 - {name: count, debug: {msg: "{{ item }}"}, with_sequence: count=3}
 - {name: stride, debug: {msg: "{{ item }}"}, with_sequence: start=1 end=7 stride=3}
@@ -180,7 +180,7 @@ export const LOOPS: Cases = {
       'files/two.txt': 'second\nthird\n',
     },
   },
-  'with_inventory_hostnames': `
+  with_inventory_hostnames: `
 - {name: all, debug: {msg: "{{ item }}"}, with_inventory_hostnames: [all]}
 - {name: not, debug: {msg: "{{ item }}"}, with_inventory_hostnames: "all:!web"}
 `,
@@ -236,140 +236,4 @@ export const LOOPS: Cases = {
   'two loops on one task': { refused: true, files: { 'site.yml': '- {name: both, debug: {msg: x}, loop: [1], with_items: [2]}' } },
   'a loop on a block': { refused: true, files: { 'site.yml': '- {name: b, loop: [1], block: [{debug: {msg: x}}]}' } },
   'an unknown kind of loop': { refused: true, files: { 'site.yml': '- {name: b, debug: {msg: x}, with_nonsense: [1]}' } },
-};
-
-export const RETRIES: Cases = {
-  'until it works': `
-- {name: counts, raw: "echo x >> DIR/n; test $(wc -l < DIR/n) -ge 3", until: r.rc == 0, retries: 5, delay: 0, register: r}
-- {name: registered, debug: {var: r}}
-`,
-  'gives up': `
-- {name: gives up, raw: "echo x >> DIR/n; exit 1", until: r.rc == 0, retries: 2, delay: 0, register: r, ignore_errors: true}
-- {name: registered, debug: {var: r}}
-- {name: how often, raw: "wc -l < DIR/n", register: n, changed_when: false}
-- {name: times, debug: {msg: "{{ n.stdout | trim }}"}}
-`,
-  'true at once': `
-- {name: at once, raw: echo, until: true, retries: 3, delay: 0, register: r}
-- {name: registered, debug: {var: r}}
-- {name: controller only, debug: {msg: x}, until: r2 is succeeded, retries: 3, delay: 0, register: r2}
-- {name: registered 2, debug: {var: r2}}
-`,
-  'lists are and': `
-- {name: both, raw: echo x, until: ["r.rc == 0", "'x' in r.stdout"], retries: 2, delay: 0, register: r}
-- {name: never, raw: echo x, until: ["r.rc == 0", "'y' in r.stdout"], retries: 1, delay: 0, register: r, ignore_errors: true}
-- {name: registered, debug: {var: r}}
-`,
-  'retries 0 and 1': `
-- {name: none, raw: "echo x >> DIR/zero; exit 1", until: r.rc == 0, retries: 0, delay: 0, register: r, ignore_errors: true}
-- {name: one, raw: "echo x >> DIR/one; exit 1", until: r.rc == 0, retries: 1, delay: 0, register: r, ignore_errors: true}
-- {name: count zero, raw: wc -l < DIR/zero, register: z, changed_when: false}
-- {name: count one, raw: wc -l < DIR/one, register: o, changed_when: false}
-- {name: counts, debug: {msg: "{{ z.stdout | trim }} {{ o.stdout | trim }} {{ r.attempts }}"}}
-`,
-  'retries without until': `
-- {name: ignored, raw: "echo x >> DIR/n; exit 1", retries: 3, delay: 0, register: r, ignore_errors: true}
-- {name: registered, debug: {msg: "{{ r.attempts | default('none') }}"}}
-`,
-  'until and failed_when': `
-- {name: forgiven, raw: exit 1, until: r.rc == 1, retries: 2, delay: 0, register: r, failed_when: false}
-- {name: registered, debug: {var: r}}
-- {name: forgiven but not enough, raw: exit 1, until: r.rc == 0, retries: 1, delay: 0, register: r, failed_when: false, ignore_errors: true}
-- {name: registered 2, debug: {var: r}}
-- {name: failed but enough, raw: echo, until: r.rc == 0, retries: 1, delay: 0, register: r, failed_when: true, ignore_errors: true}
-- {name: registered 3, debug: {var: r}}
-- {name: changed, raw: echo, until: true, delay: 0, register: r, changed_when: r.attempts == 1}
-- {name: registered 4, debug: {msg: "{{ r.changed }}"}}
-`,
-  'until with templates and numbers': `
-- {name: templates, raw: exit 1, until: r.rc == 0, retries: "{{ n }}", delay: "{{ 0 }}", register: r, vars: {n: 2}, ignore_errors: true}
-- {name: registered, debug: {msg: "{{ r.attempts }}"}}
-- {name: not skipped, raw: echo, until: false, retries: 1, delay: 0, when: false}
-`,
-  'until that is undefined': `
-- {name: undefined, raw: echo, until: nowhere, retries: 1, delay: 0, register: r, ignore_errors: true}
-- {name: registered, debug: {msg: "{{ r.failed }}"}}
-- {name: without register, raw: echo, until: res is defined, retries: 1, delay: 0, ignore_errors: true}
-`,
-};
-
-export const REGISTERS: Cases = {
-  'ok, changed, failed, skipped': `
-- {name: ok, debug: {msg: x}, register: r}
-- {name: r1, debug: {var: r}}
-- {name: changed, raw: "echo out; echo err >&2", register: r}
-- {name: r2, debug: {var: r}}
-- {name: failed, raw: "echo out; exit 4", register: r, ignore_errors: true}
-- {name: r3, debug: {var: r}}
-- {name: skipped, raw: echo, register: r, when: false}
-- {name: r4, debug: {var: r}}
-- {name: fail, fail: {msg: words}, register: r, ignore_errors: true}
-- {name: r5, debug: {msg: "{{ r.failed }} {{ r.msg }} {{ r.changed }}"}}
-- {name: skipped for two, raw: echo, register: r, when: [true, "1 == 2"]}
-- {name: r6, debug: {var: r}}
-`,
-  'a skipped task takes the place of what was there': `
-- {name: first, raw: echo one, register: r}
-- {name: second, raw: echo two, register: r, when: false}
-- {name: left, debug: {msg: "{{ r.stdout | default('gone') }}"}}
-`,
-  'results of command and shell': `
-- {name: command, command: "printf 'a\\\\nb\\\\n\\\\n'", register: r}
-- {name: r1, debug: {var: r}}
-- {name: shell, shell: "echo $((1 + 1)); echo e >&2", register: r}
-- {name: r2, debug: {var: r}}
-- {name: lines, debug: {msg: "{{ r.stdout_lines }} {{ r.stderr_lines }}"}}
-- {name: failing, command: sh -c 'exit 3', register: r, ignore_errors: true}
-- {name: r3, debug: {var: r}}
-- {name: nothing to run, command: /no/such/program, register: r, ignore_errors: true}
-- {name: r4, debug: {msg: "{{ r.rc }} {{ r.failed }}"}}
-- {name: creates, command: "echo x", args: {creates: /etc/passwd}, register: r}
-- {name: r5, debug: {var: r}}
-`,
-  'results of set_fact, assert, stat': `
-- {name: set_fact, set_fact: {x: 1}, register: r}
-- {name: r1, debug: {var: r}}
-- {name: assert, assert: {that: true}, register: r}
-- {name: r2, debug: {var: r}}
-- {name: stat, stat: {path: /no/such}, register: r}
-- {name: r3, debug: {var: r}}
-- {name: ping, ping: , register: r}
-- {name: r4, debug: {var: r}}
-- {name: ping data, ping: {data: hi}, register: r}
-- {name: r5, debug: {var: r}}
-`,
-  'a register is a variable like others': `
-- {name: say, raw: echo hi, register: r}
-- {name: again, debug: {msg: "{{ r.stdout }}"}, vars: {r: {stdout: task}}}
-- {name: set, set_fact: {r: fact}}
-- {name: fact, debug: {msg: "{{ r }}"}}
-- {name: say again, raw: echo ho, register: r}
-- {name: register again, debug: {msg: "{{ r.stdout }}"}}
-- {name: hostvars, debug: {msg: "{{ hostvars['a'].r.stdout }} {{ vars.r.stdout }} {{ vars['r']['rc'] }}"}}
-- {name: hidden by a template, raw: "echo '{{ '{{' }} inventory_hostname {{ '}}' }}'", register: t}
-- {name: not templated again, debug: {msg: "{{ t.stdout }}"}}
-`,
-  'of the play that comes next': `
-- hosts: web
-  gather_facts: false
-  tasks:
-    - {name: say, raw: "echo {{ inventory_hostname }}", register: r}
-- hosts: all
-  gather_facts: false
-  tasks:
-    - {name: still there, debug: {msg: "{{ r.stdout | default('none') }} {{ hostvars.a.r.stdout }}"}}
-`,
-  'of includes': {
-    files: {
-      'site.yml': `
-- {name: include, include_tasks: part.yml, register: r}
-- {name: registered, debug: {msg: "{{ r is defined }}"}}
-- {name: skipped, include_tasks: part.yml, register: s, when: false}
-- {name: registered skip, debug: {msg: "{{ s is skipped }}"}}
-- {name: what was registered inside, debug: {msg: "{{ inner.stdout }}"}}
-`,
-      'part.yml': '- {name: inner, raw: echo in, register: inner}\n',
-    },
-  },
-  'a name that is none': { refused: true, files: { 'site.yml': '- {name: bad, debug: {msg: x}, register: "not a name"}' } },
 };

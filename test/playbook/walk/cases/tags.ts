@@ -51,8 +51,10 @@ const FILES = {
     - {name: tagged play one, debug: {msg: x}, tags: one}
     - {name: tagged play never, debug: {msg: x}, tags: never}
 `,
-  'part.yml': '- {name: part, debug: {msg: x}}\n- {name: part one, debug: {msg: x}, tags: one}\n- {name: part always, debug: {msg: x}, tags: always}\n',
-  'roles/r/tasks/main.yml': '- {name: of r, debug: {msg: x}}\n- {name: of r one, debug: {msg: x}, tags: one}\n- {name: of r never, debug: {msg: x}, tags: [never, two]}\n',
+  'part.yml':
+    '- {name: part, debug: {msg: x}}\n- {name: part one, debug: {msg: x}, tags: one}\n- {name: part always, debug: {msg: x}, tags: always}\n',
+  'roles/r/tasks/main.yml':
+    '- {name: of r, debug: {msg: x}}\n- {name: of r one, debug: {msg: x}, tags: one}\n- {name: of r never, debug: {msg: x}, tags: [never, two]}\n',
   'roles/s/tasks/main.yml': '- {name: of s, debug: {msg: x}}\n- {include_tasks: more.yml}\n',
   'roles/s/tasks/more.yml': '- {name: more of s, debug: {msg: x}, tags: one}\n',
   'roles/s/meta/main.yml': 'dependencies: [{role: d, tags: needed}]\n',
@@ -108,9 +110,9 @@ export const TAGS: Cases = {
     flags: { tags: '5' },
   },
   ...Object.fromEntries(
-  CHOICES.map(([tags, skipTags = '']): [string, Case] => [
-    `${tags === '' ? 'all by default' : tags}${skipTags === '' ? '' : ` without ${skipTags}`}`,
-    { files: FILES, flags: { ...(tags === '' ? {} : { tags }), ...(skipTags === '' ? {} : { skipTags }) } },
-  ]),
+    CHOICES.map(([tags, skipTags = '']): [string, Case] => [
+      `${tags === '' ? 'all by default' : tags}${skipTags === '' ? '' : ` without ${skipTags}`}`,
+      { files: FILES, flags: { ...(tags === '' ? {} : { tags }), ...(skipTags === '' ? {} : { skipTags }) } },
+    ]),
   ),
 };

@@ -1,75 +1,5 @@
-// Variables: which of two levels counts, magic, omit, facts. They are data for both.
-import type { Case, Cases } from '../case.ts';
-
-/** The levels from the weakest to the strongest, each with the way to set `x` there. */
-const LEVELS = [
-  'role default',
-  'ini all',
-  'ini group',
-  'group_vars all',
-  'group_vars group',
-  'ini host',
-  'host_vars',
-  'play vars',
-  'vars_files',
-  'role vars',
-  'block vars',
-  'task vars',
-  'include_vars',
-  'set_fact',
-  'register',
-  'role params',
-  'include vars',
-  'extra vars',
-] as const;
-type Level = (typeof LEVELS)[number];
-
-/** A playbook in which some levels set `x` to their own name, and one task in a role, in a block, in an include says it. */
-function setting(levels: readonly Level[]): Case {
-  const has = (level: Level): boolean => levels.includes(level);
-  const when = (level: Level, text: string): string => (has(level) ? text : '');
-  const inInclude = has('include vars');
-  const show = `    - {name: show, debug: {msg: "{{ x }}"}${when('task vars', ', vars: {x: task vars}')}}`;
-  return {
-    hosts: `${has('ini host') ? 'a x="ini host"' : 'a'}\n[g]\na\n${when('ini group', '[g:vars]\nx=ini group\n')}${when('ini all', '[all:vars]\nx=ini all\n')}`,
-    ...(has('extra vars') ? { flags: { extraVars: { x: 'extra vars' } } } : {}),
-    files: {
-      'site.yml': `
-- hosts: a
-  gather_facts: false
-  vars: {unused: 1${when('play vars', ', x: play vars')}}
-  vars_files: [empty.yml${when('vars_files', ', file.yml')}]
-  roles: [{role: r${when('role params', ', x: role params')}}]
-`,
-      'empty.yml': 'nothing: 1\n',
-      'file.yml': 'x: vars_files\n',
-      ...(has('group_vars all') ? { 'group_vars/all.yml': 'x: group_vars all\n' } : {}),
-      ...(has('group_vars group') ? { 'group_vars/g.yml': 'x: group_vars group\n' } : {}),
-      ...(has('host_vars') ? { 'host_vars/a.yml': 'x: host_vars\n' } : {}),
-      ...(has('role default') ? { 'roles/r/defaults/main.yml': 'x: role default\n' } : {}),
-      ...(has('role vars') ? { 'roles/r/vars/main.yml': 'x: role vars\n' } : {}),
-      'roles/r/tasks/main.yml': `
-${when('include_vars', '- {name: include_vars, include_vars: {file: included.yml}}')}
-${when('set_fact', '- {name: set_fact, set_fact: {x: set_fact}}')}
-${when('register', '- {name: register, debug: {msg: register}, register: x}')}
-- vars: {unused: 2${when('block vars', ', x: block vars')}}
-  block:
-${inInclude ? '    - {name: include, include_tasks: show.yml, vars: {x: include vars}}' : show}
-`,
-      'roles/r/tasks/show.yml': show.replace('    - ', '- '),
-      'roles/r/vars/included.yml': 'x: include_vars\n',
-    },
-  };
-}
-
-const PAIRS = LEVELS.flatMap((one, i) => LEVELS.slice(i + 1).map((other): readonly [Level, Level] => [one, other]));
-/** Pairs of neighbours one by one, all others a row at a time: what counts is the strongest of those that are left. */
-const NEIGHBOURS = PAIRS.filter(([one, other]) => LEVELS.indexOf(other) - LEVELS.indexOf(one) <= 2);
-
-export const PRECEDENCE: Cases = {
-  ...Object.fromEntries(NEIGHBOURS.map((pair): [string, Case] => [pair.join(' and '), setting(pair)])),
-  ...Object.fromEntries(LEVELS.map((level, i): [string, Case] => [`all up to ${level}`, setting(LEVELS.slice(0, i + 1))])),
-};
+// Variables: templates in them, types, magic, omit, facts, lookups. They are data for both.
+import type { Cases } from '../case.ts';
 
 export const VARIABLES: Cases = {
   'templates in variables': `
@@ -115,7 +45,7 @@ export const VARIABLES: Cases = {
 - {name: k=v, set_fact: 'one=1 two="a b" four=yes'}
 - {name: seen k=v, debug: {msg: "{{ one }} {{ two }} {{ four }}"}}
 `,
-  'set_fact': `
+  set_fact: `
 - hosts: web
   gather_facts: false
   vars: {v: play}
@@ -139,7 +69,7 @@ export const VARIABLES: Cases = {
   tasks:
     - {name: next play, debug: {msg: "{{ v }} {{ mine }} {{ k }}"}}
 `,
-  'omit': `
+  omit: `
 - {name: omitted, debug: {msg: "{{ nope | default(omit) }}"}}
 - {name: given, debug: {msg: "{{ v | default(omit) }}"}, vars: {v: x}}
 - {name: mode, file: {path: DIR/f, state: touch, mode: "{{ nope | default(omit) }}"}, changed_when: false}
@@ -199,7 +129,7 @@ export const VARIABLES: Cases = {
 `,
     },
   },
-  'vars_files': {
+  vars_files: {
     files: {
       'site.yml': `
 - hosts: a
@@ -215,11 +145,15 @@ export const VARIABLES: Cases = {
       'two.yml': 'w: two\n',
     },
   },
-  'vars_files that are not there': { refused: true, files: { 'site.yml': '- hosts: a\n  gather_facts: false\n  vars_files: [nope.yml]\n  tasks: [{debug: {msg: x}}]\n' } },
+  'vars_files that are not there': {
+    refused: true,
+    files: { 'site.yml': '- hosts: a\n  gather_facts: false\n  vars_files: [nope.yml]\n  tasks: [{debug: {msg: x}}]\n' },
+  },
   'group_vars and host_vars beside the playbook': {
     hosts: 'a\nb\n[web]\na\n[eu]\na\nb\n[eu:children]\nnorth\n[north]\nb\n',
     files: {
-      'site.yml': '- hosts: all\n  gather_facts: false\n  tasks:\n    - {name: seen, debug: {msg: "{{ all }} {{ who | default(\'none\') }} {{ x }} {{ y | default(\'none\') }}"}}\n',
+      'site.yml':
+        "- hosts: all\n  gather_facts: false\n  tasks:\n    - {name: seen, debug: {msg: \"{{ all }} {{ who | default('none') }} {{ x }} {{ y | default('none') }}\"}}\n",
       'group_vars/all/one.yml': 'all: 1\nx: all\n',
       'group_vars/all/two.yml': 'all: 2\n',
       'group_vars/web.yaml': 'x: web\nwho: web\n',
@@ -230,7 +164,8 @@ export const VARIABLES: Cases = {
   },
   'dicts are not merged': {
     files: {
-      'site.yml': '- hosts: a\n  gather_facts: false\n  vars: {d: {a: 1}}\n  tasks:\n    - {name: seen, debug: {msg: "{{ d }}"}}\n    - {name: task, debug: {msg: "{{ d }}"}, vars: {d: {c: 3}}}\n    - {name: combined, debug: {msg: "{{ d | combine({\'c\': 3}) }}"}}\n',
+      'site.yml':
+        '- hosts: a\n  gather_facts: false\n  vars: {d: {a: 1}}\n  tasks:\n    - {name: seen, debug: {msg: "{{ d }}"}}\n    - {name: task, debug: {msg: "{{ d }}"}, vars: {d: {c: 3}}}\n    - {name: combined, debug: {msg: "{{ d | combine({\'c\': 3}) }}"}}\n',
       'group_vars/all.yml': 'd: {b: 2}\n',
     },
   },
@@ -243,7 +178,7 @@ export const VARIABLES: Cases = {
 - ansible.builtin.debug: {msg: long}
 - {name: "", debug: {msg: empty}}
 `,
-  'lookups': {
+  lookups: {
     files: {
       'site.yml': `
 - {name: file, debug: {msg: "{{ lookup('file', 'f.txt') }}"}}
@@ -278,79 +213,4 @@ export const VARIABLES: Cases = {
       'templates/t.j2': 'v is {{ v }}\n',
     },
   },
-};
-
-export const DELEGATION: Cases = {
-  'delegate_to': `
-- hosts: web
-  gather_facts: false
-  tasks:
-    - {name: there, raw: "echo {{ inventory_hostname }}", delegate_to: c, register: r}
-    - {name: here, debug: {msg: "{{ r.stdout }}"}}
-    - {name: fact, set_fact: {f: "{{ inventory_hostname }}"}, delegate_to: c}
-    - {name: fact is, debug: {msg: "{{ f | default('none') }} {{ hostvars.c.f | default('none') }}"}}
-    - {name: delegate_facts, set_fact: {g: "{{ inventory_hostname }}"}, delegate_to: c, delegate_facts: true}
-    - {name: fact there, debug: {msg: "{{ g | default('none') }} {{ hostvars.c.g is defined }}"}}
-    - {name: fails there, raw: exit 1, delegate_to: c, when: inventory_hostname == 'a'}
-    - {name: left, debug: {msg: "{{ ansible_play_hosts }}"}}
-`,
-  'delegate_to by templates and loops': `
-- hosts: web
-  gather_facts: false
-  tasks:
-    - {name: template, raw: echo x, delegate_to: "{{ groups.db[0] }}", register: r}
-    - {name: loop, raw: "echo {{ item }}", delegate_to: "{{ item }}", loop: "{{ groups.all }}", register: r}
-    - {name: results, debug: {msg: "{{ r.results | map(attribute='stdout') | map('trim') | list }}"}}
-    - {name: undefined, raw: echo, delegate_to: "{{ nowhere }}", ignore_errors: true}
-    - {name: not evaluated, raw: echo, delegate_to: "{{ nowhere }}", when: false}
-    - {name: ansible_delegated_vars, raw: "echo {{ ansible_delegated_vars[item].inventory_hostname | default('none') }}", delegate_to: "{{ item }}", loop: [c], register: v, ignore_errors: true}
-`,
-  'run_once': `
-- hosts: all
-  gather_facts: false
-  tasks:
-    - {name: once, raw: "echo {{ inventory_hostname }}", run_once: true, register: r}
-    - {name: all have it, debug: {msg: "{{ r.stdout }}"}}
-    - {name: once fact, set_fact: {f: "{{ inventory_hostname }}"}, run_once: true}
-    - {name: all have the fact, debug: {msg: "{{ f }}"}}
-    - {name: skipped for the first, raw: echo, run_once: true, when: inventory_hostname != 'a', register: s}
-    - {name: all skipped, debug: {msg: "{{ s is skipped }}"}}
-    - {name: loop, debug: {msg: "{{ item }}"}, run_once: true, loop: [1, 2], register: l}
-    - {name: all have the loop, debug: {msg: "{{ l.results | length }}"}}
-    - {name: delegated, raw: echo x, run_once: true, delegate_to: c, register: d}
-    - {name: all have that, debug: {msg: "{{ d.stdout }}"}}
-    - {name: not once, debug: {msg: x}, run_once: false}
-    - {name: template, debug: {msg: x}, run_once: "{{ true }}"}
-    - {name: ends a, meta: end_host, when: inventory_hostname == 'a'}
-    - {name: once more, debug: {msg: "{{ inventory_hostname }}"}, run_once: true}
-`,
-  'local_action': `
-- {name: text, local_action: command echo hi, register: r, changed_when: false}
-- {name: text is, debug: {msg: "{{ r.stdout }}"}}
-- {name: map, local_action: {module: command, cmd: echo ho}, register: r, changed_when: false}
-- {name: map is, debug: {msg: "{{ r.stdout }}"}}
-- {name: localhost, raw: echo, delegate_to: localhost, changed_when: false}
-`,
-  'add_host and group_by': `
-- hosts: web
-  gather_facts: false
-  tasks:
-    - {name: add, add_host: {name: "new-{{ inventory_hostname }}", groups: [fresh, both], color: red, ansible_connection: local}}
-    - {name: seen, debug: {msg: "{{ groups.fresh }} {{ groups.both }} {{ hostvars[groups.fresh[0]].color }}"}}
-    - {name: add again, add_host: {name: new-a, color: blue}}
-    - {name: color, debug: {msg: "{{ hostvars['new-a'].color }} {{ groups.fresh }}"}}
-    - {name: group, group_by: {key: "os_{{ inventory_hostname }}"}}
-    - {name: grouped, debug: {msg: "{{ groups.os_a }} {{ group_names }}"}}
-    - {name: group again, group_by: {key: "os_{{ inventory_hostname }}"}}
-    - {name: parents, group_by: {key: kid, parents: [mum]}}
-    - {name: of parents, debug: {msg: "{{ groups.mum }}"}}
-- hosts: fresh
-  gather_facts: false
-  tasks:
-    - {name: fresh, debug: {msg: "{{ inventory_hostname }} {{ color }} {{ group_names }}"}}
-- hosts: os_b:mum
-  gather_facts: false
-  tasks:
-    - {name: grouped, debug: {msg: "{{ inventory_hostname }}"}}
-`,
 };

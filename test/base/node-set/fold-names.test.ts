@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { foldNames } from '#src/base/node-set';
+import { foldNames } from '#src/base/node-set/fold-names';
 import { parseNodeSet } from '#src/base/node-set/read';
 
 describe('foldNames', () => {

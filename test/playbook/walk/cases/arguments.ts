@@ -1,8 +1,5 @@
-// Arguments in all their forms, environment, checks, defaults, and what is wrong with a task. They are data for both.
-import type { Case, Cases } from '../case.ts';
-
-const refused = (text: string): Case => ({ refused: true, files: { 'site.yml': text } });
-const play = (keywords: string, tasks = '[{debug: {msg: x}}]'): Case => refused(`- hosts: a\n  gather_facts: false\n  ${keywords}\n  tasks: ${tasks}\n`);
+// Arguments in all their forms, environment, checks, defaults. They are data for both.
+import type { Cases } from '../case.ts';
 
 export const ARGUMENTS: Cases = {
   'k=v': `
@@ -68,7 +65,7 @@ export const ARGUMENTS: Cases = {
   changed_when: false
 - {name: r3, debug: {msg: "{{ r.stdout }} {{ r.cmd }}"}}
 `,
-  'action': `
+  action: `
 - {name: text, action: debug msg=hi}
 - {name: map, action: {module: debug, msg: ho}}
 - {name: long, ansible.builtin.debug: {msg: x}}
@@ -87,7 +84,7 @@ export const ARGUMENTS: Cases = {
     },
     differs: 'parameters are checked before anything is played',
   },
-  'environment': `
+  environment: `
 - hosts: a
   gather_facts: false
   environment: {X: play, Y: play, Z: "{{ inventory_hostname }}"}
@@ -135,7 +132,7 @@ export const ARGUMENTS: Cases = {
 `.replace(', notify: h', ''),
     },
   },
-  'module_defaults': `
+  module_defaults: `
 - hosts: a
   gather_facts: false
   module_defaults: {debug: {msg: play}}
@@ -158,7 +155,7 @@ export const ARGUMENTS: Cases = {
 - {name: not ignored, fail: {msg: x}, ignore_errors: "{{ false }}"}
 - {name: not reached, debug: {msg: x}}
 `,
-  'debug': `
+  debug: `
 - {name: nothing, debug: }
 - {name: empty, debug: {}}
 - {name: var, debug: {var: v}, vars: {v: {a: [1]}}}
@@ -185,7 +182,7 @@ export const ARGUMENTS: Cases = {
 - {name: end, meta: end_play}
 - {name: not reached, debug: {msg: x}}
 `,
-  'async': `
+  async: `
 - {name: waited for, shell: echo x, async: 10, poll: 1, register: r, changed_when: false}
 - {name: said, debug: {msg: "{{ r.stdout }} {{ r.finished }}"}}
 `,
@@ -211,48 +208,12 @@ export const ARGUMENTS: Cases = {
 `,
     },
   },
-  'gather_facts': `
+  gather_facts: `
 - hosts: a
   gather_facts: true
   tasks:
     - {name: facts, debug: {msg: "{{ ansible_facts.system }} {{ ansible_system }} {{ ansible_facts['os_family'] }} {{ ansible_distribution }}"}}
     - {name: in hostvars, debug: {msg: "{{ hostvars.a.ansible_facts.system }} {{ hostvars['a']['ansible_system'] }}"}}
     - {name: task hides, debug: {msg: "{{ ansible_system }} {{ ansible_facts.system }}"}, vars: {ansible_system: mine}}
-`,
-};
-
-export const FAULTS: Cases = {
-  'an unknown module': refused('- {name: x, no_such_module: {a: 1}}'),
-  'an unknown keyword of a task': refused('- {name: x, debug: {msg: x}, no_such_keyword: 1}'),
-  'an unknown keyword of a play': play('no_such: 1'),
-  'two modules': refused('- {name: x, debug: {msg: x}, command: echo}'),
-  'no module': refused('- {name: x, when: true}'),
-  'tasks that are no list': play('name: p', '{debug: {msg: x}}'),
-  'a play without hosts': refused('- hosts:\n  tasks: []\n'),
-  'YAML that is none': refused('- {name: x, debug: {msg: x}\n'),
-  'a template with an error': {
-    files: { 'site.yml': '- {name: x, debug: {msg: "{{ 1 + }}"}, ignore_errors: true}' },
-    differs: 'faults are told before anything is played',
-  },
-  'an unknown filter': {
-    files: { 'site.yml': '- {name: x, debug: {msg: "{{ 1 | nope }}"}, ignore_errors: true}' },
-    differs: 'faults are told before anything is played',
-  },
-  'an unknown parameter': {
-    files: { 'site.yml': '- {name: x, command: {cmd: echo, nope: 1}, ignore_errors: true}' },
-    differs: 'faults are told before anything is played',
-  },
-  'errors while playing': `
-- {name: undefined, debug: {msg: "{{ a.b.c }}"}, ignore_errors: true}
-- {name: attribute, debug: {msg: "{{ v.nope }}"}, vars: {v: {}}, ignore_errors: true}
-- {name: index, debug: {msg: "{{ v[5] }}"}, vars: {v: [1]}, ignore_errors: true}
-- {name: type, debug: {msg: "{{ 'a' + 1 }}"}, ignore_errors: true}
-- {name: zero, debug: {msg: "{{ 1 / 0 }}"}, ignore_errors: true}
-- {name: filter, debug: {msg: "{{ 'x' | from_json }}"}, ignore_errors: true}
-- {name: mandatory, debug: {msg: "{{ nope | mandatory }}"}, ignore_errors: true}
-- {name: no file, copy: {src: nope, dest: /tmp/x}, ignore_errors: true}
-- {name: no template, template: {src: "{{ 'nope' }}.j2", dest: /tmp/x}, ignore_errors: true}
-- {name: call, debug: {msg: "{{ nope() }}"}, ignore_errors: true}
-- {name: after all, debug: {msg: x}}
 `,
 };
