@@ -148,10 +148,11 @@ export class BatchRun {
   // As in ansible's lockstep: hosts that failed wait until the others are through the block, then go through the rescue.
   // All that can still be reached go through always.
   async #block(block: Block, hosts: readonly string[], frame: IncludeFrame): Promise<void> {
+    const before = new Map(block.rescue.length === 0 ? [] : hosts.map((host) => [host, this.state(host).failures]));
     await this.#within(block.rescue.length + block.always.length > 0, async () => await this.#steps(block.body, hosts, frame));
     const failed = hosts.filter((host) => this.state(host).failed);
     if (block.rescue.length > 0 && failed.length > 0 && !this.stopped) {
-      for (const host of failed) this.state(host).rescued();
+      for (const host of failed) this.state(host).rescued(before.get(host) ?? 0);
       await this.#within(block.always.length > 0, async () => await this.#steps(block.rescue, failed, frame));
     }
     if (block.always.length === 0 || this.stopped) return;

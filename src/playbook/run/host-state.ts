@@ -17,8 +17,6 @@ export class HostState {
   unreachable = false;
   /** Left the play by meta: end_host. */
   ended = false;
-  /** Whether a task of its own failed since the last rescue. */
-  #failure = false;
   /** What the next rescue is told of it. */
   #told: readonly (readonly [name: string, value: Dict])[] = [];
   readonly #counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
@@ -61,7 +59,6 @@ export class HostState {
       return;
     }
     if (status === 'changed') this.#counts.ok++;
-    if (status === 'failed') this.#failure = true;
     this.#counts[status]++;
   }
 
@@ -74,14 +71,21 @@ export class HostState {
     ];
   }
 
-  /** A failure that a rescue took care of: it moves from failed to rescued. Who only shared the fate of others had none of its own. */
-  rescued(): void {
+  /** How many of its tasks have failed that no rescue took care of. */
+  get failures(): number {
+    return this.#counts.failed;
+  }
+
+  /**
+   * A rescue takes care of all failures in its block: they move from failed to rescued. Who only shared the fate of others has none.
+   *
+   * @param before - How many failures there were when the block began.
+   */
+  rescued(before: number): void {
     this.failed = false;
     for (const [name, value] of this.#told) this.set.set(name, value);
     this.#told = [];
-    if (!this.#failure) return;
-    this.#failure = false;
-    this.#counts.rescued++;
-    this.#counts.failed--;
+    this.#counts.rescued += this.#counts.failed - before;
+    this.#counts.failed = before;
   }
 }

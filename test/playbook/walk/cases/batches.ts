@@ -106,6 +106,24 @@ export const BATCHES: Cases = {
 `,
     },
   },
+  'max_fail_percentage and always': {
+    hosts: SIX,
+    differs: 'a host that has failed counts, once always is through: ansible never counts it',
+    files: {
+      'site.yml': `
+- hosts: all
+  gather_facts: false
+  max_fail_percentage: 10
+  tasks:
+    - block:
+        - {name: fails, fail: {msg: nope}, when: "inventory_hostname in ['h0', 'h1']"}
+      always:
+        - {name: always, debug: {msg: x}}
+    - {name: the limit is seen, debug: {msg: x}}
+    - {name: goes on, debug: {msg: x}}
+`,
+    },
+  },
   'any_errors_fatal and rescue': {
     hosts: SIX,
     differs: 'all hosts go to the rescue together, as ansible 2.17',

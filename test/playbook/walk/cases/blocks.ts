@@ -75,6 +75,26 @@ export const BLOCKS: Cases = {
     - {name: outer always, debug: {msg: x}}
 - {name: goes on, debug: {msg: x}}
 `,
+  'nested: an inner always fails as well': `
+- block:
+    - block:
+        - {name: fails, fail: {msg: one}}
+      always:
+        - {name: fails too, fail: {msg: two}}
+  rescue:
+    - {name: outer rescue, debug: {msg: "{{ ansible_failed_result.msg }}"}}
+- {name: goes on, debug: {msg: x}}
+`,
+  'nested: a rescue inside always': `
+- block:
+    - {name: fails, fail: {msg: one}}
+  always:
+    - block:
+        - {name: fails too, fail: {msg: two}}
+      rescue:
+        - {name: inner rescue, debug: {msg: "{{ ansible_failed_result.msg }}"}}
+- {name: not reached, debug: {msg: x}}
+`,
   'nested: the inner rescue fails': `
 - block:
     - block:
@@ -234,6 +254,25 @@ export const BLOCKS: Cases = {
         - {name: end, meta: end_play}
         - {name: not reached, debug: {msg: x}}
     - {name: not reached either, debug: {msg: x}}
+- hosts: web
+  gather_facts: false
+  tasks:
+    - {name: next play, debug: {msg: x}}
+`,
+    },
+    differs: 'a host that was rescued has not failed: ansible leaves it out of all later plays',
+  },
+  'end_host in a rescue': {
+    files: {
+      'site.yml': `
+- hosts: web
+  gather_facts: false
+  tasks:
+    - block:
+        - {name: fails, fail: {msg: one}, when: inventory_hostname == 'a'}
+      rescue:
+        - {name: end, meta: end_host}
+    - {name: goes on, debug: {msg: x}}
 - hosts: web
   gather_facts: false
   tasks:

@@ -1,7 +1,11 @@
 // Handlers: who is notified, when, and in which order. They are data for both.
 import type { Cases } from '../case.ts';
 
-const play = (text: string): string => `- hosts: web\n  gather_facts: false\n${text.replace(/^\n/, '').replaceAll(/^(?=.)/gm, '  ')}`;
+// Two hosts only where it matters which one it is: every task of a host costs ansible a process.
+const play = (text: string): string => {
+  const hosts = text.includes('inventory_hostname ==') ? 'web' : 'a';
+  return `- hosts: ${hosts}\n  gather_facts: false\n${text.replace(/^\n/, '').replaceAll(/^(?=.)/gm, '  ')}`;
+};
 
 export const HANDLERS: Cases = {
   'in the order of their definition, once': play(`
@@ -290,6 +294,35 @@ handlers:
       'roles/r/tasks/main.yml': '- {name: of r, raw: echo, notify: r}\n',
       'roles/r/handlers/main.yml': '- {name: r, debug: {msg: "{{ v }} {{ f }} {{ p }} {{ d }}"}}\n',
       'roles/r/defaults/main.yml': 'd: default\n',
+    },
+  },
+  'a handler that fails at flush_handlers in a block': {
+    differs: 'it is a failure of the block like others: ansible passes over the rescue and always',
+    files: {
+      'site.yml': play(`
+tasks:
+  - block:
+      - {name: one, raw: echo, notify: a}
+      - {name: flush, meta: flush_handlers}
+    rescue:
+      - {name: rescue, debug: {msg: x}}
+    always:
+      - {name: always, debug: {msg: x}}
+handlers:
+  - {name: a, fail: {msg: nope}}
+`),
+    },
+  },
+  'force_handlers and run_once after a failure': {
+    differs: 'whoever failed before does not end it for all: ansible takes the failure for one of the task that runs once',
+    files: {
+      'site.yml': play(`
+force_handlers: true
+tasks:
+  - {name: fails, fail: {msg: nope}, when: inventory_hostname == 'a'}
+  - {name: once, debug: {msg: x}, run_once: true}
+  - {name: after, debug: {msg: x}}
+`),
     },
   },
   'run_once in handlers': {

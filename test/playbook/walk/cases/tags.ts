@@ -61,14 +61,11 @@ const FILES = {
   'roles/d/tasks/main.yml': '- {name: of d, debug: {msg: x}}\n',
 };
 
+/** Of what two lists of tags come to by themselves, far more are asked in arithmetic.real.test.ts. */
 const CHOICES: readonly (readonly [tags: string, skipTags?: string])[] = [
   [''],
   ['one'],
-  ['two'],
-  ['one,two'],
-  ['three'],
   ['never'],
-  ['always'],
   ['all'],
   ['tagged'],
   ['untagged'],
@@ -79,28 +76,17 @@ const CHOICES: readonly (readonly [tags: string, skipTags?: string])[] = [
   ['needed'],
   ['playtag'],
   ['handler'],
-  ['made'],
-  ['nowhere'],
-  ['pre'],
   ['one,never'],
   ['', 'one'],
   ['', 'always'],
-  ['', 'never'],
   ['', 'all'],
   ['', 'tagged'],
-  ['', 'untagged'],
   ['', 'outer'],
   ['', 'role'],
   ['', 'playtag'],
-  ['', 'imported,needed'],
   ['one', 'two'],
-  ['one', 'one'],
-  ['one', 'always'],
-  ['all', 'one'],
-  ['tagged', 'one'],
-  ['untagged', 'always'],
-  ['never', 'one'],
   ['always', 'always'],
+  ['tagged', 'one'],
 ];
 
 export const TAGS: Cases = {
