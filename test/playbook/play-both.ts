@@ -66,7 +66,11 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_handler_task_start(self, task): self.start(task)
     def keep(self, result, **more):
         entry = next((t for t in reversed(self.tasks) if t['uuid'] == result._task._uuid), None)
-        if entry is not None: entry['hosts'][result._host.get_name()] = dict(result._result, **more)
+        # Hosts that are at different tasks in one step are told of with one start.
+        if entry is None or result._host.get_name() in entry['hosts']:
+            self.start(result._task)
+            entry = self.tasks[-1]
+        entry['hosts'][result._host.get_name()] = dict(result._result, **more)
     def v2_runner_on_ok(self, result): self.keep(result)
     def v2_runner_on_failed(self, result, ignore_errors=False): self.keep(result, failed=True)
     def v2_runner_on_skipped(self, result): self.keep(result, skipped=True)
