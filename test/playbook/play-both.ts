@@ -66,8 +66,8 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_handler_task_start(self, task): self.start(task)
     def keep(self, result, **more):
         entry = next((t for t in reversed(self.tasks) if t['uuid'] == result._task._uuid), None)
-        # Hosts that are at different tasks in one step are told of with one start.
-        if entry is None or result._host.get_name() in entry['hosts']:
+        # Hosts that are at different tasks in one step are told of with one start; an include that finds no file ends twice.
+        if entry is None or (result._host.get_name() in entry['hosts'] and 'include' not in result._task.action):
             self.start(result._task)
             entry = self.tasks[-1]
         entry['hosts'][result._host.get_name()] = dict(result._result, **more)
