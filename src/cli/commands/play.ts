@@ -11,13 +11,13 @@ import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
 import { readExtraVars } from '../extra-vars.ts';
 import { factOptions } from '../fact-options.ts';
-import { commaList, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { commaList, FACT_CACHE_FLAGS, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import { OBSERVE_FLAGS, SCHEDULE_FLAGS } from '../observe-flags.ts';
 import type { Observation } from '../observing.ts';
 import { pathFor } from '../path-for.ts';
 import { planText } from '../plan-text.ts';
 import type { Resumption } from '../resume.ts';
-import { rolesPath } from '../roles-path.ts';
+import { collectionsPath, rolesPath } from '../roles-path.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
 
@@ -26,7 +26,7 @@ export const playVerb: Verb = {
   summary: 'play playbooks, as ansible-playbook',
   notes: [
     'Everything that can be wrong with a playbook is said at once, before any host is touched.',
-    '--resume goes on with a play that was killed, interrupted, or lost hosts on its way: what a task did, set, registered and notified is in the journal, and is not done again. A host that failed stays so. A task is done again, and named as such, where it was under way, its host was lost, or no_log or a secret kept its values out of the journal. Files, hosts and flags that are not as they were then are refused; extra variables must be given again, and questions are asked anew.',
+    '--resume goes on with a play that was killed, interrupted, or lost hosts on its way: what a task did, set, registered and notified is in the journal, and is not done again. A host that failed stays so. A task is done again, and named as such, where it was under way (of a loop only what had not ended), its host was lost, or no_log or a secret kept its values out of the journal. Files, hosts and flags that are not as they were then are refused; extra variables must be given again, and questions are asked anew.',
     'What is supported of the language, and what is not, is listed in docs/compatibility.md.',
     '--drift plays in check mode and says only what differs, hosts that differ in the same way together; it exits with 3 where one does. The run is in the journal as any other.',
     '--every reads inventory and playbooks anew for each run, and never plays twice at once, nor beside another process that repeats the same. SIGTERM lets a run that is going on come to its end, and exits with the code of the last one; Ctrl-C ends it.',
@@ -50,10 +50,9 @@ export const playVerb: Verb = {
     'listTags',
     'syntaxCheck',
     'rolesPath',
+    'collectionsPath',
     'gathering',
-    'factCaching',
-    'factCachingConnection',
-    'factCachingTimeout',
+    ...FACT_CACHE_FLAGS,
     'jinja2Native',
     'library',
     ...OBSERVE_FLAGS,
@@ -96,6 +95,7 @@ async function playOnce(given: readonly string[], givenFlags: Flags, context: Co
   const playbook = Playbook.load(files, {
     extraVars,
     rolesPath: rolesPath(flags),
+    collectionsPath: collectionsPath(flags),
     vault,
     results: flags.jinja2Native ? 'native' : 'classic',
     modules: await modulesBeside(files, flags, context),
@@ -165,7 +165,7 @@ export async function playAll(
   const plan = planRecord(playbook, [...who.extraVars.keys()].map(String), flags);
   if (resumed !== undefined) {
     checkSamePlan(resumed.header, plan, hosts);
-    tellRepeated(resumed, context);
+    tellRepeated(resumed, plan, context);
   }
   await using recording = await Recording.begin({ verb: 'play', subject, hosts, plan, resumes: resumed?.header.id }, flags, context);
   const run = { id: recording.id, verb: 'play', subject, hosts, check: flags.check } as const;
@@ -185,6 +185,7 @@ export async function playAll(
       skipTags: commaList(flags.skipTags),
       startAtTask: flags.startAtTask,
       resume: resumed?.done,
+      resumeItems: resumed?.items,
       facts,
       step: flags.step ? async (task) => await askStep(task, context) : undefined,
       verbosity: flags.verbose,

@@ -76,8 +76,8 @@ function controlOf(map: YamlMap, context: ParseContext): Loop['control'] {
     loopVar: textOf(control, 'loop_var', context) ?? 'item',
     indexVar: textOf(control, 'index_var', context),
     label: placedOf(control, 'label', context),
-    extended: placedOf(control, 'extended', context)?.value === true,
-    extendedAllItems: placedOf(control, 'extended_allitems', context)?.value !== false,
+    extended: placedOf(control, 'extended', context),
+    allItems: placedOf(control, 'extended_allitems', context),
     pause: placedOf(control, 'pause', context),
   };
 }

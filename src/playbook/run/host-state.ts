@@ -19,6 +19,8 @@ export class HostState {
   ended = false;
   /** What the next rescue is told of it. */
   #told: readonly (readonly [name: string, value: Dict])[] = [];
+  /** Left the role under way by meta: end_role. */
+  outOfRole = false;
   readonly #counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
 
   constructor(name: string) {

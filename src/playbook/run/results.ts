@@ -73,7 +73,7 @@ function hasFailed(result: Dict): boolean {
  * Lets changed_when and failed_when have the last word, in this order, as ansible 2.14. They see the result under its
  * registered name.
  *
- * @returns What was wrong with one of them: then the task has failed, and the rest of its result stays.
+ * @returns Why one of them could not be evaluated: then the task has failed, with the result that it had.
  */
 export function applyVerdicts(task: Task, result: Dict, scope: TaskScope, templar: Templar): SshoalError | undefined {
   if (result.get('skipped') === true || result.get('unreachable') === true) return undefined;

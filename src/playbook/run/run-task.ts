@@ -51,20 +51,24 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const inclusions: Inclusion[] = [];
   const scopes: TaskScope[] = [];
   const delegates = new Set<string | undefined>();
+  const says = (given: Placed | undefined, otherwise: boolean): boolean =>
+    given === undefined ? otherwise : truth(given, host.scope, templar);
   for (const [i, item] of items.entries()) {
-    if (i > 0 && control.pause !== undefined)
-      await delay(seconds(templar.value(control.pause.value, host.scope)), undefined, { signal: host.signal });
-    const direct = itemVariables(control, names, items, i);
+    const direct = itemVariables(control, names, items, i, says);
     const scope = host.scope.with(direct);
-    last = await guarded(() => runOnce(task, host, scope, direct));
+    const text = (): string => label(control.label, item, scope, templar);
+    const done = host.doneItem(i, text);
+    if (i > 0 && done === undefined && control.pause !== undefined)
+      await delay(seconds(templar.value(control.pause.value, host.scope)), undefined, { signal: host.signal });
+    last = done === undefined ? await guarded(() => runOnce(task, host, scope, direct)) : { result: done };
     if (last.cancelled === true) return last;
-    host.onEnd(last);
+    if (done === undefined) host.onEnd(last);
     scopes.push(scope);
     delegates.add(last.delegate);
     inclusions.push(...(last.inclusions ?? []));
     for (const [name, value] of direct) last.result.set(name, value);
     results.push(last.result);
-    host.onItem(label(control.label, item, scope, templar), last.result, last.delegate);
+    if (done === undefined) await host.onItem(text(), i, last);
     if (statusOf(last.result) === 'unreachable') break;
   }
   // What the items set was taken over with each of them.
@@ -84,16 +88,22 @@ function namesOf({ loopVar, indexVar }: LoopControl, scope: TaskScope, templar: 
 }
 
 /** What an item brings along: its result keeps it, too. */
-function itemVariables(control: LoopControl, { loopVar, indexVar }: LoopNames, items: readonly Value[], i: number): Map<string, Value> {
+function itemVariables(
+  control: LoopControl,
+  { loopVar, indexVar }: LoopNames,
+  items: readonly Value[],
+  i: number,
+  says: (given: Placed | undefined, otherwise: boolean) => boolean,
+): Map<string, Value> {
   const variables = new Map<string, Value>([
     [loopVar, items[i] ?? null],
     ['ansible_loop_var', loopVar],
   ]);
   if (indexVar !== undefined) variables.set(indexVar, i).set('ansible_index_var', indexVar);
-  if (!control.extended) return variables;
+  if (!says(control.extended, false)) return variables;
   const { length } = items;
   const facts: [string, Value][] = [
-    ...(control.extendedAllItems ? [['allitems', [...items]] as [string, Value]] : []),
+    ...(says(control.allItems, true) ? [['allitems', [...items]] as [string, Value]] : []),
     ['index', i + 1],
     ['index0', i],
     ['revindex', length - i],
@@ -173,6 +183,7 @@ function runAction(task: Task, action: Action, host: TaskRun, scope: TaskScope):
     host: host.host,
     args: withoutOmitted(args) as Dict,
     evaluate: (expression) => templar.expression(expression, scope, task.at),
+    template: (text) => str(templar.value(text, scope, task.at)),
     test: (condition) => templar.test(condition, scope, task.at),
     variable: (name) => {
       const value = scope.get(name);

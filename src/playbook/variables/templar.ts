@@ -1,9 +1,10 @@
 // Values with templates in them, made into values without. It does not know where variables come from.
 import type { Position } from '../../base/position.ts';
-import { type Dict, isDict, type Value } from '../../base/value.ts';
+import { type Dict, isDict, Sealed, type Value } from '../../base/value.ts';
 import { Environment, type EnvironmentOptions } from '../../jinja/environment.ts';
 import type { Scope } from '../../jinja/frame.ts';
 import { isTruthy } from '../../jinja/values.ts';
+import { OpeningDict } from './opening-dict.ts';
 
 /** A parameter with this value is as if it had not been written. */
 export const OMIT = '__omit_place_holder__1e5b0b7c6f3d4a2e9c8d7f6a5b4c3d2e';
@@ -20,18 +21,21 @@ export class Templar {
   }
 
   /**
-   * The value with every template in it evaluated. A text that is exactly one `{{ }}` becomes that very value, with its type.
+   * The value with every template in it evaluated. A text that is exactly one `{{ }}` becomes that very value, with its type. What is
+   * encrypted is opened, as ansible 2.14 in a dict only when it is asked for there, and is no template.
    *
    * @param at - Where the value stands, for errors.
+   * @throws VaultError on what cannot be opened, and what templates throw.
    */
   value(raw: Value, scope: Scope, at?: Position): Value {
     if (typeof raw === 'string')
       return raw.includes('{') ? this.jinja.compileTemplate(raw, at, { literalBackslashes: true }).evaluate(scope) : raw;
+    if (raw instanceof Sealed) return raw.open();
     if (Array.isArray(raw)) return raw.map((item) => this.value(item, scope, at));
     if (!isDict(raw)) return raw;
-    const map: Dict = new Map();
+    const map: Dict = isPartlySealed(raw) ? new OpeningDict() : new Map();
     // As in Ansible, a key is a key, whatever it looks like.
-    for (const [key, item] of raw) map.set(key, this.value(item, scope, at));
+    for (const [key, item] of raw) map.set(key, item instanceof Sealed ? item : this.value(item, scope, at));
     return map;
   }
 
@@ -39,6 +43,7 @@ export class Templar {
   test(condition: Value, scope: Scope, at?: Position): boolean {
     if (typeof condition === 'boolean') return condition;
     if (condition === null || condition === '') return true;
+    if (condition instanceof Sealed) return this.test(condition.open(), scope, at);
     if (typeof condition !== 'string') return isTruthy(condition);
     if (!TEMPLATED.test(condition)) return this.jinja.compileExpression(condition, at).test(scope);
     const made = this.value(condition, scope, at);
@@ -57,6 +62,12 @@ export class Templar {
 
 const TEMPLATED = /\{\{|\{%/;
 const LOOKUPS: ReadonlySet<string> = new Set(['lookup', 'query', 'q']);
+
+function isPartlySealed(map: Dict): boolean {
+  if (map instanceof OpeningDict) return true;
+  for (const item of map.values()) if (item instanceof Sealed) return true;
+  return false;
+}
 
 /** The arguments without those that were left out by `omit`, at any depth. */
 export function withoutOmitted(value: Value): Value {
