@@ -1,8 +1,9 @@
 // What a name means for one host in one task: magic first, then level after level, templated when it is asked for.
 import { Sealed, type Value } from '../../base/value.ts';
 import { VaultError } from '../../inventory/vault/errors.ts';
+import { UndefinedError } from '../../jinja/errors.ts';
 import type { Scope } from '../../jinja/frame.ts';
-import type { Any } from '../../jinja/values.ts';
+import { type Any, Undefined } from '../../jinja/values.ts';
 import { TaskError } from '../errors.ts';
 import { LOOKUP_FUNCTIONS } from '../lookups/look-up.ts';
 import type { LookupContext } from '../lookups/seam.ts';
@@ -133,9 +134,19 @@ export class TaskScope implements Scope {
       this.#levels[at] = level;
       const value = level.get(name);
       if (value instanceof Sealed) return opened(name, value);
-      if (value !== undefined) return templated ? this.#run.templar.value(value, this) : value;
+      if (value !== undefined) return templated ? this.#templated(value) : value;
     }
     return LOOKUP_FUNCTIONS.get(name)?.(this.lookups);
+  }
+
+  // A variable that needs one that is not there is itself not there, as in Ansible: `is defined` and `default` may ask for it.
+  #templated(value: Value): Any {
+    try {
+      return this.#run.templar.value(value, this);
+    } catch (error) {
+      if (!(error instanceof UndefinedError)) throw error;
+      return new Undefined(error.variable, error.message, { place: error.place });
+    }
   }
 
   #files(): Lookable {
