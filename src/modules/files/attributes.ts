@@ -49,8 +49,8 @@ export function attributeScript(params: Params, mode = textOf(params, 'mode')): 
 }
 
 function contextParts(params: Params): string[] {
-  if (SELINUX_PARTS.every((name) => params[name] === undefined)) return [];
-  return [SELINUX, ...SELINUX_PARTS.map((name) => assign(`want_${name}`, textOf(params, name)))];
+  if (SELINUX_PARTS.every((name) => params[name] === undefined)) return ["want_context=''"];
+  return [SELINUX, 'want_context=yes', ...SELINUX_PARTS.map((name) => assign(`want_${name}`, textOf(params, name)))];
 }
 
 /** Whether any of mode, owner, group and the SELinux context is asked for. */

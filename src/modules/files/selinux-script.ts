@@ -3,7 +3,7 @@
 /**
  * `ensure_context PATH` gives the file those of want_seuser, want_serole, want_setype and want_selevel that are not empty, and does
  * nothing where SELinux is off, as in Ansible. `_default` is what the policy says of the path.
- * Needs ATTRIBUTES of file-script.ts, before it.
+ * Needs ATTRIBUTES of file-script.ts, which asks for it where want_context is set.
  */
 export const SELINUX = `context_parts() {
   c_user=\${1%%:*} c_rest=\${1#*:}

@@ -126,7 +126,8 @@ describe('readParams', () => {
     const readFor = (name: string, args: Readonly<Record<string, string>>): readonly unknown[] => {
       const module = findModule(name);
       assert.ok(module);
-      return readParams(module, new Map(Object.entries(args)), { isTemplated: (one) => typeof one === 'string' && one.includes('{{') }).faults;
+      return readParams(module, new Map(Object.entries(args)), { isTemplated: (one) => typeof one === 'string' && one.includes('{{') })
+        .faults;
     };
 
     const maybe = '{{ x | default(omit) }}';
