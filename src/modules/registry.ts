@@ -21,6 +21,7 @@ import { git } from './git.ts';
 import { group } from './group.ts';
 import { hostname } from './hostname.ts';
 import { iniFile } from './ini-file.ts';
+import { iptables } from './iptables.ts';
 import { knownHosts } from './known-hosts.ts';
 import { lineinfile } from './lineinfile.ts';
 import { localeGen } from './locale-gen.ts';
@@ -82,6 +83,7 @@ export const MODULES: readonly Module[] = [
   pip,
   raw,
   replace,
+  iptables,
   seboolean,
   service,
   serviceFacts,

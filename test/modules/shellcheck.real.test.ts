@@ -93,6 +93,12 @@ const SAMPLES: Readonly<Record<string, readonly Readonly<Record<string, unknown>
   hostname: [{ name: 'a.b' }],
   modprobe: [{ name: 'a_b', params: "it's=1", persistent: 'present' }],
   timezone: [{ name: 'Etc/UTC', hwclock: 'local' }],
+  iptables: [
+    { chain: 'INPUT', protocol: 'tcp', destination_port: '22', jump: 'ACCEPT', comment: "it's" },
+    { chain: 'x y', action: 'insert', rule_num: '3', source: '!10.0.0.0/8', chain_management: true },
+    { flush: true },
+    { chain: 'INPUT', policy: 'DROP' },
+  ],
   seboolean: [{ name: 'a', state: true, persistent: true }],
   locale_gen: [{ name: ['de_DE.UTF-8', 'C'] }],
   debconf: [{ name: 'a', question: 'a/b', vtype: 'string', value: "it's" }],

@@ -276,6 +276,20 @@ export const BUILT_IN_DOCS: Readonly<Record<string, ModuleDocs>> = {
     examples: `
 - replace: {path: /etc/app.conf, regexp: 'old\\.example\\.(\\w+)', replace: 'new.example.\\1'}`,
   },
+  iptables: {
+    examples: `
+- iptables: {chain: INPUT, protocol: tcp, destination_port: "22", ctstate: [NEW], jump: ACCEPT}
+- iptables: {chain: INPUT, policy: DROP}`,
+    returns: {
+      rule: { description: 'the rule as words of iptables' },
+      chain: { description: 'the chain' },
+      table: { description: 'the table' },
+      ip_version: { description: 'ipv4 or ipv6' },
+      state: { description: 'present or absent' },
+      flush: { type: 'bool', description: 'whether rules were removed' },
+      chain_management: { type: 'bool', description: 'whether the chain is made and removed too' },
+    },
+  },
   seboolean: {
     examples: `
 - seboolean: {name: httpd_can_network_connect, state: true, persistent: true}`,
