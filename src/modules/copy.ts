@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto';
 import { dict, type Value } from '../base/value.ts';
 import { ATTRIBUTE_PARAMS, attributeScript, pathInfo } from './files/attributes.ts';
+import { COPY_DIRECTORY } from './files/copy-tree.ts';
 import { attributeDifferences, notShown, SHOWN_LIMIT_BYTES, shownContent } from './files/difference.ts';
 import { DIGEST, REPLACE } from './files/file-script.ts';
 import { PRESERVE } from './files/mode.ts';
+import { sendTree } from './files/send-tree.ts';
 import { validateFaults, validateScript } from './files/validate.ts';
-import { isOn, isSourceFile, textOf } from './parameters/params.ts';
+import { isOn, isSourceFile, isSourceTree, textOf } from './parameters/params.ts';
 import { ask, failed, finished, type Report } from './script/answer.ts';
 import { assign, flag, reportingScript, word, writeBytes } from './script/script.ts';
 import { encodeText, pythonJson } from './script/text.ts';
@@ -33,7 +35,11 @@ export const copy: Module = {
   name: 'copy',
   summary: 'Copies a file or a text to the host',
   params: {
-    src: { type: 'source', description: 'a file of the controller, or of the host with remote_src' },
+    src: {
+      type: 'source',
+      directories: true,
+      description: 'a file or directory of the controller, or of the host with remote_src; a slash at its end means only what is in it',
+    },
     content: { type: 'raw', description: 'the text itself; a dict or list is written as JSON' },
     remote_src: { type: 'bool', default: false, description: 'src is a file of the host' },
     checksum: { type: 'str', description: 'the SHA-1 the source must have' },
@@ -56,6 +62,7 @@ export const copy: Module = {
   },
   compile(params, context) {
     const { src, content } = params;
+    if (isSourceTree(src)) return sendTree(src, { head: treeHead(params, context), uploadPath: uploadPath(context) }, params, context);
     if (isSourceFile(src)) return install(sourceBody(src), params, context);
     if (src !== undefined && isOn(params, 'remote_src'))
       return install({ kind: 'remote', path: textOf(params, 'src') ?? '' }, params, context);
@@ -133,17 +140,34 @@ function installScript(body: Body, uploaded: boolean, params: Params, context: M
     DIGEST,
     REPLACE,
     assign('expected', textOf(params, 'checksum')?.toLowerCase()),
+    ...(body.kind === 'remote' ? [COPY_DIRECTORY, flag('local_follow', params.local_follow !== false)] : []),
     bodyScript(body, uploaded, context),
     ...(body.kind === 'remote' ? [] : [assign('name', body.name)]),
     ...(body.kind === 'remote' && params.mode === PRESERVE ? [PRESERVE_REMOTE] : []),
     ...['force', 'follow', 'backup'].map((name) => flag(name, isOn(params, name))),
     flag('diff', context.diff),
+    flag('on_host', body.kind === 'remote'),
     flag('here', body.kind !== 'upload' || uploaded),
     validateScript(textOf(params, 'validate')),
     INSTALL,
     ...(dest.endsWith('/') ? [MAKE_DIRECTORIES, directoryMode(textOf(params, 'directory_mode')), 'make_directories'] : ['into_directory']),
     'install',
   );
+}
+
+/** What the script for a directory begins with: the same as for a file, but for the file. */
+function treeHead(params: Params, context: ModuleContext): string[] {
+  return [
+    attributeScript(params, params.mode === PRESERVE ? undefined : textOf(params, 'mode')),
+    DIGEST,
+    REPLACE,
+    ...['force', 'backup'].map((name) => flag(name, isOn(params, name))),
+    `${flag('follow', false)} ${flag('on_host', false)} ${flag('here', true)} ${flag('diff', context.diff)}`,
+    validateScript(textOf(params, 'validate')),
+    INSTALL,
+    MAKE_DIRECTORIES,
+    directoryMode(textOf(params, 'directory_mode')),
+  ];
 }
 
 // `preserve` is the mode of the controller's file; of a file of the host, only the host knows.
@@ -173,7 +197,7 @@ ${COMPARE}`;
 const COMPARE = 'same_content() { new_content | cmp -s - "$1"; }';
 
 const REMOTE_SOURCE = `if [ ! -e "$src" ]; then fail "Source $src not found"; fi
-if [ -d "$src" ]; then fail "Source $src is a directory, and only single files are copied on the host"; fi
+if [ -d "$src" ]; then copy_directory; fi
 if [ ! -f "$src" ]; then fail "Cannot copy invalid source '$src': not a file"; fi
 if [ ! -r "$src" ]; then fail "Source $src not readable"; fi
 digest sha1 "$src"; report checksum "$digest"
@@ -215,7 +239,8 @@ const INSTALL = `into_directory() {
 install() {
   if [ "$follow" ] && [ -L "$dest" ] && [ -e "$dest" ]; then real_path "$dest"; dest=$real; fi
   report dest "$dest"
-  if [ ! "$force" ] && { [ -e "$dest" ] || [ -L "$dest" ]; }; then return 0; fi
+  # As ansible 2.14: only a source of the host replaces a link to nothing.
+  if [ ! "$force" ] && { [ -e "$dest" ] || { [ -L "$dest" ] && [ ! "$on_host" ]; }; }; then report_path_info "$dest"; return 0; fi
   if [ -f "$dest" ] && [ ! -L "$dest" ] && same_content "$dest"; then
     ensure_attrs "$dest"
     report_path_info "$dest"

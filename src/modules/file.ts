@@ -89,6 +89,7 @@ function result(report: Report, params: Params, context: ModuleContext): Step {
   const side = (name: 'before' | 'after', state: string): Value =>
     dict({ path, ...(isSame ? {} : { state }), ...Object.fromEntries(noted(report, name)) });
   const diff = dict({ before: side('before', before), after: side('after', wanted) });
+  const shown = stateDifference(diff.get('before') ?? null, diff.get('after') ?? null);
   const isLink = wanted === 'link' || wanted === 'hard';
   const info = pathInfo(report);
   const hasDiff = wanted !== 'absent' || changed;
@@ -102,6 +103,6 @@ function result(report: Report, params: Params, context: ModuleContext): Step {
       state: info.state ?? (wanted === 'absent' ? 'absent' : undefined),
       ...(hasDiff ? { diff } : {}),
     }),
-    ...(context.diff && changed && hasDiff ? { diff: [stateDifference(diff.get('before') ?? null, diff.get('after') ?? null)] } : {}),
+    ...(context.diff && changed && shown.before !== shown.after ? { diff: [shown] } : {}),
   });
 }

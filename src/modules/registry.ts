@@ -32,6 +32,7 @@ import { ping } from './ping.ts';
 import { pip } from './pip.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
+import { script } from './script.ts';
 import type { Module } from './seam.ts';
 import { seboolean } from './seboolean.ts';
 import { service, systemd, systemdService } from './service.ts';
@@ -82,6 +83,7 @@ export const MODULES: readonly Module[] = [
   pip,
   raw,
   replace,
+  script,
   seboolean,
   service,
   serviceFacts,

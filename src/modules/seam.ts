@@ -15,6 +15,8 @@ export interface ParamSpec {
   readonly elements?: Exclude<ParamType, 'list' | 'source'>;
   /** Ansible has it, sshoal does not: what to do instead. Any value but false, null and the empty text is refused. */
   readonly unsupported?: string;
+  /** Of a `source`: whether it may be a directory. Default false. */
+  readonly directories?: boolean;
 }
 export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
 
@@ -29,13 +31,30 @@ export interface SourceFile {
   readonly mode: number;
   /** The content itself when it is small enough to ride in a script ({@link INLINE_LIMIT_BYTES}). */
   readonly content?: Uint8Array | undefined;
+  /** Where it was named by the first word of a module's free-form text: what stands after that word, as it was written. */
+  readonly rest?: string;
+}
+
+/** A directory of the controller that a module sends. */
+export interface SourceTree {
+  /** The absolute path on the controller. */
+  readonly path: string;
+  /** What is in it, by paths below the directory it goes to, with slashes: beginning with its own name where that is kept. */
+  readonly entries: readonly (
+    | { readonly kind: 'file'; readonly path: string; readonly source: SourceFile }
+    | { readonly kind: 'directory'; readonly path: string }
+    | { readonly kind: 'link'; readonly path: string; readonly target: string }
+  )[];
 }
 
 /** Bodies up to this size travel inside the script; larger ones over SFTP. */
 export const INLINE_LIMIT_BYTES = 64 * 1024;
 
+/** What stands for files of the controller. */
+export type Source = SourceFile | SourceTree;
+
 /** Parameters after {@link ParamSpec} was applied: defaults filled in, values typed. */
-export type Params = Readonly<Record<string, Value | SourceFile | undefined>>;
+export type Params = Readonly<Record<string, Value | Source | undefined>>;
 
 /** What surrounds one execution of a module. */
 export interface ModuleContext {
