@@ -5,7 +5,7 @@ import { numberOf } from './files/attributes.ts';
 import { INSPECT } from './files/file-script.ts';
 import { APT, CACHE } from './packages/apt-script.ts';
 import { integerOf, isOn, textOf, textsOf } from './parameters/params.ts';
-import { ask, finished, type Report, streamsOf } from './script/answer.ts';
+import { ask, finished, type Report, type Script, streamsOf } from './script/answer.ts';
 import { assign, flag, reportingScript, word } from './script/script.ts';
 import { RUN_TOOL } from './script/tool-script.ts';
 import type { Difference, Module, ModuleContext, Params, Step } from './seam.ts';
@@ -93,7 +93,7 @@ function namesOf(params: Params): string[] {
   return (textsOf(params, 'package') ?? []).map((name) => name.trim()).filter((name) => name !== '');
 }
 
-function aptScript(params: Params, context: ModuleContext): string {
+function aptScript(params: Params, context: ModuleContext): Script {
   const deb = textOf(params, 'deb');
   return reportingScript(context, deb === undefined ? {} : { deb }, RUN_TOOL, INSPECT, aptParts(params, context));
 }

@@ -1,12 +1,12 @@
 // The module authorized_key: that keys may log in as a user, or may not.
 import { dict } from '../base/value.ts';
 import { ACCOUNTS } from './accounts/accounts-script.ts';
-import { contentDifference, editScript, type FoundFile, lookAtFile } from './files/edit-file.ts';
+import { contentDifference, editScript, lookAtFile } from './files/edit-file.ts';
 import { isOn, textOf } from './parameters/params.ts';
 import { ask, finished, type Report } from './script/answer.ts';
 import { assign, flag } from './script/script.ts';
 import { decodeText, encodeText } from './script/text.ts';
-import type { Module, ModuleContext, Params, Step } from './seam.ts';
+import type { FoundFile, Module, ModuleContext, Params, Step } from './seam.ts';
 import { editKeys, type PublicKey, readKey, readOptions } from './texts/authorized-keys.ts';
 
 const URL_FIX = 'get the text first, with the url lookup or a uri task, and give it as `key`';

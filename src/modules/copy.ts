@@ -9,10 +9,10 @@ import { PRESERVE } from './files/mode.ts';
 import { sendTree } from './files/send-tree.ts';
 import { validateFaults, validateScript } from './files/validate.ts';
 import { isOn, isSourceFile, isSourceTree, textOf } from './parameters/params.ts';
-import { ask, failed, finished, type Report } from './script/answer.ts';
+import { ask, askLast, failed, finished, type Report, type Script } from './script/answer.ts';
 import { assign, flag, reportingScript, word, writeBytes } from './script/script.ts';
 import { encodeText, pythonJson } from './script/text.ts';
-import type { Difference, Module, ModuleContext, ParamSpecs, Params, SourceFile, Step } from './seam.ts';
+import type { Difference, FinishedStep, Module, ModuleContext, ParamSpecs, Params, SourceFile, Step } from './seam.ts';
 
 /** Parameters of copy and template alike. */
 export const DESTINATION_PARAMS: ParamSpecs = {
@@ -99,10 +99,11 @@ function install(body: Body, params: Params, context: ModuleContext): Step {
   if (expected !== undefined && sums.checksum !== undefined && expected.toLowerCase() !== sums.checksum) {
     return failed(BAD_CHECKSUM, { checksum: sums.checksum, expected_checksum: expected });
   }
-  const end = (report: Report): Step => result(report, body, sums, context);
-  const script = (uploaded: boolean): string => installScript(body, uploaded, params, context);
+  const end = (report: Report): FinishedStep => result(report, body, sums, context);
+  const script = (uploaded: boolean): Script => installScript(body, uploaded, params, context);
+  if (body.kind !== 'upload') return askLast(script(false), context, end);
   return ask(script(false), context, (report) => {
-    if (body.kind !== 'upload' || report.values.get('wants') !== 'upload') return end(report);
+    if (report.values.get('wants') !== 'upload') return end(report);
     return {
       kind: 'upload',
       source: body.source,
@@ -131,7 +132,7 @@ export function uploadPath(context: ModuleContext): string {
   return `/tmp/.sshoal-${context.token}.upload`;
 }
 
-function installScript(body: Body, uploaded: boolean, params: Params, context: ModuleContext): string {
+function installScript(body: Body, uploaded: boolean, params: Params, context: ModuleContext): Script {
   const dest = textOf(params, 'dest') ?? '';
   return reportingScript(
     context,
@@ -272,7 +273,7 @@ show_old() {
   if [ "$old_size" -le ${SHOWN_LIMIT_BYTES} ]; then send_body "$dest"; fi
 }`;
 
-function result(report: Report, body: Body, sums: Sums, context: ModuleContext): Step {
+function result(report: Report, body: Body, sums: Sums, context: ModuleContext): FinishedStep {
   const { values } = report;
   const dest = values.get('dest') ?? '';
   const source = body.kind === 'remote' ? body.path : body.kind === 'upload' ? body.source.path : body.name;

@@ -3,7 +3,7 @@ import { shellJoin } from '../base/quote.ts';
 import { dict } from '../base/value.ts';
 import { RPM } from './packages/rpm-script.ts';
 import { isOn, textOf, textsOf } from './parameters/params.ts';
-import { ask, finished, type Report, streamsOf } from './script/answer.ts';
+import { ask, finished, type Report, type Script, streamsOf } from './script/answer.ts';
 import { assign, flag, reportingScript, word } from './script/script.ts';
 import { RUN_TOOL } from './script/tool-script.ts';
 import type { Module, ModuleContext, ParamSpec, ParamSpecs, Params, Step } from './seam.ts';
@@ -77,7 +77,7 @@ function rpmNames(params: Params): string[] {
   return (textsOf(params, 'name') ?? []).map((name) => name.trim()).filter((name) => name !== '');
 }
 
-function rpmScript(params: Params, context: ModuleContext): string {
+function rpmScript(params: Params, context: ModuleContext): Script {
   return reportingScript(context, {}, RUN_TOOL, rpmParts(params));
 }
 

@@ -30,7 +30,11 @@ export const script: Module = {
     const source = sourceOf(params, 'cmd');
     if (source === undefined) return failed(`The file ${textOf(params, 'cmd') ?? ''} of the controller was not read`);
     if (context.checkMode && !isGuarded(params)) return finished(skipped(CHECK_MODE));
-    const run = (): Step => ({ kind: 'script', script: runScript(source, params, context), read: (answer) => end(answer, params, context) });
+    const run = (): Step => ({
+      kind: 'script',
+      script: runScript(source, params, context),
+      read: (answer) => end(answer, params, context),
+    });
     // In check mode nothing runs, so nothing is sent.
     if (source.content !== undefined || context.checkMode) return run();
     return { kind: 'upload', source, remotePath: uploadPath(context), next: run };

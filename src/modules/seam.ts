@@ -100,6 +100,31 @@ export interface ScriptStep {
   /** POSIX sh. It runs in a subshell of its own with stdin from /dev/null, under the task's user. */
   readonly script: string;
   readonly read: (answer: Answer) => Step;
+  /** The script in pieces that are complete in themselves: scripts that run together say one that they share only once. */
+  readonly parts?: readonly string[];
+  /** Nothing follows it, whatever it answers: the next item of a loop can run right after it. Default false. */
+  readonly isLast?: boolean;
+  /** It only looks at a file, and what becomes of the file is decided here. */
+  readonly look?: FileLook;
+  /** What the file it writes holds afterwards, where it succeeds. */
+  readonly leaves?: Buffer;
+}
+/** The file as it was read. */
+export interface FoundFile {
+  readonly path: string;
+  readonly exists: boolean;
+  /** What tells whether it is still the same. */
+  readonly sum: string;
+  readonly bytes: Buffer;
+  /** Whether sums of this host are SHA-1, so that the next one can be told beforehand. */
+  readonly isSha1: boolean;
+}
+export interface FileLook {
+  /** The same for scripts that look at the same file in the same way. */
+  readonly key: string;
+  /** The file that a script's answer told of; undefined where it told of none: what `read` makes of it is the end. */
+  readonly found: (answer: Answer) => FoundFile | undefined;
+  readonly decide: (found: FoundFile) => Step;
 }
 export interface UploadStep {
   readonly kind: 'upload';

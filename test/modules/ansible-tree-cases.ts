@@ -3,7 +3,15 @@ import type { Case } from './ansible-cases.js';
 
 const TREE = { 's/': '', 's/a': '0640|a\n', 's/sub/': '0700|', 's/sub/b c': '0755|b\n', 's/none/': '' };
 const LINKS = { ...TREE, 's/l': '-> a', 's/dir': '-> sub', 's/broken': '-> nowhere', 's/up': '-> ../s' };
-const THERE = { 't/': '', 't/a': '0600|a\n', 't/s/': '0755|', 't/s/a': '0600|a\n', 't/s/sub/': '0755|', 't/s/sub/b c': 'old\n', 't/s/l': '-> b' };
+const THERE = {
+  't/': '',
+  't/a': '0600|a\n',
+  't/s/': '0755|',
+  't/s/a': '0600|a\n',
+  't/s/sub/': '0755|',
+  't/s/sub/b c': 'old\n',
+  't/s/l': '-> b',
+};
 
 const sent = (name: string, args: Case['args'], before: NonNullable<Case['before']> = TREE, checkMode = false): Case => ({
   name: `copy sends a directory ${name}`,

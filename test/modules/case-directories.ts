@@ -38,7 +38,6 @@ const UNEQUAL = new Set([
 const LEFT_OUT = new Set(['version', 'attributes', 'attr_flags', 'path', 'exception', 'backup', 'details', 'content', 'validate_cmd']);
 const MOVING = ['atime', 'mtime', 'ctime', 'inode', 'blocks'];
 
-
 export class CaseDirectories {
   readonly root = mkdtempSync(path.join(os.tmpdir(), 'sshoal-ansible-'));
 

@@ -21,7 +21,8 @@ const AROUND = { f: '0644|file\n', 'd/': '', 'd/z': '0600|z\n', g: '0600|other\n
 /** Every way to take one of each axis, their arguments together. */
 function combined(...axes: readonly Axis[]): [string, Args][] {
   return axes.reduce<[string, Args][]>(
-    (before, axis) => before.flatMap(([name, args]) => axis.map(([more, moreArgs]) => [`${name} ${more}`.trim(), { ...args, ...moreArgs }])),
+    (before, axis) =>
+      before.flatMap(([name, args]) => axis.map(([more, moreArgs]) => [`${name} ${more}`.trim(), { ...args, ...moreArgs }])),
     [['', {}]],
   );
 }
@@ -32,7 +33,12 @@ interface GridOptions {
   readonly sameDiff?: boolean;
 }
 
-function grid(module: string, fixed: Args, axes: readonly Axis[], { exists = EXISTS, around = AROUND, sameDiff = true }: GridOptions = {}): Case[] {
+function grid(
+  module: string,
+  fixed: Args,
+  axes: readonly Axis[],
+  { exists = EXISTS, around = AROUND, sameDiff = true }: GridOptions = {},
+): Case[] {
   return exists.flatMap(([there, before]) =>
     combined(...axes).flatMap(([name, args]) =>
       [false, true].map((checkMode) => ({
@@ -54,7 +60,13 @@ const MODES: Axis = [PLAIN, ['with 0600', { mode: '0600' }], ['with X', { mode: 
 const files: readonly Case[] = [
   ...grid('file', { path: '@/p' }, [[['absent', { state: 'absent' }]]]),
   ...grid('file', { path: '@/p' }, [[['directory', { state: 'directory' }]], [PLAIN, ['recursing', { recurse: true }]], MODES]),
-  ...grid('file', { path: '@/p', state: 'file' }, [[['file', {}], ['file, not following,', { follow: false }]], MODES]),
+  ...grid('file', { path: '@/p', state: 'file' }, [
+    [
+      ['file', {}],
+      ['file, not following,', { follow: false }],
+    ],
+    MODES,
+  ]),
   // Ansible tells apart the words `file` and `touch` where nothing changes.
   ...grid(
     'file',
@@ -63,15 +75,29 @@ const files: readonly Case[] = [
     { sameDiff: false },
   ),
   ...grid('file', { path: '@/p', state: 'link' }, [
-    [['link', { src: 'f' }], ['link to nothing', { src: 'none' }], ['link without src', {}], ['link to a directory', { src: '@/d' }]],
+    [
+      ['link', { src: 'f' }],
+      ['link to nothing', { src: 'none' }],
+      ['link without src', {}],
+      ['link to a directory', { src: '@/d' }],
+    ],
     [PLAIN, ['by force', { force: true }]],
     [PLAIN, ['not following', { follow: false }]],
   ]),
   ...grid('file', { path: '@/p', state: 'hard' }, [
-    [['hard', { src: '@/f' }], ['hard to nothing', { src: '@/none' }]],
+    [
+      ['hard', { src: '@/f' }],
+      ['hard to nothing', { src: '@/none' }],
+    ],
     [PLAIN, ['by force', { force: true }]],
   ]),
-  ...grid('file', { path: '@/p' }, [[['what is there', {}], ['owner', { owner: 'daemon', group: 'bin' }]], MODES]),
+  ...grid('file', { path: '@/p' }, [
+    [
+      ['what is there', {}],
+      ['owner', { owner: 'daemon', group: 'bin' }],
+    ],
+    MODES,
+  ]),
 ];
 
 const copies: readonly Case[] = [
@@ -80,7 +106,10 @@ const copies: readonly Case[] = [
     'copy',
     { remote_src: true, src: '@/g' },
     [
-      [['to the path', { dest: '@/p' }], ['into the path', { dest: '@/p/' }]],
+      [
+        ['to the path', { dest: '@/p' }],
+        ['into the path', { dest: '@/p/' }],
+      ],
       [PLAIN, ['not by force', { force: false }], ['following', { follow: true }]],
       [PLAIN, ['with 0640', { mode: '0640' }], ['preserving', { mode: 'preserve' }]],
     ],
@@ -94,8 +123,16 @@ const trees: readonly Case[] = [
     'copy',
     { remote_src: true },
     [
-      [['the directory', { src: '@/s' }], ['what is in it', { src: '@/s/' }]],
-      [PLAIN, ['with links kept', { local_follow: false }], ['with an owner', { owner: 'daemon', group: 'bin' }], ['with a mode', { mode: '0711' }]],
+      [
+        ['the directory', { src: '@/s' }],
+        ['what is in it', { src: '@/s/' }],
+      ],
+      [
+        PLAIN,
+        ['with links kept', { local_follow: false }],
+        ['with an owner', { owner: 'daemon', group: 'bin' }],
+        ['with a mode', { mode: '0711' }],
+      ],
       [['', { dest: '@/p' }]],
     ],
     {
@@ -123,7 +160,11 @@ const lines: readonly Case[] = [
     'lineinfile',
     { path: '@/p' },
     [
-      [['a line', { line: 'b=2' }], ['a new line', { line: 'b=9' }], ['an empty line', { line: '' }]],
+      [
+        ['a line', { line: 'b=2' }],
+        ['a new line', { line: 'b=9' }],
+        ['an empty line', { line: '' }],
+      ],
       [PLAIN, ['for a match', { regexp: '^b=' }], ['for a text', { search_string: 'a=' }]],
       [PLAIN, ['after', { insertafter: '^a' }], ['before', { insertbefore: '^b' }], ['first', { insertbefore: 'BOF' }]],
     ],
@@ -132,15 +173,31 @@ const lines: readonly Case[] = [
   ...grid(
     'lineinfile',
     { path: '@/p', line: 'b=2' },
-    [[['made', { create: true }], ['with a mode', { create: true, mode: '0600' }], ['taken out', { state: 'absent' }]]],
+    [
+      [
+        ['made', { create: true }],
+        ['with a mode', { create: true, mode: '0600' }],
+        ['taken out', { state: 'absent' }],
+      ],
+    ],
     { exists: TEXTS, around: {} },
   ),
   ...grid(
     'blockinfile',
     { path: '@/p' },
     [
-      [['a block', { block: 'one\ntwo' }], ['an empty block', { block: '' }], ['no block', { state: 'absent', block: 'x' }]],
-      [PLAIN, ['before', { insertbefore: '^b' }], ['after', { insertafter: '^a' }], ['first', { insertbefore: 'BOF' }], ['marked', { marker: '; {mark}' }]],
+      [
+        ['a block', { block: 'one\ntwo' }],
+        ['an empty block', { block: '' }],
+        ['no block', { state: 'absent', block: 'x' }],
+      ],
+      [
+        PLAIN,
+        ['before', { insertbefore: '^b' }],
+        ['after', { insertafter: '^a' }],
+        ['first', { insertbefore: 'BOF' }],
+        ['marked', { marker: '; {mark}' }],
+      ],
       [['made', { create: true }]],
     ],
     { exists: [...TEXTS, ['a block', { p: 'a=1\n# BEGIN ANSIBLE MANAGED BLOCK\nold\n# END ANSIBLE MANAGED BLOCK\nb=2\n' }]], around: {} },
@@ -149,7 +206,11 @@ const lines: readonly Case[] = [
     'replace',
     { path: '@/p' },
     [
-      [['a digit', { regexp: '=(\\d)', replace: ':\\1' }], ['lines', { regexp: '^b.*\\n', replace: '' }], ['nothing', { regexp: 'zz' }]],
+      [
+        ['a digit', { regexp: '=(\\d)', replace: ':\\1' }],
+        ['lines', { regexp: '^b.*\\n', replace: '' }],
+        ['nothing', { regexp: 'zz' }],
+      ],
       [PLAIN, ['after', { after: 'a=1' }], ['before', { before: 'c=' }], ['between', { after: 'a=1', before: '# a' }]],
     ],
     { exists: TEXTS.slice(1), around: {} },

@@ -51,7 +51,11 @@ export async function playCases(cases: readonly Case[], directories: CaseDirecto
   writeFileSync(playbook, JSON.stringify([{ hosts: 'localhost', gather_facts: false, tasks: [...tasks, ...further, last] }]));
   const env = { ...process.env, ANSIBLE_PYTHON_INTERPRETER: '/usr/bin/python3', ANSIBLE_LOCALHOST_WARNING: 'no', ANSIBLE_PIPELINING: '1' };
   await run('ansible-playbook', ['-i', 'localhost,', '-c', 'local', playbook], { env, maxBuffer: 64e6, timeout: 300_000 });
-  const [results, again, others] = JSON.parse(readFileSync(answers, 'utf8')) as [Record<string, unknown>[], unknown[], Record<string, unknown>[]];
+  const [results, again, others] = JSON.parse(readFileSync(answers, 'utf8')) as [
+    Record<string, unknown>[],
+    unknown[],
+    Record<string, unknown>[],
+  ];
   return { results, again, more: others };
 }
 
@@ -69,5 +73,7 @@ export async function runCase(
 }
 
 async function sourceOf(file: string, follow: boolean): Promise<Source> {
-  return statSync(file).isDirectory() ? await readTree(file, { follow, whole: !file.endsWith('/'), vault: undefined }) : await sourceFile(file);
+  return statSync(file).isDirectory()
+    ? await readTree(file, { follow, whole: !file.endsWith('/'), vault: undefined })
+    : await sourceFile(file);
 }

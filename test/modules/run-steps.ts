@@ -5,7 +5,15 @@ import { copyFile, readFile, stat } from 'node:fs/promises';
 import { fromJson, toJson } from '#src/base/value';
 import { readParams } from '#src/modules/parameters/params';
 import { findModule } from '#src/modules/registry';
-import { type Answer, INLINE_LIMIT_BYTES, type ModuleContext, type ModuleResult, type Source, type SourceFile, type Step } from '#src/modules/seam';
+import {
+  type Answer,
+  INLINE_LIMIT_BYTES,
+  type ModuleContext,
+  type ModuleResult,
+  type Source,
+  type SourceFile,
+  type Step,
+} from '#src/modules/seam';
 
 /** The shells every script has to run under, as command lines. */
 export const SHELLS = ['dash', 'bash', 'busybox sh', 'ksh'];

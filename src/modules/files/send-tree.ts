@@ -36,13 +36,22 @@ export function sendTree(tree: SourceTree, frame: TreeFrame, params: Params, con
   return ask(reportingScript(context, paths, SUMS, ...lookLines(files)), context, (report) => {
     const sums = readSums(report);
     const all = wantsAttributes(params);
-    const wanted = files.filter(({ path, source }, index) => all || report.values.has(`link.${index}`) || sums.get(`./${path}`) !== source.sha1);
+    const wanted = files.filter(
+      ({ path, source }, index) => all || report.values.has(`link.${index}`) || sums.get(`./${path}`) !== source.sha1,
+    );
     const chunks = chunksOf(wanted, context);
     const next = (index: number, sent: Sent): Step => {
       const chunk = chunks[index];
       if (chunk === undefined) return end(tree, params, sent, context);
-      const script = reportingScript(context, paths, ...frame.head, TREE, ...entryLines(chunk, index === chunks.length - 1, tree, frame, params));
-      const done = (found: Report): Step => next(index + 1, { changed: sent.changed || changedIn(found), diff: [...sent.diff, ...differences(found, chunk)] });
+      const script = reportingScript(
+        context,
+        paths,
+        ...frame.head,
+        TREE,
+        ...entryLines(chunk, index === chunks.length - 1, tree, frame, params),
+      );
+      const done = (found: Report): Step =>
+        next(index + 1, { changed: sent.changed || changedIn(found), diff: [...sent.diff, ...differences(found, chunk)] });
       const [large] = chunk.filter(({ source }) => source.content === undefined);
       if (large === undefined || context.checkMode) return ask(script, context, done);
       return { kind: 'upload', source: large.source, remotePath: frame.uploadPath, next: () => ask(script, context, done) };

@@ -23,8 +23,26 @@ import { findSource, readSource, sourceOf } from './source-files.ts';
 import { readTree } from './source-tree.ts';
 import { type Reach, saysYes, seconds, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
 
+/** A module on one host, ready to be carried out. */
+export interface Prepared {
+  readonly step: Step;
+  /** Assignments that its scripts begin with. */
+  readonly surroundings: string;
+  readonly reach: Reach;
+  readonly become: Become | undefined;
+  /** The host that does it instead. */
+  readonly delegate: string | undefined;
+  readonly checkMode: boolean;
+}
+
 /** @throws TaskError on arguments that only now turn out to be wrong, and what their templates throw. */
 export async function runModule(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<TaskEnd> {
+  const prepared = await prepareModule(task, module, host, scope);
+  return 'result' in prepared ? prepared : await carryOut(task, prepared, host, scope);
+}
+
+/** What runs on the host, or the end where nothing does. @throws as {@link runModule}. */
+export async function prepareModule(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<Prepared | TaskEnd> {
   const { templar } = host.run;
   const checkMode = task.checkMode === undefined ? host.run.checkMode : truth(task.checkMode, scope, templar);
   const diff = task.diff === undefined ? host.run.diff : truth(task.diff, scope, templar);
@@ -47,11 +65,18 @@ export async function runModule(task: Task, module: Module, host: TaskRun, scope
       { where, fix: fault.fix },
     );
   }
-  let step: Step = module.compile(params, { checkMode, diff, token: randomBytes(8).toString('hex') });
+  const step = module.compile(params, { checkMode, diff, token: randomBytes(8).toString('hex') });
   const surroundings = environmentOf(task, scope, templar);
   const reach = host.reach(scope);
   const become = becomeFor(task, reach, host);
-  const delegate = reach.host === host.host ? undefined : reach.host;
+  return { step, surroundings, reach, become, delegate: reach.host === host.host ? undefined : reach.host, checkMode };
+}
+
+/** Carries out one step after the other. */
+export async function carryOut(task: Task, prepared: Prepared, host: TaskRun, scope: TaskScope): Promise<TaskEnd> {
+  const { surroundings, reach, become, delegate, checkMode } = prepared;
+  const { templar } = host.run;
+  let { step } = prepared;
   // What would change can only be said while somebody waits for it.
   const background = task.async === undefined || checkMode ? 0 : wholeNumber(task.async, 'async', scope, templar);
   if (background > 0) {

@@ -1,18 +1,20 @@
 // One task on one host, from its condition to its result. It does not know the other hosts, nor what comes after.
 import { setTimeout as delay } from 'node:timers/promises';
-import { SshoalError } from '../../base/errors.ts';
 import type { Dict, Value } from '../../base/value.ts';
 import { str } from '../../jinja/printing.ts';
 import { data } from '../../jinja/values.ts';
+import type { Module } from '../../modules/seam.ts';
 import type { Action, ActionEnd } from '../actions/seam.ts';
 import type { Placed, Task } from '../ast.ts';
 import { TaskError } from '../errors.ts';
 import { OMIT, type Templar, withoutOmitted } from '../variables/templar.ts';
 import type { TaskScope } from '../variables/variables.ts';
 import { loopItems } from './loop-items.ts';
-import { applyVerdicts, failedResult, holds, loopResult, resultDict, skippedResult, statusOf, withRegistered } from './results.ts';
+import { canShare, ITEMS_TOGETHER, mayShare, type ReadyItem, runTogether } from './loop-together.ts';
+import { failure, guarded } from './outcomes.ts';
+import { applyVerdicts, holds, loopResult, resultDict, skippedResult, statusOf, withRegistered } from './results.ts';
 import { runInclude } from './run-include.ts';
-import { becomeFor, runModule } from './run-module.ts';
+import { becomeFor, prepareModule, runModule } from './run-module.ts';
 import { type Inclusion, type Reach, seconds, type TaskEnd, type TaskRun, truth } from './task-run.ts';
 
 const NO_ITEM: ReadonlyMap<string, Value> = new Map();
@@ -48,12 +50,10 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const inclusions: Inclusion[] = [];
   const scopes: TaskScope[] = [];
   const delegates = new Set<string | undefined>();
-  for (const [i, item] of items.entries()) {
-    if (i > 0 && loop.control.pause !== undefined)
-      await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
-    const direct = itemVariables(loop.control, items, i);
-    const scope = host.scope.with(direct);
-    last = await guarded(() => runOnce(task, host, scope, direct));
+  let i = 0;
+  for await (const { end, scope } of itemEnds(task, items, host)) {
+    const item = items[i] ?? null;
+    last = end;
     if (last.cancelled === true) return last;
     host.onEnd(last);
     scopes.push(scope);
@@ -68,10 +68,70 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
     results.push(last.result);
     host.onItem(label(loop.control.label, item, scope, templar), last.result, last.delegate);
     if (statusOf(last.result) === 'unreachable') break;
+    i++;
   }
   // What the items set was taken over with each of them.
   const [delegate, ...others] = delegates;
   return { result: loopResult(results), inclusions, scopes, error: last.error, delegate: others.length === 0 ? delegate : undefined };
+}
+
+interface ItemEnd {
+  readonly end: TaskEnd;
+  readonly scope: TaskScope;
+}
+
+/** How one item after another ended. What is taken over of one is there before the next one is begun, but for those that share a trip. */
+async function* itemEnds(task: Task, items: readonly Value[], host: TaskRun): AsyncGenerator<ItemEnd> {
+  const { templar } = host.run;
+  const { doing, loop } = task;
+  if (loop === undefined) throw new TypeError('A loop was expected');
+  for (let i = 0; i < items.length; ) {
+    const direct = itemVariables(loop.control, items, i);
+    const scope = host.scope.with(direct);
+    if (doing.kind === 'module' && mayShare(task)) {
+      const first = await readyItem(task, doing.module, host, scope);
+      const turns = [first];
+      // Only what shares a trip is templated ahead of the items before it.
+      if (first.prepared !== undefined && canShare(first.prepared))
+        for (let at = i + 1; at < Math.min(items.length, i + ITEMS_TOGETHER); at++)
+          turns.push(await readyItem(task, doing.module, host, host.scope.with(itemVariables(loop.control, items, at))));
+      for (const end of await turnEnds(task, turns, host)) yield end;
+      i += turns.length;
+      continue;
+    }
+    if (i > 0 && loop.control.pause !== undefined)
+      await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
+    yield { end: await guarded(() => runOnce(task, host, scope, direct)), scope };
+    i++;
+  }
+}
+
+/** An item whose module is ready, or that has ended before it. */
+interface Turn extends Partial<ReadyItem> {
+  readonly scope: TaskScope;
+  readonly end?: TaskEnd;
+}
+
+async function readyItem(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<Turn> {
+  try {
+    const skipped = whenSkips(task, scope, host.run.templar);
+    if (skipped !== undefined) return { scope, end: { result: skipped } };
+    const prepared = await prepareModule(task, module, host, scope);
+    return 'result' in prepared ? { scope, end: verdicts(task, prepared, scope, host.run.templar) } : { scope, prepared };
+  } catch (error) {
+    return { scope, end: failure(error) };
+  }
+}
+
+async function turnEnds(task: Task, turns: readonly Turn[], host: TaskRun): Promise<ItemEnd[]> {
+  const ready = turns.flatMap(({ prepared, scope }) => (prepared === undefined ? [] : [{ prepared, scope }]));
+  const ends = (await runTogether(task, ready, host)).values();
+  return turns.map(({ scope, end }) => {
+    if (end !== undefined) return { end, scope };
+    const { value } = ends.next();
+    if (value === undefined) throw new TypeError('Every item that was ready has an end');
+    return { end: verdicts(task, value, scope, host.run.templar), scope };
+  });
 }
 
 function itemVariables(control: NonNullable<Task['loop']>['control'], items: readonly Value[], i: number): Map<string, Value> {
@@ -194,19 +254,6 @@ function verdicts(task: Task, end: TaskEnd, scope: TaskScope, templar: Templar):
   try {
     applyVerdicts(task, end.result, scope, templar);
     return end;
-  } catch (error) {
-    return failure(error);
-  }
-}
-
-function failure(error: unknown): TaskEnd {
-  if (error instanceof SshoalError) return { result: failedResult(error.message), error };
-  throw error;
-}
-
-async function guarded(work: () => TaskEnd | Promise<TaskEnd>): Promise<TaskEnd> {
-  try {
-    return await work();
   } catch (error) {
     return failure(error);
   }
