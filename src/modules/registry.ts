@@ -116,18 +116,21 @@ export function findModule(name: string): Module | undefined {
   return byName.get(shortName(name));
 }
 
+/** Collections of what is no module here, but done by the controller. */
+const ACTIONS_OF: ReadonlyMap<string, string> = new Map([['synchronize', 'ansible.posix']]);
+
 /**
  * `ansible.builtin.copy` -> `copy`, `ansible.posix.sysctl` -> `sysctl`; what another collection calls by the same name stays whole.
  */
 export function shortName(name: string): string {
   const [, collection, short = ''] = /^(ansible\.(?:builtin|legacy|posix)|community\.general)\.(\w+)$/.exec(name) ?? [];
   if (collection === undefined) return name;
-  return collection === 'ansible.builtin' || collection === 'ansible.legacy' || byName.get(short)?.collection === collection ? short : name;
+  const own = byName.get(short)?.collection ?? ACTIONS_OF.get(short);
+  return collection === 'ansible.builtin' || collection === 'ansible.legacy' || own === collection ? short : name;
 }
 
 /** What to use instead of modules that there will never be. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  synchronize: 'There is no rsync over this connection: use copy for a directory to the host, fetch for files from it, unarchive for many',
   sysvinit: 'Use service: it finds out what the host has',
   selinux: 'Use lineinfile on /etc/selinux/config and a command task, setenforce',
 };
