@@ -44,7 +44,7 @@ export const copy: Module = {
     remote_src: { type: 'bool', default: false, description: 'src is a file of the host' },
     checksum: { type: 'str', description: 'the SHA-1 the source must have' },
     directory_mode: { type: 'mode', description: 'the mode of directories that are made' },
-    local_follow: { type: 'bool', default: true, description: 'follow links on the controller' },
+    local_follow: { type: 'bool', description: 'whether what links in a directory lead to is copied; default so of the controller, not on the host' },
     decrypt: { type: 'bool', default: true, description: 'decrypt a vaulted source' },
     ...DESTINATION_PARAMS,
   },
@@ -141,7 +141,7 @@ function installScript(body: Body, uploaded: boolean, params: Params, context: M
     DIGEST,
     REPLACE,
     assign('expected', textOf(params, 'checksum')?.toLowerCase()),
-    ...(body.kind === 'remote' ? [COPY_DIRECTORY, flag('local_follow', params.local_follow !== false)] : []),
+    ...(body.kind === 'remote' ? [COPY_DIRECTORY, flag('local_follow', isOn(params, 'local_follow'))] : []),
     bodyScript(body, uploaded, context),
     ...(body.kind === 'remote' ? [] : [assign('name', body.name)]),
     ...(body.kind === 'remote' && params.mode === PRESERVE ? [PRESERVE_REMOTE] : []),
@@ -250,7 +250,7 @@ install() {
     directory_of "$dest"
     if [ ! "$check" ] && [ ! -d "$directory" ]; then fail "Destination directory $directory does not exist"; fi
     changed=true
-    if [ "$check" ]; then show_old
+    if [ "$check" ]; then show_old; report_path_info "$dest"
     elif [ "$here" ]; then replace_dest
     else report wants upload; fi
   fi
@@ -284,8 +284,8 @@ function result(report: Report, body: Body, sums: Sums, context: ModuleContext):
     values: dict({
       dest,
       src: source,
-      checksum: sums.checksum ?? values.get('checksum'),
-      md5sum: sums.md5sum ?? values.get('md5sum'),
+      checksum: values.has('tree') ? null : (sums.checksum ?? values.get('checksum')),
+      md5sum: values.has('tree') ? null : (sums.md5sum ?? values.get('md5sum')),
       ...pathInfo(report),
       backup_file: values.get('backup_file'),
     }),

@@ -65,7 +65,7 @@ function runScript(source: SourceFile, params: Params, context: ModuleContext): 
     'begin_work',
     `program=$work/${word(name)}`,
     `deliver() {\n${deliver}\n}`,
-    `(umask 77; deliver >"$program") && chmod 700 "$program" || fail "Could not write $program"`,
+    `if ! (umask 77; deliver >"$program") || ! chmod 700 "$program"; then fail "Could not write $program"; fi`,
     `/bin/sh -c ${word(line)} "$program"`,
     '',
   ].join('\n');

@@ -162,7 +162,7 @@ export function lay(directory: string, { before: entries = {} }: Case): void {
 }
 
 /** Everything below a directory: kind, mode, owner, content or target. */
-function tree(directory: string): Record<string, string> {
+export function tree(directory: string): Record<string, string> {
   const names = readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort();
   return Object.fromEntries(
     names.map((name) => {

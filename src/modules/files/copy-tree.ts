@@ -8,18 +8,24 @@ import { RECURSE } from './file-states.ts';
 export const COPY_DIRECTORY = `${RECURSE}
 copy_directory() {
   if [ -e "$dest" ] && [ ! -d "$dest" ]; then fail "Cannot copy the directory $src to $dest, which is none"; fi
+  # As there: attributes are those of what is put into a directory, or of the directory that is made.
+  dressed=$dest
   case $src in
-  */) target=$dest ;;
-  *) target=\${dest%/}/\${src##*/} ;;
+  */)
+    target=$dest
+    if [ -d "$dest" ]; then dressed=\${dest%/}/; fi ;;
+  *)
+    target=\${dest%/}/\${src##*/}
+    if [ -d "$dest" ]; then dressed=$target; fi ;;
   esac
   make_like "$src" "$target"
   copy_below "\${src%/}" "$target"
   path=$target follow=''
   if [ "$want_uid" ] && [ -d "$path" ]; then recurse_ids 'chown failed' chown -user "$want_uid"; fi
   if [ "$want_gid" ] && [ -d "$path" ]; then recurse_ids 'chgrp failed' chgrp -group "$want_gid"; fi
-  if [ -e "$dest" ]; then ensure_attrs "$dest"; fi
-  report dest "$dest"
-  report_path_info "$dest"
+  if [ -e "$dressed" ]; then ensure_attrs "$dressed"; fi
+  report tree yes; report dest "$dressed"
+  report_path_info "$dressed"
   finish
 }
 # SOURCE TARGET: a directory, and those above it.

@@ -112,8 +112,8 @@ ensure_touched() {
   fi
   touched=$path
   if [ "$follow" ] && [ -L "$path" ]; then real_path "$path"; touched=$real; fi
-  ensure_attrs "$touched"
-  ensure_times "$touched"
+  # What a link to nothing leads to has no attributes.
+  if [ -e "$touched" ] || [ -L "$touched" ]; then ensure_attrs "$touched"; ensure_times "$touched"; fi
 }
 # As Ansible: whoever makes it at the same moment, it is there.
 make_directory() { mkdir "$1" || [ -d "$1" ]; }
