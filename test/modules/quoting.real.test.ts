@@ -15,7 +15,7 @@ import { findModule, MODULES } from '#src/modules/registry';
 import { joinScripts } from '#src/modules/script/together';
 import { encodeText } from '#src/modules/script/text';
 import type { Module, ScriptStep, Step } from '#src/modules/seam';
-import { needs } from '../support/real.js';
+import { findProgram, needs } from '../support/real.js';
 import { SAMPLES } from './module-samples.js';
 import { SHELLS } from './run-steps.js';
 
@@ -66,7 +66,8 @@ for (const shell of SHELLS) {
   describe(`parameters under ${shell}`, needs(shell.split(' ')[0] ?? ''), () => {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'sshoal-quoting-'));
     after(() => rmSync(directory, { recursive: true }));
-    const [program = '', ...words] = shell.split(' ');
+    const [name = '', ...words] = shell.split(' ');
+    const program = findProgram(name) ?? '';
     const run = (script: string, ...more: string[]) =>
       // Without a program to call, and told to change nothing, a script has only what stands in it.
       spawnSync(program, [...words, ...more], { cwd: directory, env: { PATH: '/none', HOME: '/none' }, input: encodeText(script), maxBuffer: 256e6, timeout: 60_000 });
@@ -82,7 +83,7 @@ for (const shell of SHELLS) {
           assert.equal(ran.stdout.toString('latin1').split('sshoal-end:quoting:').length - 1, scripts.length);
           assert.deepEqual(readdirSync(directory), []);
         }),
-        { numRuns: 6 },
+        { numRuns: 6, includeErrorInReport: true },
       );
     });
 
@@ -95,7 +96,7 @@ for (const shell of SHELLS) {
 
           assert.deepEqual([read.status, read.stderr.toString('latin1').replace(/^.*warning:.*\n/gm, '')], [0, '']);
         }),
-        { numRuns: 4 },
+        { numRuns: 4, includeErrorInReport: true },
       );
     });
   });
