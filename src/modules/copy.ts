@@ -44,7 +44,10 @@ export const copy: Module = {
     remote_src: { type: 'bool', default: false, description: 'src is a file of the host' },
     checksum: { type: 'str', description: 'the SHA-1 the source must have' },
     directory_mode: { type: 'mode', description: 'the mode of directories that are made' },
-    local_follow: { type: 'bool', description: 'whether what links in a directory lead to is copied; default so of the controller, not on the host' },
+    local_follow: {
+      type: 'bool',
+      description: 'whether what links in a directory lead to is copied; default so of the controller, not on the host',
+    },
     decrypt: { type: 'bool', default: true, description: 'decrypt a vaulted source' },
     ...DESTINATION_PARAMS,
   },

@@ -20,7 +20,11 @@ const ini = grid(
   'ini_file',
   { path: '@/p' },
   [
-    [['in a section', { section: 's' }], ['in a new section', { section: 'new' }], ['in none', {}]],
+    [
+      ['in a section', { section: 's' }],
+      ['in a new section', { section: 'new' }],
+      ['in none', {}],
+    ],
     [
       ['a value', { option: 'a', value: '5' }],
       ['the same value', { option: 'a', value: '1' }],
@@ -35,12 +39,26 @@ const ini = grid(
   ],
   { exists: INI, around: {} },
 );
-const sections = grid('ini_file', { path: '@/p', section: 's', allow_no_value: true }, [[['section', {}], ['section taken out', { state: 'absent' }], ['not made', { create: false, option: 'x', value: 'y' }]]], {
-  exists: INI,
-  around: {},
-});
+const sections = grid(
+  'ini_file',
+  { path: '@/p', section: 's', allow_no_value: true },
+  [
+    [
+      ['section', {}],
+      ['section taken out', { state: 'absent' }],
+      ['not made', { create: false, option: 'x', value: 'y' }],
+    ],
+  ],
+  {
+    exists: INI,
+    around: {},
+  },
+);
 
-const [KEY, OTHER] = ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl', 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAQQC7'];
+const [KEY, OTHER] = [
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl',
+  'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAQQC7',
+];
 const KEYS: readonly (readonly [string, NonNullable<Case['before']>])[] = [
   ['nothing', {}],
   ['the key', { p: `0600|${KEY} old\n` }],
@@ -51,7 +69,10 @@ const keys = grid(
   'authorized_key',
   { user: 'root', path: '@/p', manage_dir: false },
   [
-    [['a key', { key: `${KEY} me` }], ['two keys', { key: `${KEY} me\n${OTHER} you` }]],
+    [
+      ['a key', { key: `${KEY} me` }],
+      ['two keys', { key: `${KEY} me\n${OTHER} you` }],
+    ],
     [
       PLAIN,
       ['with options', { key_options: 'no-pty,from="10.0.0.0/8"' }],

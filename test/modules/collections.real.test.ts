@@ -24,7 +24,9 @@ const collections = process.env.COLLECTIONS_PATH;
 
 /** Users who run the tests are not always root: only modes and contents are alike everywhere. */
 function filesOf(directory: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(tree(directory)).map(([name, text]) => [name, text.replace(/^(\d+) \d+:\d+/, '$1').replaceAll(directory, '@')]));
+  return Object.fromEntries(
+    Object.entries(tree(directory)).map(([name, text]) => [name, text.replace(/^(\d+) \d+:\d+/, '$1').replaceAll(directory, '@')]),
+  );
 }
 
 describe('modules of other collections', needs('ls'), () => {
@@ -51,7 +53,11 @@ describe('modules of other collections', needs('ls'), () => {
 
       const { failed, changed } = first;
       const again = second === undefined ? {} : { again: second.changed && !second.failed };
-      assert.deepEqual({ failed, changed: changed && !failed, ...again, files: filesOf(directories.ours(index)) }, golden[one.name], first.msg);
+      assert.deepEqual(
+        { failed, changed: changed && !failed, ...again, files: filesOf(directories.ours(index)) },
+        golden[one.name],
+        first.msg,
+      );
     });
   });
 });

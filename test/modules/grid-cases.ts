@@ -115,7 +115,11 @@ const copies: readonly Case[] = [
   ...grid(
     'copy',
     { remote_src: true, src: '@/g', dest: '@/p/' },
-    [[['into the path', {}]], [PLAIN, ['not by force', { force: false }]], [PLAIN, ['with modes', { mode: '0640', directory_mode: '0711' }]]],
+    [
+      [['into the path', {}]],
+      [PLAIN, ['not by force', { force: false }]],
+      [PLAIN, ['with modes', { mode: '0640', directory_mode: '0711' }]],
+    ],
     { exists: EXISTS.filter(([there]) => ['nothing', 'a directory', 'a link to a directory'].includes(there)), sameDiff: false },
   ),
 ];
@@ -221,7 +225,7 @@ const lines: readonly Case[] = [
   ),
 ];
 
-/** In check mode Ansible would set the mode of a link, and of what is not there; when it comes to it, it does not. */
-const FORETOLD = /^file touch with .* over a link .*check mode$/;
+/** In check mode Ansible would set the mode of a link, and then does not; of a link to nothing it ends with a traceback. */
+const FORETOLD = /^file touch with .* over a link (?:to nothing|.*check mode$)/;
 
 export const GRID_CASES: readonly Case[] = [...files, ...copies, ...trees, ...lines].filter(({ name }) => !FORETOLD.test(name));

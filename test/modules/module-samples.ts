@@ -79,8 +79,8 @@ export const SAMPLES: Readonly<Record<string, readonly Readonly<Record<string, u
     { src: 'http://x/y.tgz', dest: '/x', remote_src: true, include: 'a' },
   ],
   wait_for: [
-    { port: 80, host: '::1' },
-    { path: '/x', search_regex: 'a' },
+    { port: 80, host: '::1', timeout: 0 },
+    { path: '/x', search_regex: 'a', timeout: 0 },
   ],
   cron: [{ name: 'x', job: "it's", user: 'u', cron_file: 'x', backup: true }],
   git: [

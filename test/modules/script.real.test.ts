@@ -24,7 +24,11 @@ for (const shell of SHELLS) {
       writeFileSync(file, PROGRAM);
       const made = await runModule('file', { path: scratch, state: 'directory' }, { shell });
 
-      const result = await runModule('script', { cmd: { ...(await sourceFile(file)), rest: ` "$WORD" 'x y'; exit 4` }, chdir: '/' }, { shell, env });
+      const result = await runModule(
+        'script',
+        { cmd: { ...(await sourceFile(file)), rest: ` "$WORD" 'x y'; exit 4` }, chdir: '/' },
+        { shell, env },
+      );
 
       assert.deepEqual([made.failed, result.failed, result.changed, result.msg], [false, true, true, 'non-zero return code']);
       const { rc, stdout, stderr } = plain(result);

@@ -50,7 +50,11 @@ describe('synchronize', () => {
       const first = await sync(args);
       const second = await sync(args);
 
-      assert.deepEqual([would.changed, there, first.changed, second.changed], [true, [], true, false], JSON.stringify({ would, first, second }));
+      assert.deepEqual(
+        [would.changed, there, first.changed, second.changed],
+        [true, [], true, false],
+        JSON.stringify({ would, first, second }),
+      );
       assert.deepEqual(await names(`${home}/www/site`), ['css', 'css/site.css', 'index.html']);
     });
   });

@@ -74,7 +74,10 @@ async function run(context: ActionContext): Promise<ActionEnd> {
     settings: settingsOf(params, isPush, src),
   };
   const planned = await transfer(context, { ...instruction, settings: { ...instruction.settings, dryRun: true } });
-  const lines = Buffer.from(planned.stdout ?? []).toString('utf8').split('\n').slice(0, -1);
+  const lines = Buffer.from(planned.stdout ?? [])
+    .toString('utf8')
+    .split('\n')
+    .slice(0, -1);
   if (lines.length > 0 && !context.checkMode) {
     if (!isPush) await mkdir(path.dirname(localPath), { recursive: true });
     else if (!src.endsWith('/')) await makeRemote(path.posix.dirname(remotePath), context);
@@ -92,7 +95,8 @@ function paramsOf({ args }: ActionContext): Params {
   const [fault] = faults;
   if (fault !== undefined) throw badParameter(fault.message, fault.fix ?? 'See the documentation of synchronize');
   const wants = (name: string): boolean => (params[name] === undefined ? isOn(params, 'archive') : isOn(params, name));
-  if (!wants('recursive')) throw badParameter('`synchronize` always goes into directories', 'Set `recursive`, or use copy for single files');
+  if (!wants('recursive'))
+    throw badParameter('`synchronize` always goes into directories', 'Set `recursive`, or use copy for single files');
   if (wants('perms') !== wants('times'))
     throw badParameter('`perms` and `times` are taken over together, or not at all', 'Set both, or none of them');
   return { ...params, links: wants('links'), preserve: wants('perms') };
