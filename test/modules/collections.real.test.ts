@@ -29,7 +29,7 @@ function filesOf(directory: string): Record<string, string> {
   );
 }
 
-describe('modules of other collections', needs('ls'), () => {
+describe('modules of other collections', needs('sh'), () => {
   const directories = new CaseDirectories();
   let golden: Readonly<Record<string, Came>> = {};
 

@@ -52,7 +52,11 @@ describe('scripts together', () => {
   it('that never came to their end have no end', () => {
     const cut = { code: undefined, signal: 'SIGKILL', startedAtMs: 0, endedAtMs: 1 };
 
-    const answers = splitAnswers({ ...cut, stdout: Buffer.from('a\nsshoal-end:abc:0\0b\n'), stderr: Buffer.from('sshoal-end:abc\0') }, 3, 'abc');
+    const answers = splitAnswers(
+      { ...cut, stdout: Buffer.from('a\nsshoal-end:abc:0\0b\n'), stderr: Buffer.from('sshoal-end:abc\0') },
+      3,
+      'abc',
+    );
 
     const ends = answers.map(({ code, signal, stdout }) => [code, signal, Buffer.from(stdout).toString()]);
     assert.deepEqual(ends, [
