@@ -46,7 +46,7 @@ const sections = grid(
     [
       ['section', {}],
       ['section taken out', { state: 'absent' }],
-      ['not made', { create: false, option: 'x', value: 'y' }],
+      ['not made', { create: false, option: 'x', value: 'y', allow_no_value: false }],
     ],
   ],
   {
