@@ -16,6 +16,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   playbook: ['base', 'jinja', 'modules', 'inventory', 'fleet'],
   journal: ['base', 'fleet', 'playbook'],
   report: ['base', 'fleet', 'playbook'],
+  observe: ['base', 'fleet', 'playbook', 'report'],
   engine: ['base', 'runtime', 'fleet', 'playbook', 'journal'],
   ui: ['base', 'journal', 'report'],
   testing: ['base', 'runtime', 'ssh', 'connection'],
@@ -31,6 +32,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'playbook',
     'journal',
     'report',
+    'observe',
     'engine',
     'ui',
     'testing',
@@ -41,6 +43,7 @@ const OPEN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>
   fleet: { inventory: ['host.ts'] },
   journal: { fleet: ['events.ts'], playbook: ['events.ts'] },
   report: { fleet: ['events.ts'], playbook: ['events.ts'] },
+  observe: { fleet: ['events.ts'], playbook: ['events.ts'], report: ['seam.ts', 'machine/json-data.ts', 'output/host-bytes.ts'] },
   cli: {
     ssh: ['client.ts', 'errors.ts', 'ask.ts'],
     jinja: ['environment.ts'],

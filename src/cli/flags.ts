@@ -1,15 +1,17 @@
 // The flags of all verbs, named as Ansible names them. It does not know which verb takes which.
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
-import { didYouMean } from '../base/suggest.ts';
 import { parseDuration, parseSize } from '../base/units.ts';
+import { RUN_VERBS, type RunDescription } from '../journal/entry.ts';
 import { HOST_STATUSES, type HostStatus } from '../journal/host-status.ts';
 import type { GatherMode } from '../report/seam.ts';
 import { type Amount, parseAmount } from './amount.ts';
 import { UsageError } from './errors.ts';
+import { choice, flag, named, parsed, repeated } from './flag-forms.ts';
+import { OBSERVING_OPTIONS, type ObservingFlags } from './observe-flags.ts';
 
 /** Every flag with its value; those that a verb does not take have their default. */
-export interface Flags {
+export interface Flags extends ObservingFlags {
   readonly config?: string;
   readonly inventory: readonly string[];
   readonly limit: readonly string[];
@@ -39,6 +41,8 @@ export interface Flags {
   readonly become: boolean;
   readonly becomeUser?: string;
   readonly becomeMethod?: string;
+  readonly becomeExe?: string;
+  readonly becomeFlags?: string;
   readonly askBecomePass: boolean;
   readonly extraVars: readonly string[];
   /** Milliseconds. */
@@ -80,6 +84,7 @@ export interface Flags {
   readonly step: boolean;
   readonly syntaxCheck: boolean;
   readonly rolesPath: readonly string[];
+  readonly collectionsPath: readonly string[];
   readonly gathering: 'implicit' | 'explicit' | 'smart';
   readonly factCaching: 'memory' | 'jsonfile';
   readonly factCachingConnection?: string;
@@ -117,6 +122,7 @@ export interface Flags {
   readonly yaml: boolean;
   readonly vars: boolean;
   readonly playbookDir?: string;
+  readonly role?: string;
   readonly vaultId: readonly string[];
   readonly vaultPasswordFile: readonly string[];
   readonly askVaultPass: boolean;
@@ -142,18 +148,26 @@ export interface Flags {
   readonly axis?: string;
   /** Whether a journal is written. */
   readonly journal: boolean;
+  /** Milliseconds. */
+  readonly journalKeep?: number;
+  /** Bytes. */
+  readonly journalMaxSize?: number;
   /** The run whose hosts are taken up again; `last` for the last of the verb. */
   readonly retryFailed?: string;
   /** A run of play, or `last`. */
   readonly resumedRun?: string;
   readonly failed: boolean;
   readonly outcome?: HostStatus | 'running' | 'interrupted';
+  /** A run of this verb. */
+  readonly ofVerb?: RunDescription['verb'];
   readonly since?: string;
+  readonly until?: string;
   readonly task?: string;
   readonly number?: number;
-  /** A host whose runs are wanted. */
+  /** Hosts whose runs are wanted: a node set. */
   readonly onHost?: string;
   readonly prune: boolean;
+  readonly reindex: boolean;
   /** Milliseconds. */
   readonly keep?: number;
   /** Bytes. */
@@ -211,8 +225,11 @@ export const COURSE_FLAGS = ['timeout', 'deadline', 'batch', 'failFast', 'maxFai
 /** What is seen of it: every verb that ends with a report. */
 export const REPORT_FLAGS = ['quiet', 'stats', 'junit'] as const satisfies readonly FlagName[];
 
+/** What is kept of it: every verb that does something on hosts. */
+export const RECORD_FLAGS = ['journal', 'journalKeep', 'journalMaxSize'] as const satisfies readonly FlagName[];
+
 /** What is kept of it, and taken up again: every verb that does one thing on hosts. */
-export const JOURNAL_FLAGS = ['journal', 'retryFailed'] as const satisfies readonly FlagName[];
+export const JOURNAL_FLAGS = [...RECORD_FLAGS, 'retryFailed'] as const satisfies readonly FlagName[];
 
 /** What is seen of the answers of commands. */
 export const ANSWER_FLAGS = ['live', 'gather', 'diff', 'diffBase', 'outdir', 'errdir', 'overwrite'] as const satisfies readonly FlagName[];
@@ -220,8 +237,11 @@ export const ANSWER_FLAGS = ['live', 'gather', 'diff', 'diffBase', 'outdir', 'er
 /** As whom: every verb that runs something there. */
 export const REACH_FLAGS = [
   ...CONNECT_FLAGS,
-  ...(['become', 'becomeUser', 'becomeMethod', 'askBecomePass'] as const),
+  ...(['become', 'becomeUser', 'becomeMethod', 'becomeExe', 'becomeFlags', 'askBecomePass'] as const),
 ] as const satisfies readonly FlagName[];
+
+/** Where facts are kept from run to run. */
+export const FACT_CACHE_FLAGS = ['factCaching', 'factCachingConnection', 'factCachingTimeout'] as const satisfies readonly FlagName[];
 
 const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   config: () => new Option('--config <file>', 'read this sshoal.yml and no other; none reads no ansible.cfg either'),
@@ -272,6 +292,8 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   become: () => flag('-b, --become', 'become another user on the hosts'),
   becomeUser: () => new Option('--become-user <name>', 'become this user; root when not given'),
   becomeMethod: () => choice('--become-method <method>', 'how to become', ['sudo', 'su', 'doas']),
+  becomeExe: () => new Option('--become-exe <program>', 'start this to become another user, instead of what the method is named after'),
+  becomeFlags: () => new Option('--become-flags <flags>', 'give these flags to it, instead of -H with sudo and none otherwise'),
   askBecomePass: () => flag('-K, --ask-become-pass', 'ask for the become password (or set SSHOAL_BECOME_PASSWORD)'),
   extraVars: () => repeated('-e, --extra-vars <vars>', 'variables that win over all others: k=v, JSON, YAML, or @file'),
   timeout: () =>
@@ -347,6 +369,11 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
       ),
     ),
   rolesPath: () => repeated('--roles-path <directory>', "look for roles there, besides the playbook's own, instead of where Ansible does"),
+  collectionsPath: () =>
+    repeated(
+      '--collections-path <directory>',
+      'look for ansible_collections there, besides `collections` beside the playbook, instead of where Ansible does',
+    ),
   library: () => repeated('-M, --library <directory>', 'find modules of your own there too; colons part several'),
   schema: () => choice('--schema <of>', 'print a JSON Schema for editors: of modules, or of whole playbooks', ['modules', 'playbook']),
   mode: () => parsed('--mode <octal>', 'permission bits of the new file: 0644; those of the source when not given', fileMode),
@@ -381,6 +408,7 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   export: () => flag('--export', 'with --list or --host: variables where they were said, not all of them at each host'),
   yaml: () => flag('-y, --yaml', 'with --list or --host: YAML instead of JSON'),
   vars: () => flag('--vars', 'with --graph: variables too'),
+  role: () => new Option('--role <name>', 'as the tasks of this role see it'),
   playbookDir: () => new Option('--playbook-dir <directory>', 'read the group_vars and host_vars there too'),
   vaultId: () => repeated('--vault-id <id@source>', 'a vault password and its id: prod@prompt, dev@<file>, dev@<script>'),
   vaultPasswordFile: () => repeated('--vault-password-file <file>', 'a vault password, or a script that prints it'),
@@ -409,6 +437,14 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   outputFormat: () => new Option('-O, --output-format <format>', 'write every name so, %s being the name').default('%s'),
   autostep: () => new Option('--autostep <number>', 'write [0-10/2] from so many numbers on: 4, 50%, or auto'),
   journal: () => flag('--no-journal', 'write no journal of what is done').default(true),
+  journalKeep: () =>
+    parsed('--journal-keep <duration>', 'remove journals that are older, once a day; 90d when not given', (text) =>
+      parseDuration(text, '--journal-keep'),
+    ),
+  journalMaxSize: () =>
+    parsed('--journal-max-size <size>', 'remove the oldest journals beyond this size of all, once a day; 1G when not given', (text) =>
+      parseSize(text, '--journal-max-size'),
+    ),
   retryFailed: () =>
     new Option(
       '--retry-failed [run]',
@@ -425,20 +461,28 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   failed: () => flag('--failed', 'only the hosts that did not end well'),
   outcome: () =>
     choice('--outcome <status>', 'with a host that ended so, or runs that are so', [...HOST_STATUSES, 'running', 'interrupted']),
+  ofVerb: () => named('ofVerb', choice('--verb <verb>', 'only runs of this verb', RUN_VERBS)),
   since: () => new Option('--since <time>', 'begun then or later: 2d ago, or on 2026-08-01'),
-  task: () => new Option('--task <text>', 'with this in the name of a task, or in the command'),
+  until: () => new Option('--until <time>', 'begun before that: 2d ago, or 2026-08-01'),
+  task: () => new Option('--task <text>', 'with this in the name of a task, or in the command; with * or ? all of it'),
   number: () =>
     named(
       'number',
       parsed('-n, --limit <number>', 'how many, the newest first; 20 when not given', (text) => wholeNumber(text, '--limit')),
     ),
-  onHost: () => named('onHost', new Option('--host <name>', 'only what was done on this host')),
+  onHost: () => named('onHost', new Option('--host <hosts>', 'only what was done on these: web07, web[01-10], web*!web07')),
   prune: () => flag('--prune', 'remove old journals now'),
+  reindex: () => flag('--reindex', 'make the index and all summaries anew from the journals'),
   keep: () =>
-    parsed('--keep <duration>', 'with --prune: keep what is not older; 90d when not given', (text) => parseDuration(text, '--keep')),
+    parsed('--keep <duration>', 'with --prune: keep what is not older; as --journal-keep when not given', (text) =>
+      parseDuration(text, '--keep'),
+    ),
   maxSize: () =>
-    parsed('--max-size <size>', 'with --prune: keep so much of the newest; 1G when not given', (text) => parseSize(text, '--max-size')),
+    parsed('--max-size <size>', 'with --prune: keep so much of the newest; as --journal-max-size when not given', (text) =>
+      parseSize(text, '--max-size'),
+    ),
   axis: () => new Option('--axis <axes>', 'where several numbers vary fold only these: 1, 1-2, or -1 for the last'),
+  ...OBSERVING_OPTIONS,
 };
 
 /** Every flag there is. */
@@ -468,36 +512,6 @@ export function commaList(values: readonly string[]): string[] {
     .flatMap((value) => value.split(','))
     .map((word) => word.trim())
     .filter((word) => word !== '');
-}
-
-function flag(form: string, meaning: string): Option {
-  return new Option(form, meaning).default(false);
-}
-
-// Verbs may give one form different meanings; each has a name of its own.
-function named(name: FlagName, option: Option): Option {
-  return Object.assign(option, { attributeName: () => name });
-}
-
-function repeated(form: string, meaning: string): Option {
-  return new Option(form, `${meaning}; may be repeated`)
-    .default([], 'none')
-    .argParser((text: string, before: readonly string[]) => [...before, text]);
-}
-
-function parsed(form: string, meaning: string, parse: (text: string) => number): Option {
-  return new Option(form, meaning).argParser(parse);
-}
-
-function choice(form: string, meaning: string, choices: readonly string[]): Option {
-  const name = /--[\w-]+/.exec(form)?.[0] ?? form;
-  const option = new Option(form, `${meaning}: ${choices.join(', ')}`).argParser((text: string) => {
-    if (choices.includes(text)) return text;
-    throw new UsageError('BAD_FLAG', `${name} cannot be \`${text}\``, { where: name, fix: didYouMean(text, choices) });
-  });
-  // Not choices(): that brings a parser of its own, whose complaint suggests nothing.
-  option.argChoices = [...choices];
-  return option;
 }
 
 function portNumber(text: string): number {

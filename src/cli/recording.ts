@@ -3,8 +3,9 @@ import { SshoalError } from '../base/errors.ts';
 import type { FleetEvent } from '../fleet/events.ts';
 import type { RunDescription } from '../journal/entry.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
-import { DEFAULT_RETENTION, pruneIfDue } from '../journal/retention.ts';
+import { pruneIfDue, type Retention } from '../journal/retention.ts';
 import { RunDirectory } from '../journal/run-directory.ts';
+import { newRunId } from '../journal/run-id.ts';
 import type { PlayEvent } from '../playbook/events.ts';
 import type { RunHeader } from '../report/seam.ts';
 import type { Listener } from './ad-hoc.ts';
@@ -14,6 +15,7 @@ import type { Flags } from './flags.ts';
 import { inventorySourcesIfAny } from './inventory-sources.ts';
 import { printError } from './print-error.ts';
 import { version } from './program.ts';
+import { retentionOf } from './retention.ts';
 import { runsDirectory } from './state-directory.ts';
 
 /** What a journal begins with: of a play what is planned, and the run that it goes on with. */
@@ -21,27 +23,36 @@ type Recorded = RunHeader & Pick<RunDescription, 'plan' | 'resumes'>;
 
 export class Recording implements AsyncDisposable {
   readonly #context: Context;
+  readonly #retention: Retention;
+  readonly #id: string;
   #writer: JournalWriter | undefined;
 
-  private constructor(writer: JournalWriter | undefined, context: Context) {
+  private constructor(writer: JournalWriter | undefined, flags: Flags, context: Context) {
     this.#writer = writer;
+    this.#retention = retentionOf(flags);
     this.#context = context;
+    this.#id = writer?.id ?? newRunId(context.now());
   }
 
   /** Begins a journal, unless --no-journal or there is no place for it. What is wrong with the disk is printed, and stops no run. */
   static async begin({ verb, subject, hosts, plan, resumes }: Recorded, flags: Flags, context: Context): Promise<Recording> {
     const directory = flags.journal ? runsDirectory(context.env) : undefined;
-    if (directory === undefined) return new Recording(undefined, context);
+    if (directory === undefined) return new Recording(undefined, flags, context);
     const { cwd, now, secrets, argv = [] } = context;
     const inventory = inventorySourcesIfAny(flags.inventory, context);
     const run = { verb, subject, hosts, argv: withoutValues(argv), cwd, inventory, version: version(), plan, resumes };
     try {
-      return new Recording(await JournalWriter.create({ directory, run, mask: (text) => secrets.mask(text), now }), context);
+      return new Recording(await JournalWriter.create({ directory, run, mask: (text) => secrets.mask(text), now }), flags, context);
     } catch (error) {
       if (!(error instanceof SshoalError)) throw error;
       printError(error, context);
-      return new Recording(undefined, context);
+      return new Recording(undefined, flags, context);
     }
+  }
+
+  /** The name of the run; where none is written down it has one all the same. */
+  get id(): string {
+    return this.#id;
   }
 
   /** Whether anything is written down. */
@@ -83,7 +94,7 @@ export class Recording implements AsyncDisposable {
     const directory = runsDirectory(this.#context.env);
     if (directory === undefined) return;
     try {
-      await pruneIfDue(new RunDirectory(directory), DEFAULT_RETENTION, this.#context.now());
+      await pruneIfDue(new RunDirectory(directory), this.#retention, this.#context.now());
     } catch (error) {
       // The run is over and well recorded: that others could not be removed is no failure of it.
       this.#context.stderr.write(`note: old journals are not removed: ${(error as Error).message}\n`);
@@ -91,13 +102,13 @@ export class Recording implements AsyncDisposable {
   }
 }
 
-/** The words of a call without the values of --extra-vars and --env: any of them may be a secret that nobody has named as one. */
+/** The words of a call without the values of --extra-vars, --env and --webhook: any of them may be a secret that nobody has named as one. */
 export function withoutValues(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
   return argv.map((word, index) => {
     if (end !== -1 && index > end) return word;
-    if (/^(?:--extra-vars|--env|-\w*e)$/.test(argv[index - 1] ?? '')) return hidden(word);
-    const [, flag, value] = /^(--extra-vars=|--env=|-e(?=.))(.*)$/s.exec(word) ?? [];
+    if (/^(?:--extra-vars|--env|--webhook|-\w*e)$/.test(argv[index - 1] ?? '')) return hidden(word);
+    const [, flag, value] = /^(--extra-vars=|--env=|--webhook=|-e(?=.))(.*)$/s.exec(word) ?? [];
     return flag === undefined || value === undefined ? word : flag + hidden(value);
   });
 }

@@ -1,9 +1,9 @@
 // What each host had done when a play ended too early, made of its journal. It does not know how a play goes on from there.
 import path from 'node:path';
-import { type TaskFinished, type TaskLabel, type TaskRecord, taskKey } from '../playbook/events.ts';
+import { type ItemFinished, type TaskFinished, type TaskLabel, type TaskRecord, taskKey } from '../playbook/events.ts';
 import type { JournalEntry, JournalHeader } from './entry.ts';
 import { RunNameError } from './errors.ts';
-import { readJournal } from './read-journal.ts';
+import { headerOf, readJournal } from './read-journal.ts';
 
 /** A task that is done again, though it had begun. */
 export interface Repeated {
@@ -11,6 +11,8 @@ export interface Repeated {
   readonly task: TaskLabel;
   /** Its end is not known, the host was lost on the way, or a secret was in what it left behind, which no journal keeps. */
   readonly why: 'under way' | 'unreachable' | 'not kept';
+  /** Of a loop that was under way, how many of its items are not done again. */
+  readonly items?: number | undefined;
 }
 
 export interface ResumePoint {
@@ -19,6 +21,8 @@ export interface ResumePoint {
   readonly isEnded: boolean;
   /** What ended on each host, in the order in which it did. */
   readonly done: ReadonlyMap<string, readonly TaskRecord[]>;
+  /** Items that ended of loops that were under way. */
+  readonly items: ReadonlyMap<string, readonly ItemFinished[]>;
   readonly repeated: readonly Repeated[];
 }
 
@@ -44,14 +48,20 @@ export async function resumePointOf(file: string): Promise<ResumePoint> {
       take(entry, of);
     }
   }
-  const { header } = await readJournal(file);
+  const header = await headerOf(file);
   const repeated = [...hosts].flatMap(([host, progress]) => progress.repeated(isEnded).map((one) => ({ host, ...one })));
-  return { header, isEnded, done: new Map([...hosts].map(([host, { records }]) => [host, records])), repeated };
+  return {
+    header,
+    isEnded,
+    done: new Map([...hosts].map(([host, { records }]) => [host, records])),
+    items: new Map([...hosts].map(([host, { items }]) => [host, items])),
+    repeated,
+  };
 }
 
 /** The journals of a run and of those that it goes on with, the first one first. */
 async function withPredecessors(file: string): Promise<string[]> {
-  const { id, resumes } = (await readJournal(file)).header;
+  const { id, resumes } = await headerOf(file);
   if (resumes === undefined) return [file];
   const before = path.join(path.dirname(file), `${resumes}.jsonl`);
   try {
@@ -69,12 +79,15 @@ async function withPredecessors(file: string): Promise<string[]> {
 function take(entry: JournalEntry, of: (host: string) => Progress): void {
   if (entry.kind !== 'play') return;
   if (entry.event.kind === 'task-started') for (const host of entry.event.hosts) of(host).begin(entry.event.task);
+  if (entry.event.kind === 'item-finished') of(entry.event.host).item(entry.event);
   if (entry.event.kind === 'task-finished') of(entry.event.host).end(entry.event);
 }
 
 class Progress {
   readonly records: TaskRecord[] = [];
   readonly #underWay = new Map<string, TaskLabel>();
+  /** Of tasks without an end, by their place in the loop: who goes on behind some of them does not do those again. */
+  readonly #items = new Map<string, Map<number, ItemFinished>>();
   /** Places in the list of what was to be done again, by task: when it is, that takes its place. */
   #again = new Map<string, number[]>();
 
@@ -92,9 +105,20 @@ class Progress {
     this.#underWay.set(taskKey(task), task);
   }
 
+  item(finished: ItemFinished): void {
+    if (finished.memory === undefined || finished.memory.lost || finished.status === 'unreachable') return;
+    const key = taskKey(finished.task);
+    this.#items.set(key, (this.#items.get(key) ?? new Map<number, ItemFinished>()).set(finished.index, finished));
+  }
+
+  get items(): ItemFinished[] {
+    return [...this.#items.values()].flatMap((one) => [...one.values()]);
+  }
+
   end(finished: TaskFinished): void {
     if (finished.status === 'cancelled') return;
     const key = taskKey(finished.task);
+    this.#items.delete(key);
     this.#underWay.delete(key);
     const isLost = finished.status === 'unreachable' && !finished.ignored;
     const record = { finished, again: isLost || finished.memory?.lost === true };
@@ -111,7 +135,11 @@ class Progress {
         task,
         why: status === 'unreachable' ? ('unreachable' as const) : ('not kept' as const),
       })),
-      ...(isEnded ? [] : [...this.#underWay.values()]).map((task) => ({ task, why: 'under way' as const })),
+      ...(isEnded ? [] : [...this.#underWay.values()]).map((task) => ({
+        task,
+        why: 'under way' as const,
+        items: this.#items.get(taskKey(task))?.size,
+      })),
     ];
   }
 }

@@ -26,6 +26,8 @@ const TABLE = {
   become: 'switch',
   becomeUser: 'text',
   becomeMethod: 'choice',
+  becomeExe: 'text',
+  becomeFlags: 'text',
   askBecomePass: 'switch',
   vaultId: 'words',
   vaultPasswordFile: 'files',
@@ -37,6 +39,7 @@ const TABLE = {
   tags: 'words',
   skipTags: 'words',
   rolesPath: 'files',
+  collectionsPath: 'files',
   gathering: 'choice',
   factCaching: 'choice',
   factCachingConnection: 'file',
@@ -44,6 +47,10 @@ const TABLE = {
   jinja2Native: 'switch',
   library: 'files',
   journal: 'switch',
+  journalKeep: 'duration',
+  journalMaxSize: 'size',
+  log: 'file',
+  logLevel: 'choice',
 } as const satisfies Partial<Record<FlagName, KindName>>;
 
 export type SettingName = keyof typeof TABLE;

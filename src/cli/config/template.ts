@@ -21,14 +21,19 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   known_hosts: '[~/.ssh/known_hosts]',
   become_user: 'root',
   become_method: 'sudo',
+  become_exe: '/usr/local/bin/sudo',
+  become_flags: '-H -E',
   vault_id: '[prod@prompt]',
   vault_password_file: '[~/.vault]',
   tags: '[config]',
   skip_tags: '[slow]',
   roles_path: '[~/roles]',
+  collections_path: '[~/collections]',
   fact_caching_connection: '~/.cache/facts',
   fact_caching_timeout: '24h',
   library: '[modules]',
+  journal_keep: '90d',
+  journal_max_size: '1G',
 };
 
 /** The text, which editors check against the schema that comes with the program. */

@@ -51,11 +51,11 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const scopes: TaskScope[] = [];
   const delegates = new Set<string | undefined>();
   let i = 0;
-  for await (const { end, scope } of itemEnds(task, items, host)) {
+  for await (const { end, scope, isDone } of itemEnds(task, items, host)) {
     const item = items[i] ?? null;
     last = end;
     if (last.cancelled === true) return last;
-    host.onEnd(last);
+    if (!isDone) host.onEnd(last);
     scopes.push(scope);
     delegates.add(last.delegate);
     inclusions.push(...(last.inclusions ?? []));
@@ -66,7 +66,7 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
       last.result.set('ansible_index_var', loop.control.indexVar);
     }
     results.push(last.result);
-    host.onItem(label(loop.control.label, item, scope, templar), last.result, last.delegate);
+    if (!isDone) await host.onItem(label(loop.control.label, item, scope, templar), i, last);
     if (statusOf(last.result) === 'unreachable') break;
     i++;
   }
@@ -78,6 +78,8 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
 interface ItemEnd {
   readonly end: TaskEnd;
   readonly scope: TaskScope;
+  /** Whether that was in a run before: it is not told again. */
+  readonly isDone: boolean;
 }
 
 /** How one item after another ended. What is taken over of one is there before the next one is begun, but for those that share a trip. */
@@ -85,23 +87,33 @@ async function* itemEnds(task: Task, items: readonly Value[], host: TaskRun): As
   const { templar } = host.run;
   const { doing, loop } = task;
   if (loop === undefined) throw new TypeError('A loop was expected');
-  for (let i = 0; i < items.length; ) {
-    const direct = itemVariables(loop.control, items, i);
+  const { control } = loop;
+  const says = (given: Placed | undefined, otherwise: boolean): boolean =>
+    given === undefined ? otherwise : truth(given, host.scope, templar);
+  const begin = (i: number) => {
+    const direct = itemVariables(control, items, i, says);
     const scope = host.scope.with(direct);
+    return { direct, scope, done: host.doneItem(i, () => label(control.label, items[i] ?? null, scope, templar)) };
+  };
+  const ready = async (i: number, module: Module): Promise<Turn> => {
+    const { scope, done } = begin(i);
+    return done === undefined ? await readyItem(task, module, host, scope) : { scope, end: { result: done }, isDone: true };
+  };
+  for (let i = 0; i < items.length; ) {
     if (doing.kind === 'module' && mayShare(task)) {
-      const first = await readyItem(task, doing.module, host, scope);
-      const turns = [first];
+      const turns = [await ready(i, doing.module)];
       // Only what shares a trip is templated ahead of the items before it.
-      if (first.prepared !== undefined && canShare(first.prepared))
-        for (let at = i + 1; at < Math.min(items.length, i + ITEMS_TOGETHER); at++)
-          turns.push(await readyItem(task, doing.module, host, host.scope.with(itemVariables(loop.control, items, at))));
+      if (turns[0]?.prepared !== undefined && canShare(turns[0].prepared))
+        for (let at = i + 1; at < Math.min(items.length, i + ITEMS_TOGETHER); at++) turns.push(await ready(at, doing.module));
       for (const end of await turnEnds(task, turns, host)) yield end;
       i += turns.length;
       continue;
     }
-    if (i > 0 && loop.control.pause !== undefined)
-      await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
-    yield { end: await guarded(() => runOnce(task, host, scope, direct)), scope };
+    const { direct, scope, done } = begin(i);
+    if (i > 0 && done === undefined && control.pause !== undefined)
+      await delay(seconds(templar.value(control.pause.value, host.scope)), undefined, { signal: host.signal });
+    const end = done === undefined ? await guarded(() => runOnce(task, host, scope, direct)) : { result: done };
+    yield { end, scope, isDone: done !== undefined };
     i++;
   }
 }
@@ -110,6 +122,7 @@ async function* itemEnds(task: Task, items: readonly Value[], host: TaskRun): As
 interface Turn extends Partial<ReadyItem> {
   readonly scope: TaskScope;
   readonly end?: TaskEnd;
+  readonly isDone?: boolean;
 }
 
 async function readyItem(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<Turn> {
@@ -126,24 +139,29 @@ async function readyItem(task: Task, module: Module, host: TaskRun, scope: TaskS
 async function turnEnds(task: Task, turns: readonly Turn[], host: TaskRun): Promise<ItemEnd[]> {
   const ready = turns.flatMap(({ prepared, scope }) => (prepared === undefined ? [] : [{ prepared, scope }]));
   const ends = (await runTogether(task, ready, host)).values();
-  return turns.map(({ scope, end }) => {
-    if (end !== undefined) return { end, scope };
+  return turns.map(({ scope, end, isDone = false }) => {
+    if (end !== undefined) return { end, scope, isDone };
     const { value } = ends.next();
     if (value === undefined) throw new TypeError('Every item that was ready has an end');
-    return { end: verdicts(task, value, scope, host.run.templar), scope };
+    return { end: verdicts(task, value, scope, host.run.templar), scope, isDone };
   });
 }
 
-function itemVariables(control: NonNullable<Task['loop']>['control'], items: readonly Value[], i: number): Map<string, Value> {
+function itemVariables(
+  control: NonNullable<Task['loop']>['control'],
+  items: readonly Value[],
+  i: number,
+  says: (given: Placed | undefined, otherwise: boolean) => boolean,
+): Map<string, Value> {
   const variables = new Map<string, Value>([
     [control.loopVar, items[i] ?? null],
     ['ansible_loop_var', control.loopVar],
   ]);
   if (control.indexVar !== undefined) variables.set(control.indexVar, i);
-  if (!control.extended) return variables;
+  if (!says(control.extended, false)) return variables;
   const { length } = items;
   const facts: [string, Value][] = [
-    ['allitems', [...items]],
+    ...(says(control.allItems, true) ? [['allitems', [...items]] as [string, Value]] : []),
     ['index', i + 1],
     ['index0', i],
     ['revindex', length - i],
@@ -216,6 +234,7 @@ function runAction(task: Task, action: Action, host: TaskRun, scope: TaskScope):
     host: host.host,
     args: withoutOmitted(args) as Dict,
     evaluate: (expression) => templar.expression(expression, scope, task.at),
+    template: (text) => str(templar.value(text, scope, task.at)),
     test: (condition) => templar.test(condition, scope, task.at),
     variable: (name) => {
       const value = scope.get(name);
@@ -251,12 +270,8 @@ export function delegateOf(task: Task, scope: TaskScope, templar: Templar): stri
 
 function verdicts(task: Task, end: TaskEnd, scope: TaskScope, templar: Templar): TaskEnd {
   if (end.cancelled === true) return end;
-  try {
-    applyVerdicts(task, end.result, scope, templar);
-    return end;
-  } catch (error) {
-    return failure(error);
-  }
+  const error = applyVerdicts(task, end.result, scope, templar);
+  return error === undefined ? end : { ...end, error };
 }
 
 function placed(error: unknown, at: Placed): unknown {
