@@ -14,6 +14,7 @@ import { debconf } from './debconf.ts';
 import { dnf, yum } from './dnf.ts';
 import { ModuleError } from './errors.ts';
 import { file } from './file.ts';
+import { filesystem } from './filesystem.ts';
 import { find } from './find.ts';
 import { getUrl } from './get-url.ts';
 import { getent } from './getent.ts';
@@ -65,6 +66,7 @@ export const MODULES: readonly Module[] = [
   debconf,
   dnf,
   file,
+  filesystem,
   find,
   getUrl,
   getent,

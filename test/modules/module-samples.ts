@@ -34,6 +34,10 @@ export const SAMPLES: Readonly<Record<string, readonly Readonly<Record<string, u
     { path: '$HOME/x', state: 'directory', recurse: true, mode: '+X', owner: 'root' },
     { path: '/x', state: 'link', src: 'y' },
   ],
+  filesystem: [
+    { dev: "/it's", fstype: 'ext4', opts: "-L it's", resizefs: true },
+    { dev: '/x', state: 'absent' },
+  ],
   lineinfile: [{ path: '/x', line: 'a', regexp: '^a', backup: true, mode: '0644', validate: 'true %s' }],
   replace: [{ path: '/x y', regexp: '^a', replace: "it's", after: 'b', backup: true, mode: '0644', validate: 'true %s' }],
   blockinfile: [{ path: '/x', block: 'a', create: true, owner: 'root' }],
