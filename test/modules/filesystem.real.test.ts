@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
-import { needs } from '../support/real.js';
+import { findProgram, needs } from '../support/real.js';
 import { runModule, SHELLS } from './run-steps.js';
 
 const MEBI = 1024 * 1024;
@@ -16,7 +16,7 @@ for (const shell of SHELLS) {
     after(() => rmSync(directory, { recursive: true }));
     const dev = path.join(directory, "it's an image");
     const type = (): string =>
-      spawnSync('blkid', ['-c', '/dev/null', '-o', 'value', '-s', 'TYPE', dev], { encoding: 'utf8' }).stdout.trim();
+      spawnSync(findProgram('blkid') ?? '', ['-c', '/dev/null', '-o', 'value', '-s', 'TYPE', dev], { encoding: 'utf8' }).stdout.trim();
     const run = (args: object, checkMode = false) => runModule('filesystem', { dev, ...args }, { shell, checkMode });
 
     it('are made once, grow once, and go', async () => {

@@ -3,6 +3,12 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import type { Instruction, Outcome } from '#src/fleet/events';
+import type { Task } from '#src/playbook/ast';
+import { type ReadyItem, runTogether } from '#src/playbook/run/loop-together';
+import type { TaskRun } from '#src/playbook/run/task-run';
+import type { TaskScope } from '#src/playbook/variables/variables';
+import { compileModule, runScript } from '../../modules/run-steps.ts';
 import { inDirectory, type Played, playLocal } from '../play-local.ts';
 
 /** Each item with a trip of its own: a pause is only for one. */
@@ -84,5 +90,56 @@ describe('items of a loop that go together', () => {
       const items = (played: Played) =>
         played.events.flatMap((event) => (event.kind === 'item-finished' ? [`${event.item}: ${event.status}`] : []));
       assert.deepEqual(items(together), items(apart));
+    });
+});
+
+/** Carries out scripts here, and counts them. */
+function counting(): { readonly host: TaskRun; readonly trips: () => number } {
+  let trips = 0;
+  const perform = async (_line: string, { script }: Extract<Instruction, { kind: 'script' }>): Promise<Outcome> => {
+    trips++;
+    const { code = 0, ...answer } = await runScript(script);
+    return { host: 'h', status: 'ok', exit: { kind: 'code', code }, ...answer };
+  };
+  return { host: { hands: { perform } } as unknown as TaskRun, trips: () => trips };
+}
+
+const readyItems = (module: string, all: readonly object[]): ReadyItem[] =>
+  all.map((args) => ({
+    scope: {} as TaskScope,
+    prepared: {
+      step: compileModule(module, { ...args }),
+      surroundings: '',
+      reach: { line: 'h', host: 'h', scope: {} as TaskScope },
+      become: undefined,
+      delegate: undefined,
+      checkMode: false,
+    },
+  }));
+
+describe('a hundred items', () => {
+  const numbers = Array.from({ length: 100 }, (_none, index) => index);
+  const rounds: readonly (readonly [name: string, module: string, args: (directory: string, index: number) => object, trips: number])[] = [
+    ['files', 'file', (directory, index) => ({ path: `${directory}/${index}`, state: 'touch' }), 1],
+    ['texts', 'copy', (directory, index) => ({ dest: `${directory}/${index}`, content: 'x' }), 1],
+    ['lines of one file', 'lineinfile', (directory, index) => ({ path: `${directory}/f`, line: `${index}`, create: true }), 2],
+    ['lines of a file each', 'lineinfile', (directory, index) => ({ path: `${directory}/${index}`, line: 'x', create: true }), 2],
+  ];
+  for (const [name, module, args, trips] of rounds)
+    it(`that are ${name} are ${trips === 1 ? 'one trip' : 'two trips'} to the host`, async () => {
+      await inDirectory(async (directory) => {
+        const counted = counting();
+
+        const ends = await runTogether(
+          {} as Task,
+          readyItems(
+            module,
+            numbers.map((index) => args(directory, index)),
+          ),
+          counted.host,
+        );
+
+        assert.deepEqual([counted.trips(), ends.filter(({ result }) => result.get('changed') === true).length], [trips, 100]);
+      });
     });
 });
