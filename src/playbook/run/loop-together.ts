@@ -50,7 +50,7 @@ export async function runTogether(task: Task, items: readonly ReadyItem[], host:
     if (group.length === 1) ends.push(await guarded(() => carryOut(task, first.prepared, host, first.scope)));
     else ends.push(...(await new Group(task, group, first.prepared, host).run()));
     const over = ends.find((end) => end.cancelled === true || end.result.get('unreachable') === true);
-    if (over !== undefined) while (ends.length < items.length) ends.push(over);
+    if (over !== undefined) ends.push(...alike(over, items.length - ends.length));
   }
   return ends;
 }
@@ -104,7 +104,7 @@ class Group {
 
   async #last(steps: readonly ScriptStep[]): Promise<TaskEnd[]> {
     const answers = await this.#trip(steps);
-    if (!Array.isArray(answers)) return steps.map(() => answers);
+    if (!Array.isArray(answers)) return alike(answers, steps.length);
     return await this.#ends(steps.map((step, index) => attempt(() => step.read(answers[index] as Answer))));
   }
 
@@ -112,7 +112,7 @@ class Group {
   async #looks(steps: readonly ScriptStep[]): Promise<TaskEnd[]> {
     const looks = new Map(steps.toReversed().map((step) => [keyOf(step), step]));
     const answers = await this.#trip([...looks.values()]);
-    if (!Array.isArray(answers)) return steps.map(() => answers);
+    if (!Array.isArray(answers)) return alike(answers, steps.length);
     const known = new Map([...looks].map(([key, step], index) => [key, knownFrom(step, answers[index] as Answer)]));
     // In check mode nothing is written: each item finds the file as it was.
     const decided = steps.map((step) => {
@@ -122,7 +122,7 @@ class Group {
     });
     const writing = decided.filter((step) => step?.kind === 'script');
     const written = writing.length === 0 ? [] : await this.#trip(writing);
-    if (!Array.isArray(written)) return steps.map(() => written);
+    if (!Array.isArray(written)) return alike(written, steps.length);
     let at = 0;
     return await this.#ends(decided.map((step) => (step?.kind === 'script' ? attempt(() => step.read(written[at++] as Answer)) : step)));
   }
@@ -158,6 +158,11 @@ class Group {
   #surroundingsOf(step: ScriptStep): string | undefined {
     return this.#items.find(({ prepared }) => prepared.step === step)?.prepared.surroundings;
   }
+}
+
+/** The same end for many, each with a result of its own to write into. */
+function alike(end: TaskEnd, count: number): TaskEnd[] {
+  return Array.from({ length: count }, () => ({ ...end, result: new Map(end.result) }));
 }
 
 function keyOf({ look }: ScriptStep): string {

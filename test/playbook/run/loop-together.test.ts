@@ -76,6 +76,14 @@ const TASKS: Readonly<Record<string, string>> = {
       environment: {HERE: "DIR"}
       loop: [a, b]
 `,
+  'a user that nobody can become': `    - name: it
+      file: {path: "DIR/f{{ item }}", state: touch}
+      loop: [0, 1, 2]
+      become: true
+      become_method: doas
+      become_user: nobodys
+      ignore_errors: true
+`,
 };
 const BEFORE = '    - copy: {content: "x1 y\\n", dest: DIR/f}\n';
 
