@@ -16,7 +16,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   playbook: ['base', 'jinja', 'modules', 'inventory', 'fleet'],
   journal: ['base', 'fleet', 'playbook'],
   report: ['base', 'fleet', 'playbook'],
-  engine: ['base', 'runtime', 'fleet', 'playbook', 'journal'],
+  engine: ['base', 'runtime', 'connection', 'fleet', 'playbook', 'journal'],
   ui: ['base', 'journal', 'report'],
   testing: ['base', 'runtime', 'ssh', 'connection'],
   cli: [
@@ -40,6 +40,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
 const OPEN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   fleet: { inventory: ['host.ts'] },
   journal: { fleet: ['events.ts'], playbook: ['events.ts'] },
+  engine: { connection: ['errors.ts'], playbook: ['events.ts', 'errors.ts'], journal: ['entry.ts', 'resume.ts'] },
   report: { fleet: ['events.ts'], playbook: ['events.ts'] },
   cli: {
     ssh: ['client.ts', 'errors.ts', 'ask.ts'],

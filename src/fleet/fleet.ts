@@ -32,6 +32,11 @@ export interface FleetOptions {
    * there are cores, where there is more than one.
    */
   readonly shards?: number | undefined;
+  /**
+   * The shard of other machines that works on a host, which also holds the limits there; undefined for a host that this machine works on.
+   * Default: none is elsewhere. Whoever gives it closes it.
+   */
+  readonly elsewhere?: ((target: Target) => Shard | undefined) | undefined;
   /** Who answers questions about unknown host keys and passphrases. Default nobody. */
   readonly questions?: Questions | undefined;
 }
@@ -72,6 +77,7 @@ export class Fleet implements AsyncDisposable {
   readonly #here: LocalShard;
   readonly #mostShards: number;
   readonly #questions: Questions;
+  readonly #elsewhere: FleetOptions['elsewhere'];
   #numbers: LimitNumbers;
   #limits: Limits | undefined;
   #threads: Threads | undefined;
@@ -80,8 +86,9 @@ export class Fleet implements AsyncDisposable {
     const { forks = 50, connects = 128, connectsPerSecond = Number.POSITIVE_INFINITY, transfers = 32, bytesPerSecond } = options;
     this.#numbers = { forks, connects, connectsPerSecond, transfers, bytesPerSecond };
     this.#questions = options.questions ?? {};
+    this.#elsewhere = options.elsewhere;
     const cores = availableParallelism();
-    this.#mostShards = options.shards ?? (cores > 1 ? cores : 0);
+    this.#mostShards = options.elsewhere === undefined ? (options.shards ?? (cores > 1 ? cores : 0)) : 0;
     this.#here = new LocalShard(() => this.#limitsHere());
     for (const target of targets) this.add(target);
   }
@@ -195,8 +202,10 @@ export class Fleet implements AsyncDisposable {
   #place(host: string): Shard {
     const turn = this.#shardOf.size;
     const most = Math.min(this.#mostShards, Math.ceil(this.#targets.size / HOSTS_OF_ONE_THREAD));
-    const shard = this.#isDivided ? (this.#threads?.next(turn, most) ?? this.#here) : this.#here;
-    shard.add([this.#targets.get(host) as Target]);
+    const target = this.#targets.get(host) as Target;
+    const near = this.#isDivided ? (this.#threads?.next(turn, most) ?? this.#here) : this.#here;
+    const shard = this.#elsewhere?.(target) ?? near;
+    shard.add([target]);
     this.#shardOf.set(host, shard);
     return shard;
   }
