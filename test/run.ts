@@ -1,18 +1,33 @@
-// Runs the tests in one process: `node build/test/run.js [unit] [WORD...]`. It knows nothing of what they test.
+// Runs the tests: `node build/test/run.js [unit] [WORD...]`. It knows nothing of what they test.
 //
 // `unit` leaves out the files that need a real component of the machine (*.real.test.js); a WORD keeps only files whose path holds it.
-import { readdirSync } from 'node:fs';
+// Unit tests share one process, because starting one for each file would take longer than they do. A file with real components has a
+// process of its own, and as many of them run side by side as there are cores: they mostly wait for the programs they start.
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { run } from 'node:test';
+import { tap } from 'node:test/reporters';
+import { chosenFiles, loadInThisProcess, WORDS } from './support/test-files.ts';
 import { watch } from './support/watchdog.ts';
 
-const root = import.meta.dirname;
+/** A file that has not ended by then never will. */
+const FILE_TIMEOUT_MS = 900_000;
+const UNIT_FILES = path.join(import.meta.dirname, 'support/unit-files.js');
+
 const [mode, ...words] = process.argv[2] === 'unit' ? process.argv.slice(2) : ['all', ...process.argv.slice(2)];
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.test.js') && (mode === 'all' || !file.endsWith('.real.test.js')))
-  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
-  .sort();
-if (files.length === 0) throw new Error(`No test file matches ${words.join(' ')}`);
+const { unit, real } = chosenFiles(words);
+const apart = mode === 'all' ? real : [];
+if (unit.length + apart.length === 0) throw new Error(`No test file matches ${words.join(' ')}`);
 
 watch();
-for (const file of files) await import(pathToFileURL(path.join(root, file)).href);
+if (apart.length === 0) await loadInThisProcess(unit);
+else {
+  process.env[WORDS] = JSON.stringify(words);
+  const files = [...(unit.length === 0 ? [] : [UNIT_FILES]), ...apart];
+  run({ files, concurrency: availableParallelism(), timeout: FILE_TIMEOUT_MS })
+    .on('test:fail', (failure) => {
+      if (failure.todo === undefined || failure.todo === false) process.exitCode = 1;
+    })
+    .compose(tap)
+    .pipe(process.stdout);
+}

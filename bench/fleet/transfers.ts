@@ -2,30 +2,18 @@
 //
 // Every host is an sshd on loopback with a directory of its own. Every figure is the best of the rounds; peers that are not
 // installed are left out. CPU is that of the program and what it started here, not of the servers.
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { type Contender, has, MEBI, type Run, run } from '../measure.ts';
 import { type BenchServer, startServer } from '../ssh/sshd.ts';
 
-const MEBI = 1024 * 1024;
 const SMALL_FILES = 1_000;
 const FEW_FILES = 20;
 const MAIN = path.resolve(import.meta.dirname, '../../../dist/cli/main.js');
 const [hostsWord, roundsWord] = process.argv.slice(2);
 const hosts = Array.from({ length: Number(hostsWord ?? 20) }, (_, n) => `h${String(n + 1).padStart(3, '0')}`);
 const rounds = Number(roundsWord ?? 2);
-
-interface Run {
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-}
-
-interface Contender {
-  readonly name: string;
-  readonly program: string;
-  readonly command: readonly string[];
-}
 
 /** Everything a program needs to find the hosts, and to know them. */
 function describe(
@@ -56,23 +44,7 @@ function describe(
   return { inventory, config, known };
 }
 
-function has(program: string): boolean {
-  return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program], { stdio: 'ignore' }).status === 0;
-}
-
-function run(command: readonly string[], env: Readonly<Record<string, string>>): Run {
-  const startedMs = performance.now();
-  const done = spawnSync('bash', ['-c', 'TIMEFORMAT="@%U %S"; time "$@"', 'time', ...command], {
-    encoding: 'utf8',
-    maxBuffer: 64 * MEBI,
-    env: { ...process.env, ...env },
-  });
-  const seconds = (performance.now() - startedMs) / 1_000;
-  const cpu = /@([\d.]+) ([\d.]+)\s*$/.exec(done.stderr);
-  if (done.status !== 0 || cpu === null)
-    throw new Error(`${command.slice(0, 3).join(' ')}: ${done.stdout.slice(-300)}${done.stderr.slice(-500)}`);
-  return { seconds, cpuSeconds: Number(cpu[1]) + Number(cpu[2]) };
-}
+const isThere = (program: string): boolean => has('sh', '-c', 'command -v "$1"', 'sh', program);
 
 function empty(target: string): void {
   rmSync(target, { recursive: true, force: true });
@@ -83,10 +55,10 @@ function empty(target: string): void {
 function compare(title: string, contenders: readonly Contender[], target: string, env: Readonly<Record<string, string>>): void {
   const best = new Map<string, Run>();
   for (let round = 0; round < rounds; round++) {
-    for (const { name, program, command } of contenders) {
-      if (!has(program)) continue;
+    for (const { name, command } of contenders) {
+      if (!isThere(command[0] ?? '')) continue;
       empty(target);
-      const once = run([program, ...command], env);
+      const once = run(command, env);
       const full = hosts.filter((host) => readdirSync(path.join(target, host)).length > 0).length;
       if (full < (name.endsWith('1 host') ? 1 : hosts.length)) throw new Error(`${name} has copied to ${full} hosts`);
       const before = best.get(name);
@@ -113,23 +85,29 @@ try {
   const put = ['-i', inventory, '--known-hosts', known, '-f', '20', '--transfers', '20'];
   const ours = (...words: string[]): Contender => ({
     name: 'sshoal',
-    program: process.execPath,
-    command: [MAIN, 'put', 'all', ...words, ...put],
+    command: [process.execPath, MAIN, 'put', 'all', ...words, ...put],
   });
   const clush = (from: string, to: string): Contender => ({
     name: 'clush --copy',
-    program: 'clush',
-    command: ['-w', hosts.join(','), '-f', '20', '-o', sshOptions, '--copy', from, '--dest', to],
+    command: ['clush', '-w', hosts.join(','), '-f', '20', '-o', sshOptions, '--copy', from, '--dest', to],
   });
   const parallelScp = (...words: string[]): Contender => ({
     name: 'parallel-scp',
-    program: has('pscp') ? 'pscp' : 'parallel-scp',
-    command: [...hosts.flatMap((host) => ['-H', host]), '-p', '20', '-t', '0', '-x', sshOptions, ...words],
+    command: [
+      isThere('pscp') ? 'pscp' : 'parallel-scp',
+      ...hosts.flatMap((host) => ['-H', host]),
+      '-p',
+      '20',
+      '-t',
+      '0',
+      '-x',
+      sshOptions,
+      ...words,
+    ],
   });
   const ansible = (name: string, who: string, from: string): Contender => ({
     name,
-    program: 'ansible',
-    command: [who, '-i', inventory, '-f', '20', '-m', 'copy', '-a', `src=${from} dest=${target}/{{inventory_hostname}}/`],
+    command: ['ansible', who, '-i', inventory, '-f', '20', '-m', 'copy', '-a', `src=${from} dest=${target}/{{inventory_hostname}}/`],
   });
 
   const [large, small] = [at('large'), at('small')];

@@ -4,7 +4,7 @@
 // probe in a network of its own too, where the machine allows one.
 import { spawnSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
-import { readParams } from '#src/modules/params';
+import { readParams } from '#src/modules/parameters/params';
 import { setup } from '#src/modules/setup';
 import { has } from '../measure.js';
 

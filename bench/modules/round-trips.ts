@@ -14,7 +14,7 @@ import path from 'node:path';
 import { fromJson } from '#src/base/value';
 import { connectionKinds } from '#src/connection/registry';
 import type { Connection } from '#src/connection/seam';
-import { readParams } from '#src/modules/params';
+import { readParams } from '#src/modules/parameters/params';
 import { findModule } from '#src/modules/registry';
 import type { ModuleResult } from '#src/modules/seam';
 import { best, type Contender, has, table } from '../measure.ts';

@@ -1,5 +1,5 @@
 // What the flags say about facts: when they are gathered, where they are kept. It gathers none.
-import type { FactOptions } from '../playbook/known-facts.ts';
+import type { FactOptions } from '../playbook/run/known-facts.ts';
 import { UsageError } from './errors.ts';
 import type { Flags } from './flags.ts';
 
@@ -16,7 +16,7 @@ export async function factOptions({
       where: '--fact-caching',
       fix: 'Name a directory: --fact-caching-connection ~/.cache/facts',
     });
-  const { FactFiles } = await import('../playbook/fact-files.ts');
+  const { FactFiles } = await import('../playbook/run/fact-files.ts');
   const timeoutSeconds = factCachingTimeout === undefined ? undefined : factCachingTimeout / 1_000;
   return { gathering, cache: new FactFiles(directory), timeoutSeconds };
 }

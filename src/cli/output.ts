@@ -6,7 +6,7 @@ import { FaultsError, type SshoalError } from '../base/errors.ts';
 import type { FleetEvent } from '../fleet/events.ts';
 import type { PlayEvent } from '../playbook/events.ts';
 import { OutputUnwritableError } from '../report/errors.ts';
-import { OutputFiles } from '../report/output-files.ts';
+import { OutputFiles } from '../report/output/output-files.ts';
 import { reporters } from '../report/registry.ts';
 import type { Reporter, ReporterOptions, RunHeader } from '../report/seam.ts';
 import { several } from '../report/several.ts';

@@ -1,11 +1,11 @@
 // What changed between two runs, as blocks for people and as data. It does not know how runs are compared.
-import { foldNames } from '../base/node-set.ts';
+import { foldNames } from '../base/node-set/fold-names.ts';
 import { neutralise } from '../base/terminal.ts';
 import type { Outcome } from '../fleet/events.ts';
 import type { Comparison, RunDifference } from '../journal/compare-runs.ts';
-import { decodeForPeople } from '../report/host-bytes.ts';
+import { decodeForPeople } from '../report/output/host-bytes.ts';
 import { paintHunk, type Style } from '../report/style.ts';
-import { unifiedDiff } from '../report/unified-diff.ts';
+import { unifiedDiff } from '../report/text/unified-diff.ts';
 
 /** A block for each change, and who is as before. */
 export function differenceLines(

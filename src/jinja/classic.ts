@@ -5,7 +5,8 @@ import type { Expression, Statement } from './ast.ts';
 import { JinjaSyntaxError } from './errors.ts';
 import { tokenizeExpression } from './lexer.ts';
 import { int } from './operators.ts';
-import { parseExpression, Tokens } from './parse-expression.ts';
+import { parseExpression } from './parse-expression.ts';
+import { Tokens } from './tokens.ts';
 import { dictKey, tuple } from './values.ts';
 
 /** Filters whose text stays text, as ansible's STRING_TYPE_FILTERS says by default. */

@@ -28,10 +28,11 @@ import { GLOBALS } from './globals.ts';
 import { type LexerOptions, tokenizeExpression } from './lexer.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { capture } from './output.ts';
-import { parseExpression, parseTuple, Tokens } from './parse-expression.ts';
+import { parseExpression, parseTuple } from './parse-expression.ts';
 import { parseTemplate } from './parse-template.ts';
 import type { Source } from './place.ts';
 import { buildTests } from './tests.ts';
+import { Tokens } from './tokens.ts';
 import { type Any, data, isTruthy } from './values.ts';
 
 export interface EnvironmentOptions {

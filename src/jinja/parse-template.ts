@@ -2,8 +2,9 @@
 import { didYouMean } from '../base/suggest.ts';
 import type { FilterCall, Parameter, Statement, Target } from './ast.ts';
 import { type LexerOptions, syntaxError, type Token, tokenizeTemplate } from './lexer.ts';
-import { parseArguments, parseDottedName, parseExpression, parseNoCondition, parseTuple, Tokens } from './parse-expression.ts';
+import { parseArguments, parseDottedName, parseExpression, parseNoCondition, parseTuple } from './parse-expression.ts';
 import type { Source } from './place.ts';
+import { Tokens } from './tokens.ts';
 
 const TAGS = [
   'if',

@@ -1,11 +1,11 @@
 // The module alternatives: which of several programs a common name stands for.
 import { dict, isDict, type Value } from '../base/value.ts';
-import { ask, failed, finished, type Report } from './answer.ts';
-import { stateDifference } from './difference.ts';
-import { integerOf, textOf } from './params.ts';
-import { reportingScript, word } from './script.ts';
+import { stateDifference } from './files/difference.ts';
+import { integerOf, textOf } from './parameters/params.ts';
+import { ask, failed, finished, type Report } from './script/answer.ts';
+import { reportingScript, word } from './script/script.ts';
+import { linesOf, scalarText } from './script/text.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
-import { linesOf, scalarText } from './text.ts';
 
 /** `alternatives`: as community.general 8, with update-alternatives, or alternatives of Red Hat. */
 export const alternatives: Module = {

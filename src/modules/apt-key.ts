@@ -1,12 +1,12 @@
 // The module apt_key: that apt trusts a key, or does not. Debian has given its tool up; the ways around it are in the failures.
 import { dict } from '../base/value.ts';
-import { ask, failed, finished, type Report } from './answer.ts';
-import { requestScript } from './http.ts';
-import { textOf } from './params.ts';
-import { assign, pathWord, reportingScript, word, writeBytes } from './script.ts';
+import { WORK } from './files/work.ts';
+import { textOf } from './parameters/params.ts';
+import { ask, failed, finished, type Report } from './script/answer.ts';
+import { requestScript } from './script/http.ts';
+import { assign, pathWord, reportingScript, word, writeBytes } from './script/script.ts';
+import { encodeText, linesOf } from './script/text.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
-import { encodeText, linesOf } from './text.ts';
-import { WORK } from './work.ts';
 
 const SOURCES = ['data', 'file', 'keyserver', 'url'] as const;
 

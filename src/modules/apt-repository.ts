@@ -1,15 +1,15 @@
 // The module apt_repository: that apt knows a repository. It does not know what is in it.
 import { dict } from '../base/value.ts';
-import { ask, finished, type Report } from './answer.ts';
-import { CACHE } from './apt-script.ts';
-import { addSource, fileNameOf, removeSource, type SourceFiles, sourceOfText } from './apt-sources.ts';
-import { ATTRIBUTES, DIGEST, INSPECT, REPLACE } from './file-script.ts';
-import { PRESERVE, wantedMode } from './mode.ts';
-import { integerOf, isOn, textOf } from './params.ts';
-import { assign, flag, reportingScript, word, writeBytes } from './script.ts';
+import { ATTRIBUTES, DIGEST, INSPECT, REPLACE } from './files/file-script.ts';
+import { PRESERVE, wantedMode } from './files/mode.ts';
+import { WORK } from './files/work.ts';
+import { CACHE } from './packages/apt-script.ts';
+import { addSource, fileNameOf, removeSource, type SourceFiles, sourceOfText } from './packages/apt-sources.ts';
+import { integerOf, isOn, textOf } from './parameters/params.ts';
+import { ask, finished, type Report } from './script/answer.ts';
+import { assign, flag, reportingScript, word, writeBytes } from './script/script.ts';
+import { decodeText, encodeText } from './script/text.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
-import { decodeText, encodeText } from './text.ts';
-import { WORK } from './work.ts';
 
 /**
  * `apt_repository`: as ansible 2.14, but only the files that change are written. When apt cannot get the lists of packages, the files

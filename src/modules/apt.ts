@@ -1,14 +1,14 @@
 // The module apt: that packages are there, in this version or the newest, or not. It does not know which packages there are.
 import { shellJoin } from '../base/quote.ts';
 import { dict, type Value } from '../base/value.ts';
-import { ask, finished, type Report, streamsOf } from './answer.ts';
-import { APT, CACHE } from './apt-script.ts';
-import { numberOf } from './attributes.ts';
-import { INSPECT } from './file-script.ts';
-import { integerOf, isOn, textOf, textsOf } from './params.ts';
-import { assign, flag, reportingScript, word } from './script.ts';
+import { numberOf } from './files/attributes.ts';
+import { INSPECT } from './files/file-script.ts';
+import { APT, CACHE } from './packages/apt-script.ts';
+import { integerOf, isOn, textOf, textsOf } from './parameters/params.ts';
+import { ask, finished, type Report, streamsOf } from './script/answer.ts';
+import { assign, flag, reportingScript, word } from './script/script.ts';
+import { RUN_TOOL } from './script/tool-script.ts';
 import type { Difference, Module, ModuleContext, Params, Step } from './seam.ts';
-import { RUN_TOOL } from './tool-script.ts';
 
 /** `apt`: as ansible 2.14, with apt-get, apt-cache and dpkg of the host: no python-apt, and never aptitude. */
 export const apt: Module = {

@@ -1,14 +1,15 @@
 // The module assemble: a file is what the files of a directory are, one after the other.
-import { ask } from './answer.ts';
-import { ATTRIBUTE_PARAMS } from './attributes.ts';
+
 import { installMade } from './copy.ts';
-import { editFaults, patternFaults } from './edit-file.ts';
-import { isOn, textOf } from './params.ts';
-import { pythonRegex } from './python-regex.ts';
-import { flag, reportingScript, word, writeBytes } from './script.ts';
+import { ATTRIBUTE_PARAMS } from './files/attributes.ts';
+import { editFaults, patternFaults } from './files/edit-file.ts';
+import { WORK } from './files/work.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { pythonRegex } from './regex/python-regex.ts';
+import { ask } from './script/answer.ts';
+import { flag, reportingScript, word, writeBytes } from './script/script.ts';
+import { encodeText } from './script/text.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
-import { encodeText } from './text.ts';
-import { WORK } from './work.ts';
 
 /** `assemble`: as ansible 2.14, of a directory of the host. Two round trips: which files there are, and the new file. */
 export const assemble: Module = {

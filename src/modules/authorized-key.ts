@@ -1,13 +1,13 @@
 // The module authorized_key: that keys may log in as a user, or may not.
 import { dict } from '../base/value.ts';
-import { ACCOUNTS } from './accounts-script.ts';
-import { ask, finished, type Report } from './answer.ts';
-import { editKeys, type PublicKey, readKey, readOptions } from './authorized-keys.ts';
-import { contentDifference, editScript, type FoundFile, lookAtFile } from './edit-file.ts';
-import { isOn, textOf } from './params.ts';
-import { assign, flag } from './script.ts';
+import { ACCOUNTS } from './accounts/accounts-script.ts';
+import { contentDifference, editScript, type FoundFile, lookAtFile } from './files/edit-file.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { ask, finished, type Report } from './script/answer.ts';
+import { assign, flag } from './script/script.ts';
+import { decodeText, encodeText } from './script/text.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
-import { decodeText, encodeText } from './text.ts';
+import { editKeys, type PublicKey, readKey, readOptions } from './texts/authorized-keys.ts';
 
 const URL_FIX = 'get the text first, with the url lookup or a uri task, and give it as `key`';
 

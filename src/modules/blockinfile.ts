@@ -1,9 +1,9 @@
 // The module blockinfile: lines between two marks in a file.
 import { dict } from '../base/value.ts';
-import { failed, finished } from './answer.ts';
-import { CREATE_PARAM, EDIT_PARAMS, editFaults, editFile, type FoundFile, lookAtFile, patternFaults } from './edit-file.ts';
-import { isOn, textOf } from './params.ts';
-import { pythonRegex } from './python-regex.ts';
+import { CREATE_PARAM, EDIT_PARAMS, editFaults, editFile, type FoundFile, lookAtFile, patternFaults } from './files/edit-file.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { pythonRegex } from './regex/python-regex.ts';
+import { failed, finished } from './script/answer.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
 
 /** `blockinfile`: as ansible 2.14. An empty block is taken out, as with `state: absent`. */

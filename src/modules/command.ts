@@ -2,11 +2,11 @@
 import { shellJoin, shellQuote } from '../base/quote.ts';
 import { splitWords } from '../base/shlex.ts';
 import { dict, type Value } from '../base/value.ts';
-import { failed, finished, openingMark, outputOf, readReport } from './answer.ts';
-import { isOn, textOf, textsOf } from './params.ts';
-import { argumentWord, globWords, pathWord, word, writeBytes } from './script.ts';
+import { isOn, textOf, textsOf } from './parameters/params.ts';
+import { failed, finished, openingMark, outputOf, readReport } from './script/answer.ts';
+import { argumentWord, globWords, pathWord, word, writeBytes } from './script/script.ts';
+import { encodeText } from './script/text.ts';
 import type { Answer, Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
-import { encodeText } from './text.ts';
 
 const COMMON_PARAMS: ParamSpecs = {
   cmd: { type: 'str', aliases: ['free_form'], description: 'the command' },

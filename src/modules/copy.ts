@@ -1,16 +1,16 @@
 // The module copy, and the way from bytes to a file on the host that template shares. It reads no file of the controller.
 import { createHash } from 'node:crypto';
 import { dict, type Value } from '../base/value.ts';
-import { ask, failed, finished, type Report } from './answer.ts';
-import { ATTRIBUTE_PARAMS, attributeScript, pathInfo } from './attributes.ts';
-import { attributeDifferences, notShown, SHOWN_LIMIT_BYTES, shownContent } from './difference.ts';
-import { DIGEST, REPLACE } from './file-script.ts';
-import { PRESERVE } from './mode.ts';
-import { isOn, isSourceFile, textOf } from './params.ts';
-import { assign, flag, reportingScript, word, writeBytes } from './script.ts';
+import { ATTRIBUTE_PARAMS, attributeScript, pathInfo } from './files/attributes.ts';
+import { attributeDifferences, notShown, SHOWN_LIMIT_BYTES, shownContent } from './files/difference.ts';
+import { DIGEST, REPLACE } from './files/file-script.ts';
+import { PRESERVE } from './files/mode.ts';
+import { validateFaults, validateScript } from './files/validate.ts';
+import { isOn, isSourceFile, textOf } from './parameters/params.ts';
+import { ask, failed, finished, type Report } from './script/answer.ts';
+import { assign, flag, reportingScript, word, writeBytes } from './script/script.ts';
+import { encodeText, pythonJson } from './script/text.ts';
 import type { Difference, Module, ModuleContext, ParamSpecs, Params, SourceFile, Step } from './seam.ts';
-import { encodeText, pythonJson } from './text.ts';
-import { validateFaults, validateScript } from './validate.ts';
 
 /** Parameters of copy and template alike. */
 export const DESTINATION_PARAMS: ParamSpecs = {

@@ -1,13 +1,13 @@
 // The module cron: that a job or a variable is in a crontab. It does not know when jobs run.
 import { dict, type Value } from '../base/value.ts';
-import { ask, failed, finished, type Report } from './answer.ts';
-import { type CronChange, changeCrontab, crontabLines, crontabText, jobNames, variableNames } from './crontab.ts';
-import { DIGEST, INSPECT } from './file-script.ts';
-import { isOn, textOf } from './params.ts';
-import { assign, flag, pathWord, reportingScript, writeBytes } from './script.ts';
+import { DIGEST, INSPECT } from './files/file-script.ts';
+import { WORK } from './files/work.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { ask, failed, finished, type Report } from './script/answer.ts';
+import { assign, flag, pathWord, reportingScript, writeBytes } from './script/script.ts';
+import { decodeText, encodeText } from './script/text.ts';
 import type { Module, ModuleContext, ParamSpec, Params, Step } from './seam.ts';
-import { decodeText, encodeText } from './text.ts';
-import { WORK } from './work.ts';
+import { type CronChange, changeCrontab, crontabLines, crontabText, jobNames, variableNames } from './texts/crontab.ts';
 
 const field = (description: string, ...aliases: readonly string[]): ParamSpec => ({
   type: 'str',

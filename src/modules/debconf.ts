@@ -1,11 +1,11 @@
 // The module debconf: answers to the questions a Debian package asks when it is configured.
 import { type Dict, dict } from '../base/value.ts';
-import { ask, finished, type Report } from './answer.ts';
-import { stateDifference } from './difference.ts';
-import { isOn, textOf } from './params.ts';
-import { assign, flag, reportingScript } from './script.ts';
+import { stateDifference } from './files/difference.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { ask, finished, type Report } from './script/answer.ts';
+import { assign, flag, reportingScript } from './script/script.ts';
+import { linesOf } from './script/text.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
-import { linesOf } from './text.ts';
 
 const TYPES = ['boolean', 'error', 'multiselect', 'note', 'password', 'seen', 'select', 'string', 'text', 'title'] as const;
 

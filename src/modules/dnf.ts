@@ -1,12 +1,12 @@
 // The modules dnf and yum: that packages are there, or the newest, or not. They do not know which packages there are.
 import { shellJoin } from '../base/quote.ts';
 import { dict } from '../base/value.ts';
-import { ask, finished, type Report, streamsOf } from './answer.ts';
-import { isOn, textOf, textsOf } from './params.ts';
-import { RPM } from './rpm-script.ts';
-import { assign, flag, reportingScript, word } from './script.ts';
+import { RPM } from './packages/rpm-script.ts';
+import { isOn, textOf, textsOf } from './parameters/params.ts';
+import { ask, finished, type Report, streamsOf } from './script/answer.ts';
+import { assign, flag, reportingScript, word } from './script/script.ts';
+import { RUN_TOOL } from './script/tool-script.ts';
 import type { Module, ModuleContext, ParamSpec, ParamSpecs, Params, Step } from './seam.ts';
-import { RUN_TOOL } from './tool-script.ts';
 
 const list = (description: string): ParamSpec => ({ type: 'list', elements: 'str', default: [], description });
 const off = (description: string): ParamSpec => ({ type: 'bool', default: false, description });

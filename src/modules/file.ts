@@ -1,12 +1,12 @@
 // The module file: that a path is a file, a directory, a link or nothing, with these attributes. It sends no content.
 import { dict, type Value } from '../base/value.ts';
-import { ask, finished, type Report } from './answer.ts';
-import { ATTRIBUTE_PARAMS, attributeScript, noted, pathInfo } from './attributes.ts';
-import { stateDifference } from './difference.ts';
-import { FILE_STATES, RECURSE, TIMES } from './file-states.ts';
-import { PRESERVE } from './mode.ts';
-import { isOn, textOf } from './params.ts';
-import { argumentWord, assign, flag, reportingScript } from './script.ts';
+import { ATTRIBUTE_PARAMS, attributeScript, noted, pathInfo } from './files/attributes.ts';
+import { stateDifference } from './files/difference.ts';
+import { FILE_STATES, RECURSE, TIMES } from './files/file-states.ts';
+import { PRESERVE } from './files/mode.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { ask, finished, type Report } from './script/answer.ts';
+import { argumentWord, assign, flag, reportingScript } from './script/script.ts';
 import type { Module, ModuleContext, ParamSpec, Params, Step } from './seam.ts';
 
 /** The one format of times that `touch -t` of every host reads; Ansible's default. */

@@ -1,15 +1,15 @@
 // The module find: which files below some directories look like this. The host lists, the controller chooses. It changes nothing.
 import { dict, type Value } from '../base/value.ts';
-import { ask, failed, finished, type Report } from './answer.ts';
-import { patternFaults } from './edit-file.ts';
-import { DIGEST, INSPECT } from './file-script.ts';
-import { choose, type Entry, holds, readAge, readListing, readSize } from './find-entries.ts';
-import { integerOf, isOn, textOf, textsOf } from './params.ts';
-import { pythonRegex } from './python-regex.ts';
-import { assign, flag, reportingScript, word } from './script.ts';
+import { patternFaults } from './files/edit-file.ts';
+import { DIGEST, INSPECT } from './files/file-script.ts';
+import { choose, type Entry, holds, readAge, readListing, readSize } from './files/find-entries.ts';
+import { statKinds } from './files/stat-bits.ts';
+import { integerOf, isOn, textOf, textsOf } from './parameters/params.ts';
+import { pythonRegex } from './regex/python-regex.ts';
+import { ask, failed, finished, type Report } from './script/answer.ts';
+import { assign, flag, reportingScript, word } from './script/script.ts';
+import { decodeText } from './script/text.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
-import { statKinds } from './stat-bits.ts';
-import { decodeText } from './text.ts';
 
 /** So much is read for `contains` at most, over all files. */
 const CONTAINS_LIMIT_BYTES = 8 * 1024 * 1024;

@@ -1,15 +1,15 @@
 // The module get_url: a file of the host is what a server has. The host fetches it itself.
 import { dict, isDict, type Value } from '../base/value.ts';
-import { ask, finished, type Report } from './answer.ts';
-import { ATTRIBUTE_PARAMS, attributeScript, pathInfo } from './attributes.ts';
-import { DIGEST, REPLACE } from './file-script.ts';
-import { credentialParams, HTTP_PARAMS, requestScript, wordsOf } from './http.ts';
-import { PRESERVE } from './mode.ts';
-import { isOn, textOf } from './params.ts';
-import { assign, flag, reportingScript } from './script.ts';
+import { ATTRIBUTE_PARAMS, attributeScript, pathInfo } from './files/attributes.ts';
+import { DIGEST, REPLACE } from './files/file-script.ts';
+import { PRESERVE } from './files/mode.ts';
+import { WORK } from './files/work.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { ask, finished, type Report } from './script/answer.ts';
+import { credentialParams, HTTP_PARAMS, requestScript, wordsOf } from './script/http.ts';
+import { assign, flag, reportingScript } from './script/script.ts';
+import { scalarText } from './script/text.ts';
 import type { Answer, Module, ModuleContext, Params, Step } from './seam.ts';
-import { scalarText } from './text.ts';
-import { WORK } from './work.ts';
 
 const ALGORITHMS = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'];
 

@@ -1,8 +1,8 @@
 // The module getent: what a host's databases of users, groups, hosts... hold, as facts. It changes nothing.
 import { type Dict, dict, type Value } from '../base/value.ts';
-import { ask, failed, finished, type Report } from './answer.ts';
-import { isOn, textOf } from './params.ts';
-import { reportingScript, word } from './script.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { ask, failed, finished, type Report } from './script/answer.ts';
+import { reportingScript, word } from './script/script.ts';
 import type { Module, Params, Step } from './seam.ts';
 
 const WITH_COLONS = ['passwd', 'shadow', 'group', 'gshadow'];

@@ -2,10 +2,10 @@
 import { shellJoin } from '../base/quote.ts';
 import { splitWords } from '../base/shlex.ts';
 import { dict } from '../base/value.ts';
-import { ask, finished, type Report } from './answer.ts';
-import { GIT } from './git-script.ts';
-import { integerOf, isOn, textOf } from './params.ts';
-import { argumentWord, assign, flag, pathWord, reportingScript, word } from './script.ts';
+import { integerOf, isOn, textOf } from './parameters/params.ts';
+import { ask, finished, type Report } from './script/answer.ts';
+import { GIT } from './script/git-script.ts';
+import { argumentWord, assign, flag, pathWord, reportingScript, word } from './script/script.ts';
 import type { Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
 
 const LATER = 'Have it done with a command task';

@@ -1,10 +1,10 @@
 // The module group: that a group is there, with this number. It does not know its members.
 import { dict } from '../base/value.ts';
-import { ACCOUNTS } from './accounts-script.ts';
-import { ask, finished, streamsOf } from './answer.ts';
-import { numberOf } from './attributes.ts';
-import { integerOf, isOn, textOf } from './params.ts';
-import { assign, flag, reportingScript } from './script.ts';
+import { ACCOUNTS } from './accounts/accounts-script.ts';
+import { numberOf } from './files/attributes.ts';
+import { integerOf, isOn, textOf } from './parameters/params.ts';
+import { ask, finished, streamsOf } from './script/answer.ts';
+import { assign, flag, reportingScript } from './script/script.ts';
 import type { Module } from './seam.ts';
 
 /** `group`: as ansible 2.14, where the host has groupadd, FreeBSD's pw, or busybox' addgroup. */

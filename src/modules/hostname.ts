@@ -1,8 +1,8 @@
 // The module hostname: what a host is called, now and after the next boot. It does not know how others find it.
 import { dict } from '../base/value.ts';
-import { ask, finished, type Report } from './answer.ts';
-import { textOf } from './params.ts';
-import { assign, reportingScript } from './script.ts';
+import { textOf } from './parameters/params.ts';
+import { ask, finished, type Report } from './script/answer.ts';
+import { assign, reportingScript } from './script/script.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
 
 const WAYS = ['alpine', 'darwin', 'debian', 'freebsd', 'macos', 'macosx', 'openbsd', 'openrc', 'redhat', 'sles', 'systemd'] as const;

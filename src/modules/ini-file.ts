@@ -1,13 +1,13 @@
 // The module ini_file: that an option of an INI file has a value, or is not there.
 import { dict } from '../base/value.ts';
-import { ask, failed, finished, type Report } from './answer.ts';
-import { wantsAttributes } from './attributes.ts';
-import { attributeDifferences } from './difference.ts';
-import { contentDifference, EDIT_PARAMS, editFaults, editScript, type FoundFile, lookAtFile } from './edit-file.ts';
-import { editIni } from './ini-text.ts';
-import { isOn, textOf, textsOf } from './params.ts';
+import { wantsAttributes } from './files/attributes.ts';
+import { attributeDifferences } from './files/difference.ts';
+import { contentDifference, EDIT_PARAMS, editFaults, editScript, type FoundFile, lookAtFile } from './files/edit-file.ts';
+import { isOn, textOf, textsOf } from './parameters/params.ts';
+import { ask, failed, finished, type Report } from './script/answer.ts';
+import { decodeText, encodeText } from './script/text.ts';
 import type { Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
-import { decodeText, encodeText } from './text.ts';
+import { editIni } from './texts/ini-text.ts';
 
 const { name: _name, validate: _validate, ...EDITED }: ParamSpecs = EDIT_PARAMS;
 

@@ -1,11 +1,11 @@
 // The module known_hosts: that a known_hosts file has a host's key, or not.
 import { dict } from '../base/value.ts';
-import { ask, finished } from './answer.ts';
-import { contentDifference, editScript, type FoundFile, lookAtFile } from './edit-file.ts';
-import { findHost, hashName, isOf } from './known-hosts-text.ts';
-import { isOn, textOf } from './params.ts';
+import { contentDifference, editScript, type FoundFile, lookAtFile } from './files/edit-file.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { ask, finished } from './script/answer.ts';
+import { decodeText, encodeText, linesOf } from './script/text.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
-import { decodeText, encodeText, linesOf } from './text.ts';
+import { findHost, hashName, isOf } from './texts/known-hosts-text.ts';
 
 /** `known_hosts`: as ansible 2.14, without asking the host's ssh-keygen. */
 export const knownHosts: Module = {

@@ -1,11 +1,11 @@
 // The module lineinfile: that one line is in a file, or not.
 import { dict } from '../base/value.ts';
-import { failed, finished } from './answer.ts';
-import { CREATE_PARAM, EDIT_PARAMS, editFaults, editFile, type FoundFile, lookAtFile, patternFaults } from './edit-file.ts';
-import { type Edited, ensureLine, type LineEdit, linesOf, removeLines } from './edit-lines.ts';
 import { ModuleError } from './errors.ts';
-import { isOn, textOf } from './params.ts';
-import { pythonRegex } from './python-regex.ts';
+import { CREATE_PARAM, EDIT_PARAMS, editFaults, editFile, type FoundFile, lookAtFile, patternFaults } from './files/edit-file.ts';
+import { type Edited, ensureLine, type LineEdit, linesOf, removeLines } from './files/edit-lines.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { pythonRegex } from './regex/python-regex.ts';
+import { failed, finished } from './script/answer.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
 
 /** `lineinfile`: as ansible 2.14. Only the bytes that differ are sent back; a link is followed, and stays. */

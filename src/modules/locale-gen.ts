@@ -1,8 +1,8 @@
 // The module locale_gen: that a host has a locale.
 import { dict } from '../base/value.ts';
-import { ask, finished } from './answer.ts';
-import { textsOf } from './params.ts';
-import { assign, reportingScript, word } from './script.ts';
+import { textsOf } from './parameters/params.ts';
+import { ask, finished } from './script/answer.ts';
+import { assign, reportingScript, word } from './script/script.ts';
 import type { Module } from './seam.ts';
 
 /** `locale_gen`: as community.general 9, of Debian and its relatives. */

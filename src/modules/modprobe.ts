@@ -1,8 +1,8 @@
 // The module modprobe: that a module of the kernel is loaded, now and, when asked, at each boot. It does not know what a module does.
 import { dict } from '../base/value.ts';
-import { ask, finished } from './answer.ts';
-import { textOf } from './params.ts';
-import { assign, reportingScript, word } from './script.ts';
+import { textOf } from './parameters/params.ts';
+import { ask, finished } from './script/answer.ts';
+import { assign, reportingScript, word } from './script/script.ts';
 import type { Module } from './seam.ts';
 
 /** `modprobe`: as community.general 8. */

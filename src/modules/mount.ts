@@ -1,13 +1,13 @@
 // The module mount: that a file system is in the table, mounted, both or neither. It does not know how the table is written.
 import { dict } from '../base/value.ts';
-import { ask, finished, type Report } from './answer.ts';
-import { contentDifference, editScript, type FoundFile, lookAtFile } from './edit-file.ts';
-import { setEntry, withoutEntry } from './fstab.ts';
-import { isOn, textOf } from './params.ts';
-import { assign, flag, pathWord } from './script.ts';
+import { contentDifference, editScript, type FoundFile, lookAtFile } from './files/edit-file.ts';
+import { WORK } from './files/work.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { ask, finished, type Report } from './script/answer.ts';
+import { assign, flag, pathWord } from './script/script.ts';
+import { decodeText, encodeText } from './script/text.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
-import { decodeText, encodeText } from './text.ts';
-import { WORK } from './work.ts';
+import { setEntry, withoutEntry } from './texts/fstab.ts';
 
 /** `mount`: as ansible.posix 1.5. A mount that fails puts the old table back. */
 export const mount: Module = {

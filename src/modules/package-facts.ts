@@ -1,9 +1,9 @@
 // The module package_facts: the packages that are installed on a host, as facts. It changes nothing.
 import { type Dict, dict } from '../base/value.ts';
-import { ask, failed, finished, type Report } from './answer.ts';
-import { PACKAGE_TOOLS, packagesByName } from './package-lists.ts';
-import { textOf, textsOf } from './params.ts';
-import { reportingScript } from './script.ts';
+import { PACKAGE_TOOLS, packagesByName } from './packages/package-lists.ts';
+import { textOf, textsOf } from './parameters/params.ts';
+import { ask, failed, finished, type Report } from './script/answer.ts';
+import { reportingScript } from './script/script.ts';
 import type { Module, Params, Step } from './seam.ts';
 
 const NAMES = PACKAGE_TOOLS.map(({ name }) => name);

@@ -1,14 +1,14 @@
 // The module package: that packages are there or not, whatever tool the host has for it. It does not know the tools' own parameters.
 
 import { dict } from '../base/value.ts';
-import { ask, finished, streamsOf } from './answer.ts';
 import { apt, aptParts, aptResult } from './apt.ts';
 import { dnf, rpmParts, rpmResult } from './dnf.ts';
-import { INSPECT } from './file-script.ts';
-import { textOf, textsOf } from './params.ts';
-import { assign, reportingScript, word } from './script.ts';
+import { INSPECT } from './files/file-script.ts';
+import { textOf, textsOf } from './parameters/params.ts';
+import { ask, finished, streamsOf } from './script/answer.ts';
+import { assign, reportingScript, word } from './script/script.ts';
+import { RUN_TOOL } from './script/tool-script.ts';
 import type { Module, ModuleContext, Params } from './seam.ts';
-import { RUN_TOOL } from './tool-script.ts';
 
 const TOOLS = ['dnf', 'yum', 'apt', 'pacman', 'zypper', 'apk', 'opkg', 'pkgng'];
 

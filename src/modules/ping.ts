@@ -1,8 +1,8 @@
 // The module ping: whether the host runs scripts at all. It changes nothing.
 import { dict } from '../base/value.ts';
-import { ask, failed, finished } from './answer.ts';
-import { textOf } from './params.ts';
-import { reportingScript } from './script.ts';
+import { textOf } from './parameters/params.ts';
+import { ask, failed, finished } from './script/answer.ts';
+import { reportingScript } from './script/script.ts';
 import type { Module } from './seam.ts';
 
 /** `ping`: `pong`, or the text in `data`; `data: crash` fails, as in ansible 2.14. */

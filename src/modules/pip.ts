@@ -2,14 +2,14 @@
 import { shellJoin } from '../base/quote.ts';
 import { splitWords } from '../base/shlex.ts';
 import { dict, type Value } from '../base/value.ts';
-import { ask, failed, finished, type Report } from './answer.ts';
-import { isOn, textOf, textsOf } from './params.ts';
-import { canonicalName, isSatisfied, readRequirement } from './python-version.ts';
-import { argumentWord, assign, flag, pathWord, reportingScript, word } from './script.ts';
+import { WORK } from './files/work.ts';
+import { canonicalName, isSatisfied, readRequirement } from './packages/python-version.ts';
+import { isOn, textOf, textsOf } from './parameters/params.ts';
+import { ask, failed, finished, type Report } from './script/answer.ts';
+import { argumentWord, assign, flag, pathWord, reportingScript, word } from './script/script.ts';
+import { linesOf } from './script/text.ts';
+import { RUN_TOOL } from './script/tool-script.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
-import { linesOf } from './text.ts';
-import { RUN_TOOL } from './tool-script.ts';
-import { WORK } from './work.ts';
 
 const VERB: Readonly<Record<string, readonly string[]>> = {
   present: ['install'],

@@ -1,8 +1,8 @@
 // The module raw: a line sent as it is, for hosts that hold back a proper shell. It checks nothing.
 import { dict } from '../base/value.ts';
-import { finished, outputOf } from './answer.ts';
-import { textOf } from './params.ts';
-import { pathWord, word } from './script.ts';
+import { textOf } from './parameters/params.ts';
+import { finished, outputOf } from './script/answer.ts';
+import { pathWord, word } from './script/script.ts';
 import type { Module } from './seam.ts';
 
 /** `raw`: always changed; output with its last newline, as in ansible 2.14. */

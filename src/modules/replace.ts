@@ -1,11 +1,12 @@
 // The module replace: every match of a regular expression in a file becomes something else.
-import { failed } from './answer.ts';
-import { EDIT_PARAMS, editFaults, editFile, type FoundFile, lookAtFile, patternFaults } from './edit-file.ts';
+
 import { ModuleError } from './errors.ts';
-import { textOf } from './params.ts';
-import { expandMatch, findAll, pythonRegex } from './python-regex.ts';
+import { EDIT_PARAMS, editFaults, editFile, type FoundFile, lookAtFile, patternFaults } from './files/edit-file.ts';
+import { textOf } from './parameters/params.ts';
+import { expandMatch, findAll, pythonRegex } from './regex/python-regex.ts';
+import { failed } from './script/answer.ts';
+import { decodeText, encodeText } from './script/text.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
-import { decodeText, encodeText } from './text.ts';
 
 /** `replace`: as ansible 2.14, which works on text: `\w` takes every letter of every script. Files are UTF-8. */
 export const replace: Module = {

@@ -1,8 +1,8 @@
 // The module seboolean: that a switch of SELinux is on or off.
 import { dict } from '../base/value.ts';
-import { ask, finished } from './answer.ts';
-import { isOn, textOf } from './params.ts';
-import { assign, flag, reportingScript } from './script.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { ask, finished } from './script/answer.ts';
+import { assign, flag, reportingScript } from './script/script.ts';
 import type { Module } from './seam.ts';
 
 /** `seboolean`: as ansible.posix 1.5, with getsebool and setsebool of the host. */

@@ -1,9 +1,16 @@
 // The module service_facts: the services of a host and how they are, as facts. It changes nothing.
 import { dict } from '../base/value.ts';
-import { ask, finished, type Report } from './answer.ts';
-import { reportingScript } from './script.ts';
+import { ask, finished, type Report } from './script/answer.ts';
+import { reportingScript } from './script/script.ts';
 import type { Module, Step } from './seam.ts';
-import { chkconfigServices, openrcServices, rcctlServices, type Services, systemdServices, sysvServices } from './service-lists.ts';
+import {
+  chkconfigServices,
+  openrcServices,
+  rcctlServices,
+  type Services,
+  systemdServices,
+  sysvServices,
+} from './services/service-lists.ts';
 
 /** `service_facts`: as ansible 2.14, of systemd, init scripts, OpenRC and OpenBSD. */
 export const serviceFacts: Module = {

@@ -2,11 +2,11 @@
 import { shellJoin } from '../base/quote.ts';
 import { splitWords } from '../base/shlex.ts';
 import { dict, type Value } from '../base/value.ts';
-import { ask, finished, type Report } from './answer.ts';
-import { isOn, textOf } from './params.ts';
-import { assign, flag, reportingScript } from './script.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { ask, finished, type Report } from './script/answer.ts';
+import { assign, flag, reportingScript } from './script/script.ts';
 import type { Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
-import { SYSTEMD, UNITS } from './service-tools.ts';
+import { SYSTEMD, UNITS } from './services/service-tools.ts';
 
 const STATES: ParamSpecs = {
   state: {

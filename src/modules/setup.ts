@@ -1,13 +1,13 @@
 // The module setup: facts of a host, gathered by one small script. It does not know who asks.
 import { dict } from '../base/value.ts';
-import { ask, failed, finished } from './answer.ts';
 import { factsOf, filterFacts } from './facts/gather.ts';
 import { FACT_PATH, localWarnings } from './facts/local.ts';
 import { probeOf } from './facts/probe.ts';
 import { COLLECTORS } from './facts/registry.ts';
 import { selectCollectors } from './facts/subsets.ts';
-import { textOf, textsOf } from './params.ts';
-import { reportingScript } from './script.ts';
+import { textOf, textsOf } from './parameters/params.ts';
+import { ask, failed, finished } from './script/answer.ts';
+import { reportingScript } from './script/script.ts';
 import type { Module } from './seam.ts';
 
 /** As ansible 2.14, which takes 0 for it too. */

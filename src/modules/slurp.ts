@@ -1,8 +1,8 @@
 // The module slurp: the bytes of a file of the host, as base64. It changes nothing.
 import { dict } from '../base/value.ts';
-import { ask, finished } from './answer.ts';
-import { textOf } from './params.ts';
-import { reportingScript } from './script.ts';
+import { textOf } from './parameters/params.ts';
+import { ask, finished } from './script/answer.ts';
+import { reportingScript } from './script/script.ts';
 import type { Module } from './seam.ts';
 
 /** Larger files are no values: fetch them. */

@@ -1,12 +1,12 @@
 // The module stat: everything a host's own tools say about one path. It changes nothing.
 import { dict, Float, type Value } from '../base/value.ts';
-import { ask, finished, type Report } from './answer.ts';
-import { numberOf } from './attributes.ts';
-import { DIGEST, INSPECT } from './file-script.ts';
-import { isOn, textOf } from './params.ts';
-import { assign, flag, reportingScript } from './script.ts';
+import { numberOf } from './files/attributes.ts';
+import { DIGEST, INSPECT } from './files/file-script.ts';
+import { statFlags, statKinds } from './files/stat-bits.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { ask, finished, type Report } from './script/answer.ts';
+import { assign, flag, reportingScript } from './script/script.ts';
 import type { Module } from './seam.ts';
-import { statFlags, statKinds } from './stat-bits.ts';
 
 /** `stat`: as ansible 2.14, without chattr's flags (`attributes`, `version`, `attr_flags`). */
 export const stat: Module = {

@@ -1,10 +1,10 @@
 // The module tempfile: a new file or directory under a name that nobody has.
 import { dict } from '../base/value.ts';
-import { ask, finished } from './answer.ts';
-import { pathInfo } from './attributes.ts';
-import { INSPECT } from './file-script.ts';
-import { textOf } from './params.ts';
-import { assign, reportingScript } from './script.ts';
+import { pathInfo } from './files/attributes.ts';
+import { INSPECT } from './files/file-script.ts';
+import { textOf } from './parameters/params.ts';
+import { ask, finished } from './script/answer.ts';
+import { assign, reportingScript } from './script/script.ts';
 import type { Module } from './seam.ts';
 
 /** `tempfile`: as ansible 2.14. Only the user of the task may use what was made. */

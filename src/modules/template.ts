@@ -1,10 +1,10 @@
 // The module template: copy, of a text the caller has already rendered. It knows no template syntax.
 
-import { failed } from './answer.ts';
 import { DESTINATION_PARAMS, installSource } from './copy.ts';
-import { isSourceFile, textOf } from './params.ts';
+import { validateFaults } from './files/validate.ts';
+import { isSourceFile, textOf } from './parameters/params.ts';
+import { failed } from './script/answer.ts';
 import type { Module } from './seam.ts';
-import { validateFaults } from './validate.ts';
 
 /** `template`: as `copy`, `src` being the rendered bytes. The parameters of rendering are for the caller, who reads them first. */
 export const template: Module = {

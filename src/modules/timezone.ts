@@ -1,9 +1,9 @@
 // The module timezone: which time a host shows, and what its hardware clock keeps.
 import { type Dict, dict } from '../base/value.ts';
-import { ask, finished } from './answer.ts';
-import { stateDifference } from './difference.ts';
-import { textOf } from './params.ts';
-import { assign, reportingScript } from './script.ts';
+import { stateDifference } from './files/difference.ts';
+import { textOf } from './parameters/params.ts';
+import { ask, finished } from './script/answer.ts';
+import { assign, reportingScript } from './script/script.ts';
 import type { Module } from './seam.ts';
 
 /** `timezone`: as community.general 8, with timedatectl where it answers, with /etc/localtime where not. */

@@ -1,15 +1,15 @@
 // The module unarchive: what is in an archive is in a directory. It does not know what is in it.
 import { dict, type Value } from '../base/value.ts';
-import { ask, failed, finished, type Report } from './answer.ts';
-import { ATTRIBUTE_PARAMS, attributeScript, pathInfo, wantsAttributes } from './attributes.ts';
-import { REPLACE } from './file-script.ts';
-import { requestScript } from './http.ts';
-import { PRESERVE } from './mode.ts';
-import { isOn, textOf, textsOf } from './params.ts';
-import { assign, flag, globWords, reportingScript, word } from './script.ts';
+import { ATTRIBUTE_PARAMS, attributeScript, pathInfo, wantsAttributes } from './files/attributes.ts';
+import { REPLACE } from './files/file-script.ts';
+import { PRESERVE } from './files/mode.ts';
+import { UNARCHIVE } from './files/unarchive-script.ts';
+import { sourceOf, WORK, withSource } from './files/work.ts';
+import { isOn, textOf, textsOf } from './parameters/params.ts';
+import { ask, failed, finished, type Report } from './script/answer.ts';
+import { requestScript } from './script/http.ts';
+import { assign, flag, globWords, reportingScript, word } from './script/script.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
-import { UNARCHIVE } from './unarchive-script.ts';
-import { sourceOf, WORK, withSource } from './work.ts';
 
 /**
  * `unarchive`: as ansible 2.14, with the host's GNU tar and unzip. Check mode skips archives of tar, as there. Of zip, contents are

@@ -1,16 +1,16 @@
 // The module uri: a request that the host makes, and what came back. It does not know what servers do with it.
 import { dict, fromJson, isDict, type Value } from '../base/value.ts';
-import { ask, failed, finished, type Report } from './answer.ts';
-import { ATTRIBUTE_PARAMS, attributeScript, pathInfo } from './attributes.ts';
-import { DIGEST, REPLACE } from './file-script.ts';
+import { ATTRIBUTE_PARAMS, attributeScript, pathInfo } from './files/attributes.ts';
+import { DIGEST, REPLACE } from './files/file-script.ts';
+import { PRESERVE } from './files/mode.ts';
+import { sourceOf, WORK, withSource } from './files/work.ts';
 import { elapsedSeconds, headersOf } from './get-url.ts';
-import { credentialParams, HTTP_PARAMS, parseHead, requestScript, wordsOf } from './http.ts';
-import { PRESERVE } from './mode.ts';
-import { isOn, textOf } from './params.ts';
-import { flag, globWords, reportingScript, writeBytes } from './script.ts';
+import { isOn, textOf } from './parameters/params.ts';
+import { ask, failed, finished, type Report } from './script/answer.ts';
+import { credentialParams, HTTP_PARAMS, parseHead, requestScript, wordsOf } from './script/http.ts';
+import { flag, globWords, reportingScript, writeBytes } from './script/script.ts';
+import { decodeText, encodeText, pythonJson, scalarText } from './script/text.ts';
 import type { Answer, Module, ModuleContext, Params, Step } from './seam.ts';
-import { decodeText, encodeText, pythonJson, scalarText } from './text.ts';
-import { sourceOf, WORK, withSource } from './work.ts';
 
 /** Larger answers are no values: let them go to `dest`. */
 const CONTENT_LIMIT_BYTES = 8 * 1024 * 1024;

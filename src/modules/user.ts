@@ -1,12 +1,12 @@
 // The module user: that a user is there, and is like this. It does not know how passwords are hashed.
 import { dict, Float, type Value } from '../base/value.ts';
-import { ACCOUNTS } from './accounts-script.ts';
-import { ask, finished, type Report, streamsOf } from './answer.ts';
-import { numberOf } from './attributes.ts';
-import { integerOf, isOn, textOf, textsOf } from './params.ts';
-import { assign, flag, reportingScript } from './script.ts';
+import { ACCOUNTS } from './accounts/accounts-script.ts';
+import { USER } from './accounts/user-script.ts';
+import { numberOf } from './files/attributes.ts';
+import { integerOf, isOn, textOf, textsOf } from './parameters/params.ts';
+import { ask, finished, type Report, streamsOf } from './script/answer.ts';
+import { assign, flag, reportingScript } from './script/script.ts';
 import type { Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
-import { USER } from './user-script.ts';
 
 const OTHER_SYSTEM = 'It is of another system than Linux; leave it out';
 

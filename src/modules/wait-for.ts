@@ -1,12 +1,12 @@
 // The module wait_for: until a port answers, a file is there, or neither. It changes nothing.
 import { dict, type Value } from '../base/value.ts';
-import { ask, failed, finished, type Report } from './answer.ts';
-import { pathInfo } from './attributes.ts';
-import { patternFaults } from './edit-file.ts';
-import { INSPECT } from './file-script.ts';
-import { integerOf, textOf } from './params.ts';
-import { pythonRegex } from './python-regex.ts';
-import { assign, flag, reportingScript } from './script.ts';
+import { pathInfo } from './files/attributes.ts';
+import { patternFaults } from './files/edit-file.ts';
+import { INSPECT } from './files/file-script.ts';
+import { integerOf, textOf } from './parameters/params.ts';
+import { pythonRegex } from './regex/python-regex.ts';
+import { ask, failed, finished, type Report } from './script/answer.ts';
+import { assign, flag, reportingScript } from './script/script.ts';
 import type { Answer, Module, ModuleContext, Params, ScriptStep, Step } from './seam.ts';
 
 /** So much of a file or of an answer is looked through. */

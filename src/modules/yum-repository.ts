@@ -1,13 +1,13 @@
 // The module yum_repository: that a repository of RPM packages is in a file of yum or dnf.
 import { dict } from '../base/value.ts';
-import { ask, finished, type Report } from './answer.ts';
-import { ATTRIBUTE_PARAMS, wantsAttributes } from './attributes.ts';
-import { attributeDifferences } from './difference.ts';
-import { contentDifference, editScript, type FoundFile, lookAtFile } from './edit-file.ts';
-import { hasSections, type IniOptions, readSection, writeSection } from './ini-sections.ts';
-import { textOf, textsOf } from './params.ts';
+import { ATTRIBUTE_PARAMS, wantsAttributes } from './files/attributes.ts';
+import { attributeDifferences } from './files/difference.ts';
+import { contentDifference, editScript, type FoundFile, lookAtFile } from './files/edit-file.ts';
+import { textOf, textsOf } from './parameters/params.ts';
+import { ask, finished, type Report } from './script/answer.ts';
+import { decodeText, encodeText, scalarText } from './script/text.ts';
 import type { Module, ModuleContext, ParamSpec, ParamSpecs, Params, Step } from './seam.ts';
-import { decodeText, encodeText, scalarText } from './text.ts';
+import { hasSections, type IniOptions, readSection, writeSection } from './texts/ini-sections.ts';
 
 const flag = (description: string, ...aliases: readonly string[]): ParamSpec => ({ type: 'bool', description, aliases });
 const text = (description: string, ...aliases: readonly string[]): ParamSpec => ({ type: 'str', description, aliases });

@@ -3,8 +3,8 @@ import type { Position } from '../base/position.ts';
 import type { Dict, Value } from '../base/value.ts';
 import type { Module } from '../modules/seam.ts';
 import type { Action } from './actions/seam.ts';
-import type { VarsFile } from './vars-files.ts';
-import type { VarsPrompt } from './vars-prompt.ts';
+import type { VarsFile } from './variables/vars-files.ts';
+import type { VarsPrompt } from './variables/vars-prompt.ts';
 
 /** A value with the place where it stands. */
 export interface Placed<T = Value> {

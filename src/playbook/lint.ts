@@ -3,9 +3,9 @@ import { Faults, type SshoalError } from '../base/errors.ts';
 import { formatPosition } from '../base/position.ts';
 import { UnsupportedError } from './errors.ts';
 import { findPlaybooks } from './find-playbooks.ts';
-import { loadPlays } from './load-plays.ts';
-import { type LoadOptions, newProject } from './project.ts';
-import { isDirectory } from './task-files.ts';
+import { loadPlays } from './read/load-plays.ts';
+import { type LoadOptions, newProject } from './read/project.ts';
+import { isDirectory } from './read/task-files.ts';
 
 /** Something of Ansible that playbooks use, and that is not there. */
 export interface Gap {

@@ -9,24 +9,24 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Pause } from './actions/seam.ts';
 import type { Play } from './ast.ts';
-import { DoneTasks } from './done-tasks.ts';
-import { EventBuffer } from './event-buffer.ts';
 import type { PlayEvent, TaskLabel, TaskRecord } from './events.ts';
-import { type Execution, executePlay, type StepAnswer } from './execute.ts';
-import { Hands } from './hands.ts';
-import type { HostState } from './host-state.ts';
-import { type FactOptions, KnownFacts } from './known-facts.ts';
-import { LiveInventory } from './live-inventory.ts';
-import { loadPlays } from './load-plays.ts';
-import { hostsOrNone, mayMakeHosts } from './made-hosts.ts';
-import type { Project } from './parse-context.ts';
 import { allTasks, namesOfTask, type PlayPlan, plannedTasks, stepsOf } from './plan.ts';
-import { type LoadOptions, newProject } from './project.ts';
-import type { Templar } from './templar.ts';
+import { loadPlays } from './read/load-plays.ts';
+import type { Project } from './read/parse-context.ts';
+import { type LoadOptions, newProject } from './read/project.ts';
+import { DoneTasks } from './run/done-tasks.ts';
+import { EventBuffer } from './run/event-buffer.ts';
+import { type Execution, executePlay, type StepAnswer } from './run/execute.ts';
+import { Hands } from './run/hands.ts';
+import type { HostState } from './run/host-state.ts';
+import { type FactOptions, KnownFacts } from './run/known-facts.ts';
+import { LiveInventory } from './run/live-inventory.ts';
+import { hostsOrNone, mayMakeHosts } from './run/made-hosts.ts';
 import { explainVariable, type VariableExplanation } from './variables/explain.ts';
 import { runVariables } from './variables/run-variables.ts';
 import type { RunVariables } from './variables/sight.ts';
-import type { VariableQuestions } from './vars-prompt.ts';
+import type { Templar } from './variables/templar.ts';
+import type { VariableQuestions } from './variables/vars-prompt.ts';
 
 /** How a playbook is played. */
 export interface PlayOptions {

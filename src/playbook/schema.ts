@@ -1,9 +1,9 @@
 // The JSON Schema of playbooks, for editors: made of the keywords and of the descriptions of modules. It checks no playbook itself.
 import type { ModuleDescription } from '../modules/docs/description.ts';
 import { moduleDefinitions, moduleProperties, type Schema, TEMPLATED } from '../modules/docs/schema.ts';
-import { KEYWORDS, type Place } from './keywords.ts';
-import { INCLUDES } from './parse-doing.ts';
-import { LOOP_KEYWORDS } from './parse-loop.ts';
+import { KEYWORDS, type Place } from './read/keywords.ts';
+import { INCLUDES } from './read/parse-doing.ts';
+import { LOOP_KEYWORDS } from './read/parse-loop.ts';
 
 const STEPS: Schema = { type: ['array', 'null'], items: { $ref: '#/$defs/-step' } };
 const TEXT: Schema = { type: ['string', 'number', 'boolean', 'null'] };

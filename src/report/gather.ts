@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Outcome, OutcomeStatus } from '../fleet/events.ts';
 import { Fold, type Group } from './fold.ts';
-import { errorOfMany, transferOf, verdictOf } from './outcome-text.ts';
-import type { Kept, OutputStore } from './output-store.ts';
+import type { Kept, OutputStore } from './output/output-store.ts';
+import { errorOfMany, transferOf, verdictOf } from './text/outcome-text.ts';
 
 /** Good news first, so that the bad is what stays on the screen. */
 export const STATUSES: readonly OutcomeStatus[] = ['ok', 'cancelled', 'timed-out', 'failed', 'unreachable'];

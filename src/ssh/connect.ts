@@ -6,7 +6,8 @@ import type { Jump } from './config/jump.ts';
 import { dial } from './dial.ts';
 import { Link, type Road } from './link.ts';
 import { openProxyCommand } from './proxy-command.ts';
-import { type ConnectOptions, type Settings, settle } from './settings.ts';
+import type { ConnectOptions, Settings } from './settings.ts';
+import { settle } from './settle.ts';
 
 /**
  * Connects, checks the host key and logs in. A server that is only busy (MaxStartups) is tried again, with jitter, within the time

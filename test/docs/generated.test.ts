@@ -8,10 +8,10 @@ import { describeModule, type ModuleDescription, type ParamDescription } from '#
 import { modulesSchema } from '#src/modules/docs/schema';
 import { MODULES } from '#src/modules/registry';
 import { ACTIONS } from '#src/playbook/actions/registry';
-import { KEYWORDS, type Place } from '#src/playbook/keywords';
 import { LOOKUPS } from '#src/playbook/lookups/registry';
-import { STATEMENTS_LATER } from '#src/playbook/parse-doing';
-import { LOOP_KEYWORDS } from '#src/playbook/parse-loop';
+import { KEYWORDS, type Place } from '#src/playbook/read/keywords';
+import { STATEMENTS_LATER } from '#src/playbook/read/parse-doing';
+import { LOOP_KEYWORDS } from '#src/playbook/read/parse-loop';
 import { playbookSchema } from '#src/playbook/schema';
 
 const DOCS = path.resolve(import.meta.dirname, '../../../docs');

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { toJson } from '#src/base/value';
-import { hasSections, readSection, writeSection } from '#src/modules/ini-sections';
-import { PACKAGE_TOOLS, packagesByName } from '#src/modules/package-lists';
-import { chkconfigServices, openrcServices, rcctlServices, systemdServices, sysvServices } from '#src/modules/service-lists';
+import { PACKAGE_TOOLS, packagesByName } from '#src/modules/packages/package-lists';
+import { chkconfigServices, openrcServices, rcctlServices, systemdServices, sysvServices } from '#src/modules/services/service-lists';
+import { hasSections, readSection, writeSection } from '#src/modules/texts/ini-sections';
 
 const json = (value: Parameters<typeof toJson>[0]): unknown => JSON.parse(JSON.stringify(toJson(value)));
 

@@ -5,10 +5,10 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { splitWords } from '#src/base/shlex';
 import { fromJson } from '#src/base/value';
-import { parseKeyValue } from '#src/modules/key-value';
-import { wantedMode } from '#src/modules/mode';
-import { expandMatch, findAll, pythonRegex } from '#src/modules/python-regex';
-import { pythonJson, splitLines } from '#src/modules/text';
+import { wantedMode } from '#src/modules/files/mode';
+import { parseKeyValue } from '#src/modules/parameters/key-value';
+import { expandMatch, findAll, pythonRegex } from '#src/modules/regex/python-regex';
+import { pythonJson, splitLines } from '#src/modules/script/text';
 import { needs } from '../support/real.js';
 
 /** Asks Python for all the answers at once: `f` of each item, `null` where it raises an exception. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFile, readFile, stat } from 'node:fs/promises';
 import { fromJson, toJson } from '#src/base/value';
-import { readParams } from '#src/modules/params';
+import { readParams } from '#src/modules/parameters/params';
 import { findModule } from '#src/modules/registry';
 import { type Answer, INLINE_LIMIT_BYTES, type ModuleContext, type ModuleResult, type SourceFile, type Step } from '#src/modules/seam';
 

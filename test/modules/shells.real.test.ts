@@ -18,7 +18,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { encodeText } from '#src/modules/text';
+import { encodeText } from '#src/modules/script/text';
 import { needs } from '../support/real.js';
 import { compileModule, plain, runCounted, runModule, runScript, SHELLS, sourceFile } from './run-steps.js';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { hashName } from '#src/modules/known-hosts-text';
+import { hashName } from '#src/modules/texts/known-hosts-text';
 import { needs } from '../support/real.js';
 import { type Pair, type Task, TwoRoots, tasksOf } from './beside-ansible.js';
 import { PIP_ENV, WHEEL } from './package-samples.js';

@@ -1,9 +1,9 @@
 // The texts of system files that modules edit: the table of file systems, keys that may log in, keys of hosts.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { editKeys, readKey, readOptions } from '#src/modules/authorized-keys';
-import { setEntry, withoutEntry } from '#src/modules/fstab';
-import { findHost, hashName, isOf } from '#src/modules/known-hosts-text';
+import { editKeys, readKey, readOptions } from '#src/modules/texts/authorized-keys';
+import { setEntry, withoutEntry } from '#src/modules/texts/fstab';
+import { findHost, hashName, isOf } from '#src/modules/texts/known-hosts-text';
 
 const ENTRY = { src: '/dev/sda1', name: '/mnt/a b', fstype: 'ext4', opts: 'defaults', dump: '0', passno: '2' };
 const TABLE =

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { dict } from '#src/base/value';
 import type { Outcome } from '#src/fleet/events';
 import { Gather } from '#src/report/gather';
-import { OutputStore } from '#src/report/output-store';
+import { OutputStore } from '#src/report/output/output-store';
 import { reporters } from '#src/report/registry';
 import type { Layout, Reporter } from '#src/report/seam';
 import { finished, outcomeOf, Page, plainOptions, recap, report, START_MS, taskFinished, taskOf, taskStarted } from './samples.ts';

@@ -23,7 +23,7 @@ export const diffVerb: Verb = {
       import('../../journal/compare-runs.ts'),
       import('../run-difference.ts'),
       import('../../report/style.ts'),
-      import('../../report/json-data.ts'),
+      import('../../report/machine/json-data.ts'),
     ]);
     const runs = runsOf(context);
     const [from, to] = [await runs.find(before), await runs.find(after)];

@@ -4,7 +4,7 @@ import { formatPosition } from '../../base/position.ts';
 import { neutralise } from '../../base/terminal.ts';
 import type { Gap, LintReport } from '../../playbook/lint.ts';
 import { errorLines } from '../../report/error-text.ts';
-import { errorData, JSON_VERSION, type JsonObject, maskedJson } from '../../report/json-data.ts';
+import { errorData, JSON_VERSION, type JsonObject, maskedJson } from '../../report/machine/json-data.ts';
 import { type Style, styleOf } from '../../report/style.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';

@@ -56,7 +56,7 @@ async function list(runs: readonly Run[], { output }: Flags, { stdout, secrets }
   const [{ runData, runTable }, { styleOf }, { maskedJson }] = await Promise.all([
     import('../run-table.ts'),
     import('../../report/style.ts'),
-    import('../../report/json-data.ts'),
+    import('../../report/machine/json-data.ts'),
   ]);
   const mask = (text: string): string => secrets.mask(text);
   if (output === 'json') stdout.write(`${maskedJson(runs.map(runData), mask, 2)}\n`);

@@ -1,5 +1,5 @@
 // The hosts of a shell: who is worked on now, how each ended the last time, and the connections to all. It does not know any command.
-import { foldNames } from '../../base/node-set.ts';
+import { foldNames } from '../../base/node-set/fold-names.ts';
 import { dict } from '../../base/value.ts';
 import { BecomeError } from '../../connection/errors.ts';
 import type { Become, Outcome, OutcomeStatus } from '../../fleet/events.ts';

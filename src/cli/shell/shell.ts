@@ -1,6 +1,6 @@
 // The shell: one prompt, many hosts. It reads lines and runs them until somebody leaves; what a command of its own means, it does not know.
 import { SshoalError } from '../../base/errors.ts';
-import { foldNames } from '../../base/node-set.ts';
+import { foldNames } from '../../base/node-set/fold-names.ts';
 import { neutralise } from '../../base/terminal.ts';
 import type { Instruction, Outcome } from '../../fleet/events.ts';
 import type { RunHeader } from '../../report/seam.ts';
@@ -15,7 +15,6 @@ import { printError } from '../print-error.ts';
 import { Recording } from '../recording.ts';
 import { commandOf, type Done } from './commands.ts';
 import type { Crew } from './crew.ts';
-import { DiffReporter } from './diff-reporter.ts';
 import type { History } from './history.ts';
 import { type Lines, nextWhole } from './lines.ts';
 import type { Setting } from './setting.ts';
@@ -81,7 +80,7 @@ export class Shell {
   /** Does a job on the chosen hosts, and reports it; Ctrl-C ends it and leads back to the prompt. */
   async perform({ verb, subject, instructionOf }: Job): Promise<readonly Outcome[]> {
     const hosts = this.crew.chosen;
-    const reporter = this.setting.mode === 'diff' && verb === 'run' ? new DiffReporter(this.context) : reporterOf(this.flags, this.context);
+    const reporter = reporterOf({ ...this.flags, diff: this.setting.mode === 'diff' && verb === 'run' }, this.context);
     return await this.#lines.during(async (signal) => {
       const outcomes: Outcome[] = [];
       this.crew.begin(hosts);

@@ -1,7 +1,7 @@
 // What of a host's facts outlives a run, and how long. It keeps nothing itself: whoever has files or a store does, as a FactCache.
 import { parseJson } from '../../base/json.ts';
 import { type Dict, isDict } from '../../base/value.ts';
-import { pythonJson } from '../text.ts';
+import { pythonJson } from '../script/text.ts';
 
 /** A text with the time it was written, by the host's name. Both may be asked for many hosts at once. */
 export interface FactCache {

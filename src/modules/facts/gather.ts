@@ -1,6 +1,6 @@
 // Facts under the names that playbooks use, of what a probe reported. It does not know how the probe was sent.
 import { type Dict, dict, type Value } from '../../base/value.ts';
-import { globSource } from '../glob.ts';
+import { globSource } from '../regex/glob.ts';
 import { foundIn } from './found.ts';
 import type { Collector, Facts } from './seam.ts';
 

@@ -1,7 +1,7 @@
 // Facts that a host keeps itself, in files of /etc/ansible/facts.d: JSON, ini, or a program that says either. As ansible 2.14.
 import { parseJson } from '../../base/json.ts';
 import { dict, type Value } from '../../base/value.ts';
-import { isByteText } from '../text.ts';
+import { isByteText } from '../script/text.ts';
 import { IniError, parseIni } from './ini.ts';
 import type { Collector, Found } from './seam.ts';
 

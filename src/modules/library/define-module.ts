@@ -1,8 +1,8 @@
 // How a module is written in TypeScript or JavaScript: the types, and the tools its code is given. It does not know where such files are found.
 import { type Dict, fromJson, isDict, toJson, type Value } from '../../base/value.ts';
-import { failed, finished } from '../answer.ts';
-import { isSourceFile } from '../params.ts';
-import { word } from '../script.ts';
+import { isSourceFile } from '../parameters/params.ts';
+import { failed, finished } from '../script/answer.ts';
+import { word } from '../script/script.ts';
 import type {
   Module,
   ModuleContext,

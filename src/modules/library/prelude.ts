@@ -1,9 +1,9 @@
 // What shell text of one's own begins with: its parameters as variables, and the words it reports with. It knows no file and no module.
 import { type Dict, dict, fromJson, isDict, type Value } from '../../base/value.ts';
-import { failed, finished, outputOf, type Report, readReport } from '../answer.ts';
-import { assign, flag, pathWord, reportingScript, word } from '../script.ts';
+import { failed, finished, outputOf, type Report, readReport } from '../script/answer.ts';
+import { assign, flag, pathWord, reportingScript, word } from '../script/script.ts';
+import { pythonJson, scalarText, splitLines } from '../script/text.ts';
 import type { Difference, ModuleContext, ModuleResult, ParamSpec, ParamSpecs, Params, ReturnSpecs, ScriptStep, Step } from '../seam.ts';
-import { pythonJson, scalarText, splitLines } from '../text.ts';
 
 /** Variables that scripts already have: no parameter can be called so. */
 export const TAKEN_NAMES: ReadonlySet<string> = new Set([

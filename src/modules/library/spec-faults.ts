@@ -1,7 +1,7 @@
 // What can be wrong with the description of a parameter that somebody wrote for a module of their own. It does not know where it stands.
 import { didYouMean } from '../../base/suggest.ts';
 import type { Value } from '../../base/value.ts';
-import { readParams } from '../params.ts';
+import { readParams } from '../parameters/params.ts';
 import type { Module, ParamSpec, ParamType, ReturnSpec } from '../seam.ts';
 import { TAKEN_NAMES, VARIABLE_NAME } from './prelude.ts';
 

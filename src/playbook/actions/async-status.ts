@@ -1,8 +1,8 @@
 // async_status: how a job in the background of a host stands.
 import { dict } from '../../base/value.ts';
 import { str } from '../../jinja/printing.ts';
-import { askScript, cleanUpScript, jobDirectory, jobKey, jobResult, jobState } from '../background.ts';
 import { TaskError } from '../errors.ts';
+import { askScript, cleanUpScript, jobDirectory, jobKey, jobResult, jobState } from '../run/background.ts';
 import type { Action, ActionContext, ActionEnd } from './seam.ts';
 
 export const asyncStatus: Action = {

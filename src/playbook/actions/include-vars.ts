@@ -5,8 +5,8 @@ import { type Dict, dict, type Value } from '../../base/value.ts';
 import { readVarsFile } from '../../inventory/vars-files.ts';
 import { pythonRegex } from '../../jinja/regex/python-regex.ts';
 import { TaskError } from '../errors.ts';
-import { filePlaces, requireFile } from '../find-file.ts';
-import { saysYes } from '../task-run.ts';
+import { filePlaces, requireFile } from '../run/find-file.ts';
+import { saysYes } from '../run/task-run.ts';
 import type { Action, ActionContext } from './seam.ts';
 
 const ENDINGS = ['yaml', 'yml', 'json'];

@@ -3,7 +3,7 @@ import type { Dict, Value } from '../../base/value.ts';
 import type { Instruction, Outcome } from '../../fleet/events.ts';
 import type { VaultReader } from '../../inventory/vault/vault-keys.ts';
 import type { ModuleResult, ParamSpecs } from '../../modules/seam.ts';
-import type { Jobs } from '../background.ts';
+import type { Jobs } from '../run/background.ts';
 
 /** What an action may look at. */
 export interface ActionContext {

@@ -1,7 +1,7 @@
 // set_fact: sets variables of the host for the rest of the run.
 import { type Dict, dict } from '../../base/value.ts';
 import { TaskError } from '../errors.ts';
-import { saysYes } from '../task-run.ts';
+import { saysYes } from '../run/task-run.ts';
 import type { Action } from './seam.ts';
 
 export const setFact: Action = {

@@ -1,5 +1,5 @@
 // lookup file: the content of files.
-import { isOn } from '../../modules/params.ts';
+import { isOn } from '../../modules/parameters/params.ts';
 import { readText } from './read-text.ts';
 import type { Lookup } from './seam.ts';
 import { textTerm } from './terms.ts';

@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { globRegex } from '../../inventory/glob.ts';
-import { findFile } from '../find-file.ts';
+import { findFile } from '../run/find-file.ts';
 import type { Lookup, LookupContext } from './seam.ts';
 import { textTerm } from './terms.ts';
 

@@ -1,9 +1,9 @@
 // lookup first_found: the first of several files that exists.
 import path from 'node:path';
 import { type Dict, isDict, type Value } from '../../base/value.ts';
-import { isOn, textsOf } from '../../modules/params.ts';
+import { isOn, textsOf } from '../../modules/parameters/params.ts';
 import type { ParamSpecs, Params } from '../../modules/seam.ts';
-import { findFile } from '../find-file.ts';
+import { findFile } from '../run/find-file.ts';
 import { readOptions } from './options.ts';
 import type { Lookup } from './seam.ts';
 import { failed, textTerm } from './terms.ts';

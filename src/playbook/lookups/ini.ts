@@ -2,7 +2,7 @@
 import { type IniDialect, type IniEntry, iniEntry, parseIni } from '../../base/config-parser.ts';
 import type { Value } from '../../base/value.ts';
 import { pythonRegex } from '../../jinja/regex/python-regex.ts';
-import { isOn } from '../../modules/params.ts';
+import { isOn } from '../../modules/parameters/params.ts';
 import type { ParamSpecs, Params } from '../../modules/seam.ts';
 import { TaskError } from '../errors.ts';
 import { readOptions } from './options.ts';

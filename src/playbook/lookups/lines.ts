@@ -1,5 +1,5 @@
 // lookup lines: the lines that commands of the controller write.
-import { splitLines } from '../../modules/text.ts';
+import { splitLines } from '../../modules/script/text.ts';
 import { COMMAND_OPTIONS, outputOf } from './run-command.ts';
 import type { Lookup } from './seam.ts';
 

@@ -1,6 +1,6 @@
 // Options of lookups, read as modules read their parameters. It knows no lookup.
 import type { Value } from '../../base/value.ts';
-import { readParams } from '../../modules/params.ts';
+import { readParams } from '../../modules/parameters/params.ts';
 import type { ParamSpecs, Params } from '../../modules/seam.ts';
 import { TaskError } from '../errors.ts';
 

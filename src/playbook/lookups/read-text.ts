@@ -1,6 +1,6 @@
 // The text of a file that a lookup names, opened where it is a vault.
 import { readFileSync } from 'node:fs';
-import { requireFile } from '../find-file.ts';
+import { requireFile } from '../run/find-file.ts';
 import type { LookupContext } from './seam.ts';
 import { failed } from './terms.ts';
 

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Value } from '../../base/value.ts';
 import type { ParamSpecs, Params } from '../../modules/seam.ts';
-import { seconds } from '../task-run.ts';
+import { seconds } from '../run/task-run.ts';
 import type { Controller } from './seam.ts';
 import { failed, textTerm } from './terms.ts';
 

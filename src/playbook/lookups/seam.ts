@@ -4,7 +4,7 @@ import type { Value } from '../../base/value.ts';
 import type { VaultReader } from '../../inventory/vault/vault-keys.ts';
 import type { Scope } from '../../jinja/frame.ts';
 import type { ParamSpecs, Params } from '../../modules/seam.ts';
-import type { Templar } from '../templar.ts';
+import type { Templar } from '../variables/templar.ts';
 
 /** This machine, as far as lookups may see it. */
 export interface Controller {

@@ -1,7 +1,7 @@
 // lookup sequence: numbers as text, counted and formatted as `5-8`, `2-10/2:web%02d` or `start=1 end=5 format=%x` say.
 import type { Value } from '../../base/value.ts';
 import { formatPercent } from '../../jinja/percent-format.ts';
-import { parseKeyValue } from '../../modules/key-value.ts';
+import { parseKeyValue } from '../../modules/parameters/key-value.ts';
 import type { Lookup } from './seam.ts';
 import { failed, textTerm } from './terms.ts';
 

@@ -1,7 +1,7 @@
 // lookup subelements: every dict of a list with every item of a list inside it.
 import { type Dict, isDict, type Value } from '../../base/value.ts';
 import { tuple } from '../../jinja/values.ts';
-import { saysYes } from '../task-run.ts';
+import { saysYes } from '../run/task-run.ts';
 import type { Lookup } from './seam.ts';
 import { failed } from './terms.ts';
 

@@ -2,8 +2,8 @@
 import type { Value } from '../../base/value.ts';
 import { isDict } from '../../base/value.ts';
 import { classicValue } from '../../jinja/classic.ts';
-import { isOn } from '../../modules/params.ts';
-import { templateVariables } from '../template-variables.ts';
+import { isOn } from '../../modules/parameters/params.ts';
+import { templateVariables } from '../variables/template-variables.ts';
 import { readText } from './read-text.ts';
 import type { Lookup } from './seam.ts';
 import { textTerm } from './terms.ts';

@@ -1,6 +1,6 @@
 // What lookups are asked for, read and refused alike. It knows no lookup.
 import { type Dict, isDict, typeName, type Value } from '../../base/value.ts';
-import { parseKeyValue, RAW_PARAMS } from '../../modules/key-value.ts';
+import { parseKeyValue, RAW_PARAMS } from '../../modules/parameters/key-value.ts';
 import { TaskError } from '../errors.ts';
 
 /** How long a pattern may take over all that it is asked about. */

@@ -1,10 +1,10 @@
 // lookup url: what web servers answer. The request runs on a thread of its own, and the templates wait for it: hence a deadline.
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { Float, isDict, type Value } from '../../base/value.ts';
-import { isOn } from '../../modules/params.ts';
+import { isOn } from '../../modules/parameters/params.ts';
+import { splitLines } from '../../modules/script/text.ts';
 import type { ParamSpecs, Params } from '../../modules/seam.ts';
-import { splitLines } from '../../modules/text.ts';
-import { seconds } from '../task-run.ts';
+import { seconds } from '../run/task-run.ts';
 import type { Controller, Lookup } from './seam.ts';
 import { failed, textTerm } from './terms.ts';
 import type { UrlAnswer, UrlRequest } from './url-request.ts';

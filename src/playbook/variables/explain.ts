@@ -4,14 +4,14 @@ import { isDict, type Value } from '../../base/value.ts';
 import { placeOf, readVarsFile } from '../../inventory/vars-files.ts';
 import { data } from '../../jinja/values.ts';
 import { type Play, type Task, tasksOf } from '../ast.ts';
-import { findFile } from '../find-file.ts';
-import { HostState } from '../host-state.ts';
-import { isTemplated } from '../template-check.ts';
-import { TaskScope } from '../variables.ts';
-import { hostsFile } from '../vars-files.ts';
+import { isTemplated } from '../read/template-check.ts';
+import { findFile } from '../run/find-file.ts';
+import { HostState } from '../run/host-state.ts';
 import { HOST_MAGIC, MAGIC } from './magic.ts';
 import { placeBelow } from './places.ts';
 import type { RunVariables } from './sight.ts';
+import { TaskScope } from './variables.ts';
+import { hostsFile } from './vars-files.ts';
 
 /** A place that sets a variable. */
 export interface VariablePlace {

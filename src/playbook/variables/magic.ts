@@ -1,10 +1,10 @@
 // Magic variables: what a play knows of itself, of its host and of all others.
 import { type Dict, dict, type Value } from '../../base/value.ts';
 import { LOCALHOSTS } from '../../inventory/pattern.ts';
-import { HostState } from '../host-state.ts';
-import { OMIT } from '../templar.ts';
+import { HostState } from '../run/host-state.ts';
 import { LazyDict } from './lazy-dict.ts';
 import type { RunVariables, Sight } from './sight.ts';
+import { OMIT } from './templar.ts';
 
 type Magic = (sight: Sight) => Value | undefined;
 

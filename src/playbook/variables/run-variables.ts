@@ -1,11 +1,11 @@
 // What every host of a run sees alike, from the options of the run.
 import path from 'node:path';
 import type { VaultReader } from '../../inventory/vault/vault-keys.ts';
-import { LiveInventory } from '../live-inventory.ts';
 import type { PlayOptions } from '../playbook.ts';
-import { DEFAULT_FORKS, limitText, settingsOf } from '../settings.ts';
-import type { Templar } from '../templar.ts';
+import { LiveInventory } from '../run/live-inventory.ts';
+import { DEFAULT_FORKS, limitText, settingsOf } from './settings.ts';
 import type { RunVariables } from './sight.ts';
+import type { Templar } from './templar.ts';
 
 /**
  * @param directory - That of the playbook.

@@ -1,11 +1,11 @@
 // From where variables are seen: the run, the play, the host, and the task. It looks nothing up.
 import type { Dict, Key, Value } from '../../base/value.ts';
 import type { Placed, RoleUse } from '../ast.ts';
-import type { HostState } from '../host-state.ts';
-import type { LiveInventory } from '../live-inventory.ts';
 import type { Controller } from '../lookups/seam.ts';
-import type { Templar } from '../templar.ts';
-import type { VarsFile } from '../vars-files.ts';
+import type { HostState } from '../run/host-state.ts';
+import type { LiveInventory } from '../run/live-inventory.ts';
+import type { Templar } from './templar.ts';
+import type { VarsFile } from './vars-files.ts';
 
 /** What every host of a run sees alike. */
 export interface RunVariables {

@@ -158,7 +158,11 @@ describe('sshoal shell in a pipe', () => {
     const diff = await shell([`:cd ${directory}`, ':output diff', once]);
 
     assert.match(live.stdout, /^web01: hi$/m);
-    assert.match(diff.stdout, /── web\S+ \(2\) · ok\nsame\nend\n── web0\d \(1\) · ok\n@@ -1,2 \+1,2 @@\n-same\n\+other\n end\n$/);
+    assert.match(
+      diff.stdout,
+      /── web\S+ \(2\) · ok · the others are compared with it\nsame\nend\n── web0\d · ok\n--- web\S+\n\+\+\+ web0\d\n/,
+    );
+    assert.match(diff.stdout, /@@ -1,2 \+1,2 @@\n-same\n\+other\n end\n3 hosts: 3 ok/);
   });
 
   it('says what is wrong with the words of a command', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Float, toJson, type Value } from '#src/base/value';
 import { defineModule, type ModuleDefinition, moduleOf } from '#src/modules/library/define-module';
-import { readParams } from '#src/modules/params';
+import { readParams } from '#src/modules/parameters/params';
 import type { Answer, ModuleResult, ParamSpecs, Step } from '#src/modules/seam';
 
 const CONTEXT = { checkMode: false, diff: false, token: 't' };

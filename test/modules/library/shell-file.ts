@@ -1,7 +1,7 @@
 // Runs the text of a shell module on this machine with a shell of choice. It knows no test.
 import { fromJson } from '#src/base/value';
 import { shellModule } from '#src/modules/library/shell-module';
-import { readParams } from '#src/modules/params';
+import { readParams } from '#src/modules/parameters/params';
 import type { Module, ModuleResult } from '#src/modules/seam';
 import { type RunOptions, runScript } from '../run-steps.js';
 

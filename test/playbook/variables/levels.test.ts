@@ -4,12 +4,12 @@ import { describe, it } from 'node:test';
 import { dict } from '#src/base/value';
 import { Inventory } from '#src/inventory/inventory';
 import { VaultKeys } from '#src/inventory/vault/vault-keys';
-import { HostState } from '#src/playbook/host-state';
-import { Templar } from '#src/playbook/templar';
-import { TaskScope } from '#src/playbook/variables';
+import { HostState } from '#src/playbook/run/host-state';
 import { LEVELS } from '#src/playbook/variables/precedence';
 import { runVariables } from '#src/playbook/variables/run-variables';
 import type { PlayVariables, RunVariables, TaskView } from '#src/playbook/variables/sight';
+import { Templar } from '#src/playbook/variables/templar';
+import { TaskScope } from '#src/playbook/variables/variables';
 import { withFiles } from '../../inventory/temporary.ts';
 
 const say = (value: string): ReturnType<typeof dict> => dict({ x: value });

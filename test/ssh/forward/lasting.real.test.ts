@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { SSHClient } from '#src/ssh/client';
 import { SshConnectError } from '#src/ssh/errors';
 import { LastingConnection, type LastingEvent, type MortalConnection } from '#src/ssh/forward/lasting';
 import { Tunnel } from '#src/ssh/forward/tunnel';
+import { connectKnown } from '../../support/known-client.ts';
 import { OpenSshServer } from '../../support/openssh-server.ts';
 import { needs } from '../../support/real.ts';
 import { ask, dial, echo, fate, measure, serving } from './ends.ts';
@@ -20,17 +20,7 @@ describe('a lasting connection', needs('sshd', 'ssh-keygen'), () => {
   const connect = async (): Promise<MortalConnection> => {
     const failure = failures.shift();
     if (failure !== undefined) throw failure;
-    const client = new SSHClient();
-    await client.connect({
-      host: '127.0.0.1',
-      port: server.port,
-      user: server.user,
-      privateKeyFile: server.clientKeyFile,
-      knownHostsFiles: [server.knownHostsFile],
-      homeDirectory: server.directory,
-      localUser: server.user,
-    });
-    return client;
+    return await connectKnown(server);
   };
   const onEvent = (event: LastingEvent): void => {
     events.push(event.kind);

@@ -8,28 +8,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { SSHClient } from '#src/ssh/client';
+import type { SSHClient } from '#src/ssh/client';
 import type { Endpoint } from '#src/ssh/forward/seam';
 import type { TunnelEvent } from '#src/ssh/forward/tunnel';
+import { connectKnown } from '../../support/known-client.ts';
 import { OpenSshServer } from '../../support/openssh-server.ts';
 import { findProgram, needs } from '../../support/real.ts';
 import { ask, dial, echo, fate, measure, rest, serving } from './ends.ts';
 
 const here = (port: number): Endpoint => ({ kind: 'tcp', host: '127.0.0.1', port });
-
-async function clientOf(server: OpenSshServer): Promise<SSHClient> {
-  const client = new SSHClient();
-  await client.connect({
-    host: '127.0.0.1',
-    port: server.port,
-    user: server.user,
-    privateKeyFile: server.clientKeyFile,
-    knownHostsFiles: [server.knownHostsFile],
-    homeDirectory: server.directory,
-    localUser: server.user,
-  });
-  return client;
-}
 
 /** Events of a tunnel, and a way to wait for one of a kind. */
 class Log {
@@ -62,7 +49,7 @@ describe('tunnels through OpenSSH', needs('sshd', 'ssh-keygen'), () => {
   before(async () => {
     directory = await mkdtemp(path.join(os.tmpdir(), 'sshoal-tunnel-'));
     server = await OpenSshServer.start({ config: ['GatewayPorts clientspecified', 'MaxSessions 2'] });
-    client = await clientOf(server);
+    client = await connectKnown(server);
   });
   after(async () => {
     await client.close();
@@ -387,7 +374,7 @@ describe('tunnels through OpenSSH', needs('sshd', 'ssh-keygen'), () => {
       strict = await OpenSshServer.start({
         config: ['PermitOpen 127.0.0.1:7', 'PermitListen 127.0.0.1:7', 'AllowStreamLocalForwarding no'],
       });
-      guest = await clientOf(strict);
+      guest = await connectKnown(strict);
     });
     after(async () => {
       await guest.close();
@@ -418,7 +405,7 @@ describe('tunnels through OpenSSH', needs('sshd', 'ssh-keygen'), () => {
   });
 
   it('a connection that breaks ends its tunnels and everything in them', async () => {
-    const doomed = await clientOf(server);
+    const doomed = await connectKnown(server);
     await using target = await serving(echo);
     const local = await doomed.forwardLocal(`0:127.0.0.1:${target.port}`, log);
     const remote = await doomed.forwardRemote(`0:127.0.0.1:${target.port}`);
@@ -433,7 +420,7 @@ describe('tunnels through OpenSSH', needs('sshd', 'ssh-keygen'), () => {
     const ended = await log.first('ended');
     await doomed.close();
     // It was a session of the same server.
-    client = await clientOf(server);
+    client = await connectKnown(server);
 
     assert.equal(end, 'ECONNRESET');
     assert.equal(codeOf(ended.error), 'CONNECTION_LOST');

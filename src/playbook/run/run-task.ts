@@ -1,0 +1,218 @@
+// One task on one host, from its condition to its result. It does not know the other hosts, nor what comes after.
+import { setTimeout as delay } from 'node:timers/promises';
+import { SshoalError } from '../../base/errors.ts';
+import type { Dict, Value } from '../../base/value.ts';
+import { str } from '../../jinja/printing.ts';
+import { data } from '../../jinja/values.ts';
+import type { Action, ActionEnd } from '../actions/seam.ts';
+import type { Placed, Task } from '../ast.ts';
+import { TaskError } from '../errors.ts';
+import { OMIT, type Templar, withoutOmitted } from '../variables/templar.ts';
+import type { TaskScope } from '../variables/variables.ts';
+import { loopItems } from './loop-items.ts';
+import { applyVerdicts, failedResult, holds, loopResult, resultDict, skippedResult, statusOf, withRegistered } from './results.ts';
+import { runInclude } from './run-include.ts';
+import { becomeFor, runModule } from './run-module.ts';
+import { type Inclusion, type Reach, seconds, type TaskEnd, type TaskRun, truth } from './task-run.ts';
+
+const NO_ITEM: ReadonlyMap<string, Value> = new Map();
+
+/**
+ * Runs a task. What can be decided here and now is returned without a promise: skipped and controller-only tasks cost no turn
+ * of the event loop.
+ */
+export function runTask(task: Task, host: TaskRun): TaskEnd | Promise<TaskEnd> {
+  try {
+    if (task.loop === undefined) return runOnce(task, host, host.scope);
+    // The condition may forbid to look at the loop at all.
+    return runLoop(task, host);
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
+  const { loop } = task;
+  if (loop === undefined) throw new TypeError('A loop was expected');
+  const { templar } = host.run;
+  let items: Value[];
+  try {
+    items = loopItems(loop, task.moduleName, host.scope, templar);
+  } catch (error) {
+    // As Ansible: an error in the list is none where the condition is false anyway.
+    const skipped = whenSkips(task, host.scope, templar);
+    return skipped === undefined ? failure(placed(error, loop.source)) : { result: skipped };
+  }
+  const results: Dict[] = [];
+  let last: TaskEnd = { result: new Map() };
+  const inclusions: Inclusion[] = [];
+  const scopes: TaskScope[] = [];
+  const delegates = new Set<string | undefined>();
+  for (const [i, item] of items.entries()) {
+    if (i > 0 && loop.control.pause !== undefined)
+      await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
+    const direct = itemVariables(loop.control, items, i);
+    const scope = host.scope.with(direct);
+    last = await guarded(() => runOnce(task, host, scope, direct));
+    if (last.cancelled === true) return last;
+    host.onEnd(last);
+    scopes.push(scope);
+    delegates.add(last.delegate);
+    inclusions.push(...(last.inclusions ?? []));
+    last.result.set(loop.control.loopVar, item);
+    last.result.set('ansible_loop_var', loop.control.loopVar);
+    if (loop.control.indexVar !== undefined) {
+      last.result.set(loop.control.indexVar, i);
+      last.result.set('ansible_index_var', loop.control.indexVar);
+    }
+    results.push(last.result);
+    host.onItem(label(loop.control.label, item, scope, templar), last.result, last.delegate);
+    if (statusOf(last.result) === 'unreachable') break;
+  }
+  // What the items set was taken over with each of them.
+  const [delegate, ...others] = delegates;
+  return { result: loopResult(results), inclusions, scopes, error: last.error, delegate: others.length === 0 ? delegate : undefined };
+}
+
+function itemVariables(control: NonNullable<Task['loop']>['control'], items: readonly Value[], i: number): Map<string, Value> {
+  const variables = new Map<string, Value>([
+    [control.loopVar, items[i] ?? null],
+    ['ansible_loop_var', control.loopVar],
+  ]);
+  if (control.indexVar !== undefined) variables.set(control.indexVar, i);
+  if (!control.extended) return variables;
+  const { length } = items;
+  const facts: [string, Value][] = [
+    ['allitems', [...items]],
+    ['index', i + 1],
+    ['index0', i],
+    ['revindex', length - i],
+    ['revindex0', length - i - 1],
+    ['first', i === 0],
+    ['last', i === length - 1],
+    ['length', length],
+  ];
+  if (i > 0) facts.push(['previtem', items[i - 1] ?? null]);
+  if (i < length - 1) facts.push(['nextitem', items[i + 1] ?? null]);
+  return variables.set('ansible_loop', new Map(facts));
+}
+
+function label(given: Placed | undefined, item: Value, scope: TaskScope, templar: Templar): string {
+  return str(given === undefined ? item : templar.value(given.value, scope, given.at));
+}
+
+/** One item, or the whole of a task without a loop. */
+function runOnce(task: Task, host: TaskRun, scope: TaskScope, direct: ReadonlyMap<string, Value> = NO_ITEM): TaskEnd | Promise<TaskEnd> {
+  const { templar } = host.run;
+  const skipped = whenSkips(task, scope, templar);
+  if (skipped !== undefined) return { result: skipped };
+  if (task.until !== undefined) return runUntil(task, host, scope, task.until);
+  if (task.doing.kind === 'include') return runInclude(task, task.doing.include, host, scope, direct);
+  if (task.doing.kind === 'action') {
+    const end = runAction(task, task.doing.action, host, scope);
+    return end instanceof Promise ? end.then((done) => verdicts(task, done, scope, templar), failure) : verdicts(task, end, scope, templar);
+  }
+  return runModule(task, task.doing.module, host, scope).then(
+    (end) => verdicts(task, end, scope, templar),
+    (error: unknown) => failure(error),
+  );
+}
+
+async function runUntil(task: Task, host: TaskRun, scope: TaskScope, until: readonly Placed[]): Promise<TaskEnd> {
+  const { templar } = host.run;
+  const retries = Math.max(1, Number(templar.value(task.retries?.value ?? 3, scope)));
+  const pauseMs = seconds(templar.value(task.delay?.value ?? 5, scope));
+  for (let attempt = 1; ; attempt++) {
+    const end = await guarded(() => runOnce({ ...task, until: undefined, when: [] }, host, scope));
+    if (end.cancelled === true || end.result.get('unreachable') === true || end.result.get('skipped') === true) return end;
+    if (attempt > 1) end.result.set('attempts', Math.min(attempt, retries));
+    else end.result.set('attempts', 1);
+    if (holds(until, withRegistered(task, end.result, scope), templar)) return end;
+    if (attempt > retries) {
+      end.result.set('failed', true);
+      end.result.set('attempts', retries);
+      return end;
+    }
+    await delay(pauseMs, undefined, { signal: host.signal }).catch(() => undefined);
+    if (host.signal?.aborted === true) return { ...end, cancelled: true };
+  }
+}
+
+function whenSkips(task: Task, scope: TaskScope, templar: Templar): Dict | undefined {
+  for (const { value, at } of task.when) if (!templar.test(value, scope, at)) return skippedResult(value);
+  return undefined;
+}
+
+function runAction(task: Task, action: Action, host: TaskRun, scope: TaskScope): TaskEnd | Promise<TaskEnd> {
+  const { templar, verbosity, playbookDirectory } = host.run;
+  const args: Dict = new Map();
+  for (const [key, value] of task.args) {
+    const at = task.argPlaces.get(String(key)) ?? task.at;
+    const name = typeof key === 'string' && key.includes('{{') ? str(templar.value(key, scope, at)) : key;
+    args.set(name, action.expressions?.has(String(key)) ? value : templar.value(value, scope, at));
+  }
+  const reach = (): Reach => host.reach(scope);
+  const end = action.run({
+    host: host.host,
+    args: withoutOmitted(args) as Dict,
+    evaluate: (expression) => templar.expression(expression, scope, task.at),
+    test: (condition) => templar.test(condition, scope, task.at),
+    variable: (name) => {
+      const value = scope.get(name);
+      return value === undefined ? undefined : data(value);
+    },
+    verbosity,
+    checkMode: task.checkMode === undefined ? host.run.checkMode : truth(task.checkMode, scope, templar),
+    directory: playbookDirectory,
+    becomes: () => becomeFor(task, reach(), host) !== undefined,
+    perform: async (instruction) => {
+      const to = reach();
+      const become = instruction.kind === 'script' ? { become: becomeFor(task, to, host) } : {};
+      return await host.hands.perform(to.line, { ...instruction, ...become }, () => undefined, host.signal);
+    },
+    disconnect: async () => await host.hands.disconnect(reach().line, host.signal),
+    ask: host.pause,
+    directories: scope.searchPath,
+    vault: host.run.controller.vault,
+    jobs: host.jobs,
+    signal: host.signal,
+  });
+  const delegate = task.delegateTo === undefined ? undefined : delegateOf(task, scope, templar);
+  const ended = ({ result, ...effect }: ActionEnd): TaskEnd => ({ result: resultDict(result), effect, delegate });
+  return end instanceof Promise ? end.then(ended) : ended(end);
+}
+
+/** The host that does a task instead; undefined when none does. */
+export function delegateOf(task: Task, scope: TaskScope, templar: Templar): string | undefined {
+  if (task.delegateTo === undefined) return undefined;
+  const name = templar.value(task.delegateTo.value, scope, task.delegateTo.at);
+  return name === OMIT || name === null || name === '' ? undefined : str(name);
+}
+
+function verdicts(task: Task, end: TaskEnd, scope: TaskScope, templar: Templar): TaskEnd {
+  if (end.cancelled === true) return end;
+  try {
+    applyVerdicts(task, end.result, scope, templar);
+    return end;
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function failure(error: unknown): TaskEnd {
+  if (error instanceof SshoalError) return { result: failedResult(error.message), error };
+  throw error;
+}
+
+async function guarded(work: () => TaskEnd | Promise<TaskEnd>): Promise<TaskEnd> {
+  try {
+    return await work();
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function placed(error: unknown, at: Placed): unknown {
+  if (!(error instanceof TaskError) || error.where !== undefined) return error;
+  return new TaskError(error.code, error.message, { where: at.at, fix: error.fix });
+}

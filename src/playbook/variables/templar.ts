@@ -1,0 +1,60 @@
+// Values with templates in them, made into values without. It does not know where variables come from.
+import type { Position } from '../../base/position.ts';
+import { type Dict, isDict, type Value } from '../../base/value.ts';
+import { Environment, type EnvironmentOptions } from '../../jinja/environment.ts';
+import type { Scope } from '../../jinja/frame.ts';
+
+/** A parameter with this value is as if it had not been written. */
+export const OMIT = '__omit_place_holder__1e5b0b7c6f3d4a2e9c8d7f6a5b4c3d2e';
+
+/** Evaluates templates with a scope. */
+export class Templar {
+  readonly jinja: Environment;
+
+  constructor(options: EnvironmentOptions = {}) {
+    this.jinja = new Environment(options);
+  }
+
+  /**
+   * The value with every template in it evaluated. A text that is exactly one `{{ }}` becomes that very value, with its type.
+   *
+   * @param at - Where the value stands, for errors.
+   */
+  value(raw: Value, scope: Scope, at?: Position): Value {
+    if (typeof raw === 'string')
+      return raw.includes('{') ? this.jinja.compileTemplate(raw, at, { literalBackslashes: true }).evaluate(scope) : raw;
+    if (Array.isArray(raw)) return raw.map((item) => this.value(item, scope, at));
+    if (!isDict(raw)) return raw;
+    const map: Dict = new Map();
+    for (const [key, item] of raw)
+      map.set(
+        typeof key === 'string' && key.includes('{{') ? String(this.value(key, scope, at) as string) : key,
+        this.value(item, scope, at),
+      );
+    return map;
+  }
+
+  /** The truth of a condition: text is an expression, anything else stands for itself. Nothing at all is true, as in Ansible. */
+  test(condition: Value, scope: Scope, at?: Position): boolean {
+    if (typeof condition === 'boolean') return condition;
+    if (condition === null || condition === '') return true;
+    if (typeof condition !== 'string') return this.jinja.compileExpression('x', at).test({ get: () => condition });
+    return this.jinja.compileExpression(expressionText(condition), at).test(scope);
+  }
+
+  expression(text: string, scope: Scope, at?: Position): Value {
+    return this.jinja.compileExpression(expressionText(text), at).evaluate(scope);
+  }
+}
+
+/** A condition as an expression: the `{{ }}` that some people write in it are only brackets. */
+export function expressionText(condition: string): string {
+  return condition.includes('{{') ? condition.replaceAll('{{', '(').replaceAll('}}', ')') : condition;
+}
+
+/** The arguments without those that were left out by `omit`, at any depth. */
+export function withoutOmitted(value: Value): Value {
+  if (Array.isArray(value)) return value.filter((item) => item !== OMIT).map(withoutOmitted);
+  if (!isDict(value)) return value;
+  return new Map([...value].filter(([, item]) => item !== OMIT).map(([key, item]) => [key, withoutOmitted(item)]));
+}
