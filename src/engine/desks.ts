@@ -82,6 +82,11 @@ export class Desks {
     return this.#desks.get(worker)?.isLeaving === false;
   }
 
+  /** Whether a worker is there, be it that it is leaving. */
+  isThere(worker: string): boolean {
+    return this.#desks.has(worker);
+  }
+
   /** Waits until somebody takes what is new. @throws EngineError `ENGINE_NO_WORKERS`; the reason of the signal. */
   async somebody(signal: AbortSignal): Promise<void> {
     const { patienceMs = PATIENCE_MS, line } = this.#options;

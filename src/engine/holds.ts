@@ -45,7 +45,8 @@ export class Holds {
   /** Who has a host; where nobody has, one is found. @throws EngineError `ENGINE_NO_WORKERS` where nobody comes. */
   async take(host: string, signal: AbortSignal): Promise<Held> {
     const held = this.#held.get(host);
-    if (held !== undefined && (held.underWay > 0 || this.#options.desks.isOpen(held.worker))) return held;
+    const { desks } = this.#options;
+    if (held !== undefined && desks.isThere(held.worker) && (held.underWay > 0 || desks.isOpen(held.worker))) return held;
     this.#held.delete(host);
     return await new Promise<Held>((resolve, reject) => {
       const waiting = this.#wanted.get(host) ?? [];

@@ -43,6 +43,11 @@ export class HostWork {
     return this.#under.size;
   }
 
+  /** Whether any coordinator counts on it. */
+  get isInUse(): boolean {
+    return this.#terms.size > 0;
+  }
+
   /** Takes orders until the signal. @throws EngineError `ENGINE_LOST`. */
   async serve(signal: AbortSignal): Promise<void> {
     const { line, worker } = this.#options;

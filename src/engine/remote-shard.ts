@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { SshoalError } from '../base/errors.ts';
 import { InterruptedError } from '../connection/errors.ts';
+import { UnexpectedError } from '../fleet/errors.ts';
 import type { Assignment, FleetEvent, Outcome } from '../fleet/events.ts';
 import type { LimitNumbers } from '../fleet/limits.ts';
 import { Session } from '../fleet/session.ts';
@@ -122,7 +123,9 @@ export class RemoteShard implements Shard {
     const { order, target, what, job } = ordered;
     const host = target.spec.name;
     try {
-      const held = await this.#parts.holds.take(host, job.signal);
+      let held = await this.#parts.holds.take(host, job.signal);
+      // Who was lost in the meantime hears nothing any more.
+      while (!this.#parts.desks.isThere(held.worker)) held = await this.#parts.holds.take(host, job.signal);
       if (job.signal.aborted) return this.#end(ordered, new Session(target).leftOut(job));
       ordered.worker = held.worker;
       held.underWay += 1;
@@ -198,7 +201,7 @@ async function finish(job: Job, outcome: Outcome): Promise<void> {
 }
 
 function failedOutcome(host: string, cause: unknown): Outcome {
-  if (!(cause instanceof SshoalError)) throw cause;
+  const error = cause instanceof SshoalError ? cause : new UnexpectedError(host, cause);
   const atMs = Date.now();
-  return { host, status: 'failed', error: cause, startedAtMs: atMs, endedAtMs: atMs };
+  return { host, status: 'failed', error, startedAtMs: atMs, endedAtMs: atMs };
 }

@@ -84,6 +84,13 @@ export async function rosterOf(line: Line, sealer: Sealer, version: string): Pro
   if (ids.length === 0) return { workers: [], strangers: [], others: [] };
   const texts = await line.ask(async (redis) => await redis.mget(ids.map(places.worker)));
   const roster = { workers: [] as WorkerEntry[], strangers: [] as string[], others: [] as WorkerEntry[] };
+  const gone = ids.filter((_id, index) => texts[index] === null);
+  if (gone.length > 0) {
+    await line.ask(async (redis) => {
+      await redis.srem(WORKERS, ...gone);
+      await redis.del(...gone.map(places.orders));
+    });
+  }
   for (const [index, text] of texts.entries()) {
     if (text === null) continue;
     const id = ids[index] ?? '';

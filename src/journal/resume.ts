@@ -1,7 +1,7 @@
 // What each host had done when a play ended too early, made of its journal. It does not know how a play goes on from there.
 import path from 'node:path';
-import { type TaskFinished, type TaskLabel, type TaskRecord, taskKey } from '../playbook/events.ts';
-import type { JournalEntry, JournalHeader } from './entry.ts';
+import { type PlayEvent, type TaskFinished, type TaskLabel, type TaskRecord, taskKey } from '../playbook/events.ts';
+import type { JournalHeader } from './entry.ts';
 import { RunNameError } from './errors.ts';
 import { readJournal } from './read-journal.ts';
 
@@ -29,24 +29,49 @@ export interface ResumePoint {
  */
 export async function resumePointOf(file: string): Promise<ResumePoint> {
   const files = await withPredecessors(file);
-  const hosts = new Map<string, Progress>();
-  const of = (host: string): Progress => {
-    const progress = hosts.get(host) ?? new Progress();
-    hosts.set(host, progress);
-    return progress;
-  };
+  const progress = new PlayProgress();
   let isEnded = false;
   for (const one of files) {
-    for (const progress of hosts.values()) progress.goesOn();
+    progress.goesOn();
     isEnded = false;
     for await (const entry of (await readJournal(one)).entries()) {
       if (entry.kind === 'end') isEnded = entry.exitCode !== 130;
-      take(entry, of);
+      if (entry.kind === 'play') progress.take(entry.event);
     }
   }
   const { header } = await readJournal(file);
-  const repeated = [...hosts].flatMap(([host, progress]) => progress.repeated(isEnded).map((one) => ({ host, ...one })));
-  return { header, isEnded, done: new Map([...hosts].map(([host, { records }]) => [host, records])), repeated };
+  return { header, isEnded, done: progress.done, repeated: progress.repeated(isEnded) };
+}
+
+/** How far each host has come in a play, made of its events. */
+export class PlayProgress {
+  readonly #hosts = new Map<string, Progress>();
+
+  take(event: PlayEvent): void {
+    if (event.kind === 'task-started') for (const host of event.hosts) this.#of(host).begin(event.task);
+    if (event.kind === 'task-finished') this.#of(event.host).end(event);
+  }
+
+  /** Another run goes on with what there is. */
+  goesOn(): void {
+    for (const progress of this.#hosts.values()) progress.goesOn();
+  }
+
+  /** What ended on each host, in the order in which it did. */
+  get done(): ReadonlyMap<string, readonly TaskRecord[]> {
+    return new Map([...this.#hosts].map(([host, { records }]) => [host, records]));
+  }
+
+  /** @param isEnded - Then nothing is under way. */
+  repeated(isEnded: boolean): Repeated[] {
+    return [...this.#hosts].flatMap(([host, progress]) => progress.repeated(isEnded).map((one) => ({ host, ...one })));
+  }
+
+  #of(host: string): Progress {
+    const progress = this.#hosts.get(host) ?? new Progress();
+    this.#hosts.set(host, progress);
+    return progress;
+  }
 }
 
 /** The journals of a run and of those that it goes on with, the first one first. */
@@ -64,12 +89,6 @@ async function withPredecessors(file: string): Promise<string[]> {
       cause,
     });
   }
-}
-
-function take(entry: JournalEntry, of: (host: string) => Progress): void {
-  if (entry.kind !== 'play') return;
-  if (entry.event.kind === 'task-started') for (const host of entry.event.hosts) of(host).begin(entry.event.task);
-  if (entry.event.kind === 'task-finished') of(entry.event.host).end(entry.event);
 }
 
 class Progress {
