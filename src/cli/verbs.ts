@@ -1,4 +1,5 @@
 // The verbs there are, in the order of the help. To add one: a file in commands/, a line here, a test.
+import { attachVerb } from './commands/attach.ts';
 import { completeVerb } from './commands/complete.ts';
 import { completionVerb } from './commands/completion.ts';
 import { configVerb } from './commands/config.ts';
@@ -19,6 +20,7 @@ import { shellVerb } from './commands/shell.ts';
 import { showVerb } from './commands/show.ts';
 import { tunnelVerb } from './commands/tunnel.ts';
 import { vaultVerb } from './commands/vault.ts';
+import { workerVerb } from './commands/worker.ts';
 import type { Verb } from './verb.ts';
 
 export const verbs: readonly Verb[] = [
@@ -30,6 +32,8 @@ export const verbs: readonly Verb[] = [
   lintVerb,
   pingVerb,
   tunnelVerb,
+  workerVerb,
+  attachVerb,
   runsVerb,
   showVerb,
   diffVerb,

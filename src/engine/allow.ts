@@ -20,7 +20,10 @@ export async function checkPaths(paths: readonly string[], roots: readonly strin
     if (roots.some((root) => file === root || file.startsWith(root.endsWith(path.sep) ? root : root + path.sep))) continue;
     throw new EngineError('ENGINE_NOT_ALLOWED', `The worker ${worker} may not play ${given}`, {
       where: given === file ? file : `${given} -> ${file}`,
-      fix: roots.length === 0 ? 'Start the workers with --allow <directory>' : `It may play what is under ${roots.join(', ')}; more with --allow`,
+      fix:
+        roots.length === 0
+          ? 'Start the workers with --allow <directory>'
+          : `It may play what is under ${roots.join(', ')}; more with --allow`,
     });
   }
 }

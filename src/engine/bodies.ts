@@ -48,7 +48,8 @@ export async function packed(instruction: Instruction): Promise<Instruction> {
 /** The same at a worker: what came along is a file again, for as long as it is needed. */
 export async function unpacked(given: Instruction): Promise<AsyncDisposable & { readonly instruction: Instruction }> {
   const { packed: file, ...instruction } = given as WithFile;
-  if (file === undefined || instruction.kind !== 'put') return { instruction: given, [Symbol.asyncDispose]: async () => await Promise.resolve() };
+  if (file === undefined || instruction.kind !== 'put')
+    return { instruction: given, [Symbol.asyncDispose]: async () => await Promise.resolve() };
   const directory = await mkdtemp(path.join(os.tmpdir(), 'sshoal-engine-'));
   const localPath = path.join(directory, 'file');
   await writeFile(localPath, file.bytes, { mode: file.mode });
@@ -109,7 +110,8 @@ function bodiesOf(run: string, term: number): string {
 
 async function readSmall(file: string): Promise<Packed> {
   const { size, mode } = await stat(file);
-  if (size > MOST_BYTES) throw unsupported(`${file} has ${size} bytes, and ${MOST_BYTES} may go along`, 'Send large files without --engine: sshoal put');
+  if (size > MOST_BYTES)
+    throw unsupported(`${file} has ${size} bytes, and ${MOST_BYTES} may go along`, 'Send large files without --engine: sshoal put');
   return { bytes: await readFile(file), mode: mode & 0o777 };
 }
 

@@ -3,12 +3,12 @@ import type { SshoalError } from '../base/errors.ts';
 import { readRecord } from './coordinator.ts';
 import { EngineError } from './errors.ts';
 import { LogReader } from './log.ts';
-import { circumstances, type Control } from './messages.ts';
+import { type Control, circumstances } from './messages.ts';
 import { places, RUN_QUEUE } from './places.ts';
 import { Line, optional } from './redis.ts';
 import { refuseEmpty, rosterOf } from './roster.ts';
-import type { CarryOutOptions, Engine, RunEvent, RunRecord } from './seam.ts';
 import { Sealer } from './seal.ts';
+import type { CarryOutOptions, Engine, RunEvent, RunRecord } from './seam.ts';
 import { Unended } from './unended.ts';
 
 const PATIENCE_MS = 60_000;
@@ -22,6 +22,11 @@ export interface BullmqOptions {
   readonly version: string;
   /** How long Redis and all workers may be away. Default a minute. */
   readonly patienceMs?: number | undefined;
+}
+
+export interface FollowOptions extends CarryOutOptions {
+  /** Ends the following, and lets the run go on. */
+  readonly detach?: AbortSignal | undefined;
 }
 
 export class BullmqEngine implements Engine, AsyncDisposable {
@@ -69,13 +74,13 @@ export class BullmqEngine implements Engine, AsyncDisposable {
    *
    * @throws what is wrong with the run itself; EngineError `ENGINE_FORGED`.
    */
-  async *follow(run: RunRecord, { signal }: CarryOutOptions): AsyncGenerator<readonly RunEvent[], void, undefined> {
+  async *follow(run: RunRecord, { signal, detach }: FollowOptions): AsyncGenerator<readonly RunEvent[], void, undefined> {
     const unended = new Unended(run);
     const cancel = (): void => void this.#cancel(run.id).catch(() => {});
     signal.addEventListener('abort', cancel);
     if (signal.aborted) cancel();
     try {
-      for await (const events of this.#entries(run.id)) {
+      for await (const events of this.#entries(run.id, detach)) {
         unended.take(events);
         yield events;
       }
@@ -91,14 +96,14 @@ export class BullmqEngine implements Engine, AsyncDisposable {
     await this.#line[Symbol.asyncDispose]();
   }
 
-  async *#entries(run: string): AsyncGenerator<readonly RunEvent[], void, undefined> {
+  async *#entries(run: string, detach: AbortSignal | undefined): AsyncGenerator<readonly RunEvent[], void, undefined> {
     await using own = await this.#line.another();
     const lose = (): void => own.redis.disconnect();
     this.#line.lost.addEventListener('abort', lose);
     const reader = new LogReader(own, this.#sealer, run);
     let heardAtMs = Date.now();
     try {
-      for (;;) {
+      while (detach?.aborted !== true) {
         const entries = await reader.next();
         if (entries.length > 0) heardAtMs = Date.now();
         else if (await this.#isAnybodyThere(run)) heardAtMs = Date.now();
@@ -124,7 +129,11 @@ export class BullmqEngine implements Engine, AsyncDisposable {
     try {
       const kept = { age: KEPT_SECONDS };
       // Its name is that of the run: handed over twice, it is one.
-      await queue.add('run', { protocol: run.protocol, version: run.version }, { jobId: run.id, removeOnComplete: kept, removeOnFail: kept });
+      await queue.add(
+        'run',
+        { protocol: run.protocol, version: run.version },
+        { jobId: run.id, removeOnComplete: kept, removeOnFail: kept },
+      );
     } finally {
       await queue.close();
     }

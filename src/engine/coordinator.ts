@@ -101,15 +101,26 @@ async function readBefore(line: Line, sealer: Sealer, run: string): Promise<{ be
 }
 
 /** @throws EngineError `ENGINE_VERSION`, `ENGINE_NOT_ALLOWED`, `ENGINE_FORGED`. */
-async function refuse({ id, protocol, version, atMs, order }: RunRecord, term: number, { name, version: ours, checkAllowed }: CoordinatorOptions): Promise<void> {
+async function refuse(
+  { id, protocol, version, atMs, order }: RunRecord,
+  term: number,
+  { name, version: ours, checkAllowed }: CoordinatorOptions,
+): Promise<void> {
   if (protocol !== PROTOCOL || version !== ours) {
-    throw new EngineError('ENGINE_VERSION', `The worker ${name} is sshoal ${ours} (protocol ${PROTOCOL}), and the run is of ${version} (protocol ${protocol})`, {
-      where: name,
-      fix: 'Install the same version everywhere',
-    });
+    throw new EngineError(
+      'ENGINE_VERSION',
+      `The worker ${name} is sshoal ${ours} (protocol ${PROTOCOL}), and the run is of ${version} (protocol ${protocol})`,
+      {
+        where: name,
+        fix: 'Install the same version everywhere',
+      },
+    );
   }
   if (term === 1 && Date.now() - atMs > LONGEST_WAIT_MS)
-    throw new EngineError('ENGINE_FORGED', `The run ${id} is from ${new Date(atMs).toISOString()}: it may be told again`, { where: name, fix: 'Start it anew' });
+    throw new EngineError('ENGINE_FORGED', `The run ${id} is from ${new Date(atMs).toISOString()}: it may be told again`, {
+      where: name,
+      fix: 'Start it anew',
+    });
   if (order.kind === 'play') await checkAllowed(order.paths);
 }
 
@@ -148,7 +159,8 @@ class Coordinator {
     if (leaving.aborted) leave();
     try {
       const signal = AbortSignal.any([this.#stop.signal, line.lost]);
-      for await (const events of engine.carryOut(this.#record, { signal, elsewhere: () => remote, before })) await this.#writer.write({ events });
+      for await (const events of engine.carryOut(this.#record, { signal, elsewhere: () => remote, before }))
+        await this.#writer.write({ events });
       line.lost.throwIfAborted();
       return this.#left ? 'left' : 'ended';
     } finally {
@@ -176,7 +188,9 @@ class Coordinator {
     const remote = new RemoteShard({ desks, holds, bodies, answers, limits, note });
     await desks.look();
     desks.broken.addEventListener('abort', () => this.#stop.abort(desks.broken.reason));
-    const listening = Promise.all([desks.watch(this.#done.signal), answers.read(this.#done.signal)]).catch((error: unknown) => this.#stop.abort(error));
+    const listening = Promise.all([desks.watch(this.#done.signal), answers.read(this.#done.signal)]).catch((error: unknown) =>
+      this.#stop.abort(error),
+    );
     return { remote, bodies, listening };
   }
 

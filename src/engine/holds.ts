@@ -1,6 +1,7 @@
 // Which worker has which host of a run, and by which right. It does not know what is done there.
-import { FencedError } from './errors.ts';
+
 import type { Desks } from './desks.ts';
+import { FencedError } from './errors.ts';
 import { holdersOf, takeHosts } from './places.ts';
 import type { Line } from './redis.ts';
 

@@ -204,7 +204,12 @@ class Term {
     await this.#shard.close();
   }
 
-  async #shardDoes(target: Do['target'], given: Instruction, tell: (event: FleetEvent) => Promise<void>, signal: AbortSignal): Promise<void> {
+  async #shardDoes(
+    target: Do['target'],
+    given: Instruction,
+    tell: (event: FleetEvent) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
     await using carried = await unpacked(given);
     const said: Promise<void>[] = [];
     this.#shard.add([target]);

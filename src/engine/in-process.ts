@@ -25,7 +25,11 @@ export class InProcess implements Engine {
     else yield* this.#play(order, atMs, options);
   }
 
-  async *#play(order: PlayOrder, atMs: number, { signal, elsewhere, before = [] }: GoOnOptions): AsyncGenerator<readonly RunEvent[], void, undefined> {
+  async *#play(
+    order: PlayOrder,
+    atMs: number,
+    { signal, elsewhere, before = [] }: GoOnOptions,
+  ): AsyncGenerator<readonly RunEvent[], void, undefined> {
     const soFar = new PlaySoFar(before, atMs);
     const learned: RunEvent[] = [];
     const known = new Set(before.flatMap((event) => (event.kind === 'secret' ? [event.text] : [])));
@@ -42,7 +46,11 @@ export class InProcess implements Engine {
   }
 }
 
-async function* adHoc(order: AdHocOrder, atMs: number, { signal, elsewhere, before = [] }: GoOnOptions): AsyncGenerator<readonly RunEvent[], void, undefined> {
+async function* adHoc(
+  order: AdHocOrder,
+  atMs: number,
+  { signal, elsewhere, before = [] }: GoOnOptions,
+): AsyncGenerator<readonly RunEvent[], void, undefined> {
   const { targets, instructions, hosts, course, limits } = order;
   const ended = new Map<string, Outcome>();
   const begun = new Set<string>();
@@ -52,7 +60,9 @@ async function* adHoc(order: AdHocOrder, atMs: number, { signal, elsewhere, befo
     if (event.event.kind === 'started') begun.add(event.event.host);
   }
   const left = hosts.filter(([host]) => !ended.has(host));
-  yield left.filter(([host]) => begun.has(host)).map(([host]) => ({ kind: 'note', text: `${host}: done again, since its coordinator was lost` }));
+  yield left
+    .filter(([host]) => begun.has(host))
+    .map(([host]) => ({ kind: 'note', text: `${host}: done again, since its coordinator was lost` }));
   await using fleet = new Fleet(targets, { ...limits, elsewhere });
   const assignments = left.map(([host, index]) => ({ host, instruction: instructions[index] as (typeof instructions)[number] }));
   for await (const event of fleet.perform(assignments, leftOf(course, ended, atMs, signal)))

@@ -3,8 +3,8 @@ import { FencedError, forged } from './errors.ts';
 import { circumstances } from './messages.ts';
 import { places, writeLog } from './places.ts';
 import type { Line } from './redis.ts';
-import type { RunEvent } from './seam.ts';
 import type { Sealer } from './seal.ts';
+import type { RunEvent } from './seam.ts';
 import { bytesIn, type News, StreamReader } from './streams.ts';
 
 export interface LogEntry {

@@ -83,7 +83,9 @@ export async function takeHosts(
 /** Who had each host last. */
 export async function holdersOf(line: Line, run: string): Promise<ReadonlyMap<string, string>> {
   const fields = await line.ask(async (redis) => await redis.hgetall(places.leases(run)));
-  return new Map(Object.entries(fields).flatMap(([key, value]) => (key.startsWith('holder:') ? [[key.slice('holder:'.length), value]] : [])));
+  return new Map(
+    Object.entries(fields).flatMap(([key, value]) => (key.startsWith('holder:') ? [[key.slice('holder:'.length), value]] : [])),
+  );
 }
 
 /** Something that a worker says of a host it has. */

@@ -90,7 +90,8 @@ export class Line implements AsyncDisposable {
       return await question(this.redis);
     } catch (cause) {
       if (this.#lost.signal.aborted) throw this.#lost.signal.reason;
-      if (/OOM|READONLY|MISCONF|LOADING|Connection is closed/.test((cause as Error).message) && !this.#isClosed) throw gone(this.address, (cause as Error).message, cause);
+      if (/OOM|READONLY|MISCONF|LOADING|Connection is closed/.test((cause as Error).message) && !this.#isClosed)
+        throw gone(this.address, (cause as Error).message, cause);
       throw cause;
     }
   }

@@ -9,7 +9,7 @@ import { Session } from '../fleet/session.ts';
 import type { Job, Shard } from '../fleet/shard/seam.ts';
 import type { Target } from '../fleet/target.ts';
 import { BoundedSemaphore } from '../runtime/local/semaphore.ts';
-import type { AnswerLog, Answered } from './answer-log.ts';
+import type { Answered, AnswerLog } from './answer-log.ts';
 import type { Bodies } from './bodies.ts';
 import type { Desks } from './desks.ts';
 import { WorkerLostError } from './errors.ts';
@@ -131,7 +131,10 @@ export class RemoteShard implements Shard {
       held.underWay += 1;
       this.#parts.desks.send(held.worker, { kind: 'do', order, host, fence: held.fence, target, what });
     } catch (error) {
-      this.#end(ordered, job.signal.aborted ? new Session(target).leftOut(job) : { ...failedOutcome(target.name, error), status: 'unreachable' });
+      this.#end(
+        ordered,
+        job.signal.aborted ? new Session(target).leftOut(job) : { ...failedOutcome(target.name, error), status: 'unreachable' },
+      );
     }
   }
 
@@ -158,7 +161,10 @@ export class RemoteShard implements Shard {
         ordered.job.push(event, () => {});
         break;
       case 'finished':
-        this.#end(ordered, ordered.lost === 0 ? event.outcome : { ...event.outcome, attempts: (event.outcome.attempts ?? 1) + ordered.lost });
+        this.#end(
+          ordered,
+          ordered.lost === 0 ? event.outcome : { ...event.outcome, attempts: (event.outcome.attempts ?? 1) + ordered.lost },
+        );
     }
   }
 

@@ -103,7 +103,10 @@ export async function rosterOf(line: Line, sealer: Sealer, version: string): Pro
 }
 
 /** What to say where nobody can be talked to. @throws EngineError `ENGINE_KEY_DIFFERS`, `ENGINE_VERSION`, `ENGINE_NO_WORKERS`. */
-export function refuseEmpty({ workers, strangers, others }: Roster, { address, version }: { readonly address: string; readonly version: string }): void {
+export function refuseEmpty(
+  { workers, strangers, others }: Roster,
+  { address, version }: { readonly address: string; readonly version: string },
+): void {
   if (workers.some(({ isLeaving }) => !isLeaving)) return;
   if (others.length > 0) {
     const names = others.map((worker) => `${worker.name} is sshoal ${worker.version} (protocol ${worker.protocol})`);

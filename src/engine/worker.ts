@@ -10,8 +10,8 @@ import { InProcess } from './in-process.ts';
 import { PROTOCOL, RUN_QUEUE } from './places.ts';
 import { Line, optional } from './redis.ts';
 import { Presence, rests } from './roster.ts';
-import type { Player } from './seam.ts';
 import { Sealer } from './seal.ts';
+import type { Player } from './seam.ts';
 
 /** How many runs one worker coordinates at once; there is little to do for each. */
 const MOST_RUNS = 16;
@@ -130,7 +130,18 @@ class Coordinating {
     const take = async (job: Job, token?: string): Promise<void> => {
       const run = job.id ?? '';
       try {
-        const how = await coordinate(run, { line, sealer, name, version, leaseMs, patienceMs, engine, checkAllowed, tell, leaving: leaving.signal });
+        const how = await coordinate(run, {
+          line,
+          sealer,
+          name,
+          version,
+          leaseMs,
+          patienceMs,
+          engine,
+          checkAllowed,
+          tell,
+          leaving: leaving.signal,
+        });
         if (how === 'ended' || !leaving.signal.aborted) return;
       } catch (error) {
         if (error instanceof EngineError) tell(`refused ${run}: ${error.message}   [${error.code}]`);

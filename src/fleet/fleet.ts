@@ -7,7 +7,7 @@ import type { Host } from '../inventory/host.ts';
 import { UnknownHostError } from './errors.ts';
 import type { Assignment, Instruction } from './events.ts';
 import { EventQueue, FleetRun } from './fleet-run.ts';
-import { type LimitNumbers, type Limits, localLimits } from './limits.ts';
+import { DEFAULT_LIMITS, type LimitNumbers, type Limits, localLimits } from './limits.ts';
 import { LocalShard } from './shard/local-shard.ts';
 import type { Job, Shard } from './shard/seam.ts';
 import type { Threads } from './shard/threads.ts';
@@ -83,8 +83,14 @@ export class Fleet implements AsyncDisposable {
   #threads: Threads | undefined;
 
   constructor(targets: Iterable<Target>, options: FleetOptions = {}) {
-    const { forks = 50, connects = 128, connectsPerSecond = Number.POSITIVE_INFINITY, transfers = 32, bytesPerSecond } = options;
-    this.#numbers = { forks, connects, connectsPerSecond, transfers, bytesPerSecond };
+    const { forks, connects, connectsPerSecond, transfers } = DEFAULT_LIMITS;
+    this.#numbers = {
+      forks: options.forks ?? forks,
+      connects: options.connects ?? connects,
+      connectsPerSecond: options.connectsPerSecond ?? connectsPerSecond,
+      transfers: options.transfers ?? transfers,
+      bytesPerSecond: options.bytesPerSecond,
+    };
     this.#questions = options.questions ?? {};
     this.#elsewhere = options.elsewhere;
     const cores = availableParallelism();

@@ -26,7 +26,7 @@ import { explainVariable, type VariableExplanation } from './variables/explain.t
 import { runVariables } from './variables/run-variables.ts';
 import type { RunVariables } from './variables/sight.ts';
 import type { Templar } from './variables/templar.ts';
-import type { VariableQuestions } from './variables/vars-prompt.ts';
+import { askVariables, type VariableQuestions } from './variables/vars-prompt.ts';
 
 /** How a playbook is played. */
 export interface PlayOptions {
@@ -169,6 +169,11 @@ export class Playbook {
     });
     if (plays.length > 0) return plays;
     return [explainVariable(options.inventory.host(host).name, name, this.#run(options.directory, options), undefined, options.extraPlace)];
+  }
+
+  /** Asks for what vars_prompt of all plays wants to know, in the order in which they will: for who plays where nobody can be asked. */
+  async askVariables(options: PlayOptions, ask: VariableQuestions): Promise<void> {
+    for (const play of this.#plays) await askVariables(play.varsPrompts, this.#run(play.directory, options), ask);
   }
 
   #run(directory: string, options: PlayOptions, inventory?: LiveInventory): RunVariables {

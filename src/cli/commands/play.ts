@@ -8,10 +8,10 @@ import type { Playbook, PlayOptions } from '../../playbook/playbook.ts';
 import type { StepAnswer } from '../../playbook/run/execute.ts';
 import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
-import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
 import { readExtraVars } from '../extra-vars.ts';
 import { factOptions } from '../fact-options.ts';
-import { commaList, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { commaList, ENGINE_FLAGS, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import { pathFor } from '../path-for.ts';
 import { planText } from '../plan-text.ts';
 import type { Resumption } from '../resume.ts';
@@ -25,6 +25,7 @@ export const playVerb: Verb = {
   notes: [
     'Everything that can be wrong with a playbook is said at once, before any host is touched.',
     '--resume goes on with a play that was killed, interrupted, or lost hosts on its way: what a task did, set, registered and notified is in the journal, and is not done again. A host that failed stays so. A task is done again, and named as such, where it was under way, its host was lost, or no_log or a secret kept its values out of the journal. Files, hosts and flags that are not as they were then are refused; extra variables must be given again, and questions are asked anew.',
+    'With --engine one worker plays and all workers have hosts; files are read where they are played, so playbooks and inventories must be there, at the same paths and under a directory that the workers allow.',
     'What is supported of the language, and what is not, is listed in docs/compatibility.md.',
     'Modules of your own, in sh or JavaScript, are found in library/ beside the playbook and in its roles; sshoal doc lists them.',
   ],
@@ -34,6 +35,7 @@ export const playVerb: Verb = {
     ...REACH_FLAGS,
     ...REPORT_FLAGS,
     ...JOURNAL_FLAGS,
+    ...ENGINE_FLAGS,
     'check',
     'diff',
     'tags',
@@ -57,6 +59,7 @@ export const playVerb: Verb = {
     { line: 'sshoal play site.yml --check --diff', meaning: 'what would change, with the lines of files' },
     { line: "sshoal play site.yml -l 'web:!web07' -t config", meaning: 'some hosts, some tasks' },
     { line: 'sshoal play --resume', meaning: 'the last play, from where each host stood' },
+    { line: 'sshoal play site.yml --engine redis://queue --engine-key-file engine.key', meaning: 'by the workers of that queue' },
     { line: 'sshoal play site.yml -e version=1.4 -o jsonl', meaning: 'with a variable, and an event a line for a program to read' },
   ],
   run: async ({ words: given, flags: givenFlags }, context) => {
@@ -94,6 +97,8 @@ export const playVerb: Verb = {
       return EXIT.ok;
     }
     checkAnybody(plan, words, flags);
+    if (flags.engine !== undefined)
+      return await (await import('../engine/remote-play.ts')).playElsewhere(playbook, words.join(' '), { who, vault, flags, context });
     return await playAll(playbook, words.join(' '), who, flags, context, { resumed: resumed?.point });
   },
 };
@@ -113,75 +118,55 @@ export async function playAll(
   { watch, resumed }: { readonly watch?: (event: PlayEvent) => void; readonly resumed?: ResumePoint | undefined } = {},
 ): Promise<ExitCode> {
   const [
-    { checkedDefaults, fleetLimits, questionsFor },
+    { checkedDefaults, questionsFor },
     { readWho },
     { Output },
     { Recording },
     { checkSamePlan, planRecord, tellRepeated },
+    { playOptions },
+    { reportPlay },
   ] = await Promise.all([
     import('../reach.ts'),
     import('../who.ts'),
     import('../output.ts'),
     import('../recording.ts'),
     import('../resume.ts'),
+    import('../play-options.ts'),
+    import('../report-play.ts'),
   ]);
   const defaults = await checkedDefaults(flags, context);
   const facts = await factOptions(flags);
   const output = await Output.open('play', [], flags, context);
-  const verdict = new Verdict();
-  const hosts = [...new Set(planOf(playbook, who, flags).flatMap((play) => play.hosts))];
+  const hosts = hostsOf(playbook, who, flags);
   const plan = planRecord(playbook, [...who.extraVars.keys()].map(String), flags);
   if (resumed !== undefined) {
     checkSamePlan(resumed.header, plan, hosts);
     tellRepeated(resumed, context);
   }
   await using recording = await Recording.begin({ verb: 'play', subject, hosts, plan, resumes: resumed?.header.id }, flags, context);
-  output.start({ verb: 'play', subject, hosts: [] });
-  try {
-    const bundles = playbook.playInBundles({
-      inventory: who.inventory,
-      defaults,
-      limits: fleetLimits(flags),
-      questions: questionsFor(context),
-      extraVars: who.extraVars,
-      limit: who.limit,
-      checkMode: flags.check,
-      diff: flags.diff,
-      tags: commaList(flags.tags),
-      skipTags: commaList(flags.skipTags),
-      startAtTask: flags.startAtTask,
-      resume: resumed?.done,
-      facts,
-      step: flags.step ? async (task) => await askStep(task, context) : undefined,
-      verbosity: flags.verbose,
-      live: flags.verbose > 0,
-      ask: { ask: async ({ isPrivate, ...question }) => await context.prompts[isPrivate ? 'password' : 'text'](question) },
-      environment: context.env,
-      secrets: context.secrets,
-      pause: answersPauses(context),
-      refreshInventory: async () => (await readWho(flags, context, undefined, who.inventory.vault)).inventory,
-      signal: context.signal,
-    });
-    for await (const events of bundles) {
-      await recording.playEvents(events);
-      for (const event of events) {
-        output.playEvent(event);
-        watch?.(event);
-        // A host that was rescued has not failed: the recap knows.
-        if (event.kind !== 'recap') continue;
-        for (const counts of event.hosts.values()) {
-          if (counts.unreachable > 0) verdict.add('unreachable');
-          if (counts.failed > 0) verdict.add('failed');
-        }
-      }
-    }
-  } finally {
-    await output.finish();
-  }
-  if (!output.isComplete) verdict.add('failed');
-  const code = verdict.exitCode(context.signal);
-  await recording.end(code);
-  return code;
+  const bundles = playbook.playInBundles({
+    ...playOptions(flags),
+    inventory: who.inventory,
+    defaults,
+    questions: questionsFor(context),
+    extraVars: who.extraVars,
+    limit: who.limit,
+    resume: resumed?.done,
+    facts,
+    step: flags.step ? async (task) => await askStep(task, context) : undefined,
+    ask: { ask: async ({ isPrivate, ...question }) => await context.prompts[isPrivate ? 'password' : 'text'](question) },
+    environment: context.env,
+    secrets: context.secrets,
+    pause: answersPauses(context),
+    refreshInventory: async () => (await readWho(flags, context, undefined, who.inventory.vault)).inventory,
+    signal: context.signal,
+  });
+  return await reportPlay(bundles, subject, { output, recording, signal: context.signal, watch });
+}
+
+/** All hosts that the plays name, each once. */
+export function hostsOf(playbook: Playbook, who: Who, flags: Flags): string[] {
+  return [...new Set(planOf(playbook, who, flags).flatMap((play) => play.hosts))];
 }
 
 function planOf(playbook: Playbook, { inventory, limit, extraVars }: Who, flags: Flags): readonly PlayPlan[] {

@@ -44,6 +44,8 @@ const TABLE = {
   jinja2Native: 'switch',
   library: 'files',
   journal: 'switch',
+  engine: 'text',
+  engineKeyFile: 'file',
 } as const satisfies Partial<Record<FlagName, KindName>>;
 
 export type SettingName = keyof typeof TABLE;
