@@ -54,18 +54,31 @@ async function checkAllDone(stdout: string, crew: Crew): Promise<void> {
   }
 }
 
+/** Waits until every host is in the middle of the third step. */
+async function inTheMiddle(crew: Crew): Promise<void> {
+  const isThere = async (host: string): Promise<boolean> =>
+    (await readFile(path.join(crew.directory, host), 'utf8').catch(() => '')).includes('3');
+  for (const host of crew.fleet.hosts.keys()) await until(async () => await isThere(host), `third step of ${host}`);
+}
+
+/** Plays, and does something in the middle. */
+async function playWith<T>(
+  crew: Crew,
+  inBetween: () => Promise<T>,
+): Promise<{ code: number | null; stdout: string; stderr: string; done: T }> {
+  await crew.write('site.yml', steps(crew.directory));
+  const playing = crew.call('play', ['site.yml', '-o', 'jsonl']);
+  await inTheMiddle(crew);
+  const done = await inBetween();
+  return { ...(await playing), done };
+}
+
 describe('a run of several controllers', needs('redis-server'), () => {
   it('goes on elsewhere when a worker is killed in the middle: nothing is lost, and nothing ends twice', async () => {
     await using crew = await Crew.start(3, { hosts: 6 });
-    await crew.write('site.yml', steps(crew.directory));
-    let killed: Promise<unknown> | undefined;
 
-    const { code, stdout, stderr } = await crew.call('play', ['site.yml', '-o', 'jsonl'], (text) => {
-      if (endsOf(text.slice(0, text.lastIndexOf('\n') + 1)).length >= 8)
-        killed ??= crew.roles().then(async ({ other }) => await other.end('SIGKILL'));
-    });
+    const { code, stdout, stderr } = await playWith(crew, async () => await (await crew.roles()).other.end('SIGKILL'));
 
-    assert.ok(killed !== undefined);
     assert.equal(code, 0, stderr);
     assert.match(stderr, /note: web\d+: done again, since the worker \S+ was lost while it did/);
     await checkAllDone(stdout, crew);
@@ -73,15 +86,9 @@ describe('a run of several controllers', needs('redis-server'), () => {
 
   it('goes on with another coordinator when its own is killed', async () => {
     await using crew = await Crew.start(3, { hosts: 6 });
-    await crew.write('site.yml', steps(crew.directory));
-    let killed: Promise<unknown> | undefined;
 
-    const { code, stdout, stderr } = await crew.call('play', ['site.yml', '-o', 'jsonl'], (text) => {
-      if (endsOf(text.slice(0, text.lastIndexOf('\n') + 1)).length >= 8)
-        killed ??= crew.roles().then(async ({ coordinator }) => await coordinator.end('SIGKILL'));
-    });
+    const { code, stdout, stderr } = await playWith(crew, async () => await (await crew.roles()).coordinator.end('SIGKILL'));
 
-    assert.ok(killed !== undefined);
     assert.equal(code, 0, stderr);
     assert.ok(crew.workers.some(({ said }) => said.includes('goes on with')));
     await checkAllDone(stdout, crew);
@@ -90,22 +97,15 @@ describe('a run of several controllers', needs('redis-server'), () => {
 
   it('hears nothing more of a worker that was frozen for longer than its lease', async () => {
     await using crew = await Crew.start(3, { hosts: 6 });
-    await crew.write('site.yml', steps(crew.directory));
-    let frozen: Promise<unknown> | undefined;
-    const freeze = async (): Promise<void> => {
+
+    const { code, stdout, stderr } = await playWith(crew, async () => {
       const { other } = await crew.roles();
       other.signal('SIGSTOP');
       await delay(2_500);
       other.signal('SIGCONT');
       await other.says('was not heard of');
-    };
-
-    const { code, stdout, stderr } = await crew.call('play', ['site.yml', '-o', 'jsonl'], (text) => {
-      if (endsOf(text.slice(0, text.lastIndexOf('\n') + 1)).length >= 8) frozen ??= freeze();
     });
-    await frozen;
 
-    assert.ok(frozen !== undefined);
     assert.equal(code, 0, stderr);
     await checkAllDone(stdout, crew);
   });
@@ -127,18 +127,13 @@ describe('a run of several controllers', needs('redis-server'), () => {
 
   it('is left in order by a worker that is told to end: nothing is done twice', async () => {
     await using crew = await Crew.start(3, { hosts: 6 });
-    await crew.write('site.yml', steps(crew.directory));
-    let left: Promise<(number | null)[]> | undefined;
-    const leave = async (): Promise<(number | null)[]> => {
+
+    const { code, stdout, stderr, done } = await playWith(crew, async () => {
       const { coordinator, other } = await crew.roles();
       return [await other.end('SIGTERM'), await coordinator.end('SIGTERM')];
-    };
-
-    const { code, stdout, stderr } = await crew.call('play', ['site.yml', '-o', 'jsonl'], (text) => {
-      if (endsOf(text.slice(0, text.lastIndexOf('\n') + 1)).length >= 8) left ??= leave();
     });
 
-    assert.deepEqual(await left, [0, 0], crew.workers.map(({ said }) => said).join('\n---\n'));
+    assert.deepEqual(done, [0, 0], crew.workers.map(({ said }) => said).join('\n---\n'));
     assert.equal(code, 0, stderr);
     assert.doesNotMatch(stderr, /done again/);
     await checkAllDone(stdout, crew);
@@ -148,18 +143,12 @@ describe('a run of several controllers', needs('redis-server'), () => {
 
   it('waits while Redis is away, and goes on when it is back', async () => {
     await using crew = await Crew.start(2, { isLasting: true });
-    await crew.write('site.yml', steps(crew.directory));
-    let back: Promise<void> | undefined;
-    const restart = async (): Promise<void> => {
+
+    const { code, stdout, stderr } = await playWith(crew, async () => {
       await crew.redis.kill();
       await crew.redis.start();
-    };
-
-    const { code, stdout, stderr } = await crew.call('play', ['site.yml', '-o', 'jsonl'], (text) => {
-      if (endsOf(text.slice(0, text.lastIndexOf('\n') + 1)).length >= 4) back ??= restart();
     });
 
-    await back;
     assert.equal(code, 0, stderr);
     await checkAllDone(stdout, crew);
   });
