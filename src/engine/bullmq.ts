@@ -4,7 +4,7 @@ import { readRecord } from './coordinator.ts';
 import { EngineError } from './errors.ts';
 import { LogReader } from './log.ts';
 import { type Control, circumstances } from './messages.ts';
-import { places, RUN_QUEUE } from './places.ts';
+import { LONGEST_SECONDS, places, RUN_QUEUE } from './places.ts';
 import { Line, optional } from './redis.ts';
 import { refuseEmpty, rosterOf } from './roster.ts';
 import { Sealer } from './seal.ts';
@@ -123,7 +123,10 @@ export class BullmqEngine implements Engine, AsyncDisposable {
   async #submit(run: RunRecord): Promise<void> {
     const { Queue } = await optional('bullmq', async () => await import('bullmq'));
     const sealed = this.#sealer.of(run.id).seal(run, circumstances.record(run.id));
-    await this.#line.ask(async (redis) => await redis.hset(places.run(run.id), 'record', sealed));
+    await this.#line.ask(async (redis) => {
+      await redis.hset(places.run(run.id), 'record', sealed);
+      await redis.expire(places.run(run.id), LONGEST_SECONDS);
+    });
     const queue = new Queue(RUN_QUEUE, { connection: { url: this.#options.address, maxRetriesPerRequest: null } });
     queue.on('error', () => {});
     try {

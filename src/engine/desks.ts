@@ -72,7 +72,10 @@ export class Desks {
       if (desk !== undefined) desk.isLeaving = isLeaving;
       else this.#desks.set(id, { name, isLeaving, hosts: 0, told: 0, outbox: [], sending: undefined });
     }
-    for (const id of gone.keys()) this.#desks.delete(id);
+    for (const id of gone.keys()) {
+      this.#desks.delete(id);
+      await line.ask(async (redis) => await redis.del(places.orders(id)));
+    }
     for (const changed of this.#changed) changed();
     for (const [id, { name }] of gone) this.#lost(id, name);
   }

@@ -198,7 +198,10 @@ class Term {
     }
   }
 
+  /** Ends what is under way on the hosts, says nothing more, and closes all connections. */
   async end(reason: Error): Promise<void> {
+    // What is cut short here is done again elsewhere: it must not be told as its end.
+    for (const lane of this.#lanes.values()) lane.isLost = true;
     for (const stop of this.#underWay.values()) stop.abort(reason);
     await Promise.allSettled([...this.#running]);
     await this.#shard.close();

@@ -9,6 +9,9 @@ export const RUN_QUEUE = 'sshoal-runs';
 /** The names of all workers, those that are gone for a moment among them. */
 export const WORKERS = 'sshoal:workers';
 
+/** A run that nobody ends is forgotten after a week. */
+export const LONGEST_SECONDS = 7 * 24 * 60 * 60;
+
 export const places = {
   /** A worker that lives; gone when it has not been heard of for the time of its lease. */
   worker: (worker: string): string => `sshoal:worker:${worker}`,
@@ -47,12 +50,13 @@ if redis.call('HGET', KEYS[1], 'fence:' .. ARGV[1]) ~= ARGV[2] then return 0 end
 redis.call('XADD', KEYS[2], '*', 'h', ARGV[1], 'f', ARGV[2], 'n', ARGV[3], 'w', ARGV[4], 's', ARGV[5])
 return 1`);
 
-/** KEYS run, log; ARGV term, number, sealed. What was said already is not said twice. @returns 1; 0 where another coordinator counts. */
+/** KEYS run, log; ARGV term, number, sealed, seconds. What was said already is not said twice. @returns 1; 0 where another coordinator counts. */
 const LOG = script(`
 if redis.call('HGET', KEYS[1], 'term') ~= ARGV[1] then return 0 end
 local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
 if last and tonumber(string.match(last[1], '^%d+')) >= tonumber(ARGV[2]) then return 1 end
 redis.call('XADD', KEYS[2], ARGV[2] .. '-0', 's', ARGV[3])
+redis.call('EXPIRE', KEYS[2], ARGV[4])
 return 1`);
 
 /** KEYS worker, workers; ARGV name, milliseconds, entry, whether it is new. @returns 1; 0 where its time is over. */
@@ -108,7 +112,7 @@ export async function say(line: Line, { run, term, worker, host, fence, number, 
 
 /** @returns False in another's term. */
 export async function writeLog(line: Line, run: string, term: number, number: number, sealed: Buffer): Promise<boolean> {
-  return (await line.script(LOG, [places.run(run), places.log(run)], [term, number, sealed])) === 1;
+  return (await line.script(LOG, [places.run(run), places.log(run)], [term, number, sealed, LONGEST_SECONDS])) === 1;
 }
 
 /** Says that a worker lives, for so long. @returns False where it had been silent for longer, and its hosts are others' by now. */

@@ -38,6 +38,7 @@ export class Presence {
   readonly #sealer: Sealer;
   readonly #leaseMs: number;
   #entry: WorkerEntry;
+  #heardAtMs = 0;
 
   constructor(line: Line, sealer: Sealer, entry: WorkerEntry, leaseMs: number) {
     this.#line = line;
@@ -47,14 +48,37 @@ export class Presence {
   }
 
   async begin(): Promise<void> {
+    const atMs = Date.now();
     await live(this.#line, this.#entry.id, this.#leaseMs, this.#text(), true);
+    this.#heardAtMs = atMs;
   }
 
-  /** Stays, until the signal; three times within each lease. @returns True when it was told to end, false when its lease was over before it was renewed. */
+  /**
+   * Stays, until the signal; renews the lease three times within its time.
+   *
+   * @returns True when it was told to end; false when the lease may be over, by the clock of Redis or our own: others may have the hosts.
+   */
   async hold(signal: AbortSignal): Promise<boolean> {
     for (;;) {
       if (await rests(this.#leaseMs / 3, signal)) return true;
-      if (!(await live(this.#line, this.#entry.id, this.#leaseMs, this.#text(), false))) return false;
+      const atMs = Date.now();
+      if (!(await this.#isRenewed(signal))) return signal.aborted;
+      this.#heardAtMs = atMs;
+    }
+  }
+
+  /** A Redis that does not answer gives no lease: whoever cannot reach it must be silent before others are heard. */
+  async #isRenewed(signal: AbortSignal): Promise<boolean> {
+    const done = new AbortController();
+    const leftMs = Math.max(0, this.#heardAtMs + this.#leaseMs - Date.now());
+    const renewal = live(this.#line, this.#entry.id, this.#leaseMs, this.#text(), false);
+    const tooLate = rests(leftMs, AbortSignal.any([done.signal, signal])).then(() => false);
+    try {
+      return await Promise.race([renewal, tooLate]);
+    } finally {
+      done.abort();
+      // It may still come, or fail with the line: by then it counts for nothing.
+      renewal.catch(() => {});
     }
   }
 

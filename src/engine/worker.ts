@@ -65,8 +65,9 @@ export async function work(options: WorkerOptions, signal: AbortSignal): Promise
         await presence.end();
         return;
       }
-      tell(`was not heard of for longer than its lease: its hosts are others' by now; ends what it does there`);
+      tell(`was not heard of for as long as its lease: others have its hosts by now; ends what it does there`);
       await hosts.end(new CancelledError('Another worker has this host'));
+      await presence.end();
     }
   } finally {
     await coordinating.end();
