@@ -16,6 +16,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   playbook: ['base', 'jinja', 'modules', 'inventory', 'fleet'],
   journal: ['base', 'fleet', 'playbook'],
   report: ['base', 'fleet', 'playbook'],
+  observe: ['base', 'fleet', 'playbook', 'report'],
   engine: ['base', 'runtime', 'connection', 'fleet', 'playbook', 'journal'],
   ui: ['base', 'journal', 'report'],
   testing: ['base', 'runtime', 'ssh', 'connection'],
@@ -31,6 +32,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'playbook',
     'journal',
     'report',
+    'observe',
     'engine',
     'ui',
     'testing',
@@ -42,6 +44,7 @@ const OPEN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>
   journal: { fleet: ['events.ts'], playbook: ['events.ts'] },
   engine: { connection: ['errors.ts'], playbook: ['events.ts', 'errors.ts'], journal: ['entry.ts', 'resume.ts'] },
   report: { fleet: ['events.ts'], playbook: ['events.ts'] },
+  observe: { fleet: ['events.ts'], playbook: ['events.ts'], report: ['seam.ts', 'machine/json-data.ts', 'output/host-bytes.ts'] },
   cli: {
     ssh: ['client.ts', 'errors.ts', 'ask.ts'],
     jinja: ['environment.ts'],

@@ -7,6 +7,7 @@ import { amountOf } from './amount.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, Verdict } from './exit-code.ts';
 import type { Flags } from './flags.ts';
+import { Observation } from './observing.ts';
 import { Output } from './output.ts';
 import { fleetOf } from './reach.ts';
 import { describeRun, Recording } from './recording.ts';
@@ -52,6 +53,7 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
     context.stdout.write(hostList(hosts));
     return EXIT.ok;
   }
+  await using observation = await Observation.open(job.verb, flags, context);
   const names = hosts.map((host) => host.name);
   const output = await Output.open(job.verb, names, flags, context);
   const given = await job.instructions(hosts, output.wantsChunks);
@@ -74,10 +76,12 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
   const performRecorded = async (some: readonly string[], instruction: (host: string) => Instruction, to: Output): Promise<ExitCode> => {
     await job.prepare?.();
     await using recording = await Recording.begin({ verb, subject, hosts: some }, flags, context);
-    await perform(some, instruction, recording.before(to));
+    await using observed = await observation.begin({ id: recording.id, verb, subject, hosts: some, check: false });
+    await perform(some, instruction, recording.before(observed.before(to)));
     if (!to.isComplete) verdict.add('failed');
     const code = verdict.exitCode(context.signal);
     await recording.end(code);
+    await observed.end(code);
     return code;
   };
   if (job.asksFirst !== true) return await performRecorded(names, instructionOf, output);

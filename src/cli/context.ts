@@ -15,6 +15,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Ends what runs, as Ctrl-C does: for when somebody leaves at a question that was asked on the way. */
   readonly interrupt: () => void;
+  /** Has the next SIGTERM call this instead of ending what runs; what it returns forgets it. */
+  readonly onTermination?: (stop: () => void) => () => void;
   readonly prompts: Prompts;
   readonly secrets: Secrets;
   readonly now: () => number;

@@ -30,6 +30,20 @@ export class HistoryError extends InputError {
 /** There is nobody to work on. Codes `NO_INVENTORY`, `NO_HOSTS`. */
 export class NobodyError extends InputError {}
 
+/** Another process plays under the same lock. Code `LOCKED`. */
+export class LockedError extends InputError {
+  constructor(message: string, details: ErrorDetails) {
+    super('LOCKED', message, details);
+  }
+}
+
+/** Nobody can be kept out: the lock has no place, or one that cannot be written. Code `LOCK_UNUSABLE`. */
+export class LockUnusableError extends InputError {
+  constructor(message: string, details: ErrorDetails) {
+    super('LOCK_UNUSABLE', message, details);
+  }
+}
+
 /** Only a person could answer, and there is none. Code `NO_TERMINAL`. */
 export class NoTerminalError extends InputError {
   constructor(message: string, details: ErrorDetails) {

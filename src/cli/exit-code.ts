@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 1,
   /** A command, transfer or task failed or ran out of time on some host, or a file of its output could not be written. */
   failed: 2,
+  /** A drift check found a host that is not as the playbook wants it, and could look at all of them. */
+  drift: 3,
   /** Some host could not be reached; wins over `failed`, as in ansible. */
   unreachable: 4,
   interrupted: 130,
@@ -20,6 +22,7 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.ok, 'everything is well'],
   [EXIT.usage, 'a flag, an inventory or a playbook is wrong; nothing was done'],
   [EXIT.failed, 'a host failed or ran out of time, or a file for output could not be written'],
+  [EXIT.drift, 'with play --drift: a host differs from the playbook'],
   [EXIT.unreachable, 'a host could not be reached (also if others failed, as in ansible)'],
   [EXIT.interrupted, 'interrupted: Ctrl-C or SIGTERM'],
 ];
@@ -28,7 +31,7 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
 export class Verdict {
   readonly #seen = new Set<OutcomeStatus | TaskStatus>();
 
-  /** @param ignored - A failure that was told not to count. */
+  /** @param ignored - A failure that was told not to count. `changed` counts where nothing was to be: in a drift check. */
   add(status: OutcomeStatus | TaskStatus, ignored = false): void {
     if (!ignored) this.#seen.add(status);
   }
@@ -38,6 +41,7 @@ export class Verdict {
     if (signal.aborted) return EXIT.interrupted;
     if (this.#seen.has('unreachable')) return EXIT.unreachable;
     // Cancelled by nobody: not begun with, because too many others failed.
-    return (['failed', 'timed-out', 'cancelled'] as const).some((status) => this.#seen.has(status)) ? EXIT.failed : EXIT.ok;
+    if ((['failed', 'timed-out', 'cancelled'] as const).some((status) => this.#seen.has(status))) return EXIT.failed;
+    return this.#seen.has('changed') ? EXIT.drift : EXIT.ok;
   }
 }

@@ -1,15 +1,16 @@
 // The flags of all verbs, named as Ansible names them. It does not know which verb takes which.
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
-import { didYouMean } from '../base/suggest.ts';
 import { parseDuration, parseSize } from '../base/units.ts';
 import { HOST_STATUSES, type HostStatus } from '../journal/host-status.ts';
 import type { GatherMode } from '../report/seam.ts';
 import { type Amount, parseAmount } from './amount.ts';
 import { UsageError } from './errors.ts';
+import { choice, flag, named, parsed, repeated } from './flag-forms.ts';
+import { OBSERVING_OPTIONS, type ObservingFlags } from './observe-flags.ts';
 
 /** Every flag with its value; those that a verb does not take have their default. */
-export interface Flags {
+export interface Flags extends ObservingFlags {
   readonly config?: string;
   readonly inventory: readonly string[];
   readonly limit: readonly string[];
@@ -461,6 +462,7 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
       throw new UsageError('BAD_FLAG', `--lease cannot be \`${text}\``, { where: '--lease', fix: 'Give a second at least' });
     }).default(15_000, '15s'),
   axis: () => new Option('--axis <axes>', 'where several numbers vary fold only these: 1, 1-2, or -1 for the last'),
+  ...OBSERVING_OPTIONS,
 };
 
 /** Every flag there is. */
@@ -490,36 +492,6 @@ export function commaList(values: readonly string[]): string[] {
     .flatMap((value) => value.split(','))
     .map((word) => word.trim())
     .filter((word) => word !== '');
-}
-
-function flag(form: string, meaning: string): Option {
-  return new Option(form, meaning).default(false);
-}
-
-// Verbs may give one form different meanings; each has a name of its own.
-function named(name: FlagName, option: Option): Option {
-  return Object.assign(option, { attributeName: () => name });
-}
-
-function repeated(form: string, meaning: string): Option {
-  return new Option(form, `${meaning}; may be repeated`)
-    .default([], 'none')
-    .argParser((text: string, before: readonly string[]) => [...before, text]);
-}
-
-function parsed(form: string, meaning: string, parse: (text: string) => number): Option {
-  return new Option(form, meaning).argParser(parse);
-}
-
-function choice(form: string, meaning: string, choices: readonly string[]): Option {
-  const name = /--[\w-]+/.exec(form)?.[0] ?? form;
-  const option = new Option(form, `${meaning}: ${choices.join(', ')}`).argParser((text: string) => {
-    if (choices.includes(text)) return text;
-    throw new UsageError('BAD_FLAG', `${name} cannot be \`${text}\``, { where: name, fix: didYouMean(text, choices) });
-  });
-  // Not choices(): that brings a parser of its own, whose complaint suggests nothing.
-  option.argChoices = [...choices];
-  return option;
 }
 
 function portNumber(text: string): number {

@@ -26,6 +26,7 @@ const context: Context = {
   cwd: process.cwd(),
   signal: root.signal,
   interrupt: () => root.abort(new InterruptedError()),
+  onTermination: root.onTermination,
   prompts: new TerminalPrompts({ input: process.stdin, output: process.stderr, report: stdout, signal: root.signal }),
   secrets: new Secrets(),
   now: () => Date.now(),

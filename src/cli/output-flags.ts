@@ -7,13 +7,14 @@ import type { Flags } from './flags.ts';
 
 /** What people shall see. */
 export function layoutOf(flags: Flags): Layout {
-  const { live, diffBase, quiet, stats } = flags;
+  const { live, diffBase, quiet, stats, drift } = flags;
   return {
     gather: flags.gather ?? (live ? 'none' : 'end'),
     // Of a directory it is about what changes there, not about answers.
     diff: (flags.diff && !flags.recursive) || diffBase !== undefined ? { base: diffBase } : undefined,
     quiet,
     stats,
+    drift,
     spoolDirectory: tmpdir(),
   };
 }
@@ -27,6 +28,13 @@ export function checkOutputFlags(verb: RunHeader['verb'], hosts: readonly string
 /** For verbs that have nothing to say in JUnit. */
 export function noJunit(verb: string): UsageError {
   return meaningless('--output junit', `with sshoal ${verb}`, 'Use --output jsonl');
+}
+
+/** The flags that --drift stands for. @throws UsageError `BAD_FLAG` beside what shows less than it, or goes on with another run. */
+export function driftFlags(flags: Flags): Flags {
+  const beside = flags.quiet ? '--quiet' : flags.resumedRun === undefined ? undefined : '--resume';
+  if (beside !== undefined) throw meaningless(beside, 'with --drift', 'Leave one of them out');
+  return { ...flags, check: true, diff: true };
 }
 
 function checkTogether(verb: RunHeader['verb'], flags: Flags): void {

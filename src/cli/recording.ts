@@ -5,6 +5,7 @@ import type { RunDescription } from '../journal/entry.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
 import { DEFAULT_RETENTION, pruneIfDue } from '../journal/retention.ts';
 import { RunDirectory } from '../journal/run-directory.ts';
+import { newRunId } from '../journal/run-id.ts';
 import type { PlayEvent } from '../playbook/events.ts';
 import type { RunHeader } from '../report/seam.ts';
 import type { Listener } from './ad-hoc.ts';
@@ -21,11 +22,13 @@ type Recorded = RunHeader & Pick<RunDescription, 'plan' | 'resumes'>;
 
 export class Recording implements AsyncDisposable {
   readonly #context: Context;
+  readonly #id: string;
   #writer: JournalWriter | undefined;
 
   private constructor(writer: JournalWriter | undefined, context: Context) {
     this.#writer = writer;
     this.#context = context;
+    this.#id = writer?.id ?? newRunId(context.now());
   }
 
   /** Begins a journal, unless --no-journal or there is no place for it. What is wrong with the disk is printed, and stops no run. */
@@ -45,6 +48,11 @@ export class Recording implements AsyncDisposable {
       printError(error, context);
       return new Recording(undefined, context);
     }
+  }
+
+  /** The name of the run; where none is written down it has one all the same. */
+  get id(): string {
+    return this.#id;
   }
 
   /** Whether anything is written down. */
@@ -101,13 +109,13 @@ export function describeRun({ verb, subject, hosts, plan, resumes }: Recorded, f
   return { verb, subject, hosts, argv: withoutValues(argv), cwd, inventory, version: version(), plan, resumes };
 }
 
-/** The words of a call without the values of --extra-vars and --env: any of them may be a secret that nobody has named as one. */
+/** The words of a call without the values of --extra-vars, --env and --webhook: any of them may be a secret that nobody has named as one. */
 export function withoutValues(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
   return argv.map((word, index) => {
     if (end !== -1 && index > end) return word;
-    if (/^(?:--extra-vars|--env|-\w*e)$/.test(argv[index - 1] ?? '')) return hidden(word);
-    const [, flag, value] = /^(--extra-vars=|--env=|-e(?=.))(.*)$/s.exec(word) ?? [];
+    if (/^(?:--extra-vars|--env|--webhook|-\w*e)$/.test(argv[index - 1] ?? '')) return hidden(word);
+    const [, flag, value] = /^(--extra-vars=|--env=|--webhook=|-e(?=.))(.*)$/s.exec(word) ?? [];
     return flag === undefined || value === undefined ? word : flag + hidden(value);
   });
 }

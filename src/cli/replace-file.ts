@@ -8,12 +8,12 @@ const OWNER_ONLY = 0o600;
 /**
  * Replaces a file at once, under its own name: who reads it sees all of the old or all of the new.
  *
- * Permissions and, where this user may, the owner are kept; a file that is new is for its owner only. A link stays, and what it
- * leads to is replaced.
+ * Permissions and, where this user may, the owner are kept. A link stays, and what it leads to is replaced.
  *
+ * @param newMode - Of a file that is new. Default: for its owner only.
  * @throws Error of Node's when it cannot be written; then nothing has changed.
  */
-export async function replaceFile(file: string, content: Uint8Array | string): Promise<void> {
+export async function replaceFile(file: string, content: Uint8Array | string, newMode = OWNER_ONLY): Promise<void> {
   const target = await realpath(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return file;
     throw error;
@@ -31,7 +31,9 @@ export async function replaceFile(file: string, content: Uint8Array | string): P
     } finally {
       await handle.close();
     }
-    if (before !== undefined) {
+    if (before === undefined) {
+      if (newMode !== OWNER_ONLY) await chmod(temporary, newMode);
+    } else {
       await chown(temporary, before.uid, before.gid).catch((error: NodeJS.ErrnoException) => {
         // Only root gives files away; the new one then belongs to who wrote it.
         if (error.code !== 'EPERM') throw error;

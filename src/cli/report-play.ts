@@ -1,6 +1,7 @@
 // A play told as it happens: to the journal, to the reports, and as an exit code. It does not know who plays.
 import type { PlayEvent } from '../playbook/events.ts';
 import { type ExitCode, Verdict } from './exit-code.ts';
+import type { ObservedCourse } from './observing.ts';
 import type { Output } from './output.ts';
 import type { Recording } from './recording.ts';
 
@@ -8,6 +9,10 @@ export interface PlayListeners {
   readonly output: Output;
   /** Told before anybody else. */
   readonly recording: Recording;
+  /** Whoever else watches. */
+  readonly observed: ObservedCourse | undefined;
+  /** Whether a host that would change is an end of its own. */
+  readonly drift: boolean;
   /** Once aborted, nothing that hosts say counts any more. */
   readonly signal: AbortSignal;
   /** Sees every event besides. */
@@ -18,7 +23,7 @@ export interface PlayListeners {
 export async function reportPlay(
   bundles: AsyncIterable<readonly PlayEvent[]>,
   subject: string,
-  { output, recording, signal, watch }: PlayListeners,
+  { output, recording, observed, drift, signal, watch }: PlayListeners,
 ): Promise<ExitCode> {
   const verdict = new Verdict();
   output.start({ verb: 'play', subject, hosts: [] });
@@ -26,6 +31,7 @@ export async function reportPlay(
     for await (const events of bundles) {
       await recording.playEvents(events);
       for (const event of events) {
+        observed?.playEvent(event);
         output.playEvent(event);
         watch?.(event);
         // A host that was rescued has not failed: the recap knows.
@@ -33,6 +39,7 @@ export async function reportPlay(
         for (const counts of event.hosts.values()) {
           if (counts.unreachable > 0) verdict.add('unreachable');
           if (counts.failed > 0) verdict.add('failed');
+          if (counts.changed > 0 && drift) verdict.add('changed');
         }
       }
     }
@@ -42,5 +49,6 @@ export async function reportPlay(
   if (!output.isComplete) verdict.add('failed');
   const code = verdict.exitCode(signal);
   await recording.end(code);
+  await observed?.end(code);
   return code;
 }

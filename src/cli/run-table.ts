@@ -4,6 +4,7 @@ import { formatDuration } from '../base/units.ts';
 import { HOST_STATUSES, type HostStatus } from '../journal/host-status.ts';
 import type { Run } from '../journal/run-directory.ts';
 import type { Style } from '../report/style.ts';
+import { EXIT } from './exit-code.ts';
 
 /** Longer commands would push everything else off the screen. */
 const LONGEST_SUBJECT = 60;
@@ -41,15 +42,17 @@ export function runData(run: Run): Readonly<Record<string, unknown>> {
   return { id, verb, subject, argv, cwd, inventory, state, exitCode, began: time(atMs), last: time(lastAtMs), torn: isTorn, hosts, tasks };
 }
 
-/** `2 ok, 1 failed`, and how the run itself is where it has no end. */
-export function outcomeText({ state, hosts }: Pick<Run, 'state' | 'hosts'>): string {
-  const counts = HOST_STATUSES.flatMap((status) => countOf(hosts, status));
+/** `2 ok, 1 failed`, of a drift check `2 ok, 1 drifted`, and how the run itself is where it has no end. */
+export function outcomeText({ state, hosts, exitCode }: Pick<Run, 'state' | 'hosts' | 'exitCode'>): string {
+  const counts = HOST_STATUSES.flatMap((status) => countOf(hosts, status, exitCode === EXIT.drift));
   return [...(state === 'ended' ? [] : [state === 'elsewhere' ? 'on another machine' : state]), ...counts].join(', ') || 'nobody';
 }
 
-function countOf(hosts: Run['hosts'], status: HostStatus): string[] {
+function countOf(hosts: Run['hosts'], status: HostStatus, isDrift: boolean): string[] {
   const count = hosts[status]?.length ?? 0;
-  return count === 0 ? [] : [`${count} ${status === 'timed-out' ? 'timed out' : status}`];
+  // Nobody has changed anything there: somebody looked.
+  const word = status === 'timed-out' ? 'timed out' : status === 'changed' && isDrift ? 'drifted' : status;
+  return count === 0 ? [] : [`${count} ${word}`];
 }
 
 function hostCount({ hosts }: Run): number {
@@ -66,7 +69,7 @@ function whatText({ subject }: Run): string {
 }
 
 /** `2026-08-07 16:25:01`, by the clock on the wall here. */
-function localTime(ms: number): string {
+export function localTime(ms: number): string {
   const at = new Date(ms);
   const pad = (number: number): string => String(number).padStart(2, '0');
   const date = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;

@@ -39,7 +39,7 @@ export interface ReporterOptions {
   /** Masks secrets in everything written. */
   readonly mask: (text: string) => string;
   readonly now: () => number;
-  /** What people see; reporters for machines tell everything. */
+  /** What people see; reporters for machines tell everything, and more of a `drift`. */
   readonly layout?: Layout | undefined;
 }
 
@@ -63,6 +63,8 @@ export interface Layout {
   readonly quiet?: boolean | undefined;
   /** How long hosts took, how fast all of it was, how commands ended. */
   readonly stats?: boolean | undefined;
+  /** Of a play that only looks: how hosts differ from it, and nothing else. Machines are told which hosts do. */
+  readonly drift?: boolean | undefined;
   /** Where answers wait that are too many for the memory; without it all of them stay in memory. */
   readonly spoolDirectory?: string | undefined;
 }

@@ -7,7 +7,7 @@ import type { Execution } from './channel/execution.ts';
 import type { CommandOptions, Session, SessionOptions, ShellOptions } from './command.ts';
 import { type CommandResult, collect, type ResultOptions } from './command-result.ts';
 import { connect } from './connect.ts';
-import { SshChannelError, SshConnectionLostError } from './errors.ts';
+import { SshConnectionLostError, SshSessionsTakenError } from './errors.ts';
 import type { ForwardLetter } from './forward/parse.ts';
 import type { Forward, OnConnection, Peer, RemoteListener } from './forward/seam.ts';
 import type { Tunnel, TunnelOptions } from './forward/tunnel.ts';
@@ -257,7 +257,8 @@ export class SSHClient implements AsyncDisposable {
       try {
         return await open(link, patient);
       } catch (error) {
-        if (patient || !(error instanceof SshChannelError && error.code === 'CHANNEL_REFUSED' && link.isFull)) throw error;
+        // By now it may have room again, and is then the line to try: what was learnt is how much it takes.
+        if (!(error instanceof SshSessionsTakenError)) throw error;
       }
     }
   }

@@ -29,6 +29,9 @@ export class SshConnectionLostError extends SshoalError {
  */
 export class SshChannelError extends SshoalError {}
 
+/** A session that was refused because others of its connection hold all that the server allows. Code CHANNEL_REFUSED. */
+export class SshSessionsTakenError extends SshChannelError {}
+
 /** A command that was ended by its deadline. Code COMMAND_TIMEOUT. */
 export class SshCommandError extends SshoalError {}
 

@@ -24,14 +24,16 @@ export function tellingItsGroup(command: string, nonce: string): string {
   return `exec /bin/sh -c ${shellQuote(script)} sh ${shellQuote(command)}`;
 }
 
+/** After SIGKILL a process is gone when the kernel gets to it; one that nobody buries stays longer than it is worth waiting for. */
+const BURIAL_TENTHS = 10;
+
 /** Ends a process group: politely, then for good. Ends itself when the group is gone. */
 export function killScript(group: number, graceMs: number): string {
-  const tenths = Math.max(1, Math.round(graceMs / 100));
-  return (
-    `kill -TERM -${group} 2>/dev/null; i=0; ` +
-    `while [ $i -lt ${tenths} ] && kill -0 -${group} 2>/dev/null; do i=$((i+1)); sleep 0.1 2>/dev/null || { sleep 1; i=$((i+9)); }; done; ` +
-    `kill -KILL -${group} 2>/dev/null; :`
-  );
+  const whileThere = (tenths: number): string =>
+    `i=0; while [ $i -lt ${tenths} ] && kill -0 -${group} 2>/dev/null; do ` +
+    'i=$((i+1)); sleep 0.1 2>/dev/null || { sleep 1; i=$((i+9)); }; done; ';
+  const grace = Math.max(1, Math.round(graceMs / 100));
+  return `kill -TERM -${group} 2>/dev/null; ${whileThere(grace)}kill -KILL -${group} 2>/dev/null; ${whileThere(BURIAL_TENTHS)}:`;
 }
 
 /** Takes the first line of a stream away if it is the mark. */

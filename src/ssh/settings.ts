@@ -1,3 +1,4 @@
+// What there is to settle before an SSH connection is opened: what may be given, and what is known in the end. It settles nothing.
 import type { Duplex } from 'node:stream';
 import type { Questions } from './ask.ts';
 import type { Identity } from './auth/identity.ts';

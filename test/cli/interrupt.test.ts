@@ -25,4 +25,35 @@ describe('an interruption', () => {
     assert.deepEqual(process.exits, [130]);
     assert.equal(said.length, 1);
   });
+
+  it('lets what repeats itself end by itself on SIGTERM, and stops it on the next', () => {
+    const process = new FakeProcess();
+    const root = interruptionOf(process, () => undefined);
+    let stopped = 0;
+    root.onTermination(() => stopped++);
+
+    process.emit('SIGTERM');
+    const gently = { stopped, aborted: root.signal.aborted };
+    process.emit('SIGTERM');
+
+    assert.deepEqual(gently, { stopped: 1, aborted: false });
+    assert.deepEqual([stopped, root.signal.aborted, process.exits], [1, true, []]);
+  });
+
+  it('asks nobody on Ctrl-C, nor who has been forgotten', () => {
+    const [atOnce, forgotten] = [new FakeProcess(), new FakeProcess()];
+    const roots = [interruptionOf(atOnce, () => undefined), interruptionOf(forgotten, () => undefined)];
+    let stopped = 0;
+    const [, forget] = roots.map((root) => root.onTermination(() => stopped++));
+
+    forget?.();
+    atOnce.emit('SIGINT');
+    forgotten.emit('SIGTERM');
+
+    assert.deepEqual(
+      roots.map((root) => root.signal.aborted),
+      [true, true],
+    );
+    assert.equal(stopped, 0);
+  });
 });

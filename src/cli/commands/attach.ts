@@ -2,6 +2,7 @@
 
 import type { RunEvent } from '../../engine/seam.ts';
 import type { FleetEvent } from '../../fleet/events.ts';
+import type { PlayCall } from '../engine/play-call.ts';
 import { UsageError } from '../errors.ts';
 import { Verdict } from '../exit-code.ts';
 import { ANSWER_FLAGS, ENGINE_FLAGS, REPORT_FLAGS } from '../flags.ts';
@@ -34,7 +35,7 @@ export const attachVerb: Verb = {
     ]);
     await using engine = await openEngine(flags, context);
     const record = await engine.record(name);
-    const { description, secrets } = record;
+    const { description, order, secrets } = record;
     for (const secret of secrets) context.secrets.add(secret);
     const { verb, subject, hosts } = description;
     const output = await Output.open(verb, verb === 'play' ? [] : hosts, flags, context);
@@ -42,7 +43,13 @@ export const attachVerb: Verb = {
     const events = engine.follow(record, { signal: new AbortController().signal, detach: context.signal });
     if (verb === 'play') {
       const [{ reportPlay }, { playEvents }] = await Promise.all([import('../report-play.ts'), import('../engine/remote-play.ts')]);
-      return await reportPlay(playEvents(events, record, context), subject, { output, recording, signal: context.signal });
+      return await reportPlay(playEvents(events, record, context), subject, {
+        output,
+        recording,
+        observed: undefined,
+        drift: order.kind === 'play' && (order.call as PlayCall).flags.drift,
+        signal: context.signal,
+      });
     }
     const verdict = new Verdict();
     const listener = recording.before(output);

@@ -1,6 +1,7 @@
 // The verb get: one file or directory from each of many hosts.
 import type { Host } from '../../inventory/host.ts';
 import { CONNECT_FLAGS, COURSE_FLAGS, JOURNAL_FLAGS, NODE_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { OBSERVE_FLAGS } from '../observe-flags.ts';
 import { asksFirst, TRANSFER_FLAGS, treeSettings } from '../tree-flags.ts';
 import type { Verb } from '../verb.ts';
 
@@ -17,7 +18,7 @@ export const getVerb: Verb = {
     { form: '<remote>', meaning: 'a file of the hosts; with -r a directory' },
     { form: '<local>', meaning: 'a directory, or a path with {host} or {address} in it' },
   ],
-  flags: [...NODE_FLAGS, ...CONNECT_FLAGS, ...REPORT_FLAGS, ...JOURNAL_FLAGS, ...COURSE_FLAGS, ...TRANSFER_FLAGS],
+  flags: [...NODE_FLAGS, ...CONNECT_FLAGS, ...REPORT_FLAGS, ...JOURNAL_FLAGS, ...OBSERVE_FLAGS, ...COURSE_FLAGS, ...TRANSFER_FLAGS],
   examples: [
     { line: 'sshoal get web /var/log/syslog logs/', meaning: 'to logs/web01/syslog, logs/web02/syslog, ...' },
     {

@@ -1,5 +1,6 @@
 // The verb ping: whether hosts let us in.
 import { COURSE_FLAGS, JOURNAL_FLAGS, NODE_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { OBSERVE_FLAGS } from '../observe-flags.ts';
 import type { Verb } from '../verb.ts';
 
 export const pingVerb: Verb = {
@@ -8,7 +9,7 @@ export const pingVerb: Verb = {
   notes: [],
   usage: '<pattern> [flags]',
   words: [{ form: '<pattern>', meaning: 'hosts and groups, as in Ansible; with -w there is none' }],
-  flags: [...NODE_FLAGS, ...REACH_FLAGS, ...REPORT_FLAGS, ...JOURNAL_FLAGS, ...COURSE_FLAGS],
+  flags: [...NODE_FLAGS, ...REACH_FLAGS, ...REPORT_FLAGS, ...JOURNAL_FLAGS, ...OBSERVE_FLAGS, ...COURSE_FLAGS],
   examples: [
     { line: 'sshoal ping all', meaning: 'who is there' },
     { line: 'sshoal ping web --host-key ask', meaning: 'meet new hosts, and keep the keys you accept' },

@@ -1,5 +1,6 @@
 // The verb put: one local file or directory to many hosts.
 import { CONNECT_FLAGS, COURSE_FLAGS, JOURNAL_FLAGS, NODE_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { OBSERVE_FLAGS } from '../observe-flags.ts';
 import { asksFirst, TRANSFER_FLAGS, treeSettings } from '../tree-flags.ts';
 import type { Verb } from '../verb.ts';
 
@@ -18,7 +19,7 @@ export const putVerb: Verb = {
     { form: '<local>', meaning: 'a file of this machine; with -r a directory' },
     { form: '<remote>', meaning: 'its path on the hosts; with / at the end the directory it goes into' },
   ],
-  flags: [...NODE_FLAGS, ...CONNECT_FLAGS, ...REPORT_FLAGS, ...JOURNAL_FLAGS, ...COURSE_FLAGS, 'mode', ...TRANSFER_FLAGS],
+  flags: [...NODE_FLAGS, ...CONNECT_FLAGS, ...REPORT_FLAGS, ...JOURNAL_FLAGS, ...OBSERVE_FLAGS, ...COURSE_FLAGS, 'mode', ...TRANSFER_FLAGS],
   examples: [
     { line: 'sshoal put web motd /etc/motd --mode 0644', meaning: 'with its permissions' },
     { line: 'sshoal put web ./site /srv/ -r --exclude .git/', meaning: 'a directory to /srv/site, without a part of it' },

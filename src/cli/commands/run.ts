@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { ANSWER_FLAGS, COURSE_FLAGS, ENGINE_FLAGS, type Flags, JOURNAL_FLAGS, NODE_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import { directoryFrom, readAssignment, scriptOf } from '../host-script.ts';
+import { OBSERVE_FLAGS } from '../observe-flags.ts';
 import { readScript, ScriptInput } from '../script-input.ts';
 import type { Call, Verb } from '../verb.ts';
 
@@ -45,6 +46,7 @@ export const runVerb: Verb = {
     ...REPORT_FLAGS,
     ...JOURNAL_FLAGS,
     ...ENGINE_FLAGS,
+    ...OBSERVE_FLAGS,
   ],
   examples: [
     { line: 'sshoal run web -- uptime', meaning: 'on all hosts of the group web' },

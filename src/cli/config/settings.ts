@@ -46,6 +46,8 @@ const TABLE = {
   journal: 'switch',
   engine: 'text',
   engineKeyFile: 'file',
+  log: 'file',
+  logLevel: 'choice',
 } as const satisfies Partial<Record<FlagName, KindName>>;
 
 export type SettingName = keyof typeof TABLE;

@@ -7,6 +7,7 @@ import { hostsOf } from '../commands/play.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Flags } from '../flags.ts';
+import { Observation } from '../observing.ts';
 import { Output } from '../output.ts';
 import { describeRun, Recording } from '../recording.ts';
 import { reportPlay } from '../report-play.ts';
@@ -20,6 +21,8 @@ export interface ElsewhereOptions {
   readonly vault: VaultKeys;
   readonly flags: Flags;
   readonly context: Context;
+  /** Of a program that plays more than once; else one is opened for this run. */
+  readonly observation?: Observation | undefined;
 }
 
 /**
@@ -31,20 +34,29 @@ export interface ElsewhereOptions {
 export async function playElsewhere(
   playbook: Playbook,
   subject: string,
-  { who, vault, flags, context }: ElsewhereOptions,
+  { who, vault, flags, context, observation }: ElsewhereOptions,
 ): Promise<ExitCode> {
   refuseQuestions(flags);
   await using engine = await openEngine(flags, context);
   await engine.checkWorkers();
   const order = await playOrder(playbook, who, vault, { flags, context });
   const plan = planRecord(playbook, [...who.extraVars.keys()].map(String), flags);
-  const description = describeRun({ verb: 'play', subject, hosts: hostsOf(playbook, who, flags), plan }, flags, context);
+  const hosts = hostsOf(playbook, who, flags);
+  const description = describeRun({ verb: 'play', subject, hosts, plan }, flags, context);
+  await using own = observation === undefined ? await Observation.open(subject, flags, context) : undefined;
   const output = await Output.open('play', [], flags, context);
   const record = recordOf(description, order, context);
   await using recording = await Recording.of(description, flags, context);
+  await using observed = await (observation ?? own)?.begin({ id: recording.id, verb: 'play', subject, hosts, check: flags.check });
   tellName(record, context);
   const { signal } = context;
-  return await reportPlay(playEvents(engine.carryOut(record, { signal }), record, context), subject, { output, recording, signal });
+  return await reportPlay(playEvents(engine.carryOut(record, { signal }), record, context), subject, {
+    output,
+    recording,
+    observed,
+    drift: flags.drift,
+    signal,
+  });
 }
 
 /** What a run tells of its play, with files named as its starter has named them. */

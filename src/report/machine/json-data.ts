@@ -5,8 +5,9 @@ import { decodeExactly } from '../../base/exact-bytes.ts';
 import { neutraliseJson } from '../../base/terminal.ts';
 import { type Dict, toJson } from '../../base/value.ts';
 import type { Outcome } from '../../fleet/events.ts';
-import type { TaskLabel } from '../../playbook/events.ts';
+import type { RecapCounts, TaskLabel } from '../../playbook/events.ts';
 import { placeOf } from '../error-text.ts';
+import type { Layout } from '../seam.ts';
 import { changeData } from '../text/transfer-changes.ts';
 
 /** The version of the events and of the document; it changes when a field changes its meaning or goes. */
@@ -64,6 +65,11 @@ export function taskData({ id, name, module, position, handler }: TaskLabel): Js
 
 export function resultData(result: Dict): unknown {
   return toJson(result);
+}
+
+/** Of a drift check the hosts that differ; undefined of any other run. */
+export function driftData(recap: ReadonlyMap<string, RecapCounts>, layout: Layout | undefined): readonly string[] | undefined {
+  return layout?.drift === true ? [...recap].flatMap(([host, { changed }]) => (changed > 0 ? [host] : [])) : undefined;
 }
 
 /** JSON text with every secret gone: in texts, in keys, and in numbers that spell one; safe to look at in a terminal. */

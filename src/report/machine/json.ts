@@ -2,7 +2,7 @@
 import type { FleetEvent } from '../../fleet/events.ts';
 import type { PlayEvent, RecapCounts } from '../../playbook/events.ts';
 import type { Reporter, ReporterKind, ReporterOptions, RunHeader, Sink } from '../seam.ts';
-import { errorData, JSON_VERSION, type JsonObject, maskedJson, outcomeData, resultData, taskData } from './json-data.ts';
+import { driftData, errorData, JSON_VERSION, type JsonObject, maskedJson, outcomeData, resultData, taskData } from './json-data.ts';
 
 export const json: ReporterKind = {
   name: 'json',
@@ -29,7 +29,7 @@ class JsonReporter implements Reporter {
   readonly #tasks = new Map<number, TaskEntry>();
   #header: RunHeader | undefined;
   #startedAtMs = 0;
-  #recap: Readonly<Record<string, RecapCounts>> | undefined;
+  #recap: ReadonlyMap<string, RecapCounts> = new Map();
 
   constructor(sink: Sink, options: ReporterOptions) {
     this.#sink = sink;
@@ -83,7 +83,7 @@ class JsonReporter implements Reporter {
         break;
       }
       case 'recap':
-        this.#recap = Object.fromEntries(event.hosts);
+        this.#recap = event.hosts;
         break;
       case 'task-output':
       case 'play-finished':
@@ -115,7 +115,7 @@ class JsonReporter implements Reporter {
       hosts,
       tasks: tasks.map((task) => ({ ...task.data, hosts: task.hosts })),
     }));
-    return { plays, recap: this.#recap };
+    return { plays, recap: Object.fromEntries(this.#recap), drift: driftData(this.#recap, this.#options.layout) };
   }
 }
 

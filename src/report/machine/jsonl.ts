@@ -3,7 +3,17 @@ import type { FleetEvent } from '../../fleet/events.ts';
 import type { PlayEvent } from '../../playbook/events.ts';
 import { LineGatherer } from '../output/host-bytes.ts';
 import type { Reporter, ReporterKind, ReporterOptions, RunHeader, Sink } from '../seam.ts';
-import { errorData, JSON_VERSION, type JsonObject, maskedJson, outcomeData, resultData, streamData, taskData } from './json-data.ts';
+import {
+  driftData,
+  errorData,
+  JSON_VERSION,
+  type JsonObject,
+  maskedJson,
+  outcomeData,
+  resultData,
+  streamData,
+  taskData,
+} from './json-data.ts';
 import type { JsonlEvent } from './jsonl-events.ts';
 
 export const jsonl: ReporterKind = {
@@ -92,7 +102,11 @@ class JsonlReporter implements Reporter {
         this.#write(event.kind, { play: event.play }, event.atMs);
         break;
       case 'recap':
-        this.#write(event.kind, { hosts: Object.fromEntries(event.hosts), durationMs: event.durationMs });
+        this.#write(event.kind, {
+          hosts: Object.fromEntries(event.hosts),
+          drift: driftData(event.hosts, this.#options.layout),
+          durationMs: event.durationMs,
+        });
         break;
     }
   }

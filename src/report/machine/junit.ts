@@ -1,6 +1,6 @@
 // The reporter for CI: JUnit XML, a suite for the run or for each play, a case for each host or each task of a host.
 import type { FleetEvent, Outcome } from '../../fleet/events.ts';
-import type { PlayEvent } from '../../playbook/events.ts';
+import type { PlayEvent, TaskFinished } from '../../playbook/events.ts';
 import { errorLines } from '../error-text.ts';
 import { decodeForPeople } from '../output/host-bytes.ts';
 import type { Reporter, ReporterKind, ReporterOptions, RunHeader, Sink } from '../seam.ts';
@@ -69,7 +69,7 @@ class JunitReporter implements Reporter {
 
   playEvent(event: PlayEvent): void {
     if (event.kind === 'play-started') this.#open(event.play, event.atMs);
-    if (event.kind === 'task-finished') this.#add(caseOfTask(event));
+    if (event.kind === 'task-finished') this.#add(caseOfTask(event, this.#options.layout?.drift === true));
   }
 
   finish(): void {
@@ -145,10 +145,11 @@ function caseOfOutcome(outcome: Outcome, header: RunHeader | undefined): Case {
   };
 }
 
-function caseOfTask({ task, host, status, ignored, result, error, durationMs }: Extract<PlayEvent, { kind: 'task-finished' }>): Case {
+/** @param isDrift - Whether `changed` means that something is not as it should be. */
+function caseOfTask({ task, host, status, ignored, result, error, durationMs }: TaskFinished, isDrift: boolean): Case {
   const verdicts = {
     ok: 'passed',
-    changed: 'passed',
+    changed: isDrift && !task.handler ? 'failure' : 'passed',
     skipped: 'skipped',
     failed: 'failure',
     unreachable: 'error',
@@ -164,7 +165,7 @@ function caseOfTask({ task, host, status, ignored, result, error, durationMs }: 
     durationMs,
     verdict,
     message: error?.message ?? (typeof reason === 'string' ? reason : status),
-    type: error?.code ?? status,
+    type: error?.code ?? (isDrift && status === 'changed' ? 'drift' : status),
     details,
     file: task.position.file,
     line: task.position.line,

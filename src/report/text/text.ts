@@ -4,6 +4,7 @@ import type { Reporter, ReporterKind, ReporterOptions, RunHeader, Sink } from '.
 import { Stats } from '../stats.ts';
 import { Page } from './page.ts';
 import { AdHocText } from './text-ad-hoc.ts';
+import { DriftText } from './text-drift.ts';
 import { PlayText } from './text-play.ts';
 
 export const text: ReporterKind = {
@@ -16,7 +17,7 @@ class TextReporter implements Reporter {
   readonly #options: ReporterOptions;
   readonly #stats: Stats | undefined;
   #adHoc: AdHocText | undefined;
-  #play: PlayText | undefined;
+  #play: DriftText | PlayText | undefined;
 
   constructor(sink: Sink, options: ReporterOptions) {
     this.#page = new Page(sink, options);
@@ -25,7 +26,8 @@ class TextReporter implements Reporter {
   }
 
   start(header: RunHeader): void {
-    if (header.verb === 'play') this.#play = new PlayText(this.#page, this.#options);
+    const Play = this.#options.layout?.drift === true ? DriftText : PlayText;
+    if (header.verb === 'play') this.#play = new Play(this.#page, this.#options);
     else this.#adHoc = new AdHocText(this.#page, header, this.#options);
   }
 

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Client } from 'ssh2';
-import { SshChannelError, SshConnectionLostError } from '../errors.ts';
+import { SshChannelError, SshConnectionLostError, SshSessionsTakenError } from '../errors.ts';
 import { type ChannelRequest, isAlive, type RawChannel, requestChannel } from '../ssh2-internals.ts';
 import { type ChannelListener, WireChannel } from './wire-channel.ts';
 
@@ -14,6 +14,8 @@ const CHANNEL_TIMEOUT_MS = 15_000;
 // A server that has just closed a session may need a moment before it allows the next.
 const REFUSED_PAUSE_MS = 20;
 const REFUSED_ATTEMPTS = 6;
+// A busy server may take seconds to notice that a session it had given has ended.
+const REFUSED_ATTEMPTS_AFTER_OTHERS = 40;
 
 interface Opened {
   readonly channel: WireChannel;
@@ -21,7 +23,7 @@ interface Opened {
 }
 
 export interface OpenOptions {
-  /** Whether to wait for another session to end where the server allows no more; else CHANNEL_REFUSED. Default true. */
+  /** Whether to wait for another session to end where the server allows no more; else SshSessionsTakenError. Default true. */
   readonly patient?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,6 +36,7 @@ export class Channels {
   readonly #timeoutMs: number;
   readonly #sessions = pLimit(MAX_SESSIONS);
   readonly #forwarded = pLimit(MAX_FORWARDED);
+  #hasGivenSessions = false;
 
   /** @param closed - Resolves when the connection is gone. */
   constructor(client: Client, closed: Promise<void>, address: string, timeoutMs = CHANNEL_TIMEOUT_MS) {
@@ -78,15 +81,19 @@ export class Channels {
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
       try {
-        return await this.#tryChannel(request, windowBytes, listener);
+        const opened = await this.#tryChannel(request, windowBytes, listener);
+        if (request.kind === 'session') this.#hasGivenSessions = true;
+        return opened;
       } catch (error) {
         const busy = error instanceof SshChannelError && error.code === 'CHANNEL_REFUSED' && request.kind === 'session';
         const others = this.#sessions.activeCount - 1;
-        if (!busy || (others === 0 && attempt >= REFUSED_ATTEMPTS)) throw error;
+        const most = this.#hasGivenSessions ? REFUSED_ATTEMPTS_AFTER_OTHERS : REFUSED_ATTEMPTS;
+        if (!busy || (others === 0 && attempt >= most)) throw error;
         // That many it allows; we go on in turn as they end.
         if (others > 0 && attempt > 1) {
           this.#sessions.concurrency = Math.min(this.#sessions.concurrency, others);
-          if (!patient) throw error;
+          if (!patient)
+            throw new SshSessionsTakenError('CHANNEL_REFUSED', error.message, { where: error.where, fix: error.fix, cause: error });
         }
         await delay(REFUSED_PAUSE_MS * Math.min(attempt, 10), undefined, signal === undefined ? undefined : { signal });
       }

@@ -45,6 +45,7 @@ describe('completion', () => {
       '--start-at-task',
       '--step',
       '--syntax-check',
+      '--splay',
     ]);
     assert.deepEqual(await answer(t, ['run', '--output', 'json', '--outp']), ['names']);
     assert.deepEqual(await answer(t, ['run', '-i', 'a', '--inv']), ['names', '--inventory']);

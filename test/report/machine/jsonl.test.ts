@@ -1,7 +1,7 @@
 // The lines for machines that watch, and the document that describes them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Reporter } from '#src/report/seam';
+import type { Reporter, ReporterOptions } from '#src/report/seam';
 import { documentedEvents, writtenEvents } from '../../support/documented-events.ts';
 import { everything, finished, outcomeOf, plainOptions, report, START_MS } from '../samples.ts';
 
@@ -9,8 +9,8 @@ type Line = Record<string, unknown> & { readonly event: string };
 
 const HEADER = { verb: 'run', subject: 'uptime', hosts: ['a', 'b'] } as const;
 
-function linesOf(feed: (reporter: Reporter) => void, mask = plainOptions.mask): Line[] {
-  const text = report('jsonl', HEADER, feed, { options: { ...plainOptions, mask } });
+function linesOf(feed: (reporter: Reporter) => void, options: Partial<ReporterOptions> = {}): Line[] {
+  const text = report('jsonl', HEADER, feed, { options: { ...plainOptions, ...options } });
   return text
     .trimEnd()
     .split('\n')
@@ -19,7 +19,7 @@ function linesOf(feed: (reporter: Reporter) => void, mask = plainOptions.mask): 
 
 describe('JSON lines', () => {
   it('are exactly the events and fields that docs/jsonl.md lists', () => {
-    const written = writtenEvents(linesOf(everything));
+    const written = writtenEvents(linesOf(everything, { layout: { drift: true } }));
 
     const listed = documentedEvents('JSON lines');
 
@@ -57,7 +57,7 @@ describe('JSON lines', () => {
         reporter.fleetEvent({ kind: 'output', host: 'a', stream: 'stdout', chunk: Buffer.from('ter2 y\nrest') });
         reporter.fleetEvent(finished(outcomeOf('a')));
       },
-      (text) => text.replaceAll('hunter2', '********'),
+      { mask: (text) => text.replaceAll('hunter2', '********') },
     );
 
     assert.deepEqual(
