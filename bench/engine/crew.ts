@@ -35,10 +35,9 @@ export class BenchCrew implements AsyncDisposable {
     return new BenchCrew(redis, workers, key);
   }
 
-  /** CPU so far: of all workers, and of Redis. */
-  cpuSeconds(): { readonly workers: number; readonly redis: number } {
-    const alive = this.workers.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
-    return { workers: alive.reduce((all, { pid = 0 }) => all + cpuSecondsOf(pid), 0), redis: cpuSecondsOf(this.#redis.pid ?? 0) };
+  /** CPU so far: of each worker, and of Redis. */
+  cpuSeconds(): { readonly workers: readonly number[]; readonly redis: number } {
+    return { workers: this.workers.map(({ pid = 0 }) => cpuSecondsOf(pid)), redis: cpuSecondsOf(this.#redis.pid ?? 0) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

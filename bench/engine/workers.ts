@@ -22,27 +22,24 @@ await measure(`play, ${PLAY_HOSTS} hosts, ${TASKS} tasks`, PLAY_HOSTS, PLAY_HOST
 });
 
 async function measure(what: string, size: number, hostTasks: number, words: (scratch: string) => Promise<string[]>): Promise<void> {
-  console.log(`\n${what}\n${row('', 'wall', 'starter', 'workers', 'redis', '(CPU ms a host-task)')}`);
+  console.log(`\n${what}\n${row('', 'wall', 'starter', 'workers', 'coordin.', 'redis', '(CPU ms a host-task)')}`);
   await onServers(size, async ({ flags, scratch }) => {
     const call = await words(scratch);
     const ms = (seconds: number): string => ((seconds * 1_000) / hostTasks).toFixed(2);
     const alone = await runOn(flags, call);
-    console.log(row('in process', `${alone.seconds.toFixed(1)} s`, ms(alone.cpuSeconds), '-', '-', ended(alone.exitCode)));
+    console.log(row('in process', `${alone.seconds.toFixed(1)} s`, ms(alone.cpuSeconds), '-', '-', '-', ended(alone.exitCode)));
     for (const count of sizes) {
       await using crew = await BenchCrew.start(count, scratch);
       const before = crew.cpuSeconds();
       const { seconds, cpuSeconds, exitCode } = await runOn([...flags, ...crew.flags], call);
       const after = crew.cpuSeconds();
+      const used = after.workers.map((one, index) => one - (before.workers[index] ?? 0));
+      // All have as many hosts: what one of them used more went into coordinating.
+      const coordinating = count === 1 ? '-' : ms(Math.max(...used) - Math.min(...used));
+      const workers = ms(used.reduce((all, one) => all + one, 0));
       const name = `${count} worker${count === 1 ? '' : 's'}`;
       console.log(
-        row(
-          name,
-          `${seconds.toFixed(1)} s`,
-          ms(cpuSeconds),
-          ms(after.workers - before.workers),
-          ms(after.redis - before.redis),
-          ended(exitCode),
-        ),
+        row(name, `${seconds.toFixed(1)} s`, ms(cpuSeconds), workers, coordinating, ms(after.redis - before.redis), ended(exitCode)),
       );
     }
   });

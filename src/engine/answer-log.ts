@@ -49,8 +49,8 @@ export class AnswerLog {
   async read(signal: AbortSignal): Promise<void> {
     const { line, run, term } = this.#options;
     const answers = places.answers(run, term);
-    await using own = await line.another();
-    signal.addEventListener('abort', () => own.redis.disconnect(), { once: true });
+    await using own = line.another();
+    signal.addEventListener('abort', () => own.close(), { once: true });
     const reader = new StreamReader(own, [
       [answers, '0'],
       [places.control(run), '0'],

@@ -1,5 +1,5 @@
 // The engine that is other controllers: a run is handed to their queue, and what they tell of it is followed. It does none of it itself.
-import type { SshoalError } from '../base/errors.ts';
+import { SshoalError } from '../base/errors.ts';
 import { readRecord } from './coordinator.ts';
 import { EngineError } from './errors.ts';
 import { LogReader } from './log.ts';
@@ -97,8 +97,8 @@ export class BullmqEngine implements Engine, AsyncDisposable {
   }
 
   async *#entries(run: string, detach: AbortSignal | undefined): AsyncGenerator<readonly RunEvent[], void, undefined> {
-    await using own = await this.#line.another();
-    const lose = (): void => own.redis.disconnect();
+    await using own = this.#line.another();
+    const lose = (): void => own.close();
     this.#line.lost.addEventListener('abort', lose);
     const reader = new LogReader(own, this.#sealer, run);
     let heardAtMs = Date.now();
@@ -111,7 +111,7 @@ export class BullmqEngine implements Engine, AsyncDisposable {
         for (const { events, end } of entries) {
           yield events;
           if (end === undefined) continue;
-          if (end.error !== undefined) throw end.error;
+          if (end.error !== undefined) throw asTold(end.error);
           return;
         }
       }
@@ -170,6 +170,13 @@ export class BullmqEngine implements Engine, AsyncDisposable {
       fix: 'Start workers: they go on with the run, and sshoal attach follows it',
     });
   }
+}
+
+/** An error of a class that is not known here keeps what can be read of it. */
+function asTold(error: unknown): unknown {
+  if (error instanceof SshoalError || !(error instanceof Error)) return error;
+  const { code = 'UNEXPECTED', message, where, fix } = error as Error & Partial<Pick<SshoalError, 'code' | 'where' | 'fix'>>;
+  return new EngineError(code, message, { where, fix, cause: error });
 }
 
 function isAway(error: unknown): error is SshoalError {

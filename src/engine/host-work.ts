@@ -52,9 +52,9 @@ export class HostWork {
   async serve(signal: AbortSignal): Promise<void> {
     const { line, worker } = this.#options;
     const stream = places.orders(worker);
-    await using own = await line.another();
+    await using own = line.another();
     // A line that waits is cut: nobody else uses it.
-    signal.addEventListener('abort', () => own.redis.disconnect(), { once: true });
+    signal.addEventListener('abort', () => own.close(), { once: true });
     const reader = new StreamReader(own, [[stream, '0']]);
     while (!signal.aborted) {
       let news: News[];

@@ -1,5 +1,7 @@
 // A line to Redis that waits while Redis is away, and gives up in time. It does not know what is kept there.
+import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
+import { unlessAborted } from '../base/abort.ts';
 import { formatDuration } from '../base/units.ts';
 import { EngineError } from './errors.ts';
 
@@ -26,14 +28,20 @@ export class Line implements AsyncDisposable {
   readonly address: string;
   readonly redis: Redis;
   readonly #lost = new AbortController();
+  /** Nobody waits any longer: the client itself lets those wait for ever whom it has told to come back later. */
+  readonly #over = new AbortController();
   readonly #patienceMs: number;
   #giveUp: NodeJS.Timeout | undefined;
-  #isClosed = false;
 
   private constructor(redis: Redis, address: string, patienceMs: number) {
     this.redis = redis;
     this.address = address;
     this.#patienceMs = patienceMs;
+    setMaxListeners(0, this.#over.signal);
+    // Each error is told again by the commands that fail of it, or by the deadline.
+    redis.on('error', () => {});
+    redis.on('close', () => this.#broke());
+    redis.on('ready', () => this.#isBack());
   }
 
   /**
@@ -48,23 +56,19 @@ export class Line implements AsyncDisposable {
       connectTimeout: CONNECT_MS,
       maxRetriesPerRequest: null,
       enableAutoPipelining: true,
-      retryStrategy: (times) => Math.min(50 * 2 ** times, LONGEST_RETRY_MS),
+      retryStrategy: retryMs,
     });
-    // Each error is told again by the commands that fail of it, or by the deadline.
-    redis.on('error', () => {});
     const line = new Line(redis, plain, patienceMs);
     try {
       await redis.connect();
     } catch (cause) {
-      redis.disconnect();
+      line.close();
       throw new EngineError('ENGINE_UNREACHABLE', `Redis cannot be reached: ${(cause as Error).message}`, {
         where: plain,
         fix: 'See that it runs there and lets you in: redis-cli -u <address> ping',
         cause,
       });
     }
-    redis.on('close', () => line.#broke());
-    redis.on('ready', () => clearTimeout(line.#giveUp));
     return line;
   }
 
@@ -74,25 +78,17 @@ export class Line implements AsyncDisposable {
   }
 
   /** Another line to the same place, for one who waits there for news: that holds all others up. */
-  async another(): Promise<Line> {
-    const redis = this.redis.duplicate({ lazyConnect: true, enableAutoPipelining: false });
-    redis.on('error', () => {});
-    const line = new Line(redis, this.address, this.#patienceMs);
-    await line.ask(async () => await redis.connect());
-    redis.on('close', () => line.#broke());
-    redis.on('ready', () => clearTimeout(line.#giveUp));
-    return line;
+  another(): Line {
+    return new Line(this.redis.duplicate({ lazyConnect: true, enableAutoPipelining: false }), this.address, this.#patienceMs);
   }
 
   /** Asks, and tells a Redis that is gone from one that says no. @throws EngineError `ENGINE_LOST`; what Redis says. */
   async ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {
     try {
-      return await question(this.redis);
+      return await unlessAborted(question(this.redis), this.#over.signal);
     } catch (cause) {
-      if (this.#lost.signal.aborted) throw this.#lost.signal.reason;
-      if (/OOM|READONLY|MISCONF|LOADING|Connection is closed/.test((cause as Error).message) && !this.#isClosed)
-        throw gone(this.address, (cause as Error).message, cause);
-      throw cause;
+      const isRefused = /^(?:OOM|READONLY|MISCONF|NOREPLICAS)/.test((cause as Error).message);
+      throw isRefused ? gone(this.address, (cause as Error).message, cause) : cause;
     }
   }
 
@@ -110,22 +106,41 @@ export class Line implements AsyncDisposable {
     });
   }
 
-  /** Ends the line at once; whoever waits on it is told. */
+  /** Ends the line at once; whoever waits on it is told, with `ENGINE_LOST`. */
+  close(): void {
+    this.#end(gone(this.address, 'the line to it was closed'));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#giveUp);
-    this.redis.disconnect();
+    this.close();
     await Promise.resolve();
   }
 
-  #broke(): void {
+  #end(reason: EngineError): void {
     clearTimeout(this.#giveUp);
-    if (this.#isClosed) return;
-    this.#giveUp = setTimeout(() => {
-      this.#lost.abort(gone(this.address, `it was away for more than ${formatDuration(this.#patienceMs)}`));
-      this.redis.disconnect();
+    this.#over.abort(reason);
+    this.redis.disconnect();
+  }
+
+  /** Told of each attempt that fails, too: the time counts from the first. */
+  #broke(): void {
+    if (this.#over.signal.aborted) return;
+    this.#giveUp ??= setTimeout(() => {
+      const reason = gone(this.address, `it was away for more than ${formatDuration(this.#patienceMs)}`);
+      this.#end(reason);
+      this.#lost.abort(reason);
     }, this.#patienceMs);
   }
+
+  #isBack(): void {
+    clearTimeout(this.#giveUp);
+    this.#giveUp = undefined;
+  }
+}
+
+/** How long to wait before connecting is tried again. */
+export function retryMs(times: number): number {
+  return Math.min(50 * 2 ** times, LONGEST_RETRY_MS);
 }
 
 function gone(address: string, why: string, cause?: unknown): EngineError {

@@ -8,7 +8,7 @@ import { EngineError } from './errors.ts';
 import { HostWork } from './host-work.ts';
 import { InProcess } from './in-process.ts';
 import { PROTOCOL, RUN_QUEUE } from './places.ts';
-import { Line, optional } from './redis.ts';
+import { Line, optional, retryMs } from './redis.ts';
 import { Presence, rests } from './roster.ts';
 import { Sealer } from './seal.ts';
 import type { Player } from './seam.ts';
@@ -57,20 +57,24 @@ export async function work(options: WorkerOptions, signal: AbortSignal): Promise
       const id = `${name}-${randomBytes(6).toString('hex')}`;
       const presence = new Presence(line, sealer, { id, name, protocol: PROTOCOL, version: options.version, isLeaving: false }, leaseMs);
       const hosts = new HostWork({ line, sealer, worker: id, allowLocal: options.allowLocal, tell });
-      const { done, wasSilent } = await takePart(presence, hosts, ends);
-      if (!wasSilent) {
-        line.lost.throwIfAborted();
-        await leave({ presence, hosts, coordinating, options });
-        done.abort();
-        await presence.end();
-        return;
+      try {
+        const { done, wasSilent } = await takePart(presence, hosts, ends);
+        if (!wasSilent) {
+          line.lost.throwIfAborted();
+          await leave({ presence, hosts, coordinating, options });
+          done.abort();
+          await presence.end();
+          return;
+        }
+        tell('was not heard of for as long as its lease: others have its hosts by now; ends what it does there');
+      } finally {
+        // However it ends, nothing of it may go on where others are by now.
+        await hosts.end(new CancelledError('Another worker has this host'));
       }
-      tell(`was not heard of for as long as its lease: others have its hosts by now; ends what it does there`);
-      await hosts.end(new CancelledError('Another worker has this host'));
       await presence.end();
     }
   } finally {
-    await coordinating.end();
+    await coordinating.end(line.lost.aborted);
     tell('ended');
   }
 }
@@ -102,11 +106,12 @@ async function leave({
   const held = new AbortController();
   await presence.isLeaving();
   const holding = presence.hold(held.signal);
+  // It is awaited below, unless what comes before fails of the same.
+  holding.catch(() => {});
   await coordinating.end();
   // Coordinators look at the roster four times within a lease: until then orders may come.
   if (hosts.isInUse) await rests(leaseMs / 3, new AbortController().signal);
   await hosts.idle();
-  await hosts.end(new CancelledError('The worker has left'));
   held.abort();
   await holding;
 }
@@ -115,17 +120,20 @@ async function leave({
 class Coordinating {
   readonly #worker: Worker;
   readonly #leaving: AbortController;
+  readonly #cutOff: AbortController;
   #ended: Promise<void> | undefined;
 
-  private constructor(worker: Worker, leaving: AbortController) {
+  private constructor(worker: Worker, leaving: AbortController, cutOff: AbortController) {
     this.#worker = worker;
     this.#leaving = leaving;
+    this.#cutOff = cutOff;
   }
 
   static async begin(options: WorkerOptions, line: Line, sealer: Sealer, roots: readonly string[]): Promise<Coordinating> {
     const { address, name, version, leaseMs, patienceMs, tell, player } = options;
     const { Worker: Queued, DelayedError } = await optional('bullmq', async () => await import('bullmq'));
     const leaving = new AbortController();
+    const cutOff = new AbortController();
     const engine = new InProcess(player);
     const checkAllowed = async (paths: readonly string[]): Promise<void> => await checkPaths(paths, roots, name);
     const take = async (job: Job, token?: string): Promise<void> => {
@@ -152,7 +160,8 @@ class Coordinating {
       throw new DelayedError();
     };
     const worker = new Queued(RUN_QUEUE, take, {
-      connection: { url: address, maxRetriesPerRequest: null },
+      // A queue that is away never answers: whoever gave it up must not wait for it.
+      connection: { url: address, maxRetriesPerRequest: null, retryStrategy: (times) => (cutOff.signal.aborted ? null : retryMs(times)) },
       concurrency: MOST_RUNS,
       lockDuration: leaseMs,
       stalledInterval: Math.max(1, Math.floor(leaseMs / 2)),
@@ -160,18 +169,19 @@ class Coordinating {
     });
     // It tries again by itself; what is lost in the meantime is seen by the fence.
     worker.on('error', () => {});
-    return new Coordinating(worker, leaving);
+    return new Coordinating(worker, leaving, cutOff);
   }
 
-  /** Takes no more runs, and leaves those that it has as they stand. */
-  async end(): Promise<void> {
-    this.#ended ??= this.#end();
+  /** Takes no more runs, and leaves those that it has as they stand. @param isCutOff - Whether nobody can be told. */
+  async end(isCutOff = false): Promise<void> {
+    this.#ended ??= this.#end(isCutOff);
     await this.#ended;
   }
 
-  async #end(): Promise<void> {
-    const closing = this.#worker.close();
+  async #end(isCutOff: boolean): Promise<void> {
+    const closing = this.#worker.close(isCutOff);
     this.#leaving.abort();
+    if (isCutOff) this.#cutOff.abort();
     await closing;
   }
 }

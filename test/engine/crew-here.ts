@@ -13,6 +13,8 @@ export interface CrewHere extends Subject {
   readonly engine: BullmqEngine;
   readonly redis: RedisServer;
   readonly key: Buffer;
+  /** The end of all workers. @throws what one of them throws. */
+  readonly ending: Promise<unknown>;
   /** What the workers have said. */
   readonly said: readonly string[];
 }
@@ -27,15 +29,19 @@ export async function crewHere(names: readonly string[], more: Partial<WorkerOpt
   const workers = names.map(
     async (name) => await work({ ...common, ...rules, name, tell: (text) => said.push(`${name}: ${text}`) }, stop.signal),
   );
+  const ending = Promise.all(workers);
   await until(() => said.filter((text) => text.includes('works for')).length === names.length, 'crew');
   const engine = await BullmqEngine.open(common);
   const end = async (): Promise<void> => {
     await engine[Symbol.asyncDispose]();
     stop.abort();
-    await Promise.all(workers);
-    await redis[Symbol.asyncDispose]();
-    await fleet.stop();
-    await removed(directory);
+    try {
+      await ending;
+    } finally {
+      await redis[Symbol.asyncDispose]();
+      await fleet.stop();
+      await removed(directory);
+    }
   };
-  return { engine, redis, fleet, directory, key, said, [Symbol.asyncDispose]: end };
+  return { engine, redis, fleet, directory, key, ending, said, [Symbol.asyncDispose]: end };
 }

@@ -110,6 +110,21 @@ describe('a run of several controllers', needs('redis-server'), () => {
     await checkAllDone(stdout, crew);
   });
 
+  it('hears nothing more of a coordinator that was frozen for so long that another one goes on', async () => {
+    await using crew = await Crew.start(3, { hosts: 6 });
+
+    const { code, stdout, stderr } = await playWith(crew, async () => {
+      const { coordinator } = await crew.roles();
+      coordinator.signal('SIGSTOP');
+      await until(() => crew.workers.some(({ said }) => said.includes('goes on with')), 'other coordinator');
+      coordinator.signal('SIGCONT');
+      await coordinator.says('is coordinated by another worker by now');
+    });
+
+    assert.equal(code, 0, stderr);
+    await checkAllDone(stdout, crew);
+  });
+
   it('survives its starter, and can be followed from its beginning', async () => {
     await using crew = await Crew.start(2);
     await crew.write('site.yml', steps(crew.directory));

@@ -12,7 +12,7 @@ export const workerVerb: Verb = {
   summary: 'work for those who run and play with --engine',
   notes: [
     'Every worker has hosts of many runs, and coordinates some of the runs itself. A worker that is lost, or silent for longer than its lease, is replaced by the others: what it had begun is done again, and is said to be.',
-    'Whoever has the key may run anything on the hosts that this machine can log in to. Playbooks are played only from under --allow, and nothing is run on this machine itself without --allow-local.',
+    'Whoever has the key may run anything on the hosts that this machine can log in to, and through templates and ssh options on this machine, too: give it only to those who may. Playbooks are played only from under --allow, and no host is this machine itself without --allow-local.',
     'SIGTERM or Ctrl-C: nothing new is taken, what is under way comes to its end, and the rest is left to others. A second one ends it at once.',
     'Redis keeps what it is told only sealed; let it keep it on disk (appendonly yes), let nobody else in, and see docs/engine.md.',
   ],

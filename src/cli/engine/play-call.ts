@@ -84,7 +84,15 @@ export async function playOrder(
     answers,
     isWatched: prompts.isAnybodyThere,
   };
-  const paths = [...call.playbooks, ...inventory.filter((source) => !source.includes(',')), ...library, ...call.flags.rolesPath];
+  const { factCachingConnection } = call.flags;
+  const written = factCachingConnection === undefined ? [] : [factCachingConnection];
+  const paths = [
+    ...written,
+    ...call.playbooks,
+    ...inventory.filter((source) => !source.includes(',')),
+    ...library,
+    ...call.flags.rolesPath,
+  ];
   return { kind: 'play', paths, call, limits: { ...DEFAULT_LIMITS, ...given(fleetLimits(flags)) } };
 }
 
