@@ -52,15 +52,19 @@ export class Crew implements AsyncDisposable {
   readonly fleet: EmbeddedFleet;
   readonly workers: WorkerProcess[] = [];
 
-  private constructor(directory: string, redis: RedisServer, fleet: EmbeddedFleet) {
+  readonly #lease: string;
+
+  private constructor(directory: string, redis: RedisServer, fleet: EmbeddedFleet, lease: string) {
     this.directory = directory;
     this.redis = redis;
     this.fleet = fleet;
+    this.#lease = lease;
   }
 
-  static async start(workers: number, { hosts = 4, isLasting = false } = {}): Promise<Crew> {
+  /** @param lease - Short where a worker is to be lost; long where none must be, however busy this machine is. Default 1s. */
+  static async start(workers: number, { hosts = 4, isLasting = false, lease = '1s' } = {}): Promise<Crew> {
     const directory = await mkdtemp(path.join(os.tmpdir(), 'sshoal-crew-'));
-    const crew = new Crew(directory, await RedisServer.start(isLasting), await EmbeddedFleet.start({ hosts }));
+    const crew = new Crew(directory, await RedisServer.start(isLasting), await EmbeddedFleet.start({ hosts }), lease);
     await writeKeyFile(path.join(directory, 'key'));
     await writeFile(path.join(directory, 'hosts.ini'), crew.fleet.inventory);
     await Promise.all(Array.from({ length: workers }, async () => await crew.hire()));
@@ -73,8 +77,8 @@ export class Crew implements AsyncDisposable {
   }
 
   /** Another worker; it is ready when the promise is kept. */
-  async hire(...flags: string[]): Promise<WorkerProcess> {
-    const words = ['worker', this.redis.address, '--engine-key-file', 'key', '--allow', this.directory, '--lease', '1s', ...flags];
+  async hire(): Promise<WorkerProcess> {
+    const words = ['worker', this.redis.address, '--engine-key-file', 'key', '--allow', this.directory, '--lease', this.#lease];
     const worker = new WorkerProcess(spawn(process.execPath, [MAIN, ...words], { cwd: this.directory, env: this.#env, stdio: 'pipe' }));
     this.workers.push(worker);
     await worker.says('works for');

@@ -141,7 +141,7 @@ describe('a run of several controllers', needs('redis-server'), () => {
   });
 
   it('is left in order by a worker that is told to end: nothing is done twice', async () => {
-    await using crew = await Crew.start(3, { hosts: 6 });
+    await using crew = await Crew.start(3, { hosts: 6, lease: '6s' });
 
     const { code, stdout, stderr, done } = await playWith(crew, async () => {
       const { coordinator, other } = await crew.roles();
@@ -157,7 +157,7 @@ describe('a run of several controllers', needs('redis-server'), () => {
   });
 
   it('waits while Redis is away, and goes on when it is back', async () => {
-    await using crew = await Crew.start(2, { isLasting: true });
+    await using crew = await Crew.start(2, { isLasting: true, lease: '6s' });
 
     const { code, stdout, stderr } = await playWith(crew, async () => {
       await crew.redis.kill();
@@ -169,7 +169,7 @@ describe('a run of several controllers', needs('redis-server'), () => {
   });
 
   it('accounts for every host when Redis has forgotten all', async () => {
-    await using crew = await Crew.start(1);
+    await using crew = await Crew.start(1, { lease: '6s' });
     let back: Promise<void> | undefined;
     const restart = async (): Promise<void> => {
       await crew.redis.kill();
@@ -193,7 +193,7 @@ describe('a run of several controllers', needs('redis-server'), () => {
   });
 
   it('is cancelled on the hosts by Ctrl-C at its starter', async () => {
-    await using crew = await Crew.start(2);
+    await using crew = await Crew.start(2, { lease: '6s' });
     let isStopped = false;
 
     const { code, stdout } = await crew.call(
