@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import { parseDuration, parseSize } from '../base/units.ts';
+import { RUN_VERBS, type RunDescription } from '../journal/entry.ts';
 import { HOST_STATUSES, type HostStatus } from '../journal/host-status.ts';
 import type { GatherMode } from '../report/seam.ts';
 import { type Amount, parseAmount } from './amount.ts';
@@ -143,18 +144,26 @@ export interface Flags extends ObservingFlags {
   readonly axis?: string;
   /** Whether a journal is written. */
   readonly journal: boolean;
+  /** Milliseconds. */
+  readonly journalKeep?: number;
+  /** Bytes. */
+  readonly journalMaxSize?: number;
   /** The run whose hosts are taken up again; `last` for the last of the verb. */
   readonly retryFailed?: string;
   /** A run of play, or `last`. */
   readonly resumedRun?: string;
   readonly failed: boolean;
   readonly outcome?: HostStatus | 'running' | 'interrupted';
+  /** A run of this verb. */
+  readonly ofVerb?: RunDescription['verb'];
   readonly since?: string;
+  readonly until?: string;
   readonly task?: string;
   readonly number?: number;
-  /** A host whose runs are wanted. */
+  /** Hosts whose runs are wanted: a node set. */
   readonly onHost?: string;
   readonly prune: boolean;
+  readonly reindex: boolean;
   /** The address of a Redis. */
   readonly engine?: string;
   readonly engineKeyFile?: string;
@@ -220,8 +229,11 @@ export const COURSE_FLAGS = ['timeout', 'deadline', 'batch', 'failFast', 'maxFai
 /** What is seen of it: every verb that ends with a report. */
 export const REPORT_FLAGS = ['quiet', 'stats', 'junit'] as const satisfies readonly FlagName[];
 
+/** What is kept of it: every verb that does something on hosts. */
+export const RECORD_FLAGS = ['journal', 'journalKeep', 'journalMaxSize'] as const satisfies readonly FlagName[];
+
 /** What is kept of it, and taken up again: every verb that does one thing on hosts. */
-export const JOURNAL_FLAGS = ['journal', 'retryFailed'] as const satisfies readonly FlagName[];
+export const JOURNAL_FLAGS = [...RECORD_FLAGS, 'retryFailed'] as const satisfies readonly FlagName[];
 
 /** By whom: every verb that others can do. */
 export const ENGINE_FLAGS = ['engine', 'engineKeyFile'] as const satisfies readonly FlagName[];
@@ -421,6 +433,14 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   outputFormat: () => new Option('-O, --output-format <format>', 'write every name so, %s being the name').default('%s'),
   autostep: () => new Option('--autostep <number>', 'write [0-10/2] from so many numbers on: 4, 50%, or auto'),
   journal: () => flag('--no-journal', 'write no journal of what is done').default(true),
+  journalKeep: () =>
+    parsed('--journal-keep <duration>', 'remove journals that are older, once a day; 90d when not given', (text) =>
+      parseDuration(text, '--journal-keep'),
+    ),
+  journalMaxSize: () =>
+    parsed('--journal-max-size <size>', 'remove the oldest journals beyond this size of all, once a day; 1G when not given', (text) =>
+      parseSize(text, '--journal-max-size'),
+    ),
   retryFailed: () =>
     new Option(
       '--retry-failed [run]',
@@ -437,19 +457,26 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   failed: () => flag('--failed', 'only the hosts that did not end well'),
   outcome: () =>
     choice('--outcome <status>', 'with a host that ended so, or runs that are so', [...HOST_STATUSES, 'running', 'interrupted']),
+  ofVerb: () => named('ofVerb', choice('--verb <verb>', 'only runs of this verb', RUN_VERBS)),
   since: () => new Option('--since <time>', 'begun then or later: 2d ago, or on 2026-08-01'),
-  task: () => new Option('--task <text>', 'with this in the name of a task, or in the command'),
+  until: () => new Option('--until <time>', 'begun before that: 2d ago, or 2026-08-01'),
+  task: () => new Option('--task <text>', 'with this in the name of a task, or in the command; with * or ? all of it'),
   number: () =>
     named(
       'number',
       parsed('-n, --limit <number>', 'how many, the newest first; 20 when not given', (text) => wholeNumber(text, '--limit')),
     ),
-  onHost: () => named('onHost', new Option('--host <name>', 'only what was done on this host')),
+  onHost: () => named('onHost', new Option('--host <hosts>', 'only what was done on these: web07, web[01-10], web*!web07')),
   prune: () => flag('--prune', 'remove old journals now'),
+  reindex: () => flag('--reindex', 'make the index and all summaries anew from the journals'),
   keep: () =>
-    parsed('--keep <duration>', 'with --prune: keep what is not older; 90d when not given', (text) => parseDuration(text, '--keep')),
+    parsed('--keep <duration>', 'with --prune: keep what is not older; as --journal-keep when not given', (text) =>
+      parseDuration(text, '--keep'),
+    ),
   maxSize: () =>
-    parsed('--max-size <size>', 'with --prune: keep so much of the newest; 1G when not given', (text) => parseSize(text, '--max-size')),
+    parsed('--max-size <size>', 'with --prune: keep so much of the newest; as --journal-max-size when not given', (text) =>
+      parseSize(text, '--max-size'),
+    ),
   engine: () => new Option('--engine <address>', 'the Redis whose workers do it: redis://[user:password@]host[:port][/database]'),
   engineKeyFile: () => new Option('--engine-key-file <file>', 'the key that all controllers share, made by sshoal worker --new-key'),
   newKey: () => new Option('--new-key <file>', 'make a key that only you may read, and end'),

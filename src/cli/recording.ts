@@ -3,7 +3,7 @@ import { SshoalError } from '../base/errors.ts';
 import type { FleetEvent } from '../fleet/events.ts';
 import type { RunDescription } from '../journal/entry.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
-import { DEFAULT_RETENTION, pruneIfDue } from '../journal/retention.ts';
+import { pruneIfDue, type Retention } from '../journal/retention.ts';
 import { RunDirectory } from '../journal/run-directory.ts';
 import { newRunId } from '../journal/run-id.ts';
 import type { PlayEvent } from '../playbook/events.ts';
@@ -15,6 +15,7 @@ import type { Flags } from './flags.ts';
 import { inventorySourcesIfAny } from './inventory-sources.ts';
 import { printError } from './print-error.ts';
 import { version } from './program.ts';
+import { retentionOf } from './retention.ts';
 import { runsDirectory } from './state-directory.ts';
 
 /** What a journal begins with: of a play what is planned, and the run that it goes on with. */
@@ -22,11 +23,13 @@ type Recorded = RunHeader & Pick<RunDescription, 'plan' | 'resumes'>;
 
 export class Recording implements AsyncDisposable {
   readonly #context: Context;
+  readonly #retention: Retention;
   readonly #id: string;
   #writer: JournalWriter | undefined;
 
-  private constructor(writer: JournalWriter | undefined, context: Context) {
+  private constructor(writer: JournalWriter | undefined, flags: Flags, context: Context) {
     this.#writer = writer;
+    this.#retention = retentionOf(flags);
     this.#context = context;
     this.#id = writer?.id ?? newRunId(context.now());
   }
@@ -39,14 +42,14 @@ export class Recording implements AsyncDisposable {
   /** The same for a run that somebody else has begun. */
   static async of(run: RunDescription, flags: Flags, context: Context): Promise<Recording> {
     const directory = flags.journal ? runsDirectory(context.env) : undefined;
-    if (directory === undefined) return new Recording(undefined, context);
+    if (directory === undefined) return new Recording(undefined, flags, context);
     const { now, secrets } = context;
     try {
-      return new Recording(await JournalWriter.create({ directory, run, mask: (text) => secrets.mask(text), now }), context);
+      return new Recording(await JournalWriter.create({ directory, run, mask: (text) => secrets.mask(text), now }), flags, context);
     } catch (error) {
       if (!(error instanceof SshoalError)) throw error;
       printError(error, context);
-      return new Recording(undefined, context);
+      return new Recording(undefined, flags, context);
     }
   }
 
@@ -94,7 +97,7 @@ export class Recording implements AsyncDisposable {
     const directory = runsDirectory(this.#context.env);
     if (directory === undefined) return;
     try {
-      await pruneIfDue(new RunDirectory(directory), DEFAULT_RETENTION, this.#context.now());
+      await pruneIfDue(new RunDirectory(directory), this.#retention, this.#context.now());
     } catch (error) {
       // The run is over and well recorded: that others could not be removed is no failure of it.
       this.#context.stderr.write(`note: old journals are not removed: ${(error as Error).message}\n`);

@@ -8,22 +8,29 @@ export interface ReplayClock {
   atMs: number;
 }
 
+/** What of a run is wanted; all of it where neither is given. */
+export interface Selection {
+  readonly hosts?: ReadonlySet<string> | undefined;
+  /** Of a play: whether a task is wanted, by its name. What its hosts came to is still that of the whole play. */
+  readonly isTask?: ((name: string) => boolean) | undefined;
+}
+
 /**
  * Tells a reporter what a journal holds.
  *
- * @param only - The hosts that are wanted; undefined for all.
  * @throws as the entries of the journal.
  */
-export async function replay(journal: Journal, reporter: Reporter, clock: ReplayClock, only?: ReadonlySet<string>): Promise<void> {
+export async function replay(journal: Journal, reporter: Reporter, clock: ReplayClock, only: Selection = {}): Promise<void> {
   const { verb, subject, hosts, atMs } = journal.header;
-  const isWanted = (host: string): boolean => only?.has(host) !== false;
+  const isWanted = (host: string): boolean => only.hosts?.has(host) !== false;
   clock.atMs = atMs;
   reporter.start({ verb, subject, hosts: hosts.filter(isWanted) });
   for await (const entry of journal.entries()) {
     clock.atMs = entry.atMs;
     if (entry.kind === 'fleet' && isWanted(entry.event.host)) reporter.fleetEvent(entry.event);
     if (entry.kind !== 'play') continue;
-    const event = only === undefined ? entry.event : narrowed(entry.event, isWanted);
+    if ('task' in entry.event && only.isTask?.(entry.event.task.name) === false) continue;
+    const event = only.hosts === undefined ? entry.event : narrowed(entry.event, isWanted);
     if (event !== undefined) reporter.playEvent(event);
   }
   reporter.finish();

@@ -1,6 +1,7 @@
 // Which run --retry-failed and --resume take up again, and on which hosts. It does not know what is done on them.
 import { RunNameError } from '../journal/errors.ts';
 import { type Run, RunDirectory } from '../journal/run-directory.ts';
+import { stepsBack } from '../journal/run-id.ts';
 import { hostsNotWell } from '../journal/summary.ts';
 import type { RunHeader } from '../report/seam.ts';
 import type { Context } from './context.ts';
@@ -9,9 +10,9 @@ import { printError } from './print-error.ts';
 import { runsDirectory } from './state-directory.ts';
 
 /** The journals of this user. @throws RunNameError `RUN_NOT_FOUND` where there is no place for any. */
-export function runsOf({ env }: Pick<Context, 'env'>): RunDirectory {
+export function runsOf({ env, stderr }: Pick<Context, 'env' | 'stderr'>): RunDirectory {
   const directory = runsDirectory(env);
-  if (directory !== undefined) return new RunDirectory(directory);
+  if (directory !== undefined) return new RunDirectory(directory, { onNote: (note) => stderr.write(`note: ${note}\n`) });
   throw new RunNameError('RUN_NOT_FOUND', 'There are no runs: nobody has a home here', {
     fix: 'Set XDG_STATE_HOME to a directory of yours',
   });
@@ -37,12 +38,13 @@ export async function retriedHosts(
 /**
  * The run that a flag names.
  *
- * @param name - `last` for the last of the verb; any other may be of another one.
+ * @param name - `last` for the last of the verb, `last~1` for the one before it; any other may be of another one.
  * @throws RunNameError `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`, `RUN_STILL_GOING`; and as `readJournal`.
  */
 export async function endedRun(verb: RunHeader['verb'], name: string, flag: string, context: Context): Promise<Run> {
   const runs = runsOf(context);
-  const run = name === 'last' ? await lastOf(verb, runs, flag, context) : await runs.run(await runs.find(name));
+  const back = stepsBack(name);
+  const run = back !== undefined ? await lastOf(verb, back, runs, flag, context) : await runs.run(await runs.find(name));
   if (run.state !== 'running') return run;
   throw new RunNameError('RUN_STILL_GOING', `The run ${run.id} is still going on`, {
     where: run.file,
@@ -50,9 +52,10 @@ export async function endedRun(verb: RunHeader['verb'], name: string, flag: stri
   });
 }
 
-async function lastOf(verb: RunHeader['verb'], runs: RunDirectory, flag: string, context: Context): Promise<Run> {
-  for await (const run of runs.select({ verb }, (fault) => printError(fault, context))) return run;
-  throw new RunNameError('RUN_NOT_FOUND', `There is no run of \`${verb}\` yet`, {
+async function lastOf(verb: RunHeader['verb'], back: number, runs: RunDirectory, flag: string, context: Context): Promise<Run> {
+  let left = back;
+  for await (const run of runs.select({ verb }, (fault) => printError(fault, context))) if (left-- === 0) return run;
+  throw new RunNameError('RUN_NOT_FOUND', `There is no${left === back ? '' : ' such'} run of \`${verb}\` yet`, {
     where: flag,
     fix: 'See which runs there are: sshoal runs',
   });

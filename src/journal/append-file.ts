@@ -11,7 +11,6 @@ const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 export class AppendFile {
   readonly #handle: FileHandle;
   #waiting: Buffer[] = [];
-  #writtenBytes = 0;
   /** Each write waits for the one before, or lines would change places. */
   #turn: Promise<void> = Promise.resolve();
   /** Gone when a later write succeeds, since that began with what was left. */
@@ -35,10 +34,6 @@ export class AppendFile {
   /** Why it has not everything, where it has not. */
   get fault(): unknown {
     return this.#writeFault ?? this.#syncFault;
-  }
-
-  get writtenBytes(): number {
-    return this.#writtenBytes;
   }
 
   /** Keeps lines for the next {@link flush}. */
@@ -80,7 +75,6 @@ export class AppendFile {
     } catch (error) {
       this.#writeFault = error;
     }
-    this.#writtenBytes += done;
     const rest = bytes.subarray(done);
     this.#isGivenUp = rest.length > MOST_WAITING_BYTES;
     if (this.#isGivenUp) this.#waiting = [];

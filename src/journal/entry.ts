@@ -6,9 +6,12 @@ import type { ProcessIdentity } from './process-identity.ts';
 /** The version of the format. A reader takes what is not newer; what it does not know of an equal version it passes over. */
 export const FORMAT = 1;
 
+/** What can be done on hosts, and is written down. */
+export const RUN_VERBS = ['run', 'put', 'get', 'ping', 'play'] as const;
+
 /** What is known of a run before it begins. */
 export interface RunDescription {
-  readonly verb: 'run' | 'put' | 'get' | 'ping' | 'play';
+  readonly verb: (typeof RUN_VERBS)[number];
   /** The command, path or playbook, as it was given. */
   readonly subject: string;
   /** The words of the call, without values of secrets. */

@@ -6,7 +6,15 @@ import { type ErrorDetails, InputError, SshoalError } from '../base/errors.ts';
  * A journal that cannot be read. Codes `JOURNAL_DAMAGED`: it was changed, or the disk has lost a part that is not its end;
  * `JOURNAL_NEWER`: a later sshoal has written it.
  */
-export class JournalReadError extends SshoalError {}
+export class JournalReadError extends SshoalError {
+  /** @param line - Counted from 1, where it is known. */
+  static damaged(file: string, line: number | undefined, reason: string): JournalReadError {
+    return new JournalReadError('JOURNAL_DAMAGED', `The journal is damaged: ${reason}`, {
+      where: line === undefined ? file : `${file}:${line}`,
+      fix: 'What is before can be read by hand; remove the file to be rid of it',
+    });
+  }
+}
 
 /**
  * A run is asked for that there is not, or not so. Codes `RUN_NOT_FOUND`, `RUN_AMBIGUOUS`, `RUN_STILL_GOING`, `RUN_ENDED`,

@@ -9,7 +9,7 @@ import { JournalIncompleteError } from './errors.ts';
 import { headerLine, LineMaker, maskedRun } from './line.ts';
 import { thisProcess } from './process-identity.ts';
 import { newRunId } from './run-id.ts';
-import { keepSummary, Summariser } from './summary.ts';
+import { keepSummary, Summariser, stampOf } from './summary.ts';
 
 /** A machine that crashes loses no more of an ad-hoc run than this. */
 const SYNC_EVERY_MS = 1_000;
@@ -100,10 +100,10 @@ export class JournalWriter {
     this.#out.add(this.#lines.end(exitCode, atMs));
     this.#summary.add({ atMs, kind: 'end', exitCode });
     await this.#out.sync();
-    const { fault, writtenBytes } = this.#out;
+    const { fault } = this.#out;
     await this.#out.close();
     if (fault !== undefined) return new JournalIncompleteError(this.file, fault);
-    await keepSummary(this.file, this.#summary.summary(), writtenBytes);
+    await keepSummary(this.file, this.#summary.summary(), await stampOf(this.file));
     return undefined;
   }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type PlayEvent, type TaskFinished, type TaskLabel, type TaskRecord, taskKey } from '../playbook/events.ts';
 import type { JournalHeader } from './entry.ts';
 import { RunNameError } from './errors.ts';
-import { readJournal } from './read-journal.ts';
+import { headerOf, readJournal } from './read-journal.ts';
 
 /** A task that is done again, though it had begun. */
 export interface Repeated {
@@ -39,7 +39,7 @@ export async function resumePointOf(file: string): Promise<ResumePoint> {
       if (entry.kind === 'play') progress.take(entry.event);
     }
   }
-  const { header } = await readJournal(file);
+  const header = await headerOf(file);
   return { header, isEnded, done: progress.done, repeated: progress.repeated(isEnded) };
 }
 
@@ -76,7 +76,7 @@ export class PlayProgress {
 
 /** The journals of a run and of those that it goes on with, the first one first. */
 async function withPredecessors(file: string): Promise<string[]> {
-  const { id, resumes } = (await readJournal(file)).header;
+  const { id, resumes } = await headerOf(file);
   if (resumes === undefined) return [file];
   const before = path.join(path.dirname(file), `${resumes}.jsonl`);
   try {

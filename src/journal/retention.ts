@@ -1,10 +1,10 @@
 // Takes old journals away, by age and by size. It does not know when that is due to whom.
 import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { SshoalError } from '../base/errors.ts';
-import type { RunDirectory } from './run-directory.ts';
+import { removeIndexes } from './index/open-index.ts';
+import type { Run, RunDirectory } from './run-directory.ts';
 import { timeOfRunId } from './run-id.ts';
-import { summaryFile } from './summary.ts';
+import { SUMMARY_NAME, summaryFile } from './summary.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -22,7 +22,13 @@ export interface Pruned {
   readonly bytes: number;
 }
 
-/** Takes away what may not stay; never a run that is going on, nor one of another machine that may be, unless it is too old. */
+/** So long a play that can be taken up again stays, whatever the limits are: who is to do it may be away until after the weekend. */
+const RESUMABLE_MS = 7 * DAY_MS;
+
+/**
+ * Takes away what may not stay; never a run that is going on, nor one of another machine that may be, unless it is too old; nor a play of
+ * the last seven days that did not come to its end, or that lost a host.
+ */
 export async function prune(runs: RunDirectory, { keepMs, maxBytes }: Retention, nowMs: number): Promise<Pruned> {
   const gone = { runs: 0, bytes: 0 };
   let total = 0;
@@ -31,13 +37,14 @@ export async function prune(runs: RunDirectory, { keepMs, maxBytes }: Retention,
     const isOld = nowMs - (timeOfRunId(id) ?? nowMs) > keepMs;
     total += bytes;
     if (!isOld && total <= maxBytes) continue;
-    if ((await goingOn(runs, id)).includes(isOld ? 'running' : 'maybe')) continue;
+    if ((await reasonsToKeep(runs, id, nowMs)).has(isOld ? 'old' : 'large')) continue;
     await rm(runs.fileOf(id), { force: true });
     await rm(summaryFile(runs.fileOf(id)), { force: true });
     gone.runs++;
     gone.bytes += bytes;
   }
   await removeLeftOver(runs);
+  await removeIndexes(runs.directory);
   return gone;
 }
 
@@ -56,21 +63,23 @@ export async function pruneIfDue(runs: RunDirectory, retention: Retention, nowMs
 async function removeLeftOver(runs: RunDirectory): Promise<void> {
   const ids = new Set(await runs.ids());
   for (const name of await readdir(runs.directory)) {
-    const id = /^(.*)\.summary\.json(?:\.\d+)?$/.exec(name)?.[1];
+    const id = SUMMARY_NAME.exec(name)?.[1];
     if (id !== undefined && !ids.has(id)) await rm(path.join(runs.directory, name), { force: true });
   }
 }
 
-/** What can be said for keeping a run: it is running, or at least it may be. */
-async function goingOn(runs: RunDirectory, id: string): Promise<readonly ('running' | 'maybe')[]> {
-  try {
-    const { state } = await runs.run(id);
-    return state === 'running' ? ['running', 'maybe'] : state === 'elsewhere' ? ['maybe'] : [];
-  } catch (error) {
-    // One that nobody can read is of no use to anybody.
-    if (error instanceof SshoalError || ifMissing(error as NodeJS.ErrnoException) === undefined) return [];
-    throw error;
-  }
+/** Whether a run stays though it is old, or though it is too large. */
+async function reasonsToKeep(runs: RunDirectory, id: string, nowMs: number): Promise<ReadonlySet<'old' | 'large'>> {
+  // One that nobody can read is of no use to anybody.
+  const run = await runs.runIfReadable(id, () => {});
+  if (run === undefined) return new Set();
+  if (run.state === 'running' || (isResumable(run) && nowMs - run.lastAtMs <= RESUMABLE_MS)) return new Set(['old', 'large']);
+  return new Set(run.state === 'elsewhere' ? ['large'] : []);
+}
+
+/** Whether `--resume` may want it: as a journal says it in short. */
+function isResumable({ verb, state, exitCode, hosts }: Run): boolean {
+  return verb === 'play' && (state !== 'ended' || exitCode === 130 || hosts.unreachable !== undefined);
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -9,6 +9,12 @@ export function newRunId(atMs: number): string {
   return `${date}-${time}-${randomBytes(3).toString('hex')}`;
 }
 
+/** `last` is 0, `last~1` the one before it, and so on; undefined for other names. */
+export function stepsBack(name: string): number | undefined {
+  const steps = /^last(?:~(\d{1,6}))?$/.exec(name);
+  return steps === null ? undefined : Number(steps[1] ?? 0);
+}
+
 /** When a run began, in milliseconds since 1970; undefined where the text names no run. */
 export function timeOfRunId(id: string): number | undefined {
   const match = RUN_ID.exec(id);

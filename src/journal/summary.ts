@@ -94,25 +94,43 @@ export class Summariser {
 }
 
 /** Of the form of the summary; another one is made anew. */
-const SUMMARY_FORMAT = 1;
+const SUMMARY_FORMAT = 2;
 interface Kept {
   readonly format: number;
-  /** How long the journal was: it only grows, so that another length says that the summary is old. */
-  readonly journalBytes: number;
+  readonly stamp: Stamp;
   readonly summary: RunSummary;
 }
+
+/** What tells that a journal is as it was: it only grows, unless somebody puts another one in its place. */
+export interface Stamp {
+  readonly bytes: number;
+  readonly changedAtMs: number;
+}
+
+/** @throws as `stat`. */
+export async function stampOf(journalFile: string): Promise<Stamp> {
+  const { size, mtimeMs } = await stat(journalFile);
+  return { bytes: size, changedAtMs: mtimeMs };
+}
+
+export function isSame(one: Stamp, other: Stamp): boolean {
+  return one.bytes === other.bytes && one.changedAtMs === other.changedAtMs;
+}
+
+/** How the files are called that summaries are in, or were not written to their end; the group is the name of the run. */
+export const SUMMARY_NAME = /^(.*)\.summary\.json(?:\.\d+)?$/;
 
 /** Where the summary of a journal is kept. */
 export function summaryFile(journalFile: string): string {
   return journalFile.replace(/\.jsonl$/, '.summary.json');
 }
 
-/** Keeps a summary beside its journal. */
-export async function keepSummary(journalFile: string, summary: RunSummary, journalBytes: number): Promise<void> {
+/** Keeps a summary beside its journal. @param stamp - Of the journal, no later than what the summary was made of. */
+export async function keepSummary(journalFile: string, summary: RunSummary, stamp: Stamp): Promise<void> {
   const file = summaryFile(journalFile);
   const complete = `${file}.${process.pid}`;
   try {
-    await writeFile(complete, JSON.stringify({ format: SUMMARY_FORMAT, journalBytes, summary } satisfies Kept), { mode: 0o600 });
+    await writeFile(complete, JSON.stringify({ format: SUMMARY_FORMAT, stamp, summary } satisfies Kept), { mode: 0o600 });
     await rename(complete, file);
   } catch {
     // It can be made of the journal at any time: a disk that has no room for it costs time, and loses nothing.
@@ -122,13 +140,13 @@ export async function keepSummary(journalFile: string, summary: RunSummary, jour
 
 /** The summary of a journal, from beside it where that is up to date. @throws as {@link readJournal}. */
 export async function summaryOf(journalFile: string): Promise<RunSummary> {
-  const [kept, { size }] = await Promise.all([readKept(summaryFile(journalFile)), stat(journalFile)]);
-  if (kept?.format === SUMMARY_FORMAT && kept.journalBytes === size) return kept.summary;
+  const [kept, stamp] = await Promise.all([readKept(summaryFile(journalFile)), stampOf(journalFile)]);
+  if (kept?.format === SUMMARY_FORMAT && isSame(kept.stamp, stamp)) return kept.summary;
   const journal = await readJournal(journalFile);
   const summariser = new Summariser(journal.header);
   for await (const entry of journal.entries()) summariser.add(entry);
   const summary = summariser.summary(journal.isTorn());
-  await keepSummary(journalFile, summary, size);
+  await keepSummary(journalFile, summary, stamp);
   return summary;
 }
 

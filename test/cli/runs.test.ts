@@ -1,6 +1,6 @@
 // The verbs about runs, and --retry-failed, on hosts that are this machine.
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -22,18 +22,23 @@ const SITE = `- name: Site
 
 type Done = Awaited<ReturnType<typeof call>>;
 
+/** Calls the program; all calls have their journals below `state`. */
+type Home = ((words: readonly string[], more?: Partial<Context>) => Promise<Done>) & { readonly state: string };
+
 /** A home of its own, where the runs of a test are. */
-async function home(t: TestContext): Promise<(words: readonly string[], more?: Partial<Context>) => Promise<Done>> {
+async function home(t: TestContext): Promise<Home> {
   const cwd = await mkdtemp(path.join(tmpdir(), 'sshoal-runs-'));
   t.after(async () => await rm(cwd, { recursive: true }));
   await writeFile(path.join(cwd, 'site.yml'), SITE);
   let calls = 0;
-  return async (words, more) => {
+  const state = path.join(cwd, 'state');
+  const sshoal = async (words: readonly string[], more?: Partial<Context>): Promise<Done> => {
     // Each begins a second later, so that the order of runs is that of the calls.
     const now = (): number => Date.UTC(2026, 7, 7, 12, 0, calls);
     calls++;
-    return await call(words, { cwd, env: { XDG_STATE_HOME: path.join(cwd, 'state') }, now, ...more });
+    return await call(words, { cwd, env: { XDG_STATE_HOME: state }, now, ...more });
   };
+  return Object.assign(sshoal, { state });
 }
 
 interface RunData {
@@ -162,7 +167,15 @@ describe('runs', () => {
     assert.deepEqual(await subjects('--host', 'web01'), ['site.yml', 'exit 1']);
     assert.deepEqual(await subjects('--host', 'web01', '--outcome', 'failed'), ['exit 1']);
     assert.deepEqual(await subjects('--outcome', 'changed'), ['site.yml']);
+    assert.deepEqual(await subjects('--host', 'web[02-03]'), ['site.yml', 'true']);
+    assert.deepEqual(await subjects('--host', '*!web0[1-2]'), ['site.yml']);
     assert.deepEqual(await subjects('--task', 'say HELLO'), ['site.yml']);
+    assert.deepEqual(await subjects('--task', 'exit*'), ['exit 1']);
+    assert.deepEqual(await subjects('--verb', 'play'), ['site.yml']);
+    assert.deepEqual(await subjects('--until', '2026-08-01'), []);
+    assert.deepEqual(await subjects('--until', '2026-08-09T00:00'), ['site.yml', 'true', 'exit 1']);
+    assert.match((await sshoal(['runs', '--host', 'web['])).stderr, /NODE_SET_SYNTAX/);
+    assert.match((await sshoal(['runs', '--until', 'soon'])).stderr, /--until/);
     assert.deepEqual(await subjects('--since', '1h'), ['site.yml', 'true', 'exit 1']);
     assert.deepEqual(await subjects('--since', '2026-08-08'), []);
     assert.match((await sshoal(['runs', '--since', '2026-99-99'])).stderr, /BAD_FLAG/);
@@ -181,6 +194,76 @@ describe('runs', () => {
     assert.match(kept.stdout, /^0 journals removed/);
     assert.match(gone.stdout, /^1 journal removed/);
     assert.equal((await sshoal(['runs'])).stdout, 'No runs\n');
+  });
+
+  it('takes the limits of --prune from the configuration where no flag gives them', async (t) => {
+    const sshoal = await home(t);
+    const small = { SSHOAL_JOURNAL_MAX_SIZE: '1' };
+    await sshoal(['run', 'web01', ...THREE, 'echo one']);
+    const count = async (): Promise<number> => runsOf(await sshoal(['runs', '-o', 'json'])).length;
+    const before = await count();
+
+    await sshoal(['runs', '--prune'], { env: { XDG_STATE_HOME: sshoal.state, ...small } });
+
+    assert.deepEqual([before, await count()], [1, 0]);
+  });
+
+  it('removes at the end of a run what the configuration does not let stay', async (t) => {
+    const sshoal = await home(t);
+    await sshoal(['run', 'web01', ...THREE, 'echo one']);
+    const runs = path.join(sshoal.state, 'sshoal', 'runs');
+    await rm(path.join(runs, '.pruned'));
+    const { size } = await stat(path.join(runs, (await readdir(runs)).find((name) => name.endsWith('.jsonl')) ?? ''));
+
+    await sshoal(['run', 'web01', ...THREE, 'echo two', '--journal-max-size', String(Math.round(size * 1.5))]);
+
+    assert.deepEqual(
+      runsOf(await sshoal(['runs', '-o', 'json'])).map(({ subject }) => subject),
+      ['echo two'],
+    );
+  });
+
+  it('makes index and summaries anew with --reindex, and refuses what it would ignore', async (t) => {
+    const sshoal = await home(t);
+    await sshoal(['run', 'all', ...THREE, 'true']);
+    const runs = path.join(sshoal.state, 'sshoal', 'runs');
+    const name = (await readdir(runs)).find((found) => found.endsWith('.summary.json')) ?? '';
+    await writeFile(path.join(runs, name), '{}');
+
+    const done = await sshoal(['runs', '--reindex']);
+    const refused = await Promise.all(
+      [
+        ['--reindex', '--host', 'web01'],
+        ['--prune', '-n', '3'],
+        ['--prune', '--reindex'],
+      ].map(async (words) => await sshoal(['runs', ...words])),
+    );
+
+    assert.equal(done.stdout, '1 journal read\n');
+    assert.match(await readFile(path.join(runs, name), 'utf8'), /"web01"/);
+    for (const { stderr } of refused) assert.match(stderr, /BAD_FLAG/);
+  });
+
+  it('shows all others where a later sshoal has written one, and names that', async (t) => {
+    const sshoal = await home(t);
+    await sshoal(['run', 'web01', ...THREE, 'echo one']);
+    await sshoal(['run', 'web01', ...THREE, 'echo two']);
+    const runs = path.join(sshoal.state, 'sshoal', 'runs');
+    const newer = (await readdir(runs)).filter((found) => found.endsWith('.jsonl')).sort()[1] ?? '';
+    await writeFile(path.join(runs, newer), (await readFile(path.join(runs, newer), 'utf8')).replace('"format":1', '"format":2'));
+
+    const all = await sshoal(['runs', '-o', 'json']);
+    const host = await sshoal(['runs', '-o', 'json', '--host', 'web01']);
+
+    for (const listed of [all, host]) {
+      assert.deepEqual(
+        runsOf(listed).map(({ subject }) => subject),
+        ['echo one'],
+      );
+      assert.match(listed.stderr, /JOURNAL_NEWER/);
+      assert.equal(listed.code, 0);
+    }
+    assert.match((await sshoal(['show', 'last'])).stderr, /JOURNAL_NEWER/);
   });
 });
 
@@ -213,6 +296,23 @@ describe('show', () => {
     assert.doesNotMatch(one.stdout, /web0[23]|web\[/);
     assert.match(failed.stdout, /^web\[02-03\] \(2\) : /m);
     assert.doesNotMatch(failed.stdout, /web\[01|web01 /);
+  });
+
+  it('shows some tasks of a play, and the hosts of a node set', async (t) => {
+    const sshoal = await home(t);
+    await sshoal(['play', 'site.yml', ...THREE]);
+    await sshoal(['run', 'all', ...THREE, 'echo hi']);
+
+    const task = await sshoal(['show', 'last~1', '--task', 'hello', '-o', 'jsonl']);
+    const hosts = await sshoal(['show', 'last', '--host', 'web[02-09]', '-o', 'json']);
+    const command = await sshoal(['show', 'last', '--task', 'echo', '-o', 'json']);
+    const stranger = await sshoal(['show', 'last', '--task', 'nginx']);
+
+    assert.match(task.stdout, /Say hello/);
+    assert.doesNotMatch(task.stdout, /Only one can/);
+    assert.deepEqual(Object.keys((JSON.parse(hosts.stdout) as { hosts: object }).hosts), ['web02', 'web03']);
+    assert.equal(Object.keys((JSON.parse(command.stdout) as { hosts: object }).hosts).length, 3);
+    assert.match(stranger.stderr, /BAD_FLAG/);
   });
 
   it('says what a run lacks, and what there is not', async (t) => {
@@ -256,7 +356,7 @@ describe('diff', () => {
     await sshoal(['run', 'web01,web02', ...THREE, 'echo new']);
     const [after, before] = runsOf(await sshoal(['runs', '-o', 'json']));
 
-    const text = await sshoal(['diff', before?.id ?? '', 'last']);
+    const text = await sshoal(['diff', 'last~1', 'last']);
     const data = await sshoal(['diff', before?.id ?? '', after?.id ?? '', '-o', 'jsonl']);
 
     assert.match(
@@ -326,6 +426,8 @@ describe('--retry-failed', () => {
     assert.equal(get.stdout, '  hosts (1):\n    web02\n');
     assert.match(play.stdout, /hosts \(2\):\n {6}web02\n {6}web03\n/);
     assert.match(ping.stderr, /There is no run of `ping` yet +\[RUN_NOT_FOUND\]/);
+    const older = await sshoal(['put', '--retry-failed=last~1', 'site.yml', nowhere, ...THREE, '--list-hosts']);
+    assert.match(older.stderr, /There is no such run of `put` yet +\[RUN_NOT_FOUND\]/);
   });
 
   it('refuses a host that the inventory no longer has, too few words, and --limit in a play', async (t) => {

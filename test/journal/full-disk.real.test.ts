@@ -1,7 +1,7 @@
 // Journals on a disk that fills up: a small tmpfs, which only root may mount.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -57,6 +57,22 @@ describe('a journal on a full disk', isRoot ? needs('mount') : { skip: 'only roo
     assert.equal(lacking, undefined);
     const { entries, isTorn } = await entriesOf(writer.file);
     assert.deepEqual([entries.length, isTorn], [6, false]);
+  });
+
+  it('stops no search: there is no room for summaries and an index, and the answers are the same', async (t) => {
+    const directory = await smallDisk(t);
+    const env = { XDG_STATE_HOME: directory };
+    await sshoal(['run', 'all', '-i', 'web01,web02,', '-e', 'ansible_connection=local', 'true'], { env });
+    const runs = path.join(directory, 'sshoal', 'runs');
+    for (const name of await readdir(runs)) if (name.endsWith('.summary.json')) await rm(path.join(runs, name));
+    execFileSync('sh', ['-c', 'cat /dev/zero > "$1/filler" || true', 'sh', directory], { stdio: 'ignore' });
+
+    const { code, stdout, stderr } = await sshoal(['runs', '--host', 'web02', '-o', 'jsonl'], { env });
+
+    assert.equal(code, 0);
+    assert.equal(stdout.trimEnd().split('\n').length, 1);
+    assert.match(stdout, /"subject":"true"/);
+    assert.match(stderr, /^note: the index of runs is not used: the disk is full\n$/);
   });
 
   it('stops no run: it is said once on stderr, and the exit code is as it was', async (t) => {

@@ -1,40 +1,14 @@
 // The journals of many runs: listed, found, asked, and taken away.
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import type { SshoalError } from '#src/base/errors';
 import { prune, pruneIfDue } from '#src/journal/retention';
 import { RunDirectory } from '#src/journal/run-directory';
 import type { RunFilter } from '#src/journal/run-filter';
-import { hasSqlite, openSqliteIndex, type RunIndex } from '#src/journal/sqlite-index';
 import { hostsNotWell, summaryFile } from '#src/journal/summary';
-import { directoryFor, finished, linesOf, recap, task, taskFinished, taskStarted, written } from './sample-runs.ts';
-
-type OpenIndex = (directory: string) => Promise<RunIndex | undefined>;
-
-const DAY_MS = 86_400_000;
-const NOW = Date.UTC(2026, 7, 7, 14, 25, 1);
-
-async function threeRuns(t: TestContext, openIndex?: OpenIndex): Promise<{ readonly runs: RunDirectory; readonly ids: readonly string[] }> {
-  const directory = await directoryFor(t);
-  const files = [
-    await written(directory, [finished('web01'), finished('web02', { status: 'failed' })], { atMs: NOW - 3 * DAY_MS, exitCode: 2 }),
-    await written(directory, [finished('db01')], { atMs: NOW - DAY_MS, run: { hosts: ['db01'], subject: 'Restart NGINX' } }),
-    await written(
-      directory,
-      [
-        { kind: 'play-started', play: 'Site', hosts: ['web01', 'web02', 'web03'], atMs: 1 },
-        taskStarted(task(0, 'Install nginx'), ['web01', 'web02', 'web03']),
-        taskFinished(task(0, 'Install nginx'), 'web01', 'changed'),
-        taskFinished(task(0, 'Install nginx'), 'web02', 'unreachable'),
-        recap({ web01: { changed: 1 }, web02: { unreachable: 1 }, web03: { ok: 1 } }),
-      ],
-      { atMs: NOW, run: { verb: 'play', subject: 'site.yml' }, exitCode: 4 },
-    ),
-  ];
-  return { runs: new RunDirectory(directory, openIndex), ids: files.map((file) => path.basename(file, '.jsonl')) };
-}
+import { DAY_MS, directoryFor, finished, linesOf, NOW, recap, task, taskFinished, threeRuns, written } from './sample-runs.ts';
 
 async function selected(runs: RunDirectory, filter: RunFilter, faults: SshoalError[] = []): Promise<string[]> {
   const found: string[] = [];
@@ -57,6 +31,9 @@ describe('the runs of a directory', () => {
     assert.equal(await runs.find('last'), last);
     assert.equal(await runs.find(first), first);
     assert.equal(await runs.find('20260804'), first);
+    assert.equal(await runs.find('last~0'), last);
+    assert.equal(await runs.find('last~2'), first);
+    await assert.rejects(runs.find('last~3'), { code: 'RUN_NOT_FOUND' });
     assert.equal(await runs.find(first.slice(-6)), first);
     await assert.rejects(runs.find('2026'), { code: 'RUN_AMBIGUOUS' });
     await assert.rejects(runs.find('1999'), { code: 'RUN_NOT_FOUND' });
@@ -68,13 +45,30 @@ describe('the runs of a directory', () => {
     const before = await Promise.all(ids.map(async (id) => await runs.run(id)));
     const [first = '', second = '', third = ''] = ids.map((id) => summaryFile(runs.fileOf(id)));
     await rm(first);
-    await writeFile(second, '{"format":1,');
-    await writeFile(third, (await readFile(third, 'utf8')).replace(/"journalBytes":\d+/, '"journalBytes":1').replace('web01', 'liar'));
+    await writeFile(second, '{"format":2,');
+    await writeFile(third, (await readFile(third, 'utf8')).replace(/"bytes":\d+/, '"bytes":1').replace('web01', 'liar'));
 
     const after = await Promise.all(ids.map(async (id) => await runs.run(id)));
 
     assert.deepEqual(after, before);
     assert.deepEqual((await readdir(runs.directory)).length, 6);
+  });
+
+  it('leave out one that is being begun, and name one that stayed empty', async (t) => {
+    const { runs, ids } = await threeRuns(t);
+    const [young, old] = ['20260807-142502.000-abcdef', '20260807-142503.000-abcdef'].map((id) => runs.fileOf(id));
+    await writeFile(young ?? '', '');
+    await writeFile(old ?? '', '');
+    await utimes(old ?? '', 1, 1);
+    const faults: SshoalError[] = [];
+
+    const found = await selected(runs, {}, faults);
+
+    assert.deepEqual(found, ids.toReversed());
+    assert.deepEqual(
+      faults.map(({ where }) => where),
+      [`${old}:1`],
+    );
   });
 
   it('are not held up by a journal that cannot be read', async (t) => {
@@ -91,61 +85,6 @@ describe('the runs of a directory', () => {
     );
   });
 });
-
-/** The same answers, whoever looks them up. */
-const WAYS: Readonly<Record<string, { readonly open: OpenIndex; readonly skip: string | false }>> = {
-  'the summaries': { open: async () => await Promise.resolve(undefined), skip: false },
-  SQLite: { open: openSqliteIndex, skip: hasSqlite() ? false : 'this Node has no SQLite that it does not warn of' },
-};
-for (const [name, { open, skip }] of Object.entries(WAYS)) {
-  describe(`looking for runs in ${name}`, { skip }, () => {
-    it('finds them by host, outcome, task, verb and time', async (t) => {
-      const { runs, ids } = await threeRuns(t, open);
-      const [first, second, third] = ids;
-
-      assert.deepEqual(await selected(runs, {}), [third, second, first]);
-      assert.deepEqual(await selected(runs, { host: 'web01' }), [third, first]);
-      assert.deepEqual(await selected(runs, { outcome: 'failed' }), [first]);
-      assert.deepEqual(await selected(runs, { host: 'web01', outcome: 'failed' }), []);
-      assert.deepEqual(await selected(runs, { host: 'web01', outcome: 'changed' }), [third]);
-      assert.deepEqual(await selected(runs, { task: 'nginx' }), [third, second]);
-      assert.deepEqual(await selected(runs, { task: '%' }), []);
-      assert.deepEqual(await selected(runs, { verb: 'run' }), [second, first]);
-      assert.deepEqual(await selected(runs, { verb: 'run', sinceMs: NOW - 2 * DAY_MS }), [second]);
-    });
-
-    it('sees what is new, what is gone, what goes on, and what cannot be read', async (t) => {
-      const { runs, ids } = await threeRuns(t, open);
-      await selected(runs, { host: 'web01' });
-      await rm(runs.fileOf(ids[0] ?? ''));
-      const newer = await written(runs.directory, [finished('web01')], { atMs: NOW + DAY_MS });
-      const running = await written(runs.directory, [finished('web01')], { atMs: NOW + 2 * DAY_MS, exitCode: undefined });
-      await writeFile(path.join(runs.directory, '20260807-142502.000-abcdef.jsonl'), 'no journal\n');
-      const faults: SshoalError[] = [];
-
-      const found = await selected(runs, { host: 'web01' }, faults);
-      const goingOn = await selected(runs, { outcome: 'running' });
-
-      const [newId, runningId] = [newer, running].map((file) => path.basename(file, '.jsonl'));
-      assert.deepEqual(found, [runningId, newId, ids[2]]);
-      assert.deepEqual(goingOn, [runningId]);
-      assert.deepEqual(
-        faults.map(({ code }) => code),
-        ['JOURNAL_DAMAGED'],
-      );
-    });
-
-    it('is not led astray by an index that is no database', async (t) => {
-      const { runs, ids } = await threeRuns(t, open);
-      await writeFile(path.join(runs.directory, '.index-1.sqlite'), 'no database, but long enough to be taken for one'.repeat(100));
-
-      const first = await selected(runs, { host: 'db01' });
-      const second = await selected(runs, { host: 'db01' });
-
-      assert.deepEqual([first, second], [[ids[1]], [ids[1]]]);
-    });
-  });
-}
 
 describe('where a run stands', () => {
   it('is running while its process lives, interrupted after that, and ended with an end', async (t) => {
@@ -226,13 +165,34 @@ describe('retention', () => {
     assert.deepEqual(await runs.ids(), [path.basename(running, '.jsonl')]);
   });
 
+  it('never takes a play of the last days that can be resumed, whatever the limits are', async (t) => {
+    const directory = await directoryFor(t);
+    const play = async (daysAgo: number, exitCode: number, counts: object): Promise<string> => {
+      const file = await written(directory, [recap({ web01: counts })], {
+        atMs: NOW - daysAgo * DAY_MS,
+        run: { verb: 'play', hosts: ['web01'] },
+        exitCode,
+      });
+      return path.basename(file, '.jsonl');
+    };
+    const lost = await play(1, 4, { unreachable: 1 });
+    const interrupted = await play(2, 130, { ok: 1 });
+    await play(3, 0, { ok: 1 });
+    await play(8, 130, { ok: 1 });
+    const runs = new RunDirectory(directory);
+
+    await prune(runs, { keepMs: 0, maxBytes: 0 }, NOW);
+
+    assert.deepEqual(await runs.ids(), [lost, interrupted]);
+  });
+
   it('is due once a day', async (t) => {
     const { runs } = await threeRuns(t);
     const none = { keepMs: 0, maxBytes: 0 };
 
     const first = await pruneIfDue(runs, { keepMs: 1e15, maxBytes: 1e15 }, NOW);
     const soon = await pruneIfDue(runs, none, NOW + DAY_MS / 2);
-    const later = await pruneIfDue(runs, none, NOW + 2 * DAY_MS);
+    const later = await pruneIfDue(runs, none, NOW + 9 * DAY_MS);
 
     assert.deepEqual([first?.runs, soon, later?.runs], [0, undefined, 3]);
   });

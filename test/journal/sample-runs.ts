@@ -8,8 +8,11 @@ import type { FleetEvent, Outcome } from '#src/fleet/events';
 import type { JournalEntry, RunDescription } from '#src/journal/entry';
 import { JournalWriter } from '#src/journal/journal-writer';
 import { readJournal } from '#src/journal/read-journal';
+import { RunDirectory, type RunDirectoryOptions } from '#src/journal/run-directory';
 import type { PlayEvent, RecapCounts, TaskLabel, TaskStatus } from '#src/playbook/events';
 
+export const DAY_MS = 86_400_000;
+export const NOW = Date.UTC(2026, 7, 7, 14, 25, 1);
 const COUNTS: RecapCounts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
 
 /** A directory that is gone after the test. */
@@ -85,4 +88,40 @@ export async function entriesOf(file: string): Promise<{ readonly entries: reado
 
 export async function linesOf(file: string): Promise<string[]> {
   return (await readFile(file, 'utf8')).trimEnd().split('\n');
+}
+
+/** Two ad-hoc runs and a play, the oldest first. */
+export async function threeRuns(
+  t: TestContext,
+  options: RunDirectoryOptions = {},
+): Promise<{ readonly runs: RunDirectory; readonly ids: readonly string[] }> {
+  const directory = await directoryFor(t);
+  const files = [
+    await written(directory, [finished('web01'), finished('web02', { status: 'failed' })], { atMs: NOW - 3 * DAY_MS, exitCode: 2 }),
+    await written(directory, [finished('db01')], { atMs: NOW - DAY_MS, run: { hosts: ['db01'], subject: 'Restart NGINX' } }),
+    await written(
+      directory,
+      [
+        { kind: 'play-started', play: 'Site', hosts: ['web01', 'web02', 'web03'], atMs: 1 },
+        taskStarted(task(0, 'Install nginx'), ['web01', 'web02', 'web03']),
+        taskFinished(task(0, 'Install nginx'), 'web01', 'changed'),
+        taskFinished(task(0, 'Install nginx'), 'web02', 'unreachable'),
+        recap({ web01: { changed: 1 }, web02: { unreachable: 1 }, web03: { ok: 1 } }),
+      ],
+      { atMs: NOW, run: { verb: 'play', subject: 'site.yml' }, exitCode: 4 },
+    ),
+  ];
+  return { runs: new RunDirectory(directory, options), ids: files.map((file) => path.basename(file, '.jsonl')) };
+}
+
+/** For journals that can all be read. */
+export function noFault(fault: Error): never {
+  throw fault;
+}
+
+/** All that comes. */
+export async function listOf<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const one of source) list.push(one);
+  return list;
 }

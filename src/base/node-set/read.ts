@@ -3,6 +3,7 @@ import { type Position, positionAt } from '../position.ts';
 import { NodeSetError } from './errors.ts';
 import { NodeSet } from './node-set.ts';
 import { type Operator, parseTerms } from './parse.ts';
+import { isWild, wildcard } from './wildcard.ts';
 
 /** What must be known of groups, and where somebody wanted to know it. */
 export type GroupQuestion = {
@@ -77,8 +78,8 @@ function* evaluate(text: string, place: Place): Reading {
   for (const { operator, offset, texts, axes } of parseTerms(text, place.name)) {
     const written = NodeSet.ofPattern(texts, axes);
     const isGroup = texts[0]?.startsWith('@') === true;
-    const isWild = !isGroup && texts.some((one) => /[*?]/.test(one));
-    const where = isGroup || isWild ? positionAt(place.name, text, offset) : undefined;
+    const hasWildcards = !isGroup && texts.some(isWild);
+    const where = isGroup || hasWildcards ? positionAt(place.name, text, offset) : undefined;
     const set = where === undefined ? written : yield* isGroup ? readGroups(written, place, where) : readWild(written, place, where);
     if (operator === ',') parts.push(set);
     else parts = [APPLY[operator](NodeSet.union(parts), set)];
@@ -102,15 +103,14 @@ function* readGroup(written: string, place: Place, where: Position): Reading {
   const [source, group] = colon < 0 ? [place.source, written] : [written.slice(0, colon) || place.source, written.slice(colon + 1)];
   if (group === '') throw groupError('The name of a group is missing behind @', where, 'Write @group, @source:group, or @* for all nodes');
   if (group === '*') return yield* readAnswer({ kind: 'all', source, where }, '*', place);
-  if (/[*?]/.test(group))
-    throw groupError(`Groups have no wildcards: @${written}`, where, 'Write the groups with commas, or @* for all nodes');
+  if (isWild(group)) throw groupError(`Groups have no wildcards: @${written}`, where, 'Write the groups with commas, or @* for all nodes');
   return yield* readAnswer({ kind: 'group', source, group, where }, group, place);
 }
 
 /** Nodes of the source that match a name with `*` and `?` in it. */
 function* readWild(masks: NodeSet, place: Place, where: Position): Reading {
   const nodes = yield* readAnswer({ kind: 'all', source: place.source, where }, '*', place);
-  const patterns = masks.expand().map(wildcard);
+  const patterns = masks.expand().map((mask) => wildcard(mask));
   return NodeSet.ofNames(nodes.expand().filter((node) => patterns.some((pattern) => pattern.test(node))));
 }
 
@@ -122,15 +122,6 @@ function* readAnswer(question: GroupQuestion, group: string, place: Place): Read
   const answer = yield question;
   if (typeof answer !== 'string') return NodeSet.ofNames(answer);
   return yield* evaluate(answer, { name: title, source: question.source, within: circle });
-}
-
-/** As Python's fnmatch; brackets are ranges here, and have been written out. */
-function wildcard(mask: string): RegExp {
-  const source = mask
-    .replace(/[\\^$+.()|{}]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'su');
 }
 
 function groupError(message: string, where: Position, fix: string): NodeSetError {

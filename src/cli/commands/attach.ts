@@ -5,7 +5,7 @@ import type { FleetEvent } from '../../fleet/events.ts';
 import type { PlayCall } from '../engine/play-call.ts';
 import { UsageError } from '../errors.ts';
 import { Verdict } from '../exit-code.ts';
-import { ANSWER_FLAGS, ENGINE_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { ANSWER_FLAGS, ENGINE_FLAGS, RECORD_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 
 export const attachVerb: Verb = {
@@ -17,7 +17,7 @@ export const attachVerb: Verb = {
   ],
   usage: '<run> [flags]',
   words: [{ form: '<run>', meaning: 'its name, as its starter printed it' }],
-  flags: [...ENGINE_FLAGS, ...ANSWER_FLAGS, ...REPORT_FLAGS, 'journal', 'output', 'color', 'verbose', 'config'],
+  flags: [...ENGINE_FLAGS, ...ANSWER_FLAGS, ...REPORT_FLAGS, ...RECORD_FLAGS, 'output', 'color', 'verbose', 'config'],
   examples: [
     {
       line: 'sshoal attach 20260807-142501.123-3f9a2c --engine redis://queue --engine-key-file engine.key',

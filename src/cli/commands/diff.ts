@@ -15,7 +15,10 @@ export const diffVerb: Verb = {
     { form: '<after>', meaning: 'another, mostly last' },
   ],
   flags: ['output', 'color', 'config'],
-  examples: [{ line: 'sshoal diff 20260807-142501.123-3f9a2c last', meaning: 'what is different now' }],
+  examples: [
+    { line: 'sshoal diff last~1 last', meaning: 'what is different from the time before' },
+    { line: 'sshoal diff 20260807-142501.123-3f9a2c last -o jsonl', meaning: 'what is different from then, for a program to read' },
+  ],
   run: async ({ words: [before = '', after = ''], flags }, context) => {
     if (flags.output === 'junit') throw noJunit('diff');
     const [{ runsOf }, { compareRuns }, { differenceData, differenceLines }, { styleOf }, { maskedJson }] = await Promise.all([

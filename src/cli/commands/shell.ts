@@ -1,5 +1,5 @@
 // The verb shell: one prompt, many hosts.
-import { REACH_FLAGS } from '../flags.ts';
+import { REACH_FLAGS, RECORD_FLAGS } from '../flags.ts';
 import { noJunit } from '../output-flags.ts';
 import type { Verb } from '../verb.ts';
 
@@ -13,7 +13,7 @@ export const shellVerb: Verb = {
   ],
   usage: '<pattern> [flags]',
   words: [{ form: '<pattern>', meaning: 'hosts and groups, as in Ansible' }],
-  flags: [...REACH_FLAGS, 'timeout', 'keepGoing', 'journal'],
+  flags: [...REACH_FLAGS, 'timeout', 'keepGoing', ...RECORD_FLAGS],
   examples: [
     { line: 'sshoal shell web', meaning: 'a prompt for all hosts of the group web' },
     { line: "sshoal shell 'web:!web07' -b --host-key ask", meaning: 'as root; new hosts are shown, and asked about together' },

@@ -9,14 +9,23 @@ import type { Verb } from '../verb.ts';
 export const showVerb: Verb = {
   name: 'show',
   summary: 'show a run again, from its journal',
-  notes: ['Of long output the last 64 KiB of each stream are there. With -o jsonl, json or junit a run is exported.'],
+  notes: [
+    'Of long output the last 64 KiB of each stream are there. With -o jsonl, json or junit a run is exported, as far as --host, --failed and --task let it.',
+    'With --task the other tasks of a play are left out; what each host came to is still that of the whole play.',
+  ],
   usage: '<run> [flags]',
-  words: [{ form: '<run>', meaning: 'its name as sshoal runs lists it, the beginning or the end of it, or last' }],
-  flags: ['onHost', 'failed', 'gather', 'diff', 'diffBase', 'quiet', 'stats', 'output', 'color', 'verbose', 'config'],
+  words: [
+    { form: '<run>', meaning: 'its name as sshoal runs lists it, the beginning or the end of it, last, or last~1 for the one before' },
+  ],
+  flags: ['onHost', 'failed', 'task', 'gather', 'diff', 'diffBase', 'quiet', 'stats', 'output', 'color', 'verbose', 'config'],
   examples: [
     { line: 'sshoal show last', meaning: 'what was run last' },
     { line: 'sshoal show last --failed', meaning: 'only the hosts that did not end well' },
     { line: 'sshoal show 20260807-142501.123-3f9a2c --host web07', meaning: 'what it did on one host' },
+    {
+      line: "sshoal show last~1 --host 'web[01-10]' --task nginx",
+      meaning: 'the tasks of that name on some hosts, in the run before the last',
+    },
     { line: 'sshoal show last -o junit > report.xml', meaning: 'for CI' },
   ],
   run: async ({ words: [name = ''], flags }, context) => {
@@ -29,32 +38,43 @@ export const showVerb: Verb = {
     ]);
     const runs = runsOf(context);
     const run = await runs.run(await runs.find(name));
-    const only = await hostsOf(run, flags);
-    checkOutputFlags(run.verb, [...(only ?? Object.values(run.hosts).flat())], flags);
-    if (only?.size === 0) {
+    const [hosts, isTask] = [await hostsOf(run, flags), await taskOf(run, flags)];
+    checkOutputFlags(run.verb, [...(hosts ?? Object.values(run.hosts).flat())], flags);
+    if (hosts?.size === 0) {
       context.stderr.write('note: every host ended well\n');
       return EXIT.ok;
     }
     const journal = await readJournal(run.file);
     const clock = { atMs: 0 };
-    await replay(journal, reporterOf(flags, { ...context, now: () => clock.atMs }), clock, only);
+    await replay(journal, reporterOf(flags, { ...context, now: () => clock.atMs }), clock, { hosts, isTask });
     await noteState(run, journal.isTorn(), context);
     return EXIT.ok;
   },
 };
 
 async function hostsOf(run: Run, { onHost: host, failed }: Flags): Promise<ReadonlySet<string> | undefined> {
-  const [{ hostsNotWell }, { didYouMean }] = await Promise.all([import('../../journal/summary.ts'), import('../../base/suggest.ts')]);
-  const all = Object.values(run.hosts).flat();
-  if (host !== undefined && !all.includes(host)) {
-    throw new UsageError('BAD_FLAG', `\`${host}\` is not one of the hosts of this run`, {
-      where: '--host',
-      fix: didYouMean(host, all, 'See who they are: leave --host out'),
-    });
-  }
   if (host === undefined && !failed) return undefined;
-  const wanted = failed ? hostsNotWell(run) : all;
-  return new Set(wanted.filter((name) => host === undefined || name === host));
+  const [{ hostsNotWell }, { hostTest }] = await Promise.all([import('../../journal/summary.ts'), import('../../journal/run-filter.ts')]);
+  const all = Object.values(run.hosts).flat();
+  // One that is called so is meant, even where that is no node set.
+  const isHost = host === undefined ? (): boolean => true : hostTest(all.includes(host) ? [host] : host);
+  if (!all.some(isHost)) throw await notOfRun('--host', `\`${host}\` is not one of the hosts`, host, all);
+  return new Set((failed ? hostsNotWell(run) : all).filter(isHost));
+}
+
+/** Which tasks of a play are meant; of another run its command must be. */
+async function taskOf(run: Run, { task }: Flags): Promise<((name: string) => boolean) | undefined> {
+  if (task === undefined) return undefined;
+  const { taskTest } = await import('../../journal/run-filter.ts');
+  const isTask = taskTest(task);
+  if (!run.tasks.some(isTask)) throw await notOfRun('--task', `No task is called \`${task}\``, task, run.tasks);
+  return isTask;
+}
+
+async function notOfRun(where: string, what: string, given: string | undefined, all: readonly string[]): Promise<UsageError> {
+  const { didYouMean } = await import('../../base/suggest.ts');
+  const fix = didYouMean(given ?? '', all, `See what there is: leave ${where} out`);
+  return new UsageError('BAD_FLAG', `${what} of this run`, { where, fix });
 }
 
 /** What the report itself cannot say: that the run has no end. */

@@ -46,6 +46,8 @@ const TABLE = {
   journal: 'switch',
   engine: 'text',
   engineKeyFile: 'file',
+  journalKeep: 'duration',
+  journalMaxSize: 'size',
   log: 'file',
   logLevel: 'choice',
 } as const satisfies Partial<Record<FlagName, KindName>>;

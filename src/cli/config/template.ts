@@ -29,6 +29,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   fact_caching_connection: '~/.cache/facts',
   fact_caching_timeout: '24h',
   library: '[modules]',
+  journal_keep: '90d',
+  journal_max_size: '1G',
 };
 
 /** The text, which editors check against the schema that comes with the program. */

@@ -1,6 +1,6 @@
 // The kinds of values a setting can have: how each is read from YAML and from plain text, and its JSON Schema. It knows no setting.
 import path from 'node:path';
-import { parseDuration, UnitError } from '../../base/units.ts';
+import { parseDuration, parseSize, UnitError } from '../../base/units.ts';
 import { Float, type Value } from '../../base/value.ts';
 
 /** What surrounds a value that is read. */
@@ -26,6 +26,7 @@ export interface ValueKind {
 }
 
 const DURATION = String.raw`^\s*\d+(?:\.\d+)?\s*(?:[mM]?[sS]|[mMhHdD])?\s*$`;
+const SIZE = String.raw`^\s*\d+(?:\.\d+)?\s*(?:[kKmMgGtT]?(?:[iI][bB])?|[bB])\s*$`;
 const TRUE_WORDS = new Set(['yes', 'true', 'on', '1', 'y', 't']);
 const FALSE_WORDS = new Set(['no', 'false', 'off', '0', 'n', 'f']);
 
@@ -107,6 +108,18 @@ export const VALUE_KINDS = {
     fromText: durationOf,
     show: (value) => `${Number(value) / 1_000}s`,
   },
+  size: {
+    wanted: () => 'a size such as 512, 64k, 10M or 1.5G; a bare number is bytes',
+    schema: () => ({
+      oneOf: [
+        { type: 'string', pattern: SIZE },
+        { type: 'integer', minimum: 1 },
+      ],
+    }),
+    fromYaml: (value) => (typeof value === 'number' ? sizeOf(String(value)) : typeof value === 'string' ? sizeOf(value) : undefined),
+    fromText: sizeOf,
+    show: Number,
+  },
   file: {
     wanted: () => 'a path',
     schema: () => ({ type: 'string', minLength: 1 }),
@@ -140,9 +153,18 @@ export const VALUE_KINDS = {
 
 export type KindName = keyof typeof VALUE_KINDS;
 
+function sizeOf(given: string): number | undefined {
+  return quantity(() => parseSize(given, ''));
+}
+
 function durationOf(given: string): number | undefined {
+  return quantity(() => parseDuration(given, ''));
+}
+
+/** Undefined for a text that is none. */
+function quantity(parse: () => number): number | undefined {
   try {
-    return parseDuration(given, '');
+    return parse();
   } catch (error) {
     if (error instanceof UnitError) return undefined;
     throw error;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { describe, it } from 'node:test';
 import { SSHClient } from '#src/ssh/client';
+import type { ConnectOptions } from '#src/ssh/settings';
 import { string, uint32 } from '#src/ssh/sftp/wire';
 import { HostileServer, type Victim } from '../../support/hostile-server.ts';
 
@@ -45,10 +46,14 @@ async function outcome(work: Promise<unknown>): Promise<string> {
 }
 
 /** The client after its login to a server that does this. */
-async function withVictim(afterLogin: (victim: Victim) => void, use: (client: SSHClient) => Promise<void>): Promise<void> {
+async function withVictim(
+  afterLogin: (victim: Victim) => void,
+  use: (client: SSHClient) => Promise<void>,
+  options: Partial<ConnectOptions> = {},
+): Promise<void> {
   await using server = await HostileServer.start({ afterLogin });
   await using client = new SSHClient();
-  await client.connect(server.connectOptions());
+  await client.connect(server.connectOptions(options));
   await use(client);
 }
 
@@ -331,6 +336,7 @@ describe('a hostile server', () => {
             channel.end('done\n');
           }),
         async (client) => assert.equal(await (await client.run('x')).stdout.text(), 'done\n'),
+        { channelTimeoutMs: 30_000 },
       );
     });
 
