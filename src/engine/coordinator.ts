@@ -187,6 +187,7 @@ class Coordinator {
     const answers = new AnswerLog({ line, sealer, run, term, holds, note, onCancel: () => this.#stop.abort() });
     const remote = new RemoteShard({ desks, holds, bodies, answers, limits, note });
     await desks.look();
+    if (term > 1) desks.greet();
     desks.broken.addEventListener('abort', () => this.#stop.abort(desks.broken.reason));
     const listening = Promise.all([desks.watch(this.#done.signal), answers.read(this.#done.signal)]).catch((error: unknown) =>
       this.#stop.abort(error),

@@ -128,6 +128,11 @@ export class Desks {
     desk.sending ??= this.#flush(worker, desk);
   }
 
+  /** Tells everybody that another term begins: whatever they still do for the one before ends. */
+  greet(): void {
+    for (const worker of this.#desks.keys()) this.send(worker, { kind: 'begin' });
+  }
+
   /** Tells everybody that the term is over. */
   async close(): Promise<void> {
     const told = [...this.#desks].filter(([, { told: count }]) => count > 0);

@@ -31,12 +31,12 @@ export class Holds {
   readonly #held = new Map<string, Held>();
   readonly #wanted = new Map<string, Waiting[]>();
   /** Who had a host under the coordinator before: where that worker lives, it ends what it does there before it goes on. */
-  readonly #before: ReadonlyMap<string, string>;
+  readonly #before: Map<string, string>;
   #isTaking = false;
 
   private constructor(options: HoldsOptions, before: ReadonlyMap<string, string>) {
     this.#options = options;
-    this.#before = before;
+    this.#before = new Map(before);
   }
 
   static async of(options: HoldsOptions): Promise<Holds> {
@@ -83,7 +83,9 @@ export class Holds {
       const shares = new Map<string, string[]>();
       for (const host of wanted.keys()) {
         const before = this.#before.get(host);
-        const worker = before !== undefined && desks.isOpen(before) ? before : desks.leastBusy();
+        // Also one that is leaving: nobody else may have the host while it ends what it did there.
+        const worker = before !== undefined && desks.isThere(before) ? before : desks.leastBusy();
+        this.#before.delete(host);
         desks.give(worker, 1);
         shares.set(worker, [...(shares.get(worker) ?? []), host]);
       }

@@ -99,15 +99,24 @@ export class HostWork {
   }
 
   #carryOut(work: Term, order: Order): void {
-    if (order.kind === 'do') {
-      const done = work.perform(order).finally(() => this.#under.delete(done));
-      this.#under.add(done);
-      // What can be wrong there ends the worker by its heartbeat; an order is never more than an outcome.
-      done.catch((error: unknown) => this.#options.tell(`${work.run}: ${order.host}: ${(error as Error).message}`));
-    } else if (order.kind === 'stop') work.stop(order);
-    else {
-      this.#terms.delete(work.run);
-      void work.end(new CancelledError('The run is over'));
+    switch (order.kind) {
+      case 'do': {
+        const done = work.perform(order).finally(() => this.#under.delete(done));
+        this.#under.add(done);
+        // What can be wrong there ends the worker by its heartbeat; an order is never more than an outcome.
+        done.catch((error: unknown) => this.#options.tell(`${work.run}: ${order.host}: ${(error as Error).message}`));
+        break;
+      }
+      case 'stop':
+        work.stop(order);
+        break;
+      case 'begin':
+        // That it was heard is all that it is for.
+        break;
+      case 'close':
+        this.#terms.delete(work.run);
+        this.#options.tell(`done with the hosts of ${work.run}: ${work.performed} orders`);
+        void work.end(new CancelledError('The run is over'));
     }
   }
 
@@ -118,6 +127,7 @@ export class HostWork {
     // Another coordinator orders by now: nothing of what the one before wanted may go on beside it.
     const before = known?.end(new CancelledError('Another coordinator has taken over')) ?? Promise.resolve();
     const term = new Term(run, number, before, this.#options);
+    this.#options.tell(`has hosts of ${run}`);
     this.#terms.set(run, term);
     return term;
   }
@@ -138,6 +148,7 @@ class Term {
   #limits: Limits | undefined;
   #numbers: LimitNumbers = { forks: UNLIMITED, connects: 1, connectsPerSecond: Number.POSITIVE_INFINITY, transfers: 1 };
   #heard = 0;
+  #performed = 0;
 
   constructor(run: string, number: number, before: Promise<void>, options: HostWorkOptions) {
     this.run = run;
@@ -149,6 +160,11 @@ class Term {
       this.#limits ??= localLimits({ ...this.#numbers, forks: UNLIMITED });
       return this.#limits;
     });
+  }
+
+  /** How many orders it was given. */
+  get performed(): number {
+    return this.#performed;
   }
 
   /** Whether these orders are not those of before, sent again when the line broke. */
@@ -169,6 +185,7 @@ class Term {
   }
 
   async perform(order: Do): Promise<void> {
+    this.#performed += 1;
     const running = this.#perform(order).finally(() => this.#running.delete(running));
     this.#running.add(running);
     await running;

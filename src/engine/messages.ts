@@ -17,6 +17,8 @@ export type Order =
       readonly what: What;
     }
   | { readonly kind: 'stop'; readonly order: number; readonly reason: unknown }
+  /** A term begins: nothing of what another coordinator of the run wanted may go on. */
+  | { readonly kind: 'begin' }
   /** The term is over. */
   | { readonly kind: 'close' };
 
