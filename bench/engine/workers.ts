@@ -1,4 +1,5 @@
-// What it costs that others do the work: `node build/bench/engine/workers.js [HOSTS] [WORKERS...]`, 2,000 hosts and 1, 2, 4 workers when not given.
+// What it costs that others do the work: `node build/bench/engine/workers.js [HOSTS] [WORKERS...]`, 2,000 hosts and 1, 2, 4 workers when not
+// given; 0 hosts for the play alone.
 //
 // Every host is an embedded SSH server that takes 50 ms for a command. Controller, workers, Redis and all hosts share this machine: its
 // cores bound the sum of their CPU, so wall shows who waits, and CPU a host-task what a machine of its own would have to do.
@@ -10,11 +11,13 @@ import { BenchCrew } from './crew.ts';
 
 const [hosts = 2_000, ...given] = process.argv.slice(2).map(Number);
 const sizes = given.length > 0 ? given : [1, 2, 4];
-const TASKS = 20;
-const PLAY_HOSTS = 50;
+// Enough that what a program costs that does nothing is a small part.
+const TASKS = 50;
+const PLAY_HOSTS = 100;
 
 console.log(`${availableParallelism()} cores`);
-await measure(`run, ${hosts} hosts of 50 ms`, hosts, hosts, async () => await Promise.resolve(['run', 'all', '-q', '--', 'sleep 0.05']));
+if (hosts > 0)
+  await measure(`run, ${hosts} hosts of 50 ms`, hosts, hosts, async () => await Promise.resolve(['run', 'all', '-q', '--', 'sleep 0.05']));
 await measure(`play, ${PLAY_HOSTS} hosts, ${TASKS} tasks`, PLAY_HOSTS, PLAY_HOSTS * TASKS, async (scratch) => {
   const file = path.join(scratch, 'tasks.yml');
   writeFileSync(file, `- hosts: all\n  gather_facts: false\n  tasks:\n${'    - command: "true"\n'.repeat(TASKS)}`);
