@@ -84,7 +84,7 @@ export class RemoteShard implements Shard {
   async #one({ host: line, instruction }: Assignment, job: Job, noMore: AbortSignal, isShared: boolean): Promise<void> {
     const target = this.#targets.get(line) as Target;
     const permit = await this.#turn(noMore);
-    if (permit === undefined) return job.push({ kind: 'finished', host: line, outcome: new Session(target).leftOut(job) }, () => {});
+    if (permit === undefined) return await finish(job, new Session(target).leftOut(job));
     // The turn is over when the reader has the outcome: a slow reader slows the hosts down.
     using _permit = permit;
     let what: What;
@@ -92,6 +92,10 @@ export class RemoteShard implements Shard {
       what = await this.#parts.bodies.whatOf(instruction, isShared);
     } catch (error) {
       return await finish(job, failedOutcome(line, error));
+    }
+    if (this.#isPaused) {
+      await ended(noMore);
+      return await finish(job, new Session(target).leftOut(job));
     }
     this.#orders += 1;
     const order = this.#orders;
@@ -110,7 +114,6 @@ export class RemoteShard implements Shard {
   /** @returns Undefined where nothing is begun any more. */
   async #turn(noMore: AbortSignal): Promise<Disposable | undefined> {
     try {
-      if (this.#isPaused) await new Promise((_resolve, reject) => noMore.addEventListener('abort', reject));
       return await this.#forks.acquire({ signal: noMore });
     } catch (error) {
       if (noMore.aborted) return undefined;
@@ -199,6 +202,10 @@ export class RemoteShard implements Shard {
       void this.#send(ordered);
     }
   }
+}
+
+async function ended(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
 async function finish(job: Job, outcome: Outcome): Promise<void> {

@@ -96,7 +96,7 @@ describe('the hosts of a run', needs('redis-server'), () => {
   });
 
   /** All that a coordinator has, for one run, with workers of these names. */
-  async function begin(names: readonly string[], hosts: readonly string[]) {
+  async function begin(names: readonly string[], hosts: readonly string[], forks = 50) {
     runs += 1;
     const run = `run-${runs}`;
     await line.redis.hset(places.run(run), 'record', 'sealed');
@@ -105,7 +105,7 @@ describe('the hosts of a run', needs('redis-server'), () => {
     for (const hand of hands) await hand.comes();
     const notes: string[] = [];
     const note = (text: string): void => void notes.push(text);
-    const limits = DEFAULT_LIMITS;
+    const limits = { ...DEFAULT_LIMITS, forks };
     const desks = new Desks({ line, sealer, run, term: 1, version: '1', limits, leaseMs: 1_000, patienceMs: 300 });
     const holds = await Holds.of({ line, run, term: 1, desks });
     const answers = new AnswerLog({ line, sealer, run, term: 1, holds, note, onCancel: () => {} });
@@ -258,6 +258,27 @@ describe('the hosts of a run', needs('redis-server'), () => {
 
     assert.deepEqual(bodies, [1, 1, 1]);
     assert.deepEqual(read, large);
+  });
+
+  it('are left as they stand by a coordinator that leaves: what is under way comes to its end, and nothing more begins', async () => {
+    await using crew = await begin(['a'], ['h1', 'h2'], 1);
+    const [a] = crew.hands as [Hand];
+
+    const performing = crew.perform(script('one'));
+    const [order] = await a.given(1);
+    const paused = crew.shard.pause();
+    await a.ends(crew.run, order as Do);
+    await paused;
+    crew.stop.abort();
+    await performing;
+    await crew.shard.close();
+    await a.given(1);
+
+    assert.deepEqual(told(crew.events), ['h1 ok', 'h2 cancelled CANCELLED']);
+    assert.deepEqual(
+      a.orders.map(({ kind }) => kind),
+      ['do', 'close'],
+    );
   });
 
   it('are told to stop when the run is aborted', async () => {
