@@ -16,6 +16,33 @@ export class Float {
   }
 }
 
+/** Text that is still encrypted: opened where it is needed, and nowhere else, since nobody may have its password. */
+export class Sealed {
+  /** As it was written: `$ANSIBLE_VAULT;...`. */
+  readonly text: string;
+  readonly #read: () => string;
+  #opened: string | undefined;
+
+  /** @param read - Throws what opening can be wrong with, with the place of the text. It is asked until it has opened it once. */
+  constructor(text: string, read: () => string) {
+    this.text = text;
+    this.#read = read;
+  }
+
+  /** What is inside. It is no template, whatever it looks like. */
+  open(): string {
+    this.#opened ??= this.#read();
+    return this.#opened;
+  }
+}
+
+/** Text that is no template, whatever it looks like: what YAML calls `!unsafe`. */
+export class Verbatim extends Sealed {
+  constructor(text: string) {
+    super(text, () => text);
+  }
+}
+
 /** What may stand as a key of a {@link Dict}. `1` and `'1'` are two keys. */
 export type Key = string | number | bigint | boolean | null;
 
@@ -23,7 +50,7 @@ export type Key = string | number | bigint | boolean | null;
 export type Dict = Map<Key, Value>;
 
 /** Any data: what a variable, a parameter or a registered result can be. */
-export type Value = null | boolean | number | bigint | Float | string | Value[] | Dict;
+export type Value = null | boolean | number | bigint | Float | string | Sealed | Value[] | Dict;
 
 /** Makes a {@link Dict} of an object's own keys. */
 export function dict(entries: Readonly<Record<string, Value | undefined>> = {}): Dict {
@@ -42,6 +69,7 @@ export function typeName(value: Value): string {
   if (Array.isArray(value)) return 'list';
   if (isDict(value)) return 'dict';
   if (value instanceof Float) return 'float';
+  if (value instanceof Sealed) return 'str';
   switch (typeof value) {
     case 'boolean':
       return 'bool';
@@ -52,8 +80,13 @@ export function typeName(value: Value): string {
   }
 }
 
-/** Plain JSON data of a value: dicts become objects with text keys (`null`, `true` as Python's json prints them). */
+/** What a value that is still closed is shown under. */
+export const SEALED_KEY = '__ansible_vault';
+
+/** Plain JSON data of a value: dicts become objects with text keys (`null`, `true` as Python's json prints them); what is sealed stays so. */
 export function toJson(value: Value): unknown {
+  if (value instanceof Verbatim) return value.text;
+  if (value instanceof Sealed) return { [SEALED_KEY]: value.text };
   if (value instanceof Float) return value.value;
   if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) return value.map(toJson);

@@ -4,7 +4,7 @@ import type * as Yaml from 'yaml';
 import type { Document, Node, ScalarTag, Tags } from 'yaml';
 import { Faults, InputError } from './errors.ts';
 import type { Position } from './position.ts';
-import { type Dict, Float, type Key, type Value } from './value.ts';
+import { type Dict, Float, type Key, Sealed, type Value, Verbatim } from './value.ts';
 
 let loaded: typeof Yaml | undefined;
 
@@ -19,7 +19,8 @@ export class YamlError extends InputError {}
 
 export interface YamlScalar {
   readonly kind: 'scalar';
-  readonly value: null | boolean | number | bigint | Float | string;
+  /** Sealed once somebody was told of its `!vault`. */
+  readonly value: null | boolean | number | bigint | Float | Sealed | string;
   readonly position: Position;
   /** `!vault` or `!unsafe`, where the text had one. */
   readonly tag?: '!vault' | '!unsafe' | undefined;
@@ -85,11 +86,11 @@ export function parseYaml(text: string, file: string): YamlNode[] {
   return trees;
 }
 
-/** The plain value of a tree; tags and places are dropped. */
+/** The plain value of a tree; places are dropped, and tags: what could be taken for a template and is none is {@link Verbatim}. */
 export function yamlValue(node: YamlNode): Value {
   switch (node.kind) {
     case 'scalar':
-      return node.value;
+      return node.tag === '!unsafe' && typeof node.value === 'string' && node.value.includes('{') ? new Verbatim(node.value) : node.value;
     case 'list':
       return node.items.map(yamlValue);
     case 'map': {
@@ -168,7 +169,7 @@ class TreeBuilder {
 
   #key(node: Node): Key {
     const tree = this.node(node);
-    if (tree.kind === 'scalar' && !(tree.value instanceof Float)) return tree.value;
+    if (tree.kind === 'scalar' && !(tree.value instanceof Float) && !(tree.value instanceof Sealed)) return tree.value;
     throw new YamlError('YAML_SYNTAX', 'A key must be a plain scalar', {
       where: tree.position,
       fix: 'If the value starts with {{ ... }}, put the whole value in quotes',

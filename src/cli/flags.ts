@@ -41,6 +41,8 @@ export interface Flags extends ObservingFlags {
   readonly become: boolean;
   readonly becomeUser?: string;
   readonly becomeMethod?: string;
+  readonly becomeExe?: string;
+  readonly becomeFlags?: string;
   readonly askBecomePass: boolean;
   readonly extraVars: readonly string[];
   /** Milliseconds. */
@@ -82,6 +84,7 @@ export interface Flags extends ObservingFlags {
   readonly step: boolean;
   readonly syntaxCheck: boolean;
   readonly rolesPath: readonly string[];
+  readonly collectionsPath: readonly string[];
   readonly gathering: 'implicit' | 'explicit' | 'smart';
   readonly factCaching: 'memory' | 'jsonfile';
   readonly factCachingConnection?: string;
@@ -119,6 +122,7 @@ export interface Flags extends ObservingFlags {
   readonly yaml: boolean;
   readonly vars: boolean;
   readonly playbookDir?: string;
+  readonly role?: string;
   readonly vaultId: readonly string[];
   readonly vaultPasswordFile: readonly string[];
   readonly askVaultPass: boolean;
@@ -244,8 +248,11 @@ export const ANSWER_FLAGS = ['live', 'gather', 'diff', 'diffBase', 'outdir', 'er
 /** As whom: every verb that runs something there. */
 export const REACH_FLAGS = [
   ...CONNECT_FLAGS,
-  ...(['become', 'becomeUser', 'becomeMethod', 'askBecomePass'] as const),
+  ...(['become', 'becomeUser', 'becomeMethod', 'becomeExe', 'becomeFlags', 'askBecomePass'] as const),
 ] as const satisfies readonly FlagName[];
+
+/** Where facts are kept from run to run. */
+export const FACT_CACHE_FLAGS = ['factCaching', 'factCachingConnection', 'factCachingTimeout'] as const satisfies readonly FlagName[];
 
 const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   config: () => new Option('--config <file>', 'read this sshoal.yml and no other; none reads no ansible.cfg either'),
@@ -296,6 +303,8 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   become: () => flag('-b, --become', 'become another user on the hosts'),
   becomeUser: () => new Option('--become-user <name>', 'become this user; root when not given'),
   becomeMethod: () => choice('--become-method <method>', 'how to become', ['sudo', 'su', 'doas']),
+  becomeExe: () => new Option('--become-exe <program>', 'start this to become another user, instead of what the method is named after'),
+  becomeFlags: () => new Option('--become-flags <flags>', 'give these flags to it, instead of -H with sudo and none otherwise'),
   askBecomePass: () => flag('-K, --ask-become-pass', 'ask for the become password (or set SSHOAL_BECOME_PASSWORD)'),
   extraVars: () => repeated('-e, --extra-vars <vars>', 'variables that win over all others: k=v, JSON, YAML, or @file'),
   timeout: () =>
@@ -371,6 +380,11 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
       ),
     ),
   rolesPath: () => repeated('--roles-path <directory>', "look for roles there, besides the playbook's own, instead of where Ansible does"),
+  collectionsPath: () =>
+    repeated(
+      '--collections-path <directory>',
+      'look for ansible_collections there, besides `collections` beside the playbook, instead of where Ansible does',
+    ),
   library: () => repeated('-M, --library <directory>', 'find modules of your own there too; colons part several'),
   schema: () => choice('--schema <of>', 'print a JSON Schema for editors: of modules, or of whole playbooks', ['modules', 'playbook']),
   mode: () => parsed('--mode <octal>', 'permission bits of the new file: 0644; those of the source when not given', fileMode),
@@ -405,6 +419,7 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   export: () => flag('--export', 'with --list or --host: variables where they were said, not all of them at each host'),
   yaml: () => flag('-y, --yaml', 'with --list or --host: YAML instead of JSON'),
   vars: () => flag('--vars', 'with --graph: variables too'),
+  role: () => new Option('--role <name>', 'as the tasks of this role see it'),
   playbookDir: () => new Option('--playbook-dir <directory>', 'read the group_vars and host_vars there too'),
   vaultId: () => repeated('--vault-id <id@source>', 'a vault password and its id: prod@prompt, dev@<file>, dev@<script>'),
   vaultPasswordFile: () => repeated('--vault-password-file <file>', 'a vault password, or a script that prints it'),

@@ -117,6 +117,8 @@ export async function targetDefaults(flags: Flags, context: Context): Promise<Ta
     become: flags.become,
     becomeUser: flags.becomeUser,
     becomeMethod: flags.becomeMethod,
+    becomeExe: flags.becomeExe,
+    becomeFlags: flags.becomeFlags,
     becomePassword: becomePassword === '' ? password : becomePassword,
   };
 }

@@ -1,6 +1,6 @@
 // A run shown again from its journal, by the reporters that showed it then. It does not know which run, nor how reporters look.
 import type { Journal } from '../journal/read-journal.ts';
-import type { PlayEvent } from '../playbook/events.ts';
+import { type PlayEvent, WHOLE_RUN } from '../playbook/events.ts';
 import type { Reporter } from '../report/seam.ts';
 
 /** A clock that stands where the journal is. */
@@ -49,7 +49,11 @@ function narrowed(event: PlayEvent, isWanted: (host: string) => boolean): PlayEv
     case 'task-finished':
       return isWanted(event.host) ? event : undefined;
     case 'recap':
-      return { ...event, hosts: new Map([...event.hosts].filter(([host]) => isWanted(host))) };
+      return {
+        ...event,
+        hosts: new Map([...event.hosts].filter(([host]) => isWanted(host))),
+        ...(event.custom && { custom: new Map([...event.custom].filter(([host]) => host === WHOLE_RUN || isWanted(host))) }),
+      };
     case 'play-finished':
       return event;
   }

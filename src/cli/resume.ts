@@ -71,8 +71,14 @@ export async function resumption(name: string, words: readonly string[], flags: 
 /** What a play is to do, for its journal. */
 export function planRecord(playbook: Playbook, extraVars: readonly string[], flags: Flags): PlanRecord {
   const { limit, tags, skipTags, startAtTask, check, library } = flags;
-  const digests = Object.fromEntries([...playbook.digests].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return { playbooks: playbook.files, digests, limit, tags, skipTags, startAtTask, check, library, extraVars };
+  const inOrder = (digests: ReadonlyMap<string, string>): Record<string, string> =>
+    Object.fromEntries([...digests].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return {
+    playbooks: playbook.files,
+    digests: inOrder(playbook.digests),
+    reads: inOrder(playbook.reads),
+    ...{ limit, tags, skipTags, startAtTask, check, library, extraVars },
+  };
 }
 
 /** Refuses another plan than that of the run, and hosts that are others. @throws RunNameError `RUN_PLAN_CHANGED`, with all that changed. */
@@ -92,8 +98,15 @@ export function checkSamePlan({ id, plan, hosts }: JournalHeader, now: PlanRecor
   ]);
 }
 
-/** Says which tasks are done again, since that may show on the hosts. */
-export function tellRepeated({ header, repeated }: ResumePoint, { stderr, secrets }: Context): void {
+/**
+ * Says which tasks are done again, since that may show on the hosts; and which files that tasks read are others than then: what was done
+ * with them stays as it was.
+ */
+export function tellRepeated({ header, repeated }: ResumePoint, now: PlanRecord, { stderr, secrets }: Context): void {
+  const then = header.plan?.reads ?? {};
+  const changed = Object.keys(then).filter((file) => then[file] !== now.reads?.[file]);
+  if (changed.length > 0)
+    stderr.write(`note: changed since ${header.id}, and read anew from here on: ${neutralise(secrets.mask(changed.join(', ')))}\n`);
   const lines = repeated.slice(0, MOST_NAMED).map(lineOf);
   if (repeated.length > MOST_NAMED) lines.push(`and ${repeated.length - MOST_NAMED} more`);
   stderr.write(`note: going on with ${header.id}${lines.length === 0 ? '' : '; done again:'}\n`);
@@ -106,8 +119,9 @@ const REASONS = {
   'not kept': 'what it left behind is in no journal: it is secret, or too large',
 } as const satisfies Readonly<Record<Repeated['why'], string>>;
 
-function lineOf({ host, task, why }: Repeated): string {
-  return `${host}: ${task.name} (${task.position.file}:${task.position.line}): ${REASONS[why]}`;
+function lineOf({ host, task, why, items = 0 }: Repeated): string {
+  const kept = items === 0 ? '' : `; of its loop ${items === 1 ? 'one item is' : `${items} items are`} kept`;
+  return `${host}: ${task.name} (${task.position.file}:${task.position.line}): ${REASONS[why]}${kept}`;
 }
 
 /** What was given on the command line or by a configuration, and is not as then. */

@@ -23,26 +23,34 @@ export interface BecomeCommand {
  * @param nonce - Makes sudo's question unmistakable.
  * @throws {@link BecomeError} on a user whose name su would take for a flag.
  */
-export function becomeCommand({ method, user, password }: Become, command: string, nonce: string): BecomeCommand {
+export function becomeCommand(become: Become, command: string, nonce: string): BecomeCommand {
+  const { method, user, password } = become;
   const who = shellQuote(user);
   const mayAsk = password !== undefined;
+  const start = startOf(become);
   switch (method) {
     case 'sudo': {
       const question = `[sudo ${nonce}] `;
       const how = mayAsk ? `-S -p ${shellQuote(question)}` : '-n';
       // A module of PAM may put a question of its own in the place of ours.
       const asks = (said: string): boolean => said.endsWith(question) || endsInPasswordQuestion(said);
-      return { command: `sudo -H ${how} -u ${who} -- ${command}`, asks, mayAsk, onTerminal: false };
+      return { command: `${start} ${how} -u ${who} -- ${command}`, asks, mayAsk, onTerminal: false };
     }
     case 'su':
       if (user.startsWith('-')) {
         throw new BecomeError(`\`${user}\` cannot be become with su`, { fix: 'Give the name of a user' });
       }
-      return { command: `su ${who} -c ${shellQuote(command)}`, asks: endsInPasswordQuestion, mayAsk: true, onTerminal: false };
+      return { command: `${start} ${who} -c ${shellQuote(command)}`, asks: endsInPasswordQuestion, mayAsk: true, onTerminal: false };
     case 'doas':
       // -n never asks; without it the question goes to the terminal, whatever stdin is.
-      return { command: `doas ${mayAsk ? '' : '-n '}-u ${who} ${command}`, asks: endsInPasswordQuestion, mayAsk, onTerminal: mayAsk };
+      return { command: `${start} ${mayAsk ? '' : '-n '}-u ${who} ${command}`, asks: endsInPasswordQuestion, mayAsk, onTerminal: mayAsk };
   }
+}
+
+/** The program with its flags. Whether it may ask is not theirs to say: as in ansible 2.14 it may where there is an answer. */
+function startOf({ method, exe = [method], flags = method === 'sudo' ? ['-H'] : [] }: Become): string {
+  const given = method === 'su' ? flags : flags.filter((flag) => flag !== '-n' && flag !== '--non-interactive');
+  return [...exe, ...given].map(shellQuote).join(' ');
 }
 
 /** How becoming went wrong: what was said meanwhile, and how often a password was asked for. */

@@ -11,6 +11,10 @@ export interface Become {
   readonly user: string;
   /** Sent over stdin only. */
   readonly password?: string | undefined;
+  /** What is started instead of the program that the method is named after, in words: `['sudo', 'su']`, `['/opt/bin/sudo']`. */
+  readonly exe?: readonly string[] | undefined;
+  /** Flags instead of those that are given otherwise, which is only sudo's `-H`. */
+  readonly flags?: readonly string[] | undefined;
 }
 
 /** How a script or command ended. A lost connection is never an ending: it is a {@link ConnectionLostError}. */

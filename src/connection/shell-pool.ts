@@ -208,5 +208,5 @@ class Interrupt {
 
 /** Whoever gives another password shows anew that it is the right one. */
 function keyOf(become: Become | undefined): string {
-  return become === undefined ? '' : JSON.stringify([become.method, become.user, become.password]);
+  return become === undefined ? '' : JSON.stringify([become.method, become.user, become.password, become.exe, become.flags]);
 }

@@ -38,7 +38,7 @@ export class InProcess implements Engine {
       known.add(text);
     };
     yield soFar.notes;
-    for await (const events of this.#player(order, { signal, elsewhere, resume: soFar.done, learn })) {
+    for await (const events of this.#player(order, { signal, elsewhere, resume: soFar.done, resumeItems: soFar.items, learn })) {
       const news = events.flatMap((event) => soFar.news(event)).map((event) => ({ kind: 'play', event }) as const);
       // What must be masked is known before it could be shown.
       yield [...learned.splice(0), ...news];

@@ -1,6 +1,6 @@
 // A play that several coordinators have told of, told as if it were one. It does not know who they were.
 import { PlayProgress } from '../journal/resume.ts';
-import { type PlayEvent, type TaskLabel, type TaskRecord, taskKey } from '../playbook/events.ts';
+import { type ItemFinished, type PlayEvent, type TaskLabel, type TaskRecord, taskKey } from '../playbook/events.ts';
 import type { RunEvent } from './seam.ts';
 
 /** A task that was begun, and the hosts that have not ended it. */
@@ -12,6 +12,8 @@ interface Open {
 export class PlaySoFar {
   /** What was done on each host; who was lost stays lost. */
   readonly done: ReadonlyMap<string, readonly TaskRecord[]>;
+  /** What ended of loops that were under way. */
+  readonly items: ReadonlyMap<string, readonly ItemFinished[]>;
   /** What is done again. */
   readonly notes: readonly RunEvent[];
   readonly #atMs: number;
@@ -35,6 +37,7 @@ export class PlaySoFar {
         records.map((record) => ({ ...record, again: record.again && record.finished.status !== 'unreachable' })),
       ]),
     );
+    this.items = progress.items;
     this.notes = progress
       .repeated(false)
       .filter(({ why }) => why === 'under way')

@@ -5,7 +5,7 @@ import type { LimitNumbers } from '../fleet/limits.ts';
 import type { Shard } from '../fleet/shard/seam.ts';
 import type { Target } from '../fleet/target.ts';
 import type { RunDescription } from '../journal/entry.ts';
-import type { PlayEvent, TaskRecord } from '../playbook/events.ts';
+import type { ItemFinished, PlayEvent, TaskRecord } from '../playbook/events.ts';
 
 /** One instruction on each of many hosts. */
 export interface AdHocOrder {
@@ -73,6 +73,8 @@ export interface Surroundings {
   readonly elsewhere: ((target: Target) => Shard | undefined) | undefined;
   /** What was done before, as in PlayOptions. */
   readonly resume: ReadonlyMap<string, readonly TaskRecord[]>;
+  /** Of loops that were under way, as `resumeItems` in PlayOptions. */
+  readonly resumeItems: ReadonlyMap<string, readonly ItemFinished[]>;
   /** Is told what must be masked. */
   readonly learn: (secret: string) => void;
 }

@@ -2,7 +2,7 @@
 import type { Where } from '../base/errors.ts';
 import { splitWords } from '../base/shlex.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { type Dict, Float, typeName, type Value } from '../base/value.ts';
+import { type Dict, Float, Sealed, typeName, type Value } from '../base/value.ts';
 import { connectionKinds } from '../connection/registry.ts';
 import type { Become, ConnectionSpec } from '../connection/seam.ts';
 import { TargetError } from './errors.ts';
@@ -25,6 +25,9 @@ export interface TargetDefaults extends Omit<ConnectionSpec, 'kind' | 'name' | '
   readonly becomeUser?: string | undefined;
   readonly becomeMethod?: string | undefined;
   readonly becomePassword?: string | undefined;
+  /** As a shell would read it: `sudo su`. */
+  readonly becomeExe?: string | undefined;
+  readonly becomeFlags?: string | undefined;
 }
 
 // Ansible's other names for plain ssh.
@@ -64,8 +67,10 @@ export function targetOf(name: string, vars: Dict, defaults: TargetDefaults = {}
 /**
  * As whom tasks run on a host.
  *
+ * Variables of the method itself, such as `ansible_sudo_flags`, win over those of any, as ansible 2.14.
+ *
  * @returns Undefined for the user who logs in.
- * @throws {@link TargetError} on an unknown method.
+ * @throws {@link TargetError} on an unknown method, and on a quote that nobody closes.
  */
 export function becomeOf(name: string, vars: Dict, defaults: TargetDefaults = {}): Become | undefined {
   const read = new VarReader(name, vars);
@@ -78,11 +83,28 @@ export function becomeOf(name: string, vars: Dict, defaults: TargetDefaults = {}
       fix: didYouMean(method, BECOME_METHODS),
     });
   }
+  const own = (what: string): string[] => [`ansible_${known}_${what}`, `ansible_become_${what}`];
+  const inWords = (what: 'exe' | 'flags', otherwise: string | undefined): string[] | undefined => {
+    const text = read.text(...own(what)) ?? otherwise;
+    return text === undefined ? undefined : words(text, `become_${what} of ${name}`);
+  };
+  const exe = inWords('exe', defaults.becomeExe);
+  const flags = inWords('flags', defaults.becomeFlags);
   return {
     method: known,
-    user: read.text('ansible_become_user') ?? defaults.becomeUser ?? 'root',
-    password: read.text('ansible_become_password', 'ansible_become_pass', `ansible_${known}_pass`) ?? defaults.becomePassword,
+    user: read.text(...own('user')) ?? defaults.becomeUser ?? 'root',
+    password: read.text(...own('pass'), 'ansible_become_password') ?? defaults.becomePassword,
+    ...(exe === undefined || exe.length === 0 ? {} : { exe }),
+    ...(flags === undefined ? {} : { flags }),
   };
+}
+
+function words(text: string, where: string): string[] {
+  try {
+    return splitWords(text);
+  } catch (cause) {
+    throw new TargetError((cause as Error).message, { where, fix: 'Close the quote', cause });
+  }
 }
 
 function connectionKind(kind: string, where: Where): string {
@@ -140,7 +162,8 @@ class VarReader {
   #read<T>(names: readonly string[], expected: string, convert: (value: Value) => T | undefined): T | undefined {
     const name = names.find((candidate) => (this.#vars.get(candidate) ?? null) !== null);
     if (name === undefined) return undefined;
-    const value = this.#vars.get(name) ?? null;
+    const written = this.#vars.get(name) ?? null;
+    const value = written instanceof Sealed ? written.open() : written;
     const converted = convert(value);
     if (converted !== undefined) return converted;
     throw new TargetError(`\`${name}\` must be ${expected}, and is ${describe(value)}`, {

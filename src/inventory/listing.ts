@@ -1,12 +1,11 @@
 // An inventory as people and other tools read it, in the forms of ansible-inventory. It prints nothing.
 import { randomUUID } from 'node:crypto';
-import { type Dict, isDict, type Value } from '../base/value.ts';
+import { type Dict, isDict, SEALED_KEY, Sealed, type Value } from '../base/value.ts';
 import { dumpJson, dumpYaml } from '../jinja/dump.ts';
 import { str } from '../jinja/printing.ts';
 import { InventoryError } from './errors.ts';
 import type { Group } from './host.ts';
 import type { Inventory, VarsOptions } from './inventory.ts';
-import { SEALED_KEY } from './vault/vault-keys.ts';
 
 /** Names that Ansible keeps for itself: they are shown with no host. */
 const INTERNAL = new Set(
@@ -145,6 +144,7 @@ export function inventoryYaml(value: Value): string {
 
 function mapSealed(value: Value, write: (text: string) => string): Value {
   if (Array.isArray(value)) return value.map((item) => mapSealed(item, write));
+  if (value instanceof Sealed) return value.open();
   if (!isDict(value)) return value;
   const text = value.size === 1 ? value.get(SEALED_KEY) : undefined;
   return typeof text === 'string' ? write(text) : new Map([...value].map(([key, item]) => [key, mapSealed(item, write)]));

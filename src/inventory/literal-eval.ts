@@ -1,5 +1,5 @@
 // Python literals as data, as ast.literal_eval reads them. It knows no variables and calls nothing.
-import { type Dict, Float, type Key, type Value } from '../base/value.ts';
+import { type Dict, Float, type Key, Sealed, type Value } from '../base/value.ts';
 import { tuple } from '../jinja/values.ts';
 
 /** Not a literal: the text stands for itself. */
@@ -179,7 +179,7 @@ class LiteralReader {
 
 function keyOf(value: Value): Key {
   if (value instanceof Float) return value.value;
-  if (Array.isArray(value) || value instanceof Map) throw NO_LITERAL;
+  if (Array.isArray(value) || value instanceof Map || value instanceof Sealed) throw NO_LITERAL;
   return value;
 }
 

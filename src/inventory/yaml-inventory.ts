@@ -1,7 +1,7 @@
 // Ansible's YAML inventories: groups with hosts, children and vars. It merges nothing.
 import { Faults } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { Float, type Key } from '../base/value.ts';
+import { type Key, toJson } from '../base/value.ts';
 import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../base/yaml.ts';
 import { InventoryError } from './errors.ts';
 import type { Groups } from './groups.ts';
@@ -34,7 +34,7 @@ function refusePlugin(tree: YamlMap): void {
   if (plugin === undefined || plugin.node.kind !== 'scalar') return;
   throw new InventoryError(
     'INVENTORY_PLUGIN',
-    `This is the configuration of the inventory plugin ${plugin.node.value instanceof Float ? plugin.node.value.value : plugin.node.value}, which is not supported`,
+    `This is the configuration of the inventory plugin ${JSON.stringify(toJson(plugin.node.value))}, which is not supported`,
     {
       where: plugin.keyPosition,
       fix: 'Let Ansible ask it: a script of two lines, #!/bin/sh and exec ansible-inventory -i <this file> --list',

@@ -1,5 +1,5 @@
 // Data as JSON and YAML, to the letter as Python's json and PyYAML write it. It reads neither.
-import { Float, isDict, type Value } from '../base/value.ts';
+import { Float, isDict, Sealed, type Value } from '../base/value.ts';
 import { TemplateError } from './errors.ts';
 import { repr, reprFloat } from './printing.ts';
 import { compare } from './values.ts';
@@ -17,6 +17,7 @@ export function dumpJson(value: Value, style: JsonStyle, level = 0): string {
   if (typeof value === 'string') return jsonText(value, style.asciiOnly);
   if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (value instanceof Float) return jsonFloat(value.value);
+  if (value instanceof Sealed) return jsonText(value.open(), style.asciiOnly);
   const pad = style.indent === undefined ? '' : `\n${' '.repeat(style.indent * (level + 1))}`;
   const close = style.indent === undefined ? '' : `\n${' '.repeat(style.indent * level)}`;
   const comma = style.indent === undefined ? ', ' : ',';

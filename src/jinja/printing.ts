@@ -1,5 +1,5 @@
 // Values as Python prints them: str() and repr(). It makes text, and changes nothing.
-import { Float, isDict } from '../base/value.ts';
+import { Float, isDict, Sealed } from '../base/value.ts';
 import { type Any, IterableObject, isTuple, items, JinjaObject, Undefined } from './values.ts';
 
 /** As Python's `str()`, which is what `{{ }}` writes. @throws UndefinedError. */
@@ -30,6 +30,7 @@ export function repr(value: Any): string {
       break;
   }
   if (value instanceof Float) return reprFloat(value.value);
+  if (value instanceof Sealed) return reprText(value.open());
   if (value instanceof Undefined) return value.fail();
   if (Array.isArray(value)) {
     const items = value.map(repr);

@@ -34,6 +34,8 @@ export interface PlanRecord {
   readonly playbooks: readonly string[];
   /** The SHA-256 of each file with tasks, by its absolute path. */
   readonly digests: Readonly<Record<string, string>>;
+  /** The same of files that are read while it is played, as far as their names are known before. */
+  readonly reads?: Readonly<Record<string, string>> | undefined;
   readonly limit: readonly string[];
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];

@@ -1,5 +1,5 @@
 // Values as JSON that reads back as the same values, without secrets and within bounds. It does not know what they are results of.
-import { type Dict, Float, isDict, type Key, type Value } from '../base/value.ts';
+import { type Dict, Float, isDict, type Key, Sealed, type Value } from '../base/value.ts';
 
 /** Characters kept of one text, and of all texts of one value. */
 const MOST_OF_TEXT = 64 * 1024;
@@ -51,6 +51,7 @@ class Keeper {
     if (typeof value === 'string') return this.#text(value);
     if (Array.isArray(value)) return this.#within(value).map((item) => this.keep(item));
     if (isDict(value)) return this.#dict(value);
+    if (value instanceof Sealed) return this.#text(value.text);
     return this.#number(value);
   }
 

@@ -68,8 +68,14 @@ export class LineMaker {
       case 'task-output':
         return '';
       case 'item-finished': {
-        const { task, result, item, ...rest } = event;
-        return this.#nameOf(task, atMs) + jsonLine({ ...rest, atMs, task: task.id, item: this.#mask(item), result: this.#value(result) });
+        const { task, result, item, memory, ...rest } = event;
+        const told = {
+          task: task.id,
+          item: this.#mask(item),
+          result: this.#value(result),
+          memory: memory === undefined ? undefined : this.#memory(memory, result),
+        };
+        return this.#nameOf(task, atMs) + jsonLine({ ...rest, atMs, ...told });
       }
       case 'task-finished': {
         const { task, result, error, memory, ...rest } = event;
@@ -82,7 +88,13 @@ export class LineMaker {
         return this.#nameOf(task, atMs) + jsonLine({ ...rest, atMs, ...told });
       }
       case 'recap':
-        return jsonLine({ kind: event.kind, atMs, hosts: [...event.hosts], durationMs: event.durationMs });
+        return jsonLine({
+          kind: event.kind,
+          atMs,
+          hosts: [...event.hosts],
+          custom: event.custom && [...event.custom].map(([host, figures]) => [host, this.#value(figures)]),
+          durationMs: event.durationMs,
+        });
     }
   }
 
@@ -159,7 +171,9 @@ export class LineReader {
       }
       case 'recap': {
         const hosts = new Map(rest.hosts as unknown as [string, RecapCounts][]);
-        return { atMs, kind: 'play', event: { kind: 'recap', hosts, durationMs: rest.durationMs ?? 0 } };
+        const kept = rest.custom as [string, unknown][] | undefined;
+        const custom = kept && new Map(kept.map(([host, figures]) => [host, readValue(figures) as Dict]));
+        return { atMs, kind: 'play', event: { kind: 'recap', hosts, ...(custom && { custom }), durationMs: rest.durationMs ?? 0 } };
       }
       case 'end':
         return { atMs, kind: 'end', exitCode: rest.exitCode ?? 0 };

@@ -1,6 +1,6 @@
 // What each host had done when a play ended too early, made of its journal. It does not know how a play goes on from there.
 import path from 'node:path';
-import { type PlayEvent, type TaskFinished, type TaskLabel, type TaskRecord, taskKey } from '../playbook/events.ts';
+import { type ItemFinished, type PlayEvent, type TaskFinished, type TaskLabel, type TaskRecord, taskKey } from '../playbook/events.ts';
 import type { JournalHeader } from './entry.ts';
 import { RunNameError } from './errors.ts';
 import { headerOf, readJournal } from './read-journal.ts';
@@ -11,6 +11,8 @@ export interface Repeated {
   readonly task: TaskLabel;
   /** Its end is not known, the host was lost on the way, or a secret was in what it left behind, which no journal keeps. */
   readonly why: 'under way' | 'unreachable' | 'not kept';
+  /** Of a loop that was under way, how many of its items are not done again. */
+  readonly items?: number | undefined;
 }
 
 export interface ResumePoint {
@@ -19,6 +21,8 @@ export interface ResumePoint {
   readonly isEnded: boolean;
   /** What ended on each host, in the order in which it did. */
   readonly done: ReadonlyMap<string, readonly TaskRecord[]>;
+  /** Items that ended of loops that were under way. */
+  readonly items: ReadonlyMap<string, readonly ItemFinished[]>;
   readonly repeated: readonly Repeated[];
 }
 
@@ -40,7 +44,7 @@ export async function resumePointOf(file: string): Promise<ResumePoint> {
     }
   }
   const header = await headerOf(file);
-  return { header, isEnded, done: progress.done, repeated: progress.repeated(isEnded) };
+  return { header, isEnded, done: progress.done, items: progress.items, repeated: progress.repeated(isEnded) };
 }
 
 /** How far each host has come in a play, made of its events. */
@@ -49,6 +53,7 @@ export class PlayProgress {
 
   take(event: PlayEvent): void {
     if (event.kind === 'task-started') for (const host of event.hosts) this.#of(host).begin(event.task);
+    if (event.kind === 'item-finished') this.#of(event.host).item(event);
     if (event.kind === 'task-finished') this.#of(event.host).end(event);
   }
 
@@ -60,6 +65,11 @@ export class PlayProgress {
   /** What ended on each host, in the order in which it did. */
   get done(): ReadonlyMap<string, readonly TaskRecord[]> {
     return new Map([...this.#hosts].map(([host, { records }]) => [host, records]));
+  }
+
+  /** Items that ended of loops that were under way. */
+  get items(): ReadonlyMap<string, readonly ItemFinished[]> {
+    return new Map([...this.#hosts].map(([host, { items }]) => [host, items]));
   }
 
   /** @param isEnded - Then nothing is under way. */
@@ -94,6 +104,8 @@ async function withPredecessors(file: string): Promise<string[]> {
 class Progress {
   readonly records: TaskRecord[] = [];
   readonly #underWay = new Map<string, TaskLabel>();
+  /** Of tasks without an end, by their place in the loop: who goes on behind some of them does not do those again. */
+  readonly #items = new Map<string, Map<number, ItemFinished>>();
   /** Places in the list of what was to be done again, by task: when it is, that takes its place. */
   #again = new Map<string, number[]>();
 
@@ -111,9 +123,20 @@ class Progress {
     this.#underWay.set(taskKey(task), task);
   }
 
+  item(finished: ItemFinished): void {
+    if (finished.memory === undefined || finished.memory.lost || finished.status === 'unreachable') return;
+    const key = taskKey(finished.task);
+    this.#items.set(key, (this.#items.get(key) ?? new Map<number, ItemFinished>()).set(finished.index, finished));
+  }
+
+  get items(): ItemFinished[] {
+    return [...this.#items.values()].flatMap((one) => [...one.values()]);
+  }
+
   end(finished: TaskFinished): void {
     if (finished.status === 'cancelled') return;
     const key = taskKey(finished.task);
+    this.#items.delete(key);
     this.#underWay.delete(key);
     const isLost = finished.status === 'unreachable' && !finished.ignored;
     const record = { finished, again: isLost || finished.memory?.lost === true };
@@ -130,7 +153,11 @@ class Progress {
         task,
         why: status === 'unreachable' ? ('unreachable' as const) : ('not kept' as const),
       })),
-      ...(isEnded ? [] : [...this.#underWay.values()]).map((task) => ({ task, why: 'under way' as const })),
+      ...(isEnded ? [] : [...this.#underWay.values()]).map((task) => ({
+        task,
+        why: 'under way' as const,
+        items: this.#items.get(taskKey(task))?.size,
+      })),
     ];
   }
 }

@@ -19,6 +19,8 @@ export interface Directives {
   readonly become: Placed | undefined;
   readonly becomeUser: Placed | undefined;
   readonly becomeMethod: Placed | undefined;
+  readonly becomeExe: Placed | undefined;
+  readonly becomeFlags: Placed | undefined;
   readonly environment: readonly Placed[];
   readonly ignoreErrors: Placed | undefined;
   readonly ignoreUnreachable: Placed | undefined;
@@ -38,6 +40,8 @@ export interface Directives {
   readonly delegateFacts: Placed | undefined;
   /** By short name of the module, inner ones winning; they are merged into the arguments of tasks where those are read. */
   readonly moduleDefaults: ReadonlyMap<string, ReadonlyMap<string, Placed>>;
+  /** Collections that roles without one may be of. */
+  readonly collections: readonly string[];
   /** Handlers to run after a change. */
   readonly notify: readonly Placed[];
   /** All of them must hold, outer first. */
@@ -46,7 +50,9 @@ export interface Directives {
 
 /** A role as one play uses it: once for each set of parameters. */
 export interface RoleUse {
+  /** With its collection, where it is part of one: `acme.web.site`. */
   readonly name: string;
+  readonly collection: string | undefined;
   readonly directory: string;
   /** The role that needs this one, or includes it. */
   readonly parent: RoleUse | undefined;
@@ -65,11 +71,19 @@ export interface RoleUse {
   readonly key: string;
 }
 
+/** The name of a role without its collection. */
+export function shortRoleName({ name, collection }: Pick<RoleUse, 'name' | 'collection'>): string {
+  return collection === undefined ? name : name.slice(collection.length + 1);
+}
+
 export interface LoopControl {
   readonly loopVar: string;
   readonly indexVar: string | undefined;
   readonly label: Placed | undefined;
-  readonly extended: boolean;
+  /** Whether items know where they are: `ansible_loop`. Default no. */
+  readonly extended: Placed | undefined;
+  /** Whether they know all the others besides. Default yes. */
+  readonly allItems: Placed | undefined;
   /** Seconds between items. */
   readonly pause: Placed | undefined;
 }

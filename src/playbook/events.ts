@@ -17,6 +17,9 @@ export interface RecapCounts {
   readonly ignored: number;
 }
 
+/** Whose figures of set_stats are those of the run as a whole. As in Ansible; no host should be called so. */
+export const WHOLE_RUN = '_run';
+
 /** A task as reports name it. */
 export interface TaskLabel {
   /** Unique within the run, in order of the plan. */
@@ -42,6 +45,9 @@ export interface TaskMemory {
 
 /** How a task ended on a host. */
 export type TaskFinished = Extract<PlayEvent, { readonly kind: 'task-finished' }>;
+
+/** How an item of a loop ended on a host. */
+export type ItemFinished = Extract<PlayEvent, { readonly kind: 'item-finished' }>;
 
 /** A task that a run before has ended on a host. */
 export interface TaskRecord {
@@ -71,11 +77,15 @@ export type PlayEvent =
       readonly task: TaskLabel;
       readonly host: string;
       readonly item: string;
+      /** Its place in the loop, from 0. */
+      readonly index: number;
       readonly status: TaskStatus;
       readonly ignored: boolean;
       readonly result: Dict;
       /** The host that did it instead. */
       readonly delegate?: string | undefined;
+      /** What it registered, and what it set. Undefined where nobody can go on behind it. */
+      readonly memory?: TaskMemory | undefined;
     }
   | {
       readonly kind: 'task-finished';
@@ -95,4 +105,10 @@ export type PlayEvent =
       readonly memory?: TaskMemory | undefined;
     }
   | { readonly kind: 'play-finished'; readonly play: string; readonly atMs: number }
-  | { readonly kind: 'recap'; readonly hosts: ReadonlyMap<string, RecapCounts>; readonly durationMs: number };
+  | {
+      readonly kind: 'recap';
+      readonly hosts: ReadonlyMap<string, RecapCounts>;
+      /** What set_stats kept, by host; those of the run as a whole under `_run`. Undefined where nobody kept any. */
+      readonly custom?: ReadonlyMap<string, Dict> | undefined;
+      readonly durationMs: number;
+    };

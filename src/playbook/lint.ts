@@ -9,7 +9,7 @@ import { isDirectory } from './read/task-files.ts';
 
 /** Something of Ansible that playbooks use, and that is not there. */
 export interface Gap {
-  /** The module as it is written, or what else it is: ``The task keyword `become_exe` ``. */
+  /** The module as it is written, or what else it is: ``The task keyword `first_available_file` ``. */
   readonly name: string;
   /** One for each place where it is used, with its remedy. */
   readonly uses: readonly UnsupportedError[];

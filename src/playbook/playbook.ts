@@ -2,27 +2,30 @@
 import { setMaxListeners } from 'node:events';
 import { Faults, type Where } from '../base/errors.ts';
 import type { Secrets } from '../base/secrets.ts';
+import { didYouMean } from '../base/suggest.ts';
 import type { Dict } from '../base/value.ts';
 import type { FleetOptions } from '../fleet/fleet.ts';
 import type { TargetDefaults } from '../fleet/target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { VaultReader } from '../inventory/vault/vault-keys.ts';
 import type { Pause } from './actions/seam.ts';
 import type { Play } from './ast.ts';
-import type { PlayEvent, TaskLabel, TaskRecord } from './events.ts';
+import { PlaybookError } from './errors.ts';
+import type { ItemFinished, PlayEvent, TaskLabel, TaskRecord } from './events.ts';
 import { allTasks, namesOfTask, type PlayPlan, plannedTasks, stepsOf } from './plan.ts';
 import { loadPlays } from './read/load-plays.ts';
 import type { Project } from './read/parse-context.ts';
 import { type LoadOptions, newProject } from './read/project.ts';
+import { CustomStats } from './run/custom-stats.ts';
 import { DoneTasks } from './run/done-tasks.ts';
 import { EventBuffer } from './run/event-buffer.ts';
 import { type Execution, executePlay, type StepAnswer } from './run/execute.ts';
 import { Hands } from './run/hands.ts';
-import type { HostState } from './run/host-state.ts';
+import { HostState } from './run/host-state.ts';
 import { type FactOptions, KnownFacts } from './run/known-facts.ts';
 import { LiveInventory } from './run/live-inventory.ts';
 import { hostsOrNone, mayMakeHosts } from './run/made-hosts.ts';
 import { explainVariable, type VariableExplanation } from './variables/explain.ts';
+import { roleNamed, rolesOf } from './variables/explain-roles.ts';
 import { runVariables } from './variables/run-variables.ts';
 import type { RunVariables } from './variables/sight.ts';
 import type { Templar } from './variables/templar.ts';
@@ -53,6 +56,8 @@ export interface PlayOptions {
    * counts in the recap. Files read while it runs, answers to questions and lookups are asked for anew.
    */
   readonly resume?: ReadonlyMap<string, readonly TaskRecord[]> | undefined;
+  /** With `resume`, the items that had ended of loops that were under way, by host: they are not done again either. */
+  readonly resumeItems?: ReadonlyMap<string, readonly ItemFinished[]> | undefined;
   /** Asked before each task but meta whether it is to be run; after `continue` no more. */
   readonly step?: ((task: TaskLabel) => Promise<StepAnswer>) | undefined;
   readonly verbosity?: number | undefined;
@@ -89,16 +94,19 @@ export class Playbook {
   /** The file that each play was asked for by. */
   readonly #sources: ReadonlyMap<Play, string>;
   readonly #digests: ReadonlyMap<string, string>;
+  readonly #reads: ReadonlyMap<string, string>;
   readonly #templar: Templar;
-  readonly #vault: VaultReader;
+  readonly #project: Pick<Project, 'templar' | 'vault' | 'rolesPath' | 'collectionsPath' | 'results'>;
 
-  private constructor(files: readonly string[], sources: ReadonlyMap<Play, string>, { templar, vault, digests }: Project) {
+  private constructor(files: readonly string[], sources: ReadonlyMap<Play, string>, project: Project) {
+    const { templar, digests, reads } = project;
     this.files = files;
     this.#plays = [...sources.keys()];
     this.#sources = sources;
     // Files that are read later belong to no plan that was made before.
     this.#digests = new Map(digests);
-    this.#vault = vault;
+    this.#reads = new Map(reads);
+    this.#project = project;
     this.#templar = templar;
   }
 
@@ -144,6 +152,11 @@ export class Playbook {
     return this.#digests;
   }
 
+  /** The same of files that tasks with plain names for them read while it is played: templates, files of variables. */
+  get reads(): ReadonlyMap<string, string> {
+    return this.#reads;
+  }
+
   /** Names of all tasks that a run may begin with, those of includes with a plain name among them. */
   get taskNames(): string[] {
     return this.#plays.flatMap((play) => [...allTasks(stepsOf(play))].flatMap(namesOfTask));
@@ -154,21 +167,39 @@ export class Playbook {
    *
    * @param options.directory - Beside which group_vars and host_vars are looked for where there is no playbook.
    * @param options.extraPlace - Where the extra variable of this name was given.
-   * @throws PatternError; what files of variables can be wrong with. An error in the variable's own templates is in the explanation.
+   * @param options.role - As whose tasks it is looked at. Default those of the play itself.
+   * @param options.facts - Where facts are kept from run to run: those of the host count.
+   * @throws PatternError; PlaybookError PLAYBOOK_NOT_FOUND where no play has the role; what files of variables can be wrong with. An error in the variable's own templates is in the explanation.
    */
-  explain(
+  async explain(
     host: string,
     name: string,
-    options: PlayOptions & { readonly directory: string; readonly extraPlace?: Where | undefined },
-  ): VariableExplanation[] {
-    const plays = this.#plays.flatMap((play) => {
+    options: PlayOptions & { readonly directory: string; readonly extraPlace?: Where | undefined; readonly role?: string | undefined },
+  ): Promise<VariableExplanation[]> {
+    const state = new HostState(host);
+    await new KnownFacts(options.facts).recall([state], Date.now(), options.signal);
+    const states = new Map([[host, state]]);
+    const { role: wanted } = options;
+    const withRole = this.#plays.filter((play) => wanted === undefined || roleNamed(play, wanted) !== undefined);
+    if (wanted !== undefined && withRole.length === 0)
+      throw new PlaybookError('PLAYBOOK_NOT_FOUND', `No play here has a role \`${wanted}\``, {
+        where: wanted,
+        fix: didYouMean(
+          wanted,
+          this.#plays.flatMap(rolesOf).map((role) => role.name),
+          'Name a playbook with a play that uses it',
+        ),
+      });
+    const plays = withRole.flatMap((play) => {
       const hosts = this.#hostsOf(play, options);
       const label = play.name ?? play.hosts.value.join(',');
-      const run = this.#run(play.directory, options);
-      return hosts.includes(host) ? [explainVariable(host, name, run, { play, name: label, hosts }, options.extraPlace)] : [];
+      const run = { ...this.#run(play.directory, options), states };
+      const role = wanted === undefined ? undefined : roleNamed(play, wanted);
+      return hosts.includes(host) ? [explainVariable(host, name, run, { play, name: label, hosts, role }, options.extraPlace)] : [];
     });
     if (plays.length > 0) return plays;
-    return [explainVariable(options.inventory.host(host).name, name, this.#run(options.directory, options), undefined, options.extraPlace)];
+    const run = { ...this.#run(options.directory, options), states };
+    return [explainVariable(options.inventory.host(host).name, name, run, undefined, options.extraPlace)];
   }
 
   /** Asks for what vars_prompt of all plays wants to know, in the order in which they will: for who plays where nobody can be asked. */
@@ -177,7 +208,7 @@ export class Playbook {
   }
 
   #run(directory: string, options: PlayOptions, inventory?: LiveInventory): RunVariables {
-    return { ...runVariables(directory, options, { templar: this.#templar, vault: this.#vault, inventory }), states: new Map() };
+    return { ...runVariables(directory, options, { ...this.#project, inventory }), states: new Map() };
   }
 
   /**
@@ -225,7 +256,7 @@ export class Playbook {
       live: options.live ?? false,
       now: Date.now,
       jobs: new Map(),
-      done: new DoneTasks(options.resume),
+      done: new DoneTasks(options.resume, options.resumeItems),
       hostsMayBeMade: mayMakeHosts(this.#plays),
       forceHandlers: options.forceHandlers ?? false,
       ask: options.ask,
@@ -233,6 +264,7 @@ export class Playbook {
       refreshInventory: options.refreshInventory,
       start: { at: options.startAtTask },
       facts: new KnownFacts(options.facts),
+      stats: new CustomStats(),
       step: { ask: options.step },
     };
     try {
@@ -240,7 +272,8 @@ export class Playbook {
         if (!(await executePlay(play, { ...execution, run: { ...this.#run(play.directory, options, inventory), states } }))) return;
     } finally {
       const hosts = new Map([...states].map(([name, state]) => [name, state.counts]));
-      events.push({ kind: 'recap', hosts, durationMs: performance.now() - startedAt });
+      const { all: custom } = execution.stats;
+      events.push({ kind: 'recap', hosts, ...(custom === undefined ? {} : { custom }), durationMs: performance.now() - startedAt });
     }
   }
 }

@@ -32,6 +32,18 @@ const FILES = {
   vars_prompt: [{name: port}]
   tasks: [{debug: }]
 `,
+  'roles/base/defaults/main.yml': 'port: 2\nonly_base: 1\n',
+  'roles/app/defaults/main.yml': 'port: 2.5\n',
+  'roles/app/vars/main.yml': '# note\nsize: 15\n',
+  'roles/app/meta/main.yml': 'dependencies: [base]\n',
+  'roles/late/defaults/main.yml': 'size: 2\n',
+  'roles.yml': `- name: With roles
+  hosts: web01
+  roles: [{role: app, size: 20, vars: {other: 16}}]
+  tasks:
+    - include_role: {name: late}
+`,
+  'facts/web01': '{"ansible_kernel": "6.1"}',
   'secret.yml': `port: ${inlineVault(VALUE_VAULT, 4)}`,
   password: PASSWORD,
 };
@@ -54,6 +66,36 @@ describe('explain-var', () => {
       '9 host_vars beside the inventory host web01 inv/host_vars/web01.yml:3:1 9',
       '* 10 host_vars beside the playbook host web01 host_vars/web01.yml:1:1 10',
     ]);
+  });
+
+  it('tells what roles say to the tasks of a play, and what only their own tasks see', async () => {
+    const size = await explain(['web01', 'size', 'roles.yml']);
+    const port = await explain(['web01', 'only_base', 'roles.yml']);
+    const inside = await explain(['web01', 'size', 'roles.yml', '--role', 'app']);
+    const late = await explain(['web01', 'size', 'roles.yml', '--role', 'late']);
+    const unknown = await explain(['web01', 'size', 'roles.yml', '--role', 'apq']);
+
+    assert.deepEqual(rows(size.stdout), [
+      'web01: size = 15, in the play With roles',
+      '~ 2 role defaults role late roles/late/defaults/main.yml:1:1 2',
+      '6 group_vars beside the inventory group web inv/group_vars/web.yml:2:1 1',
+      '* 15 role vars role app roles/app/vars/main.yml:2:1 15',
+      '~ 20 role params role app 20',
+    ]);
+    assert.deepEqual(rows(port.stdout).slice(1), ['* 2 role defaults role base roles/base/defaults/main.yml:2:1 1']);
+    assert.equal(rows(inside.stdout).at(-1), '* 20 role params role app 20');
+    assert.match(inside.stdout, /size = 20,/);
+    assert.match(late.stdout, /size = 15,/);
+    assert.match(unknown.stderr, /No play here has a role `apq`[^]*Did you mean `app`/);
+  });
+
+  it('knows the facts that are kept from run to run', async () => {
+    const { stdout } = await withFiles(FILES, async (cwd) => {
+      const flags = ['--fact-caching', 'jsonfile', '--fact-caching-connection', `${cwd}/facts`, '--fact-caching-timeout', '0s'];
+      return await call(['explain-var', 'web01', 'ansible_kernel', '-i', 'inv', ...flags], { cwd });
+    });
+
+    assert.deepEqual(rows(stdout), ['web01: ansible_kernel = "6.1"', '* 11 cached facts host web01 "6.1"']);
   });
 
   it('tells each play of a playbook apart, with what tasks may set later', async () => {

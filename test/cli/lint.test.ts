@@ -19,8 +19,8 @@ const FILES = {
     - name: Reload the firewall
       community.general.ufw: {state: reloaded}
 `,
-  'more.yml': '- command: uptime\n- set_stats: {data: {a: 1}}\n',
-  'roles/app/tasks/main.yml': '- ping:\n- win_copy: {src: a, dest: b}\n- ping:\n  become_exe: sudo\n',
+  'more.yml': '- command: uptime\n- include: x.yml\n',
+  'roles/app/tasks/main.yml': '- ping:\n- win_copy: {src: a, dest: b}\n- ping:\n  first_available_file: [a]\n',
   'clean.yml': '- hosts: all\n  roles: [fine]\n  tasks:\n    - ping:\n',
   'roles/fine/tasks/main.yml': '- ping:\n',
   'wrong.yml': '- hosts: all\n  roles: [fine]\n  tasks:\n    - ping:\n      whn: true\n    - debug: {mg: hello}\n      notify: Nobody\n',
@@ -54,8 +54,8 @@ describe('lint', () => {
     assert.match(stdout, /no faults\n$/);
     assert.match(stdout, /^unsupported {2}community\.general\.ufw \(2\)\nwhere {8}\S*site\.yml:6:7\n {13}\S*site\.yml:11:7\nfix {10}\S/m);
     assert.match(stdout, /win_copy \(1\)\nwhere {8}\S*roles\/app\/tasks\/main\.yml:2:3\n/);
-    assert.match(stdout, /The task keyword `become_exe` \(1\)/);
-    assert.match(stdout, /`set_stats` \(1\)\nwhere {8}\S*more\.yml:2:3\n/);
+    assert.match(stdout, /The task keyword `first_available_file` \(1\)/);
+    assert.match(stdout, /`include` \(1\)\nwhere {8}\S*more\.yml:2:3\n/);
   });
 
   it('says faults with their places, and counts their tasks as supported', async () => {

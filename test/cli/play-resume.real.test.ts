@@ -90,8 +90,11 @@ async function killedAt(event: number): Promise<boolean> {
     assert.deepEqual([...new Set(all)].toSorted(), EFFECTS, said);
     for (const line of twice(all)) {
       const [task = '', ...more] = line.split(' ');
-      assert.match(stderr, new RegExp(`^ {2}${more.at(-1)}: ${task} \\(.*it was under way$`, 'm'), said);
+      assert.match(stderr, new RegExp(`^ {2}${more.at(-1)}: ${task} \\(.*it was under way(?:; of its loop one item is kept)?$`, 'm'), said);
     }
+    // Items of a loop that had ended are not done again.
+    for (const host of ['web01', 'web02'])
+      assert.ok(twice(all).filter((line) => line.startsWith('loop ') && line.endsWith(host)).length <= 1, said);
     assert.match(stdout, /^web01 +: ok=8 +changed=7 .*failed=0 .*rescued=1/m, said);
     return false;
   });
@@ -156,6 +159,23 @@ describe('a play that is killed', needs('sh'), () => {
       assert.match(both.stderr, /\[BAD_FLAG\]/);
       assert.match(otherTasks.stderr, /site\.yml was changed {3}\[RUN_PLAN_CHANGED\]/);
       assert.deepEqual([otherHosts.code, noVariable.code, otherTags.code, otherTasks.code], [1, 1, 1, 1]);
+    });
+  });
+
+  it('says which files of variables and templates are others by now', async () => {
+    await inDirectory(async (cwd) => {
+      const page = `    - template: {src: page.j2, dest: ${cwd}/page}\n`;
+      const site = SITE.replace('  tasks:\n', '  vars_files: [vars.yml]\n  tasks:\n').replace('  handlers:', `${page}  handlers:`);
+      await writeFile(path.join(cwd, 'site.yml'), site.replaceAll('effects', path.join(cwd, 'effects')));
+      await writeFile(path.join(cwd, 'vars.yml'), 'a: 1\n');
+      await writeFile(path.join(cwd, 'page.j2'), '{{ a }}\n');
+      await played(cwd, 6);
+      await writeFile(path.join(cwd, 'vars.yml'), 'a: 2\n');
+
+      const { code, stderr } = await resumed(cwd);
+
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /^note: changed since \S+, and read anew from here on: \S+vars\.yml$/m);
     });
   });
 

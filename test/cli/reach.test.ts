@@ -51,6 +51,7 @@ describe('the way to hosts', () => {
         },
         ...{ knownHostsFiles: ['/srv/site/known'], connectTimeoutMs: 5_000, connectRetries: 0 },
         ...{ become: true, becomeUser: 'app', becomeMethod: undefined, becomePassword: undefined },
+        ...{ becomeExe: undefined, becomeFlags: undefined },
       },
     );
     assert.deepEqual(asked, []);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { becomeCommand, becomeFailure } from '#src/connection/become';
 import { BecomeError } from '#src/connection/errors';
+import type { Become } from '#src/connection/seam';
 
 describe('becoming', () => {
   it('never has the password in the command', () => {
@@ -16,6 +17,15 @@ describe('becoming', () => {
   it('quotes a user, and refuses one that su would take for a flag', () => {
     assert.equal(becomeCommand({ method: 'sudo', user: "o'x" }, 'sh', 'n').command, "sudo -H -n -u 'o'\\''x' -- sh");
     assert.throws(() => becomeCommand({ method: 'su', user: '-c' }, 'sh', 'n'), BecomeError);
+  });
+
+  it('starts another program, and with other flags, where it is told to', () => {
+    const command = (become: Omit<Become, 'user'>): string => becomeCommand({ ...become, user: 'app' }, 'sh', 'n').command;
+
+    assert.equal(command({ method: 'sudo', exe: ['/opt/sudo'], flags: ['-E', '-n'] }), '/opt/sudo -E -n -u app -- sh');
+    assert.equal(command({ method: 'sudo', flags: ['-n', '-E'], password: 'x' }), "sudo -E -S -p '[sudo n] ' -u app -- sh");
+    assert.equal(command({ method: 'su', exe: ['sudo', 'su'], flags: ['-', '-m'] }), 'sudo su - -m app -c sh');
+    assert.equal(command({ method: 'doas', flags: ['-C', '/etc/a b'] }), "doas -C '/etc/a b' -n -u app sh");
   });
 
   it('knows the question of sudo by its nonce, and of a module that asks in its own words', () => {

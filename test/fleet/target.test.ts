@@ -1,7 +1,7 @@
 // How Ansible's connection variables are read.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { dict } from '#src/base/value';
+import { dict, Sealed } from '#src/base/value';
 import { becomeOf, targetOf } from '#src/fleet/target';
 
 describe('targetOf', () => {
@@ -44,6 +44,17 @@ describe('targetOf', () => {
   });
 });
 
+describe('an encrypted variable', () => {
+  it('is opened when the way to the host needs it, and no sooner', () => {
+    const opened: string[] = [];
+    const sealed = (text: string): Sealed => new Sealed('$ANSIBLE_VAULT;1.1;AES256', () => (opened.push(text), text));
+
+    const { spec } = targetOf('db1', dict({ ansible_password: sealed('horse'), other: sealed('battery') }));
+
+    assert.deepEqual([spec.password, opened], ['horse', ['horse']]);
+  });
+});
+
 describe('becomeOf', () => {
   it('is nobody else unless asked for, and root by sudo when asked', () => {
     assert.equal(becomeOf('a', dict()), undefined);
@@ -54,5 +65,11 @@ describe('becomeOf', () => {
       password: 'x',
     });
     assert.equal(becomeOf('a', dict({ ansible_become: false }), { become: true }), undefined);
+    const vars = dict({ ansible_become_exe: 'sudo su', ansible_su_flags: '-m', ansible_become_flags: '-l', ansible_su_user: 'db' });
+    assert.deepEqual(becomeOf('a', vars, { become: true, becomeMethod: 'su', becomeUser: 'app' }), {
+      ...{ method: 'su', user: 'db', password: undefined },
+      ...{ exe: ['sudo', 'su'], flags: ['-m'] },
+    });
+    assert.throws(() => becomeOf('a', dict({ ansible_become_flags: "-p 'x" }), { become: true }), { where: 'become_flags of a' });
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { dict, isDict } from '#src/base/value';
+import { dict, isDict, Sealed } from '#src/base/value';
 import { parseYaml } from '#src/base/yaml';
 import { Inventory } from '#src/inventory/inventory';
 import { inventoryYaml } from '#src/inventory/listing';
@@ -115,7 +115,11 @@ describe('vault keys', () => {
 
       const inventory = await Inventory.load(['hosts'], { cwd: directory, vault });
 
-      assert.deepEqual(inventory.varsOf('w1'), dict({ db_password: 'hunter22', port: 5432, token: 'hunter22' }));
+      const { token, ...others } = Object.fromEntries(inventory.varsOf('w1'));
+      assert.deepEqual(others, { db_password: 'hunter22', port: 5432 });
+      assert.deepEqual(opened, ['hunter22', '5432']);
+      assert.ok(token instanceof Sealed);
+      assert.deepEqual([token.open(), token.open()], ['hunter22', 'hunter22']);
       assert.deepEqual(opened, ['hunter22', '5432', 'hunter22']);
     });
   });
@@ -150,8 +154,11 @@ describe('vault keys', () => {
     await withFiles({ hosts: 'w1\n', 'host_vars/w1.yml': `a: 1\ntoken: ${inlineVault(VALUE_VAULT, 2)}` }, async (directory) => {
       const inventory = await Inventory.load(['hosts'], { cwd: directory });
 
+      const token = inventory.varsOf('w1').get('token');
+
+      assert.ok(token instanceof Sealed);
       assert.throws(
-        () => inventory.varsOf('w1'),
+        () => token.open(),
         (error) => {
           const { code, where } = error as { code: string; where: { line: number } };
           return code === 'VAULT_NO_PASSWORD' && where.line === 2;

@@ -103,12 +103,12 @@ describe('a journal', () => {
     const events: PlayEvent[] = [
       { kind: 'play-started', play: 'Site', hosts: ['web01'], atMs: 4 },
       taskStarted(first, ['web01']),
-      { kind: 'item-finished', task: first, host: 'web01', item: 'x', status: 'ok', ignored: false, result },
+      { kind: 'item-finished', task: first, host: 'web01', item: 'x', index: 0, status: 'ok', ignored: false, result },
       { kind: 'task-finished', task: first, host: 'web01', status: 'changed', ignored: false, result, durationMs: 1.5 },
       // Nobody said that the second one began.
       taskFinished(second, 'web01', 'failed', { msg: 'no' }),
       { kind: 'play-finished', play: 'Site', atMs: 8 },
-      recap({ web01: { changed: 1, failed: 1 } }),
+      recap({ web01: { changed: 1, failed: 1 } }, new Map([['_run', dict({ made: new Float(2) })]])),
     ];
 
     const file = await written(await directoryFor(t), events, { run: { verb: 'play', subject: 'site.yml' }, exitCode: 2 });
@@ -150,6 +150,7 @@ describe('a journal', () => {
           task: label,
           host: 'web01',
           item: SECRET,
+          index: 0,
           status: 'ok',
           ignored: false,
           result: dict({ [SECRET]: SECRET }),

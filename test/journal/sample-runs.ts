@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
-import { dict, type Value } from '#src/base/value';
+import { type Dict, dict, type Value } from '#src/base/value';
 import type { FleetEvent, Outcome } from '#src/fleet/events';
 import type { JournalEntry, RunDescription } from '#src/journal/entry';
 import { JournalWriter } from '#src/journal/journal-writer';
@@ -53,9 +53,9 @@ export function taskFinished(label: TaskLabel, host: string, status: TaskStatus,
   return { kind: 'task-finished', task: label, host, status, ignored: false, result: dict(result), durationMs: 7 };
 }
 
-export function recap(hosts: Readonly<Record<string, Partial<RecapCounts>>>): PlayEvent {
+export function recap(hosts: Readonly<Record<string, Partial<RecapCounts>>>, custom?: ReadonlyMap<string, Dict>): PlayEvent {
   const entries = Object.entries(hosts).map(([host, counts]) => [host, { ...COUNTS, ...counts }] as const);
-  return { kind: 'recap', hosts: new Map(entries), durationMs: 9 };
+  return { kind: 'recap', hosts: new Map(entries), ...(custom && { custom }), durationMs: 9 };
 }
 
 export interface WriteOptions {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import type { TaskFinished, TaskRecord } from '#src/playbook/events';
+import type { ItemFinished, TaskFinished, TaskRecord } from '#src/playbook/events';
 import { inDirectory, type Played, playLocal } from './play-local.ts';
 
 const ends = ({ events }: Played): TaskFinished[] => events.filter((event) => event.kind === 'task-finished');
@@ -136,6 +136,73 @@ ${HANDLERS}`,
       loop: "{{ ['x', inventory_hostname] }}"
     - debug: {msg: two}
 ${HANDLERS}`);
+  });
+
+  it('does of a loop only the items that had not ended, and has the results of all of them', async () => {
+    const text = `- hosts: all
+  gather_facts: false
+  tasks:
+    - set_fact: {list: [x, y, z]}
+    - set_fact: {"of_{{ item }}": "{{ item }}{{ run }}"}
+      loop: "{{ list }}"
+      register: r
+      loop_control: {index_var: i, label: "<{{ item }}>"}
+      changed_when: item != 'y'
+      notify: "got {{ item }}"
+    - debug: {msg: "{{ of_x }} {{ of_y }} {{ of_z }} {{ r.results | map(attribute='i') | list }} {{ r.results | map(attribute='changed') | list }}"}
+  handlers:
+    - name: got x
+      debug: {msg: got x}
+    - name: got y
+      debug: {msg: got y}
+    - name: got z
+      debug: {msg: got z}
+`;
+    const items = ({ events }: Played): ItemFinished[] => events.filter((event) => event.kind === 'item-finished');
+    await inDirectory(async (directory) => {
+      const whole = await playLocal(directory, text, 'a\n', { extraVars: new Map([['run', 1]]) });
+      const before = ends(whole).slice(0, 1);
+
+      for (let cut = 0; cut <= 3; cut++) {
+        const done = { resume: doneBy(before), resumeItems: new Map([['a', items(whole).slice(0, cut)]]) };
+        const rest = await playLocal(directory, text, 'a\n', { ...done, extraVars: new Map([['run', 2]]) });
+
+        assert.deepEqual(
+          items(rest).map(({ item, index }) => [item, index]),
+          [['<x>', 0] as const, ['<y>', 1] as const, ['<z>', 2] as const].slice(cut),
+        );
+        const values = ['x', 'y', 'z'].map((name, i) => `${name}${i < cut ? 1 : 2}`).join(' ');
+        assert.equal(rest.said[0], `a: ${values} [0, 1, 2] [True, False, True]`);
+        assert.deepEqual(rest.said.slice(1), whole.said.slice(1));
+        assert.deepEqual(rest.recap, whole.recap);
+      }
+    });
+  });
+
+  it('does all items of a loop again that goes over something else by now', async () => {
+    const text = `- hosts: all
+  gather_facts: false
+  tasks:
+    - debug: {msg: "{{ item }}"}
+      loop: "{{ over }}"
+      register: r
+    - debug: {msg: "{{ r.results | map(attribute='msg') | list }}"}
+`;
+    await inDirectory(async (directory) => {
+      const first = await playLocal(directory, text, 'a\n', { extraVars: new Map([['over', ['x', 'y', 'z']]]) });
+      const items = first.events.filter((event) => event.kind === 'item-finished').slice(0, 2);
+
+      const rest = await playLocal(directory, text, 'a\n', {
+        ...{ resume: new Map(), resumeItems: new Map([['a', items]]) },
+        extraVars: new Map([['over', ['y', 'x', 'z']]]),
+      });
+
+      assert.deepEqual(
+        rest.events.flatMap((event) => (event.kind === 'item-finished' ? [event.item] : [])),
+        ['y', 'x', 'z'],
+      );
+      assert.equal(rest.said.at(-1), 'a: y,x,z');
+    });
   });
 
   it('has the values of the run before, whatever they would be by now', async () => {

@@ -113,15 +113,16 @@ export function itemFinished(
   result: Dict = dict(),
   more: { delegate?: string } = {},
 ): PlayEvent {
-  return { kind: 'item-finished', task, host, item, status, ignored: false, result, ...more };
+  return { kind: 'item-finished', task, host, item, index: 0, status, ignored: false, result, ...more };
 }
 
 export function countsOf(counts: Partial<RecapCounts>): RecapCounts {
   return { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, ...counts };
 }
 
-export function recap(hosts: Readonly<Record<string, Partial<RecapCounts>>>): PlayEvent {
-  return { kind: 'recap', hosts: new Map(Object.entries(hosts).map(([host, counts]) => [host, countsOf(counts)])), durationMs: 2_300 };
+export function recap(hosts: Readonly<Record<string, Partial<RecapCounts>>>, custom?: ReadonlyMap<string, Dict>): PlayEvent {
+  const counted = new Map(Object.entries(hosts).map(([host, counts]) => [host, countsOf(counts)]));
+  return { kind: 'recap', hosts: counted, ...(custom && { custom }), durationMs: 2_300 };
 }
 
 /** A run in which every event comes with every field it can have. */
@@ -145,5 +146,5 @@ export function everything(reporter: Reporter): void {
   reporter.playEvent(itemFinished(task, 'a', 'nginx', 'changed', dict({ rc: 0 }), { delegate: 'b' }));
   reporter.playEvent(taskFinished(task, 'a', 'failed', dict({ msg: 'no' }), { error: new InputError('BAD', 'Bad'), delegate: 'b' }));
   reporter.playEvent({ kind: 'play-finished', play: 'web', atMs: START_MS });
-  reporter.playEvent(recap({ a: { failed: 1 } }));
+  reporter.playEvent(recap({ a: { failed: 1 } }, new Map([['_run', dict({ n: 1 })]])));
 }

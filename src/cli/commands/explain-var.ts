@@ -3,11 +3,13 @@ import path from 'node:path';
 import type { Where } from '../../base/errors.ts';
 import { formatPosition } from '../../base/position.ts';
 import { neutralise } from '../../base/terminal.ts';
-import { toJson, type Value } from '../../base/value.ts';
+import { Sealed, toJson, type Value, Verbatim } from '../../base/value.ts';
 import type { VariableExplanation, VariablePlace } from '../../playbook/variables/explain.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { type Flags, VAULT_FLAGS } from '../flags.ts';
+import { factOptions } from '../fact-options.ts';
+import { FACT_CACHE_FLAGS, type Flags, VAULT_FLAGS } from '../flags.ts';
+import { collectionsPath, rolesPath } from '../roles-path.ts';
 import type { Verb } from '../verb.ts';
 
 export const explainVarVerb: Verb = {
@@ -15,7 +17,8 @@ export const explainVarVerb: Verb = {
   summary: 'say where a variable of a host comes from',
   notes: [
     'Every place that sets it is named, the weakest first, with its level in the order of Ansible; * marks the one that counts before the first task, and ~ those that count in a task or once it has run.',
-    'With playbooks their variables are told too, for each play that the host is in. Nothing is played, so facts are not known.',
+    'With playbooks their variables are told too, for each play that the host is in. Nothing is played, so of facts only those are known that are kept from run to run.',
+    'What roles say to the tasks of a play counts there too; with --role it is told as the tasks of that role see it.',
   ],
   usage: '<host> <name> [playbook...] [flags]',
   words: [
@@ -23,10 +26,24 @@ export const explainVarVerb: Verb = {
     { form: '<name>', meaning: 'the name of the variable' },
     { form: '[playbook...]', meaning: 'files whose plays may set it' },
   ],
-  flags: ['inventory', 'extraVars', 'limit', ...VAULT_FLAGS, 'playbookDir', 'library', 'output', 'config'],
+  flags: [
+    'inventory',
+    'extraVars',
+    'limit',
+    ...VAULT_FLAGS,
+    'playbookDir',
+    'role',
+    'rolesPath',
+    'collectionsPath',
+    'library',
+    ...FACT_CACHE_FLAGS,
+    'output',
+    'config',
+  ],
   examples: [
     { line: 'sshoal explain-var web01 port', meaning: 'what inventory, group_vars and host_vars say' },
     { line: 'sshoal explain-var web01 port site.yml -e port=81', meaning: 'and what the plays of a playbook and -e say' },
+    { line: 'sshoal explain-var web01 port site.yml --role nginx', meaning: 'as the tasks of a role see it' },
     { line: 'sshoal explain-var web01 port -o json', meaning: 'the same for a program to read' },
   ],
   run: async ({ words: [host = '', name = '', ...files], flags }, context) => {
@@ -41,11 +58,15 @@ export const explainVarVerb: Verb = {
       ]);
     const vault = await readVaultKeys(flags, context);
     const playbooks = files.map((file) => path.resolve(context.cwd, file));
-    const playbook = Playbook.load(playbooks, { vault, modules: await modulesBeside(playbooks, flags, context) });
+    const modules = await modulesBeside(playbooks, flags, context);
+    const playbook = Playbook.load(playbooks, { vault, modules, rolesPath: rolesPath(flags), collectionsPath: collectionsPath(flags) });
     const sources = inventorySourcesIfAny(flags.inventory, context);
     const inventory = await Inventory.load(sources, { cwd: context.cwd, vault, traced: true, signal: context.signal });
     const limits = await Promise.all(flags.limit.map(async (limit) => await Inventory.readLimit(limit, context.cwd)));
-    const explanations = playbook.explain(host, name, {
+    const explanations = await playbook.explain(host, name, {
+      role: flags.role,
+      facts: await factOptions(flags),
+      signal: context.signal,
       inventory,
       extraVars: await readExtraVars(flags.extraVars, context.cwd, vault),
       limit: limits.length > 0 ? limits.flat() : undefined,
@@ -112,6 +133,7 @@ function asJson(explanations: readonly VariableExplanation[], { output }: Flags)
 }
 
 function valueText(value: Value): string {
+  if (value instanceof Sealed && !(value instanceof Verbatim)) return '(encrypted)';
   return JSON.stringify(toJson(value));
 }
 

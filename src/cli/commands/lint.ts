@@ -11,7 +11,7 @@ import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-code.ts';
 import { VAULT_FLAGS } from '../flags.ts';
 import { pathFor } from '../path-for.ts';
-import { rolesPath } from '../roles-path.ts';
+import { collectionsPath, rolesPath } from '../roles-path.ts';
 import type { Verb } from '../verb.ts';
 
 const MOST_PLACES = 5;
@@ -26,7 +26,7 @@ export const lintVerb: Verb = {
   ],
   usage: '[playbook...] [flags]',
   words: [{ form: '[playbook...]', meaning: 'files, or directories with playbooks' }],
-  flags: ['extraVars', 'rolesPath', 'library', ...VAULT_FLAGS, 'output', 'color', 'config'],
+  flags: ['extraVars', 'rolesPath', 'collectionsPath', 'library', ...VAULT_FLAGS, 'output', 'color', 'config'],
   examples: [
     { line: 'sshoal lint', meaning: 'all playbooks in this directory' },
     { line: 'sshoal lint site.yml', meaning: 'one, with its roles and all that it imports' },
@@ -45,7 +45,13 @@ export const lintVerb: Verb = {
     const extraVars = await readExtraVars(flags.extraVars, context.cwd, vault);
     const playbooks = findLintable((words.length === 0 ? ['.'] : words).map((word) => pathFor(word, context.cwd)));
     const modules = await modulesBeside(playbooks, flags, context);
-    const report = lintPlaybooks(playbooks, { extraVars, rolesPath: rolesPath(flags), vault, modules });
+    const report = lintPlaybooks(playbooks, {
+      extraVars,
+      rolesPath: rolesPath(flags),
+      collectionsPath: collectionsPath(flags),
+      vault,
+      modules,
+    });
     context.stdout.write(FORMS[flags.output](report, context));
     return report.faults.length === 0 && report.gaps.length === 0 ? EXIT.ok : EXIT.failed;
   },

@@ -11,13 +11,13 @@ import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { readExtraVars } from '../extra-vars.ts';
 import { factOptions } from '../fact-options.ts';
-import { commaList, ENGINE_FLAGS, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { commaList, ENGINE_FLAGS, FACT_CACHE_FLAGS, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import { OBSERVE_FLAGS, SCHEDULE_FLAGS } from '../observe-flags.ts';
 import type { Observation } from '../observing.ts';
 import { pathFor } from '../path-for.ts';
 import { planText } from '../plan-text.ts';
 import type { Resumption } from '../resume.ts';
-import { rolesPath } from '../roles-path.ts';
+import { collectionsPath, rolesPath } from '../roles-path.ts';
 import type { Verb } from '../verb.ts';
 import type { Who } from '../who.ts';
 
@@ -26,7 +26,7 @@ export const playVerb: Verb = {
   summary: 'play playbooks, as ansible-playbook',
   notes: [
     'Everything that can be wrong with a playbook is said at once, before any host is touched.',
-    '--resume goes on with a play that was killed, interrupted, or lost hosts on its way: what a task did, set, registered and notified is in the journal, and is not done again. A host that failed stays so. A task is done again, and named as such, where it was under way, its host was lost, or no_log or a secret kept its values out of the journal. Files, hosts and flags that are not as they were then are refused; extra variables must be given again, and questions are asked anew.',
+    '--resume goes on with a play that was killed, interrupted, or lost hosts on its way: what a task did, set, registered and notified is in the journal, and is not done again. A host that failed stays so. A task is done again, and named as such, where it was under way (of a loop only what had not ended), its host was lost, or no_log or a secret kept its values out of the journal. Files, hosts and flags that are not as they were then are refused; extra variables must be given again, and questions are asked anew.',
     'With --engine one worker plays and all workers have hosts; files are read where they are played, so playbooks and inventories must be there, at the same paths and under a directory that the workers allow.',
     'What is supported of the language, and what is not, is listed in docs/compatibility.md.',
     '--drift plays in check mode and says only what differs, hosts that differ in the same way together; it exits with 3 where one does. The run is in the journal as any other.',
@@ -52,10 +52,9 @@ export const playVerb: Verb = {
     'listTags',
     'syntaxCheck',
     'rolesPath',
+    'collectionsPath',
     'gathering',
-    'factCaching',
-    'factCachingConnection',
-    'factCachingTimeout',
+    ...FACT_CACHE_FLAGS,
     'jinja2Native',
     'library',
     ...OBSERVE_FLAGS,
@@ -99,6 +98,7 @@ async function playOnce(given: readonly string[], givenFlags: Flags, context: Co
   const playbook = Playbook.load(files, {
     extraVars,
     rolesPath: rolesPath(flags),
+    collectionsPath: collectionsPath(flags),
     vault,
     results: flags.jinja2Native ? 'native' : 'classic',
     modules: await modulesBeside(files, flags, context),
@@ -175,7 +175,7 @@ export async function playAll(
   const plan = planRecord(playbook, [...who.extraVars.keys()].map(String), flags);
   if (resumed !== undefined) {
     checkSamePlan(resumed.header, plan, hosts);
-    tellRepeated(resumed, context);
+    tellRepeated(resumed, plan, context);
   }
   await using recording = await Recording.begin({ verb: 'play', subject, hosts, plan, resumes: resumed?.header.id }, flags, context);
   const run = { id: recording.id, verb: 'play', subject, hosts, check: flags.check } as const;
@@ -188,6 +188,7 @@ export async function playAll(
     extraVars: who.extraVars,
     limit: who.limit,
     resume: resumed?.done,
+    resumeItems: resumed?.items,
     facts,
     step: flags.step ? async (task) => await askStep(task, context) : undefined,
     ask: { ask: async ({ isPrivate, ...question }) => await context.prompts[isPrivate ? 'password' : 'text'](question) },

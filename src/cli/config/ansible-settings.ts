@@ -36,6 +36,7 @@ export interface RefusedSetting {
 }
 
 const YES_OR_NO = 'yes or no';
+const DIRECTORIES = 'directories with colons';
 const KINDS: Readonly<Record<string, string>> = { smart: 'ssh', ssh: 'ssh', paramiko: 'ssh', paramiko_ssh: 'ssh', local: 'local' };
 const METHODS = ['sudo', 'su', 'doas'];
 
@@ -78,6 +79,8 @@ export const ANSIBLE_SETTINGS: readonly AnsibleSetting[] = [
   one('becomeMethod', 'privilege_escalation', 'become_method', 'ANSIBLE_BECOME_METHOD', METHODS.join(', '), (text) =>
     METHODS.find((method) => method === plain(text).replace('community.general.', '')),
   ),
+  one('becomeExe', 'privilege_escalation', 'become_exe', 'ANSIBLE_BECOME_EXE', 'a program', unquote),
+  one('becomeFlags', 'privilege_escalation', 'become_flags', 'ANSIBLE_BECOME_FLAGS', 'flags', unquote),
   one('askBecomePass', 'privilege_escalation', 'become_ask_pass', 'ANSIBLE_BECOME_ASK_PASS', YES_OR_NO, truthOf),
   ...(['ssh_args', 'ssh_common_args', 'ssh_extra_args'] as const).map((key) => ({
     ...one('sshCommonArgs', 'ssh_connection', key, `ANSIBLE_${key.toUpperCase()}`, 'flags of ssh', sshWords),
@@ -103,13 +106,19 @@ export const ANSIBLE_SETTINGS: readonly AnsibleSetting[] = [
     return seconds === undefined ? undefined : seconds * 1_000;
   }),
   one('jinja2Native', 'defaults', 'jinja2_native', 'ANSIBLE_JINJA2_NATIVE', YES_OR_NO, truthOf),
-  one('rolesPath', 'defaults', 'roles_path', 'ANSIBLE_ROLES_PATH', 'directories with colons', (text, around) =>
-    unquote(text)
-      .split(':')
-      .filter((one) => one.trim() !== '')
-      .map((one) => ansiblePath(one.trim(), around)),
-  ),
-  one('library', 'defaults', 'library', 'ANSIBLE_LIBRARY', 'directories with colons', (text, around) =>
+  one('rolesPath', 'defaults', 'roles_path', 'ANSIBLE_ROLES_PATH', DIRECTORIES, directoriesOf),
+  {
+    flag: 'collectionsPath',
+    ini: [
+      ['defaults', 'collections_path'],
+      ['defaults', 'collections_paths'],
+    ],
+    env: ['ANSIBLE_COLLECTIONS_PATH', 'ANSIBLE_COLLECTIONS_PATHS'],
+    wanted: DIRECTORIES,
+    // As Ansible, it may be named itself, or what it is in.
+    read: (text, around) => directoriesOf(text, around).map((directory) => directory.replace(/\/ansible_collections\/?$/, '')),
+  },
+  one('library', 'defaults', 'library', 'ANSIBLE_LIBRARY', DIRECTORIES, (text, around) =>
     unquote(text)
       .split(':')
       .filter((directory) => directory !== '')
@@ -122,6 +131,13 @@ export const ANSIBLE_SETTINGS: readonly AnsibleSetting[] = [
   one('color', 'defaults', 'nocolor', 'ANSIBLE_NOCOLOR', YES_OR_NO, whenTrue('never')),
   one('color', 'defaults', 'force_color', 'ANSIBLE_FORCE_COLOR', YES_OR_NO, whenTrue('always')),
 ];
+
+function directoriesOf(text: string, around: AnsibleSurroundings): string[] {
+  return unquote(text)
+    .split(':')
+    .filter((one) => one.trim() !== '')
+    .map((one) => ansiblePath(one.trim(), around));
+}
 
 export const REFUSED_SETTINGS: readonly RefusedSetting[] = [
   {
@@ -164,7 +180,6 @@ export const INEFFECTIVE: ReadonlyMap<string, string> = new Map([
   ['fact_caching_prefix', 'a file of facts has the name of its host'],
   ['callbacks_enabled', 'there are no callbacks'],
   ['strategy', 'all hosts go through a play together, as in linear'],
-  ['collections_path', 'collections are not supported yet'],
 ]);
 
 function one(

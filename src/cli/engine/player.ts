@@ -26,7 +26,7 @@ async function* play(
 ): AsyncGenerator<readonly PlayEvent[], void, undefined> {
   const call = given as PlayCall;
   const { flags, cwd, env } = call;
-  const { signal, resume, elsewhere, learn } = surroundings;
+  const { signal, resume, resumeItems, elsewhere, learn } = surroundings;
   const secrets = new Told(learn);
   const vault = new VaultKeys(call.vault, { onOpened: (text) => secrets.add(text) });
   const playbook = Playbook.load(call.playbooks, {
@@ -48,6 +48,7 @@ async function* play(
     extraVars: call.extraVars,
     limit: call.limit,
     resume,
+    resumeItems,
     facts: await factOptions(flags),
     ask: { ask: async () => await Promise.resolve(answers.shift() ?? '') },
     environment: env,

@@ -1,11 +1,9 @@
 // The passwords of a run, and what they open. It does not know where they come from.
 import type { Where } from '../../base/errors.ts';
+import { SEALED_KEY, Sealed } from '../../base/value.ts';
 import type { YamlEntry, YamlNode, YamlScalar } from '../../base/yaml.ts';
 import { VaultError } from './errors.ts';
 import { DEFAULT_VAULT_ID, isVault, openVault, parseVault, sealVault, type VaultSecret } from './vault-text.ts';
-
-/** What a value that is still closed is shown under. */
-export const SEALED_KEY = '__ansible_vault';
 
 /** How whoever reads files of variables treats what is encrypted in them. */
 export interface VaultReader {
@@ -13,7 +11,7 @@ export interface VaultReader {
   readonly file: (bytes: Uint8Array, file: string) => string;
   /** The same for what need not be text. @throws VaultError. */
   readonly bytes: (bytes: Uint8Array, file: string) => Uint8Array;
-  /** A tree without `!vault` scalars. @throws VaultError with their place. */
+  /** A tree whose `!vault` scalars are sealed, or are whatever else the reader makes of them. Opening one throws VaultError with its place. */
   readonly tree: (node: YamlNode) => YamlNode;
 }
 
@@ -103,9 +101,13 @@ export class VaultKeys implements VaultReader {
 
   readonly tree = (node: YamlNode): YamlNode =>
     withoutVaults(node, (scalar) => {
-      const plain = this.open(sealedText(scalar).trim(), scalar.position).plain.toString('utf8');
-      this.#onOpened(plain);
-      return { kind: 'scalar', value: plain, position: scalar.position };
+      const text = sealedText(scalar);
+      const open = (): string => {
+        const plain = this.open(text.trim(), scalar.position).plain.toString('utf8');
+        this.#onOpened(plain);
+        return plain;
+      };
+      return { kind: 'scalar', value: new Sealed(text, open), position: scalar.position };
     });
 }
 

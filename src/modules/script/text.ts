@@ -1,5 +1,5 @@
 // Bytes of a host as text and back, without losing any: Python's surrogateescape. It does not know what the bytes mean.
-import { typeName, type Value } from '../../base/value.ts';
+import { Sealed, typeName, type Value } from '../../base/value.ts';
 
 /** A byte that is not UTF-8 stands as this plus its value, as in CPython's `surrogateescape`. */
 const ESCAPED_BYTE = 0xdc00;
@@ -66,6 +66,7 @@ export function scalarText(value: Value): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (value instanceof Sealed) return value.open();
   if (Array.isArray(value) || value instanceof Map) throw new TypeError(`A ${typeName(value)} is no text`);
   return Number.isInteger(value.value) && Math.abs(value.value) < 1e16 ? `${value.value}.0` : String(value.value);
 }

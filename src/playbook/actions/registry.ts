@@ -12,6 +12,7 @@ import { pause } from './pause.ts';
 import { reboot } from './reboot.ts';
 import type { Action } from './seam.ts';
 import { setFact } from './set-fact.ts';
+import { setStats } from './set-stats.ts';
 import { validateArgumentSpec } from './validate-argument-spec.ts';
 import { waitForConnection } from './wait-for-connection.ts';
 
@@ -29,6 +30,7 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map(
     pause,
     reboot,
     setFact,
+    setStats,
     validateArgumentSpec,
     waitForConnection,
   ].map((action) => [action.name, action]),

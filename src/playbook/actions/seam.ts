@@ -4,6 +4,7 @@ import type { Instruction, Outcome } from '../../fleet/events.ts';
 import type { VaultReader } from '../../inventory/vault/vault-keys.ts';
 import type { ModuleResult, ParamSpecs } from '../../modules/seam.ts';
 import type { Jobs } from '../run/background.ts';
+import type { StatsChange } from '../run/custom-stats.ts';
 
 /** What an action may look at. */
 export interface ActionContext {
@@ -13,6 +14,8 @@ export interface ActionContext {
   readonly args: Dict;
   /** A template or expression evaluated with the host's variables. */
   readonly evaluate: (expression: string) => Value;
+  /** A text with its templates evaluated: names of arguments are as they were written. */
+  readonly template: (text: string) => string;
   /** The truth of a condition. */
   readonly test: (condition: Value) => boolean;
   /** A variable of the host, or undefined. */
@@ -55,6 +58,7 @@ export const META_WORDS = [
   'clear_facts',
   'refresh_inventory',
   'reset_connection',
+  'end_role',
 ] as const;
 export type MetaWord = (typeof META_WORDS)[number];
 
@@ -68,6 +72,7 @@ export interface ActionEffect {
   readonly includedVars?: Dict;
   readonly meta?: MetaWord;
   readonly addHost?: { readonly name: string; readonly groups: readonly string[]; readonly vars: Dict };
+  readonly customStats?: StatsChange;
   readonly addToGroup?: { readonly group: string; readonly parents: readonly string[] };
 }
 

@@ -16,7 +16,7 @@ interface Hash {
 }
 
 /** As crypt(3), with the rounds it has when nobody says how many. */
-const HASHES: Readonly<Record<string, Hash>> = {
+export const HASHES: Readonly<Record<string, Hash>> = {
   sha512_crypt: { saltLength: 16, of: (password, salt) => shaCrypt('sha512', password, salt) },
   sha256_crypt: { saltLength: 16, of: (password, salt) => shaCrypt('sha256', password, salt) },
   md5_crypt: { saltLength: 8, of: md5Crypt },

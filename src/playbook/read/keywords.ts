@@ -20,13 +20,13 @@ function all(support: Support, ...names: readonly string[]): Table {
 }
 
 const COMMON: Table = {
-  ...all(YES, 'name', 'vars', 'tags', 'become', 'become_user', 'become_method', 'connection', 'port', 'remote_user', 'environment'),
+  ...all(YES, 'name', 'vars', 'tags', 'become', 'become_user', 'become_method', 'become_exe', 'become_flags'),
+  ...all(YES, 'connection', 'port', 'remote_user', 'environment'),
   ...all(YES, 'check_mode', 'diff', 'ignore_errors', 'ignore_unreachable', 'no_log', 'run_once', 'throttle', 'timeout'),
   any_errors_fatal: differs('hosts that did not fail go to the rescue too, as ansible 2.17'),
-  module_defaults: differs('groups of modules are refused'),
-  ...all(differs('accepted, without effect: only ansible.builtin is there'), 'collections'),
+  module_defaults: differs('groups of modules are accepted, without effect: none holds a module that is there'),
+  ...all(differs('roles and playbooks of collections; their modules are Python'), 'collections'),
   ...all(differs('accepted, without effect'), 'debugger'),
-  ...all(notHere(), 'become_exe', 'become_flags'),
 };
 const CONDITIONAL = all(YES, 'when', 'delegate_to', 'delegate_facts');
 

@@ -6,6 +6,7 @@ import { type YamlEntry, type YamlMap, type YamlNode, yamlValue } from '../../ba
 import { shortName } from '../../modules/registry.ts';
 import type { Play } from '../ast.ts';
 import { PlaybookError } from '../errors.ts';
+import { membershipOf, playbookInCollections } from './collections.ts';
 import { notYet } from './keywords.ts';
 import { earlyValue, nothingMet, type ParseContext, type Project } from './parse-context.ts';
 import { NO_DIRECTIVES, parseDirectives } from './parse-directives.ts';
@@ -23,9 +24,10 @@ export interface Reading {
   readonly extraVars: Dict;
 }
 
-/** The plays of a playbook. @param opened - Playbooks that import this one, outermost first. */
-export function loadPlays(file: string, reading: Reading, imported: Imported = NOT_IMPORTED, opened: readonly string[] = []): Play[] {
+/** The plays of a playbook. @param named - A file; or a playbook of a collection, wherever it seems to be. @param opened - Playbooks that import this one, outermost first. */
+export function loadPlays(named: string, reading: Reading, imported: Imported = NOT_IMPORTED, opened: readonly string[] = []): Play[] {
   const { faults, project, extraVars } = reading;
+  const file = isFile(named) ? named : (playbookInCollections(path.basename(named), project.collectionsPath) ?? named);
   const trees = faults.collect(() => readPlaybook(file, project));
   if (trees?.length === 0)
     faults.add(new PlaybookError('PLAYBOOK_SHAPE', 'This playbook is empty', { where: file, fix: 'Write at least one play' }));
@@ -109,7 +111,7 @@ function importedPlays(
     earlyValue(yamlValue(statement.node), at, { ...context, early: new Map([...vars, ...reading.extraVars]) }),
   );
   if (name === undefined) return [];
-  const file = typeof name === 'string' && name !== '' ? path.resolve(context.playDirectory, name) : undefined;
+  const file = typeof name === 'string' && name !== '' ? fileOf(name, context) : undefined;
   if (file === undefined || !isFile(file) || opened.includes(file)) {
     const why =
       file === undefined
@@ -122,6 +124,13 @@ function importedPlays(
   }
   const imported: Imported = { vars, tags: [...outer.tags, ...own.tags], when: [...outer.when, ...own.when] };
   return loadPlays(shownAs(file, at.file), reading, imported, opened);
+}
+
+/** A playbook of a collection, or a file. */
+function fileOf(name: string, { playDirectory, project }: ParseContext): string {
+  const own = membershipOf(playDirectory);
+  const directories = [path.join(playDirectory, 'collections'), ...project.collectionsPath, ...(own === undefined ? [] : [own.directory])];
+  return playbookInCollections(name, directories) ?? path.resolve(playDirectory, name);
 }
 
 function readPlaybook(file: string, project: Project): YamlNode[] {

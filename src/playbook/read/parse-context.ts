@@ -6,10 +6,11 @@ import type { YamlNode } from '../../base/yaml.ts';
 import type { VaultReader } from '../../inventory/vault/vault-keys.ts';
 import type { Environment } from '../../jinja/environment.ts';
 import type { ModuleSpace } from '../../modules/library/module-space.ts';
-import type { Directives, Placed, RoleUse, Step, Task } from '../ast.ts';
+import { type Directives, type Placed, type RoleUse, type Step, shortRoleName, type Task } from '../ast.ts';
 import type { Coverage } from '../coverage.ts';
 import type { Templar } from '../variables/templar.ts';
 import { earlyScope } from './early-scope.ts';
+import type { LoadOptions } from './project.ts';
 
 /** What one reading shares, whatever file it is in. */
 export interface Project {
@@ -22,8 +23,14 @@ export interface Project {
   readonly modules: ModuleSpace;
   /** Directories besides the playbook's own in which roles are looked for. */
   readonly rolesPath: readonly string[];
+  /** Directories besides the playbook's own that hold collections. */
+  readonly collectionsPath: readonly string[];
+  /** What a lone `{{ }}` becomes. */
+  readonly results: LoadOptions['results'];
   /** SHA-256 of the files that were read, by absolute path. */
   readonly digests: Map<string, string>;
+  /** The same of files that are not part of the plan, and that tasks read while it is played: templates, files of variables. */
+  readonly reads: Map<string, string>;
   /** Told of every task that is read. */
   readonly coverage: Coverage;
   /** Ids for tasks, in order. */
@@ -85,7 +92,7 @@ export function earlyValue(value: Value, at: Position, { project, early, role, p
     ...(role === undefined
       ? []
       : ([
-          ['role_name', role.name],
+          ['role_name', shortRoleName(role)],
           ['role_path', role.directory],
         ] as const)),
   ]);

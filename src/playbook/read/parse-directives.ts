@@ -1,11 +1,10 @@
 // What plays, blocks and tasks can say alike, read from their maps. It checks shapes, and templates nothing.
 import type { Position } from '../../base/position.ts';
-import { type Dict, typeName } from '../../base/value.ts';
+import { type Dict, typeName, type Value } from '../../base/value.ts';
 import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../../base/yaml.ts';
 import { shortName } from '../../modules/registry.ts';
 import type { Directives, Placed } from '../ast.ts';
 import { PlaybookError } from '../errors.ts';
-import { notYet } from './keywords.ts';
 import { earlyValue, type ParseContext } from './parse-context.ts';
 import { checkConditions, checkTemplates, isTemplated } from './template-check.ts';
 
@@ -15,6 +14,8 @@ export const NO_DIRECTIVES: Directives = {
   become: undefined,
   becomeUser: undefined,
   becomeMethod: undefined,
+  becomeExe: undefined,
+  becomeFlags: undefined,
   environment: [],
   ignoreErrors: undefined,
   ignoreUnreachable: undefined,
@@ -31,6 +32,7 @@ export const NO_DIRECTIVES: Directives = {
   delegateTo: undefined,
   delegateFacts: undefined,
   moduleDefaults: new Map(),
+  collections: [],
   notify: [],
   when: [],
 };
@@ -61,6 +63,8 @@ export function parseDirectives(map: YamlMap, around: Directives, context: Parse
     become: truth('become') ?? around.become,
     becomeUser: placed('become_user') ?? around.becomeUser,
     becomeMethod: placed('become_method') ?? around.becomeMethod,
+    becomeExe: placed('become_exe') ?? around.becomeExe,
+    becomeFlags: placed('become_flags') ?? around.becomeFlags,
     environment: environment === undefined ? around.environment : [...around.environment, environment],
     ignoreErrors: truth('ignore_errors') ?? around.ignoreErrors,
     ignoreUnreachable: truth('ignore_unreachable') ?? around.ignoreUnreachable,
@@ -77,6 +81,7 @@ export function parseDirectives(map: YamlMap, around: Directives, context: Parse
     delegateTo: placed('delegate_to') ?? around.delegateTo,
     delegateFacts: truth('delegate_facts') ?? around.delegateFacts,
     moduleDefaults: moduleDefaultsOf(map, around.moduleDefaults, context),
+    collections: collectionsOf(map, context) ?? around.collections,
     notify: [...around.notify, ...notifiedBy(map)],
     when: [...around.when, ...conditionsOf(when?.node)],
   };
@@ -123,6 +128,15 @@ export function notifiedBy(map: YamlMap): Placed[] {
   return listOf(yamlEntry(map, 'notify')).map((node) => ({ value: yamlValue(node), at: node.position }));
 }
 
+function collectionsOf(map: YamlMap, context: ParseContext): readonly string[] | undefined {
+  const found = placedOf(map, 'collections', context);
+  if (found === undefined || found.value === null) return undefined;
+  const names = [found.value].flat(1) as Value[];
+  const texts = names.filter((name) => typeof name === 'string');
+  if (texts.length < names.length) context.faults.add(badType('collections', 'a list of names', found));
+  return texts;
+}
+
 type ModuleDefaults = Directives['moduleDefaults'];
 
 /** Inner defaults of a module take the place of outer ones as a whole, as in Ansible. */
@@ -134,10 +148,11 @@ function moduleDefaultsOf(map: YamlMap, around: ModuleDefaults, context: ParseCo
       faults.add(badType('module_defaults', 'a map of modules and their parameters', { value: yamlValue(node), at: node.position }));
       continue;
     }
-    for (const { key, keyPosition, node: params } of node.entries) {
+    for (const { key, node: params } of node.entries) {
       const name = String(key);
-      if (name.startsWith('group/')) faults.add(notYet(`\`module_defaults\` for \`${name}\``, keyPosition, 'Name the modules one by one'));
-      else if (params.kind !== 'map') faults.add(badType(name, 'a map of parameters', { value: yamlValue(params), at: params.position }));
+      // The groups that Ansible knows are of clouds and virtual machines: none holds a module that is there.
+      if (name.startsWith('group/')) continue;
+      if (params.kind !== 'map') faults.add(badType(name, 'a map of parameters', { value: yamlValue(params), at: params.position }));
       else {
         checkTemplates(params, jinja, faults);
         const entries = params.entries.map((entry): [string, Placed] => [

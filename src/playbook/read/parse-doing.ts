@@ -1,6 +1,6 @@
 // Which module a task names, and its arguments: as a map, as k=v, as free text, behind `action`. It runs nothing.
 import { formatPosition, type Position } from '../../base/position.ts';
-import { type Dict, isDict } from '../../base/value.ts';
+import { type Dict, isDict, Sealed } from '../../base/value.ts';
 import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlValue } from '../../base/yaml.ts';
 import { firstFault } from '../../modules/library/module-space.ts';
 import { parseKeyValue } from '../../modules/parameters/key-value.ts';
@@ -21,10 +21,7 @@ export const INCLUDES: ReadonlyMap<string, string> = new Map([
   ['include_role', 'name'],
 ]);
 /** Statements in the place of a module that are not there. */
-export const STATEMENTS_LATER: ReadonlyMap<string, string | undefined> = new Map([
-  ['include', 'Use include_tasks or import_tasks'],
-  ['set_stats', undefined],
-]);
+export const STATEMENTS_LATER: ReadonlyMap<string, string> = new Map([['include', 'Use include_tasks or import_tasks']]);
 
 /** What a task was found to do. */
 export interface Found {
@@ -158,6 +155,8 @@ function doingFrom(name: string, at: Position, node: YamlNode, map: YamlMap, con
         args.set(argument, value);
         argPlaces.set(argument, from.position);
       }
+    } else if (from.kind === 'scalar' && from.value instanceof Sealed && freeFormOf(doing) !== undefined) {
+      args.set(freeFormOf(doing) ?? '', from.value);
     } else if (!(from.kind === 'scalar' && from.value === null)) {
       context.faults.add(badType(name, 'a map of parameters', { value: yamlValue(from), at: from.position }));
     }

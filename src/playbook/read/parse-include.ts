@@ -50,7 +50,7 @@ export function parseInclude(
   }
   const inside = applied(map, found, around, context);
   const open = remembered((args) => openInclude(found, args, isRole, inside, given, context));
-  const include: Include = { what: isRole ? 'role' : 'tasks', open, early: openEarly(open, isRole, found, context) };
+  const include: Include = { what: isRole ? 'role' : 'tasks', open, early: openEarly(open, isRole, found, inside, context) };
   return { kind: 'include', include, vars: given };
 }
 
@@ -144,14 +144,22 @@ function openInclude(found: Statement, args: Dict, isRole: boolean, inside: Dire
 }
 
 /** Where its arguments are plain it is read at once, so that its faults show before anything runs. */
-function openEarly(open: Include['open'], isRole: boolean, found: Statement, context: ParseContext): Included | undefined {
+function openEarly(
+  open: Include['open'],
+  isRole: boolean,
+  found: Statement,
+  around: Directives,
+  context: ParseContext,
+): Included | undefined {
   const { apply: _apply, ...names } = Object.fromEntries([...found.args].map(([key, value]) => [String(key), value]));
   if (Object.values(names).some(isTemplated)) {
     context.met.mayBringMore = true;
     return undefined;
   }
   const args: Dict = new Map(Object.entries(names));
-  const mark = context.faults.collect(() => (isRole ? roleMark(roleRequest(found, args), context) : fileOf(found, args, context)));
+  const mark = context.faults.collect(() =>
+    isRole ? roleMark({ ...roleRequest(found, args), around }, context) : fileOf(found, args, context),
+  );
   // What includes itself ends by its conditions; it is being read already.
   if (mark === undefined || context.open.includes(mark)) return undefined;
   return context.faults.collect(() => open(args));

@@ -9,7 +9,7 @@ import type { ParseContext } from './parse-context.ts';
 import { badType, placedOf, textOf } from './parse-directives.ts';
 import { isTemplated } from './template-check.ts';
 
-const LOOP_CONTROL = new Set(['loop_var', 'index_var', 'label', 'extended', 'pause']);
+const LOOP_CONTROL = new Set(['loop_var', 'index_var', 'label', 'extended', 'extended_allitems', 'pause']);
 const KINDS: ReadonlySet<string> = new Set(['loop', ...LOOKUPS.keys()]);
 
 /** `with_` and whatever lookups there are, in the order of their names. */
@@ -76,7 +76,8 @@ function controlOf(map: YamlMap, context: ParseContext): Loop['control'] {
     loopVar: textOf(control, 'loop_var', context) ?? 'item',
     indexVar: textOf(control, 'index_var', context),
     label: placedOf(control, 'label', context),
-    extended: placedOf(control, 'extended', context)?.value === true,
+    extended: placedOf(control, 'extended', context),
+    allItems: placedOf(control, 'extended_allitems', context),
     pause: placedOf(control, 'pause', context),
   };
 }

@@ -14,6 +14,7 @@ import { badType, listOf, NO_DIRECTIVES, parseDirectives, placedOf, textOf } fro
 import { parseHandlers } from './parse-handlers.ts';
 import { parseRoleEntry } from './parse-role.ts';
 import { parseSteps } from './parse-steps.ts';
+import { noteRead } from './task-files.ts';
 import { isTemplated } from './template-check.ts';
 
 /** What an import_playbook says of all plays in the file. */
@@ -179,7 +180,9 @@ export function namesOf(name: string | undefined, role: string | undefined): str
 
 /** The entries of vars_files, read as far as their names are known. */
 function filesOf(map: YamlMap, file: string, { faults, project }: ParseContext): VarsFile[] {
-  return listOf(yamlEntry(map, 'vars_files')).flatMap(
+  const files = listOf(yamlEntry(map, 'vars_files')).flatMap(
     (node) => faults.collect(() => readVarsFiles(node, path.dirname(path.resolve(file)), project.vault)) ?? [],
   );
+  for (const one of files) if (one.kind === 'read') noteRead(one.file, project);
+  return files;
 }

@@ -10,7 +10,8 @@ import { validateArgumentSpec } from '../actions/validate-argument-spec.ts';
 import type { Directives, RoleUse, Step, Task } from '../ast.ts';
 import { PlaybookError } from '../errors.ts';
 import { rolesAround } from '../variables/role-variables.ts';
-import { isKeyword, notYet } from './keywords.ts';
+import { type CollectionSearch, isQualified, membershipOf, roleInCollections } from './collections.ts';
+import { isKeyword } from './keywords.ts';
 import { newTask } from './new-task.ts';
 import { earlyValue, type ParseContext } from './parse-context.ts';
 import { listOf, parseDirectives } from './parse-directives.ts';
@@ -93,7 +94,8 @@ export function parseRoleEntry(node: YamlNode, around: Directives, context: Pars
 /** @throws PlaybookError PLAYBOOK_NOT_FOUND, NOT_SUPPORTED_YET, PLAYBOOK_SHAPE; faults inside the role go to the list. */
 export function loadRole(request: RoleRequest, context: ParseContext): LoadedRole {
   const { name, at, around } = request;
-  const directory = findRole(name, at, context);
+  const directory = findRole(request, context);
+  const member = membershipOf(directory);
   const parent = context.role;
   if (parent !== undefined && !request.isInclude && [parent, ...rolesAround(parent)].some((one) => one.directory === directory))
     throw new PlaybookError('PLAYBOOK_SHAPE', `The role ${name} needs itself`, { where: at, fix: 'Take it out of its own dependencies' });
@@ -101,7 +103,8 @@ export function loadRole(request: RoleRequest, context: ParseContext): LoadedRol
   const meta = metaOf(directory, at, context);
   const dependencies: RoleUse[] = [];
   const role: RoleUse = {
-    name: path.basename(name),
+    name: [...(member === undefined ? [] : [member.collection]), path.basename(member === undefined ? name : directory)].join('.'),
+    collection: member?.collection,
     directory,
     parent,
     ownDefaults: merged(file('defaults'), at, context),
@@ -146,12 +149,17 @@ export function loadRole(request: RoleRequest, context: ParseContext): LoadedRol
 }
 
 /** What stands in the list of what is being read for the tasks of a role. @throws as {@link loadRole}. */
-export function roleMark({ name, at, files }: Pick<RoleRequest, 'name' | 'at' | 'files'>, context: ParseContext): string {
-  return path.join(findRole(name, at, context), 'tasks', files.tasks ?? 'main');
+export function roleMark(request: Pick<RoleRequest, 'name' | 'at' | 'files' | 'around'>, context: ParseContext): string {
+  const { files } = request;
+  return path.join(findRole(request, context), 'tasks', files.tasks ?? 'main');
 }
 
-/** Looks for a role as ansible 2.14: beside the playbook, on the path, beside the role that asks, as a path itself. */
-function findRole(name: string, at: Position, { project, playDirectory, role }: ParseContext): string {
+/** Looks for a role as ansible 2.14: in collections, beside the playbook, on the path, beside the role that asks, as a path itself. */
+function findRole({ name, at, around }: Pick<RoleRequest, 'name' | 'at' | 'around'>, context: ParseContext): string {
+  const { project, playDirectory, role } = context;
+  const search = collectionSearch(around.collections, context);
+  const collected = roleInCollections(name, search);
+  if (collected !== undefined) return collected;
   const places = path.isAbsolute(name)
     ? [name]
     : [
@@ -164,17 +172,20 @@ function findRole(name: string, at: Position, { project, playDirectory, role }: 
       ];
   const found = places.find(isDirectory);
   if (found !== undefined) return path.resolve(found);
-  if (/^\w+\.\w+\.\w+$/.test(name))
-    throw notYet(
-      `The role \`${name}\` of a collection`,
-      at,
-      'Copy the role into roles/ beside the playbook, and name it without its collection',
-    );
-  const looked = [...new Set(places.map((place) => path.dirname(place)))];
+  const looked = [...new Set([...(isQualified(name) ? search.directories : []), ...places.map((place) => path.dirname(place))])];
   throw new PlaybookError('PLAYBOOK_NOT_FOUND', `There is no role \`${name}\``, {
     where: at,
     fix: didYouMean(name, namesIn(looked), `It was looked for in ${looked.join(', ')}`),
   });
+}
+
+/** As ansible 2.14: collections beside the playbook come first; who is part of one finds it, wherever that is. */
+function collectionSearch(named: readonly string[], { project, playDirectory, role }: ParseContext): CollectionSearch {
+  const own = [role?.directory, playDirectory].flatMap((place) => (place === undefined ? [] : (membershipOf(place) ?? [])));
+  return {
+    directories: [path.join(playDirectory, 'collections'), ...project.collectionsPath, ...own.map(({ directory }) => directory)],
+    collections: [...own.map(({ collection }) => collection), ...named],
+  };
 }
 
 function namesIn(directories: readonly string[]): string[] {

@@ -16,6 +16,7 @@ import { conditionsOf, listOf, notifiedBy, parseDirectives, placedOf, textOf } f
 import { type Found, findDoing } from './parse-doing.ts';
 import { parseInclude } from './parse-include.ts';
 import { loopOf } from './parse-loop.ts';
+import { noteRead } from './task-files.ts';
 import { checkConditions, checkTemplates, isTemplated } from './template-check.ts';
 
 /** Reads one task. @returns None when its module is not to be found out; several steps when it imports them. */
@@ -106,14 +107,27 @@ function checkArguments(task: Task, context: ParseContext): void {
       ),
     );
   }
+  if (module.name === 'meta' && task.role === undefined && task.args.get('free_form') === 'end_role')
+    faults.add(
+      new PlaybookError('BAD_PARAMETER', 'meta: there is no role to end here', { where: task.at, fix: 'Use end_host or end_play' }),
+    );
   if (module.name === 'template') checkTemplateFile(task.args.get('src'), context);
+  if (module.name === 'include_vars') noteVariables(task.args.get('file'), context);
 }
 
 /** A template file that is there is compiled now; one that is not may be made while the play runs. */
-function checkTemplateFile(name: Value | undefined, { role, directory, playDirectory, jinja, faults }: ParseContext): void {
+function checkTemplateFile(name: Value | undefined, { role, directory, playDirectory, jinja, faults, project }: ParseContext): void {
   if (typeof name !== 'string' || isTemplated(name)) return;
   const file = findFile(name, 'templates', searchPath(role, directory, playDirectory));
-  if (file !== undefined) faults.collect(() => jinja.compileTemplate(readFileSync(file, 'utf8'), { file, line: 1, column: 1 }));
+  if (file === undefined) return;
+  faults.collect(() => noteRead(file, project));
+  faults.collect(() => jinja.compileTemplate(readFileSync(file, 'utf8'), { file, line: 1, column: 1 }));
+}
+
+function noteVariables(name: Value | undefined, { role, directory, playDirectory, project, faults }: ParseContext): void {
+  if (typeof name !== 'string' || isTemplated(name)) return;
+  const file = findFile(name, 'vars', searchPath(role, directory, playDirectory));
+  if (file !== undefined) faults.collect(() => noteRead(file, project));
 }
 
 /** Actions describe their parameters as modules do, and are checked the same way. */

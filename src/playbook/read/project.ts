@@ -14,6 +14,8 @@ import { parseList } from './parse-steps.ts';
 export interface LoadOptions {
   /** Directories besides `roles` beside the playbook in which roles are looked for. */
   readonly rolesPath?: readonly string[] | undefined;
+  /** Directories besides `collections` beside the playbook that hold `ansible_collections`. */
+  readonly collectionsPath?: readonly string[] | undefined;
   /** For names of imported files and playbooks. */
   readonly extraVars?: Dict | undefined;
   /** What opens encrypted playbooks, values and files of variables. They are refused when not given. */
@@ -24,16 +26,20 @@ export interface LoadOptions {
   readonly results?: EnvironmentOptions['results'];
 }
 
-export function newProject({ rolesPath = [], vault = new VaultKeys([]), modules = ModuleSpace.builtIn, results }: LoadOptions): Project {
+export function newProject(options: LoadOptions): Project {
+  const { rolesPath = [], collectionsPath = [], vault = new VaultKeys([]), modules = ModuleSpace.builtIn, results } = options;
   const directories = new Set<string>();
   let id = 0;
   return {
     templar: new Templar({ loadTemplate: (name) => findTemplate(name, directories), results }),
     rolesPath,
+    collectionsPath,
+    results,
     modules,
     vault,
     coverage: new Coverage(),
     digests: new Map(),
+    reads: new Map(),
     parseList,
     nextId: () => id++,
     addTemplates: (directory) => directories.add(directory),

@@ -24,8 +24,17 @@ export function findTaskFile(name: string, at: Position, { role, directory, play
 export function readTrees(file: string, at: Position | string, { vault, digests }: Pick<Project, 'vault' | 'digests'>): YamlNode[] {
   const shown = typeof at === 'string' ? file : shownAs(file, at.file);
   const bytes = readBytes(file, at);
-  digests.set(path.resolve(file), createHash('sha256').update(bytes).digest('hex'));
+  digests.set(path.resolve(file), digestOf(bytes));
   return parseYaml(vault.file(bytes, shown), shown).map(vault.tree);
+}
+
+/** A file was met that is read while the play runs: who goes on with the play must know whether it has changed. @throws PlaybookError PLAYBOOK_NOT_FOUND. */
+export function noteRead(file: string, { reads }: Pick<Project, 'reads'>): void {
+  if (isFile(file)) reads.set(path.resolve(file), digestOf(readBytes(file, file)));
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** How a file is called in faults and reports: relatively where the file that names it was named so. */

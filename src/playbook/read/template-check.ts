@@ -1,12 +1,14 @@
 // Templates in a playbook's text, compiled before anything is touched so that all their faults show at once. It evaluates nothing.
 import type { Faults } from '../../base/errors.ts';
+import { Sealed } from '../../base/value.ts';
 import type { YamlNode } from '../../base/yaml.ts';
 import type { Environment } from '../../jinja/environment.ts';
 import { expressionText } from '../variables/templar.ts';
 
-/** Whether a text is a template, or holds one. */
+/** Whether a text is a template, or holds one, or is encrypted: it is not known before the play runs. */
 export function isTemplated(value: unknown): boolean {
   if (typeof value === 'string') return /\{\{|\{%/.test(value);
+  if (value instanceof Sealed) return true;
   if (Array.isArray(value)) return value.some(isTemplated);
   if (value instanceof Map) return [...value].some(([key, item]) => isTemplated(key) || isTemplated(item));
   return false;

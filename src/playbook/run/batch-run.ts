@@ -92,9 +92,10 @@ export class BatchRun {
     return new TaskScope(this.execution.run, this.#variables, this.state(host), this.#lastView.view, frame.direct);
   }
 
-  #viewOf({ vars, environment, role, directory }: Task, frame: IncludeFrame): TaskView {
+  #viewOf({ vars, environment, role, directory, delegateTo }: Task, frame: IncludeFrame): TaskView {
     return {
       vars,
+      delegateTo,
       environment,
       role: role && viewOf(role),
       includeParams: frame.vars,
@@ -135,7 +136,7 @@ export class BatchRun {
 
   async #steps(steps: readonly Step[], hosts: readonly string[], frame: IncludeFrame): Promise<void> {
     for (const step of steps) {
-      const active = this.active(hosts);
+      const active = this.active(hosts).filter((host) => !this.state(host).outOfRole);
       if (this.stopped || active.length === 0) return;
       if (step.kind === 'block') await this.#block(step, active, frame);
       else if (step.kind === 'role') await this.#role(step, active, frame);
@@ -169,6 +170,7 @@ export class BatchRun {
     this.#done.set(role.key, done);
     const left = role.allowDuplicates ? hosts : hosts.filter((host) => !done.has(host));
     await this.#steps(body, left, frame);
+    for (const host of left) this.state(host).outOfRole = false;
     for (const host of this.active(left)) if (this.#touched.get(role.key)?.has(host) ?? false) done.add(host);
   }
 

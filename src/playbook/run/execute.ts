@@ -12,6 +12,7 @@ import { askVariables, type VariableQuestions } from '../variables/vars-prompt.t
 import type { Jobs } from './background.ts';
 import { BatchRun } from './batch-run.ts';
 import { batchesOf } from './batches.ts';
+import type { CustomStats } from './custom-stats.ts';
 import type { DoneTasks } from './done-tasks.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { Hands } from './hands.ts';
@@ -43,6 +44,8 @@ export interface Execution {
   /** Where tasks begin; tasks before it are passed over. */
   readonly start: { at: string | undefined };
   readonly facts: KnownFacts;
+  /** What set_stats keeps. */
+  readonly stats: CustomStats;
   /** Who is asked before each task; nobody any more once the answer was `continue`. */
   readonly step: { ask: ((task: TaskLabel) => Promise<StepAnswer>) | undefined };
 }

@@ -31,12 +31,9 @@ const CONNECTION_VARS = [
 ];
 const BECOME_VARS = [
   'ansible_become',
-  'ansible_become_user',
   'ansible_become_method',
   'ansible_become_password',
-  'ansible_become_pass',
-  'ansible_sudo_pass',
-  'ansible_su_pass',
+  ...['become', 'sudo', 'su', 'doas'].flatMap((one) => ['user', 'pass', 'exe', 'flags'].map((what) => `ansible_${one}_${what}`)),
 ];
 
 /** The lines to all hosts, kept over plays. */

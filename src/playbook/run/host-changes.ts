@@ -4,6 +4,7 @@ import type { ActionEffect } from '../actions/seam.ts';
 import type { Task } from '../ast.ts';
 import type { TaskMemory } from '../events.ts';
 import type { RunVariables } from '../variables/sight.ts';
+import type { CustomStats } from './custom-stats.ts';
 import { HostState } from './host-state.ts';
 import { factsOf } from './results.ts';
 import type { TaskEnd } from './task-run.ts';
@@ -29,7 +30,8 @@ export function changeOf({ result, effect }: TaskEnd, on: string | undefined): H
  *
  * @returns Whether the inventory became another one; undefined where the change is not about it.
  */
-export function applyChange(change: HostChange, hosts: readonly string[], run: Hosts): boolean | undefined {
+export function applyChange(change: HostChange, hosts: readonly string[], run: Hosts, stats: CustomStats): boolean | undefined {
+  if (change.customStats !== undefined) stats.take(change.customStats, hosts);
   for (const state of (change.on === undefined ? hosts : [change.on]).map((host) => stateOf(host, run))) {
     for (const [name, value] of change.setFacts ?? []) {
       state.set.set(name, value);
@@ -71,13 +73,21 @@ export function memoryOf(
   return { registered: register === undefined ? undefined : result, changes: changes.map(changeData), notified, lost: false };
 }
 
-function changeData({ setFacts, cacheable, includedVars, addHost, addToGroup, facts, on }: HostChange): Dict {
+/** The same for an item of a loop: whoever goes on behind it needs its result whatever it set. */
+export function memoryOfItem({ register }: Task, result: Dict, change: HostChange | undefined, isSecret: boolean): TaskMemory {
+  if (isSecret) return { changes: [], notified: [], lost: true };
+  const changes = change === undefined ? [] : [changeData(change)];
+  return { registered: register === undefined ? undefined : result, changes, notified: [], lost: false };
+}
+
+function changeData({ setFacts, cacheable, includedVars, addHost, addToGroup, customStats, facts, on }: HostChange): Dict {
   return dict({
     setFacts,
     cacheable,
     includedVars,
     facts,
     on,
+    customStats: customStats && dict({ ...customStats }),
     addHost: addHost && dict({ ...addHost, groups: [...addHost.groups] }),
     addToGroup: addToGroup && dict({ ...addToGroup, parents: [...addToGroup.parents] }),
   });
@@ -86,5 +96,5 @@ function changeData({ setFacts, cacheable, includedVars, addHost, addToGroup, fa
 /** The change that {@link changeData} has made a value of. */
 export function changeFrom(data: Dict): HostChange {
   const nested = (name: string): object => (data.has(name) ? { [name]: Object.fromEntries(data.get(name) as Dict) } : {});
-  return { ...(Object.fromEntries(data) as HostChange), ...nested('addHost'), ...nested('addToGroup') };
+  return { ...(Object.fromEntries(data) as HostChange), ...nested('addHost'), ...nested('addToGroup'), ...nested('customStats') };
 }

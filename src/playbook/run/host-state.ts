@@ -17,6 +17,8 @@ export class HostState {
   unreachable = false;
   /** Left the play by meta: end_host. */
   ended = false;
+  /** Left the role under way by meta: end_role. */
+  outOfRole = false;
   /** Whether a task of its own failed since the last rescue. */
   #failure = false;
   readonly #counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };

@@ -1,4 +1,5 @@
 // Results as Ansible registers them, and the verdicts of changed_when, failed_when and until. It runs nothing.
+import { SshoalError } from '../../base/errors.ts';
 import { type Dict, dict, isDict, type Value } from '../../base/value.ts';
 import type { ModuleResult } from '../../modules/seam.ts';
 import type { Placed, Task } from '../ast.ts';
@@ -62,15 +63,26 @@ export function statusOf(result: Dict): TaskStatus {
 /**
  * Lets changed_when and failed_when have the last word, in this order, as ansible 2.14. They see the result under its
  * registered name.
+ *
+ * @returns Why one of them could not be evaluated: then the task has failed, with the result that it had.
  */
-export function applyVerdicts(task: Task, result: Dict, scope: TaskScope, templar: Templar): void {
-  if (result.get('skipped') === true || result.get('unreachable') === true) return;
+export function applyVerdicts(task: Task, result: Dict, scope: TaskScope, templar: Templar): SshoalError | undefined {
+  if (result.get('skipped') === true || result.get('unreachable') === true) return undefined;
   const seen = withRegistered(task, result, scope);
-  if (task.changedWhen !== undefined) result.set('changed', holds(task.changedWhen, seen, templar));
-  if (task.failedWhen !== undefined) {
+  let verdict = 'changed_when_result';
+  try {
+    if (task.changedWhen !== undefined) result.set('changed', holds(task.changedWhen, seen, templar));
+    verdict = 'failed_when_result';
+    if (task.failedWhen === undefined) return undefined;
     const failed = holds(task.failedWhen, seen, templar);
     result.set('failed', failed);
-    result.set('failed_when_result', failed);
+    result.set(verdict, failed);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SshoalError)) throw error;
+    result.set('failed', true);
+    result.set(verdict, error.message);
+    return error;
   }
 }
 

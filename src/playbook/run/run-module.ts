@@ -171,6 +171,8 @@ export function becomeFor(task: Task, { scope, host: name }: Reach, host: TaskRu
     become: task.become === undefined ? defaults.become : truth(task.become, scope, templar),
     becomeUser: text(task.becomeUser) ?? defaults.becomeUser,
     becomeMethod: text(task.becomeMethod) ?? defaults.becomeMethod,
+    becomeExe: text(task.becomeExe) ?? defaults.becomeExe,
+    becomeFlags: text(task.becomeFlags) ?? defaults.becomeFlags,
   });
   host.hands.keepSecret(become?.password);
   return become;

@@ -3,14 +3,14 @@ import { SshoalError } from '../../base/errors.ts';
 import { type Dict, dict } from '../../base/value.ts';
 import { str } from '../../jinja/printing.ts';
 import { type Task, titleOf } from '../ast.ts';
-import type { PlayEvent, TaskFinished, TaskLabel, TaskStatus } from '../events.ts';
+import type { ItemFinished, PlayEvent, TaskFinished, TaskLabel, TaskStatus } from '../events.ts';
 import type { TaskScope } from '../variables/variables.ts';
 import type { BatchRun } from './batch-run.ts';
-import { applyChange, changeFrom, changeOf, type HostChange, memoryOf, stateOf } from './host-changes.ts';
+import { applyChange, changeFrom, changeOf, type HostChange, memoryOf, memoryOfItem, stateOf } from './host-changes.ts';
 import type { HostState } from './host-state.ts';
 import type { IncludeFrame } from './include-frame.ts';
 import { checkLimits } from './limits.ts';
-import { carryOutMeta } from './meta.ts';
+import { carryOutMeta, isForAll } from './meta.ts';
 import { notify, notifyAgain } from './notifications.ts';
 import { censored, failedResult, statusOf } from './results.ts';
 import { delegateOf, runTask } from './run-task.ts';
@@ -48,6 +48,8 @@ class TaskOverHosts {
   readonly #inclusions = new Map<string, readonly Inclusion[]>();
   readonly #flush: string[] = [];
   readonly #changes = new Map<string, readonly HostChange[]>();
+  /** What a run before did of a loop, by the place in it. */
+  readonly #doneItems = new Map<string, Map<number, ItemFinished>>();
   /** Hosts that only come by it again: what they did in a run before, and what is told of that, is over. */
   readonly #quiet = new Set<string>();
 
@@ -60,7 +62,7 @@ class TaskOverHosts {
     const { templar } = batch.execution.run;
     const bypasses = task.doing.kind === 'action' && task.doing.action.once === true;
     this.#forAll = batch.linear && task.runOnce !== undefined && truth(task.runOnce, this.#scope(first), templar);
-    this.#once = bypasses || this.#forAll;
+    this.#once = bypasses || this.#forAll || (batch.linear && isForAll(task));
     this.#label = { id: task.id, name: this.#name(), module: task.moduleName, position: task.at, handler: isHandler };
   }
 
@@ -71,7 +73,12 @@ class TaskOverHosts {
     if (this.#once && through[0] !== undefined) this.#first = through[0];
     const again = this.#once ? through.slice(0, 1) : through;
     const left = this.#once ? [this.#first].filter((host) => !again.includes(host)) : this.#hosts.filter((host) => !again.includes(host));
-    for (const host of left) notifyAgain(done.take(host, this.#label)?.finished.memory?.notified ?? [], this.#notifying(host));
+    for (const host of left) {
+      const record = done.take(host, this.#label);
+      const items = done.takeItems(host, this.#label);
+      if (record === undefined) this.#doneItems.set(host, items);
+      notifyAgain(record?.finished.memory?.notified ?? [], this.#notifying(host));
+    }
     const wanted = left.length === 0 || (await this.#isWanted()) ? left : [];
     if (wanted.length > 0) {
       events.push({ kind: 'task-started', task: this.#label, hosts: wanted, atMs: now() });
@@ -117,11 +124,11 @@ class TaskOverHosts {
 
   #takeOver({ status, ignored, result, memory }: TaskFinished, host: string): void {
     const batch = this.#batch;
-    const { run } = batch.execution;
+    const { run, stats } = batch.execution;
     const sharers = this.#forAll ? this.#hosts : [host];
     if (this.#task.register !== undefined)
       for (const sharer of sharers) batch.state(sharer).set.set(this.#task.register, memory?.registered ?? result);
-    for (const change of memory?.changes ?? []) applyChange(changeFrom(change), sharers, run);
+    for (const change of memory?.changes ?? []) applyChange(changeFrom(change), sharers, run, stats);
     notifyAgain(memory?.notified ?? [], this.#notifying(host));
     if (status !== 'skipped') batch.touch(this.#task, host);
     batch.state(host).count(status, ignored, result.get('changed') === true);
@@ -167,6 +174,7 @@ class TaskOverHosts {
     if (signal?.aborted === true) return { result: dict({ changed: false, msg: 'Cancelled' }), cancelled: true };
     const task = this.#task;
     const noLog = this.#noLog(scope);
+    let set: HostChange | undefined;
     const taskRun: TaskRun = {
       run,
       hands,
@@ -182,19 +190,25 @@ class TaskOverHosts {
         return { host: delegate, scope: there, line: hands.take(delegate, task, there, run.templar) };
       },
       onOutput: (stream, chunk) => this.#tell(host, { kind: 'task-output', task: this.#label, host, stream, chunk }),
-      onEnd: (end) => this.#apply(host, scope, end, sharers),
-      onItem: (item, result, delegate) => {
+      onEnd: (end) => {
+        set = this.#apply(host, scope, end, sharers);
+      },
+      doneItem: (index, item) => this.#takeOverItem(host, index, item, sharers),
+      onItem: (item, index, { result, delegate }) => {
         const status = statusOf(result);
         this.#tell(host, {
           kind: 'item-finished',
           task: this.#label,
           host,
           item: noLog ? '(censored due to no_log)' : item,
+          index,
           status,
           ignored: this.#ignores(scope, status),
           result: this.#shown(scope, result),
           ...(delegate === undefined ? {} : { delegate }),
+          memory: memoryOfItem(task, result, set, noLog),
         });
+        return task.doing.kind === 'module' ? this.#batch.execution.events.caughtUp() : undefined;
       },
     };
     return runTask(task, taskRun);
@@ -262,25 +276,38 @@ class TaskOverHosts {
     if (status !== 'failed') return;
     state.failed = true;
     batch.lost++;
-    state.set.set(
-      'ansible_failed_task',
-      dict({ name: this.#task.name ?? this.#task.moduleName, action: this.#label.module, args: this.#task.args }),
-    );
+    state.set.set('ansible_failed_task', dict({ name: this.#task.name ?? '', action: this.#label.module, args: this.#task.args }));
     state.set.set('ansible_failed_result', result);
   }
 
   /** Takes over what a task, or an item of its loop, sets. */
-  #apply(host: string, scope: TaskScope, end: TaskEnd, sharers: readonly string[]): void {
-    const { run } = this.#batch.execution;
+  #apply(host: string, scope: TaskScope, end: TaskEnd, sharers: readonly string[]): HostChange | undefined {
+    const { run, stats } = this.#batch.execution;
     const { delegateFacts } = this.#task;
     const elsewhere = end.delegate !== undefined && delegateFacts !== undefined && truth(delegateFacts, scope, run.templar);
     const change = changeOf(end, elsewhere ? end.delegate : undefined);
-    if (change === undefined) return;
+    if (change === undefined) return undefined;
     this.#changes.set(host, [...(this.#changes.get(host) ?? []), change]);
-    const isNew = applyChange(change, sharers, run);
-    if (isNew === undefined) return;
-    if (isNew) end.result.set('changed', true);
-    else if (change.addHost !== undefined && host === this.#first) end.result.set('changed', false);
+    const isNew = applyChange(change, sharers, run, stats);
+    if (isNew === true) end.result.set('changed', true);
+    else if (isNew === false && change.addHost !== undefined && host === this.#first) end.result.set('changed', false);
+    return change;
+  }
+
+  /** An item that a run before did is not done again, as long as the loop goes over the same. */
+  #takeOverItem(host: string, index: number, item: () => string, sharers: readonly string[]): Dict | undefined {
+    const items = this.#doneItems.get(host);
+    const known = items?.get(index);
+    if (known?.memory === undefined || this.#task.doing.kind === 'include') return undefined;
+    if (known.item !== item()) {
+      items?.clear();
+      return undefined;
+    }
+    const { run, stats } = this.#batch.execution;
+    const changes = known.memory.changes.map(changeFrom);
+    for (const change of changes) applyChange(change, sharers, run, stats);
+    this.#changes.set(host, [...(this.#changes.get(host) ?? []), ...changes]);
+    return known.memory.registered ?? known.result;
   }
 
   #ignores(scope: TaskScope, status: TaskStatus): boolean {

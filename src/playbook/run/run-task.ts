@@ -48,14 +48,18 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const inclusions: Inclusion[] = [];
   const scopes: TaskScope[] = [];
   const delegates = new Set<string | undefined>();
+  const says = (given: Placed | undefined, otherwise: boolean): boolean =>
+    given === undefined ? otherwise : truth(given, host.scope, templar);
   for (const [i, item] of items.entries()) {
-    if (i > 0 && loop.control.pause !== undefined)
-      await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
-    const direct = itemVariables(loop.control, items, i);
+    const direct = itemVariables(loop.control, items, i, says);
     const scope = host.scope.with(direct);
-    last = await guarded(() => runOnce(task, host, scope, direct));
+    const text = (): string => label(loop.control.label, item, scope, templar);
+    const done = host.doneItem(i, text);
+    if (i > 0 && done === undefined && loop.control.pause !== undefined)
+      await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
+    last = done === undefined ? await guarded(() => runOnce(task, host, scope, direct)) : { result: done };
     if (last.cancelled === true) return last;
-    host.onEnd(last);
+    if (done === undefined) host.onEnd(last);
     scopes.push(scope);
     delegates.add(last.delegate);
     inclusions.push(...(last.inclusions ?? []));
@@ -66,7 +70,7 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
       last.result.set('ansible_index_var', loop.control.indexVar);
     }
     results.push(last.result);
-    host.onItem(label(loop.control.label, item, scope, templar), last.result, last.delegate);
+    if (done === undefined) await host.onItem(text(), i, last);
     if (statusOf(last.result) === 'unreachable') break;
   }
   // What the items set was taken over with each of them.
@@ -74,16 +78,21 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   return { result: loopResult(results), inclusions, scopes, error: last.error, delegate: others.length === 0 ? delegate : undefined };
 }
 
-function itemVariables(control: NonNullable<Task['loop']>['control'], items: readonly Value[], i: number): Map<string, Value> {
+function itemVariables(
+  control: NonNullable<Task['loop']>['control'],
+  items: readonly Value[],
+  i: number,
+  says: (given: Placed | undefined, otherwise: boolean) => boolean,
+): Map<string, Value> {
   const variables = new Map<string, Value>([
     [control.loopVar, items[i] ?? null],
     ['ansible_loop_var', control.loopVar],
   ]);
   if (control.indexVar !== undefined) variables.set(control.indexVar, i);
-  if (!control.extended) return variables;
+  if (!says(control.extended, false)) return variables;
   const { length } = items;
   const facts: [string, Value][] = [
-    ['allitems', [...items]],
+    ...(says(control.allItems, true) ? [['allitems', [...items]] as [string, Value]] : []),
     ['index', i + 1],
     ['index0', i],
     ['revindex', length - i],
@@ -156,6 +165,7 @@ function runAction(task: Task, action: Action, host: TaskRun, scope: TaskScope):
     host: host.host,
     args: withoutOmitted(args) as Dict,
     evaluate: (expression) => templar.expression(expression, scope, task.at),
+    template: (text) => str(templar.value(text, scope, task.at)),
     test: (condition) => templar.test(condition, scope, task.at),
     variable: (name) => {
       const value = scope.get(name);
@@ -191,12 +201,8 @@ export function delegateOf(task: Task, scope: TaskScope, templar: Templar): stri
 
 function verdicts(task: Task, end: TaskEnd, scope: TaskScope, templar: Templar): TaskEnd {
   if (end.cancelled === true) return end;
-  try {
-    applyVerdicts(task, end.result, scope, templar);
-    return end;
-  } catch (error) {
-    return failure(error);
-  }
+  const error = applyVerdicts(task, end.result, scope, templar);
+  return error === undefined ? end : { ...end, error };
 }
 
 function failure(error: unknown): TaskEnd {

@@ -21,7 +21,10 @@ export interface TaskRun {
   readonly signal: AbortSignal | undefined;
   readonly live: boolean;
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
-  readonly onItem: (item: string, result: Dict, delegate: string | undefined) => void;
+  /** What it returns is waited for before the next item begins: then whoever keeps a journal knows of this one. */
+  readonly onItem: (item: string, index: number, end: TaskEnd) => Promise<void> | undefined;
+  /** The result of an item that a run before has done, and that is taken over instead. @param item - What it is called by now. */
+  readonly doneItem: (index: number, item: () => string) => Dict | undefined;
   /** An item has ended: the next one sees what it set. */
   readonly onEnd: (end: TaskEnd) => void;
   /** The way to who does it: the host itself, or whom the task is delegated to. @throws TargetError, and what templates throw. */

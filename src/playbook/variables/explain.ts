@@ -3,19 +3,22 @@ import { SshoalError, type Where } from '../../base/errors.ts';
 import { isDict, type Value } from '../../base/value.ts';
 import { placeOf, readVarsFile } from '../../inventory/vars-files.ts';
 import { data } from '../../jinja/values.ts';
-import { type Play, type Task, tasksOf } from '../ast.ts';
+import { type Play, type RoleUse, type Task, tasksOf } from '../ast.ts';
 import { isTemplated } from '../read/template-check.ts';
 import { findFile } from '../run/find-file.ts';
 import { HostState } from '../run/host-state.ts';
+import { type RoleSetting, roleSettings } from './explain-roles.ts';
 import { HOST_MAGIC, MAGIC } from './magic.ts';
 import { placeBelow } from './places.ts';
+import { PlayRoles } from './play-roles.ts';
+import { viewOf } from './role-variables.ts';
 import type { RunVariables } from './sight.ts';
 import { TaskScope } from './variables.ts';
 import { hostsFile } from './vars-files.ts';
 
 /** A place that sets a variable. */
 export interface VariablePlace {
-  /** As Ansible's documentation numbers the levels: 3 to 22, and 23 for magic variables. */
+  /** As Ansible's documentation numbers the levels: 2 to 22, and 23 for magic variables. */
   readonly rank: number;
   readonly level: string;
   /** `group web`, `task Set the port`. */
@@ -23,7 +26,7 @@ export interface VariablePlace {
   readonly where: Where | undefined;
   /** As it is written; undefined where only the run will tell. */
   readonly value: Value | undefined;
-  /** `now`: before any task. `wins`: the one of these that counts. `later`: in this task, or once it has run. */
+  /** `now`: before any task. `wins`: the one of these that counts. `later`: in this task or role, or once it has run. */
   readonly counts: 'now' | 'wins' | 'later';
 }
 
@@ -46,16 +49,18 @@ type Found = Omit<VariablePlace, 'counts'> & { readonly later?: boolean };
 /**
  * Explains a variable.
  *
- * @param play - One that plays on the host; undefined to see what is set without any.
+ * @param play - One that plays on the host; undefined to see what is set without any. With `role` it is seen as by the tasks of that role.
  * @param extraPlace - Where the extra variable of this name was given.
  */
 export function explainVariable(
   host: string,
   name: string,
   run: RunVariables,
-  play: { readonly play: Play; readonly name: string; readonly hosts: readonly string[] } | undefined,
+  play: { readonly play: Play; readonly name: string; readonly hosts: readonly string[]; readonly role?: RoleUse | undefined } | undefined,
   extraPlace: Where | undefined,
 ): VariableExplanation {
+  const roles = new PlayRoles(play?.play.roles ?? []);
+  const ofRoles = play && roleSettings(play.play, play.role, name, run.controller.vault);
   const variables = play && {
     name: play.name,
     vars: play.play.vars,
@@ -63,8 +68,15 @@ export function explainVariable(
     files: play.play.varsFiles,
     allHosts: play.hosts,
     batch: () => play.hosts,
+    roleVars: roles.vars,
+    roleDefaults: roles.defaults,
+    roleNames: roles.names,
+    neededRoleNames: roles.dependentNames,
   };
-  const scope = new TaskScope(run, variables, run.states.get(host) ?? new HostState(host), { vars: new Map(), environment: [] });
+  const state = run.states.get(host) ?? new HostState(host);
+  const view = { vars: new Map(), environment: [], role: play?.role && viewOf(play.role) };
+  const scope = new TaskScope(run, variables, state, view);
+  const fact = state.facts.get(name);
   const magic =
     MAGIC.has(name) || name === 'hostvars' ? [{ rank: 23, level: 'magic', of: undefined, where: undefined, value: undefined }] : [];
   const told = HOST_MAGIC.get(name)?.(scope.sight);
@@ -74,9 +86,12 @@ export function explainVariable(
       : [{ rank: 8, level: 'inventory host vars', of: `host ${host}`, where: run.inventory.originOf(host)?.file, value: told }];
   const extra = run.extraVars.get(name);
   const found: Found[] = [
+    ...ranked(2, 'role defaults', ofRoles?.defaults),
     ...run.inventory.settingsOf(host, name, { playbookDirectory: run.playbookDirectory }),
     ...known,
-    ...(play === undefined ? [] : inPlay(play.play, name, run, scope)),
+    ...(fact === undefined ? [] : [{ rank: 11, level: 'cached facts', of: `host ${host}`, where: undefined, value: fact }]),
+    ...(play === undefined ? [] : inPlay(play.play, name, run, scope, ranked(15, 'role vars', ofRoles?.vars))),
+    ...ranked(20, 'role params', ofRoles?.params),
     ...(extra === undefined ? [] : [{ rank: 22, level: 'extra vars', of: undefined, where: extraPlace, value: extra }]),
     ...magic,
   ];
@@ -97,7 +112,12 @@ function valueIn(scope: TaskScope, name: string): Pick<VariableExplanation, 'val
   }
 }
 
-function inPlay(play: Play, name: string, run: RunVariables, scope: TaskScope): Found[] {
+/** What roles say, as places of a level. */
+function ranked(rank: number, level: string, settings: readonly RoleSetting[] = []): Found[] {
+  return settings.map(({ inside, ...setting }) => ({ rank, level, ...setting, ...(inside ? { later: true } : {}) }));
+}
+
+function inPlay(play: Play, name: string, run: RunVariables, scope: TaskScope, ofRoles: readonly Found[]): Found[] {
   const { vault } = run.controller;
   const tasks = [...tasksOf([...play.preTasks, ...play.tasks, ...play.postTasks]), ...play.handlers];
   const own = play.vars.get(name);
@@ -116,6 +136,7 @@ function inPlay(play: Play, name: string, run: RunVariables, scope: TaskScope): 
         later: true,
       })),
     ...inFiles(play, name, run, scope),
+    ...ofRoles,
     ...tasks.flatMap((task) => taskVars(task, name, run)),
     ...tasks.flatMap((task) => included(task, name, run, scope)),
     ...tasks.flatMap((task) => set(task, name, run)),

@@ -1,6 +1,7 @@
 // Magic variables: what a play knows of itself, of its host and of all others.
 import { type Dict, dict, type Value } from '../../base/value.ts';
 import { LOCALHOSTS } from '../../inventory/pattern.ts';
+import { shortRoleName } from '../ast.ts';
 import { HostState } from '../run/host-state.ts';
 import { LazyDict } from './lazy-dict.ts';
 import type { RunVariables, Sight } from './sight.ts';
@@ -45,8 +46,9 @@ export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['ansible_role_names', ({ play }) => play && [...new Set([...(play.neededRoleNames ?? []), ...(play.roleNames ?? [])])]],
   ['ansible_parent_role_names', ({ view }) => view?.role?.includers?.map(({ name }) => name)],
   ['ansible_parent_role_paths', ({ view }) => view?.role?.includers?.map(({ directory }) => directory)],
-  ['role_name', ({ view }) => view?.role?.name],
+  ['role_name', ({ view }) => view?.role && shortRoleName(view.role)],
   ['ansible_role_name', ({ view }) => view?.role?.name],
+  ['ansible_collection_name', ({ view }) => view?.role?.collection],
   ['role_path', ({ view }) => view?.role?.directory],
   ['playbook_dir', ({ run }) => run.playbookDirectory],
   ['ansible_playbook_python', () => '/usr/bin/python3'],
@@ -60,6 +62,7 @@ export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['ansible_verbosity', ({ run }) => run.verbosity],
   ['ansible_version', () => VERSION],
   ['ansible_facts', ({ host }) => factsWithoutPrefix(host.facts)],
+  ['ansible_delegated_vars', delegatedVars],
   ['omit', () => OMIT],
   ['environment', ({ run, view, get }) => view?.environment.map(({ value, at }) => run.templar.value(value, { get }, at))],
   [
@@ -82,6 +85,8 @@ const CONDITIONS: ReadonlyMap<string, (sight: Sight) => boolean> = new Map([
   ...['ansible_parent_role_names', 'ansible_parent_role_paths'].map(
     (name) => [name, ({ view }: Sight) => view?.role?.includers !== undefined] as const,
   ),
+  ['ansible_collection_name', ({ view }) => view?.role?.collection !== undefined],
+  ['ansible_delegated_vars', ({ view }) => view?.delegateTo !== undefined],
   ['environment', ({ view }) => view !== undefined],
   ['ansible_limit', ({ run }) => run.limit !== undefined],
 ]);
@@ -89,6 +94,16 @@ const CONDITIONS: ReadonlyMap<string, (sight: Sight) => boolean> = new Map([
 /** The names that exist from where somebody looks. */
 export function magicNames(sight: Sight): string[] {
   return [...MAGIC.keys()].filter((name) => CONDITIONS.get(name)?.(sight) ?? true);
+}
+
+/** Under the name of the host that does a task instead, its variables; as in Ansible it is still called what the host of the task is. */
+function delegatedVars({ run, view, host, get, of }: Sight): Value | undefined {
+  if (view?.delegateTo === undefined) return undefined;
+  const name = run.templar.value(view.delegateTo.value, { get }, view.delegateTo.at);
+  if (typeof name !== 'string' || name === '' || name === OMIT) return undefined;
+  const other = of(name);
+  const read = (variable: string): Value | undefined => (variable === 'inventory_hostname' ? host.name : other.get(variable));
+  return new Map([[name, new LazyDict(other.names, read)]]);
 }
 
 function factsWithoutPrefix(facts: Dict): Dict {

@@ -49,6 +49,7 @@ export function viewOf(role: RoleUse): RoleView {
   const includers = includersOf(role);
   const view: RoleView = {
     name: role.name,
+    collection: role.collection,
     directory: role.directory,
     defaults: defaultsOf(role),
     vars: varsOf(role),

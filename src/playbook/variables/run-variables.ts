@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { VaultReader } from '../../inventory/vault/vault-keys.ts';
 import type { PlayOptions } from '../playbook.ts';
 import { LiveInventory } from '../run/live-inventory.ts';
-import { DEFAULT_FORKS, limitText, settingsOf } from './settings.ts';
+import { DEFAULT_FORKS, limitText, type ReadSettings, settingsOf } from './settings.ts';
 import type { RunVariables } from './sight.ts';
 import type { Templar } from './templar.ts';
 
@@ -14,7 +14,7 @@ import type { Templar } from './templar.ts';
 export function runVariables(
   directory: string,
   options: PlayOptions,
-  tools: { readonly templar: Templar; readonly vault: VaultReader; readonly inventory?: LiveInventory | undefined },
+  tools: ReadSettings & { readonly templar: Templar; readonly vault: VaultReader; readonly inventory?: LiveInventory | undefined },
 ): Omit<RunVariables, 'states'> {
   const playbookDirectory = path.resolve(directory);
   return {
@@ -33,7 +33,7 @@ export function runVariables(
       environment: options.environment ?? process.env,
       vault: tools.vault,
       playbookDirectory,
-      settings: settingsOf(options),
+      settings: settingsOf(options, tools),
       secrets: options.secrets,
     },
   };

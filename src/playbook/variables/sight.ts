@@ -46,6 +46,7 @@ export interface PlayVariables {
 /** A role as its own tasks see it, with the roles it needs and those around it. */
 export interface RoleView {
   readonly name: string;
+  readonly collection: string | undefined;
   readonly directory: string;
   readonly defaults: Lookable;
   readonly vars: Lookable;
@@ -62,6 +63,8 @@ export interface TaskView {
   readonly environment: readonly Placed[];
   /** The role it belongs to. */
   readonly role?: RoleView | undefined;
+  /** The host that does it instead. */
+  readonly delegateTo?: Placed | undefined;
   /** Variables that came with an include around it. */
   readonly includeParams?: Lookable | undefined;
   /** Where files that the task names are looked for. Default: beside the playbook. */
@@ -89,4 +92,6 @@ export interface Sight {
   readonly get: (name: string) => Value | undefined;
   /** Names of all variables. */
   readonly names: () => string[];
+  /** The same task as another host sees it. */
+  readonly of: (host: string) => Pick<Sight, 'get' | 'names'>;
 }

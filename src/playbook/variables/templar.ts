@@ -1,8 +1,9 @@
 // Values with templates in them, made into values without. It does not know where variables come from.
 import type { Position } from '../../base/position.ts';
-import { type Dict, isDict, type Value } from '../../base/value.ts';
+import { type Dict, isDict, Sealed, type Value } from '../../base/value.ts';
 import { Environment, type EnvironmentOptions } from '../../jinja/environment.ts';
 import type { Scope } from '../../jinja/frame.ts';
+import { OpeningDict } from './opening-dict.ts';
 
 /** A parameter with this value is as if it had not been written. */
 export const OMIT = '__omit_place_holder__1e5b0b7c6f3d4a2e9c8d7f6a5b4c3d2e';
@@ -16,21 +17,20 @@ export class Templar {
   }
 
   /**
-   * The value with every template in it evaluated. A text that is exactly one `{{ }}` becomes that very value, with its type.
+   * The value with every template in it evaluated. A text that is exactly one `{{ }}` becomes that very value, with its type. What is
+   * encrypted is opened, as ansible 2.14 in a dict only when it is asked for there, and is no template.
    *
    * @param at - Where the value stands, for errors.
+   * @throws VaultError on what cannot be opened, and what templates throw.
    */
   value(raw: Value, scope: Scope, at?: Position): Value {
     if (typeof raw === 'string')
       return raw.includes('{') ? this.jinja.compileTemplate(raw, at, { literalBackslashes: true }).evaluate(scope) : raw;
+    if (raw instanceof Sealed) return raw.open();
     if (Array.isArray(raw)) return raw.map((item) => this.value(item, scope, at));
     if (!isDict(raw)) return raw;
-    const map: Dict = new Map();
-    for (const [key, item] of raw)
-      map.set(
-        typeof key === 'string' && key.includes('{{') ? String(this.value(key, scope, at) as string) : key,
-        this.value(item, scope, at),
-      );
+    const map: Dict = isPartlySealed(raw) ? new OpeningDict() : new Map();
+    for (const [key, item] of raw) map.set(key, item instanceof Sealed ? item : this.value(item, scope, at));
     return map;
   }
 
@@ -38,6 +38,7 @@ export class Templar {
   test(condition: Value, scope: Scope, at?: Position): boolean {
     if (typeof condition === 'boolean') return condition;
     if (condition === null || condition === '') return true;
+    if (condition instanceof Sealed) return this.test(condition.open(), scope, at);
     if (typeof condition !== 'string') return this.jinja.compileExpression('x', at).test({ get: () => condition });
     return this.jinja.compileExpression(expressionText(condition), at).test(scope);
   }
@@ -45,6 +46,12 @@ export class Templar {
   expression(text: string, scope: Scope, at?: Position): Value {
     return this.jinja.compileExpression(expressionText(text), at).evaluate(scope);
   }
+}
+
+function isPartlySealed(map: Dict): boolean {
+  if (map instanceof OpeningDict) return true;
+  for (const item of map.values()) if (item instanceof Sealed) return true;
+  return false;
 }
 
 /** A condition as an expression: the `{{ }}` that some people write in it are only brackets. */

@@ -1,11 +1,12 @@
 // What a name means for one host in one task: magic first, then level after level, templated when it is asked for.
-import type { Value } from '../../base/value.ts';
+import { Sealed, type Value } from '../../base/value.ts';
+import { VaultError } from '../../inventory/vault/errors.ts';
 import type { Scope } from '../../jinja/frame.ts';
 import type { Any } from '../../jinja/values.ts';
 import { TaskError } from '../errors.ts';
 import { LOOKUP_FUNCTIONS } from '../lookups/look-up.ts';
 import type { LookupContext } from '../lookups/seam.ts';
-import type { HostState } from '../run/host-state.ts';
+import { HostState } from '../run/host-state.ts';
 import { HostVars, MAGIC, magicNames } from './magic.ts';
 import { LEVELS } from './precedence.ts';
 import type { Lookable, PlayVariables, RunVariables, Sight, TaskView } from './sight.ts';
@@ -42,7 +43,13 @@ export class TaskScope implements Scope {
     this.#view = view;
     this.#direct = direct;
     this.#warnings = warnings;
-    this.#sight = { run, play, host, view, fileVars: () => this.#files(), get: this.get as Sight['get'], names: () => this.names() };
+    this.#sight = {
+      ...{ run, play, host, view },
+      fileVars: () => this.#files(),
+      get: this.get as Sight['get'],
+      names: () => this.names(),
+      of: (name) => this.of(run.states.get(name) ?? new HostState(name)).sight,
+    };
   }
 
   /** The same, with further direct variables. */
@@ -120,6 +127,7 @@ export class TaskScope implements Scope {
     if (magic !== undefined) return magic;
     for (const { vars, templated } of LEVELS) {
       const value = vars(this.#sight)?.get(name);
+      if (value instanceof Sealed) return opened(name, value);
       if (value !== undefined) return templated ? this.#run.templar.value(value, this) : value;
     }
     return LOOKUP_FUNCTIONS.get(name)?.(this.lookups);
@@ -128,6 +136,16 @@ export class TaskScope implements Scope {
   #files(): Lookable {
     this.#fileVars ??= this.#play === undefined ? NOTHING : fileVarsOf(this.#play.files, this.#sight);
     return this.#fileVars;
+  }
+}
+
+/** @throws VaultError with the name of the variable. */
+function opened(name: string, value: Sealed): string {
+  try {
+    return value.open();
+  } catch (cause) {
+    if (!(cause instanceof VaultError)) throw cause;
+    throw new VaultError(cause.code, `The variable ${name} cannot be had: ${cause.message}`, { where: cause.where, fix: cause.fix, cause });
   }
 }
 

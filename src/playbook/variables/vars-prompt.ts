@@ -1,13 +1,16 @@
 // vars_prompt: variables that a person is asked for when a play begins. It knows no terminal.
+import { randomBytes } from 'node:crypto';
 import type { Secrets } from '../../base/secrets.ts';
-import type { Dict, Value } from '../../base/value.ts';
+import { type Dict, type Value, Verbatim } from '../../base/value.ts';
 import { type YamlNode, yamlEntry } from '../../base/yaml.ts';
+import { saltOf } from '../../jinja/crypt.ts';
 import { str } from '../../jinja/printing.ts';
 import type { Placed } from '../ast.ts';
 import { PlaybookError } from '../errors.ts';
-import { notYet } from '../read/keywords.ts';
+import { HASHES } from '../lookups/password.ts';
 import type { ParseContext } from '../read/parse-context.ts';
-import { listOf, placedOf, textOf } from '../read/parse-directives.ts';
+import { badType, listOf, placedOf, textOf } from '../read/parse-directives.ts';
+import { isTemplated } from '../read/template-check.ts';
 import { saysYes } from '../run/task-run.ts';
 import type { RunVariables } from './sight.ts';
 
@@ -20,6 +23,13 @@ export interface VarsPrompt {
   readonly private: Placed | undefined;
   /** Whether it is asked for twice. Default no. */
   readonly confirm: Placed | undefined;
+  /** The hash that the answer is kept as: `sha512_crypt`. */
+  readonly encrypt: Placed | undefined;
+  readonly salt: Placed | undefined;
+  /** Characters of a salt that is made here. */
+  readonly saltSize: Placed | undefined;
+  /** Whether the answer is no template. Default no. */
+  readonly unsafe: Placed | undefined;
 }
 
 /** Who asks. Without a person each question is an error. */
@@ -51,11 +61,7 @@ export function varsPrompts(node: YamlNode | undefined, context: ParseContext): 
         return [];
       }
       for (const { key, keyPosition } of entry.entries) {
-        if (key === 'encrypt' || key === 'salt' || key === 'salt_size')
-          faults.add(
-            notYet(`\`${key}\` in \`vars_prompt\``, keyPosition, 'Hash the answer where it is used, with the filter password_hash'),
-          );
-        else if (!KEYS.includes(String(key)))
+        if (!KEYS.includes(String(key)))
           faults.add(
             new PlaybookError('UNKNOWN_KEYWORD', `vars_prompt has no \`${String(key)}\``, {
               where: keyPosition,
@@ -79,7 +85,15 @@ export function varsPrompts(node: YamlNode | undefined, context: ParseContext): 
         return [];
       }
       const read = (key: string): Placed | undefined => placedOf(entry, key, context);
-      return [{ name, prompt: read('prompt'), default: read('default'), private: read('private'), confirm: read('confirm') }];
+      const encrypt = read('encrypt');
+      if (encrypt !== undefined && !isTemplated(encrypt.value) && !Object.hasOwn(HASHES, String(encrypt.value as string)))
+        faults.add(badType('encrypt', `one of ${Object.keys(HASHES).join(', ')}`, encrypt));
+      return [
+        {
+          ...{ name, prompt: read('prompt'), default: read('default'), private: read('private'), confirm: read('confirm') },
+          ...{ encrypt, salt: read('salt'), saltSize: read('salt_size'), unsafe: read('unsafe') },
+        },
+      ];
     },
   );
 }
@@ -87,9 +101,11 @@ export function varsPrompts(node: YamlNode | undefined, context: ParseContext): 
 /**
  * Asks for every variable that no extra variable gives, one after another.
  *
- * As ansible 2.14: an empty answer is the default; what the prompts say may use extra variables.
+ * As ansible 2.14: an empty answer is the default; what the prompts say may use extra variables; of an answer that is to be encrypted
+ * only the hash is kept.
  *
- * @throws PlaybookError PROMPT_UNANSWERED without anybody to ask, with two answers that keep differing; whatever `questions` throw.
+ * @throws PlaybookError PROMPT_UNANSWERED without anybody to ask, with two answers that keep differing; BAD_KEYWORD on a hash that
+ * is not there; whatever `questions` throw.
  */
 export async function askVariables(
   prompts: readonly VarsPrompt[],
@@ -103,11 +119,12 @@ export async function askVariables(
 }
 
 async function answerTo(
-  { name, prompt, default: otherwise, private: hidden, confirm }: VarsPrompt,
+  asks: VarsPrompt,
   run: RunVariables,
   questions: VariableQuestions | undefined,
   secrets: Secrets | undefined,
 ): Promise<Value> {
+  const { name, prompt, default: otherwise, private: hidden, confirm } = asks;
   const scope = { get: (variable: string) => run.extraVars.get(variable) };
   const read = (placed: Placed | undefined): Value | undefined => placed && run.templar.value(placed.value, scope, placed.at);
   const isPrivate = saysYes(read(hidden) ?? true);
@@ -126,7 +143,9 @@ async function answerTo(
     const answer = await ask(message);
     if (!mustMatch || (await ask(`confirm ${message}`)) === answer) {
       if (isPrivate && answer !== '') secrets?.add(answer);
-      return answer === '' && fallback !== null ? fallback : answer;
+      const given = answer === '' && fallback !== null ? fallback : answer;
+      const kept = asks.encrypt === undefined ? given : hashOf(asks, given, read);
+      return saysYes(read(asks.unsafe) ?? false) && typeof kept === 'string' ? new Verbatim(kept) : kept;
     }
     if (attempt === MOST_TRIES)
       throw new PlaybookError('PROMPT_UNANSWERED', `The two answers differ: ${message}`, {
@@ -134,4 +153,17 @@ async function answerTo(
         fix: 'Type the same twice',
       });
   }
+}
+
+function hashOf({ encrypt, salt, saltSize }: VarsPrompt, answer: Value, read: (placed: Placed | undefined) => Value | undefined): Value {
+  const how = str(read(encrypt) ?? '');
+  const hash = HASHES[how];
+  if (hash === undefined || encrypt === undefined)
+    throw new PlaybookError('BAD_KEYWORD', `There is no hash \`${how}\` here`, {
+      where: encrypt?.at,
+      fix: `Use ${Object.keys(HASHES).join(', ')}`,
+    });
+  const given = read(salt);
+  const size = Number(read(saltSize) ?? hash.saltLength);
+  return hash.of(str(answer), given === undefined ? saltOf(randomBytes(Math.min(size, hash.saltLength))) : str(given));
 }

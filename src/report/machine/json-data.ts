@@ -67,6 +67,11 @@ export function resultData(result: Dict): unknown {
   return toJson(result);
 }
 
+/** What set_stats kept, by host. */
+export function customData(custom: ReadonlyMap<string, Dict> | undefined): unknown {
+  return custom && toJson(new Map(custom));
+}
+
 /** Of a drift check the hosts that differ; undefined of any other run. */
 export function driftData(recap: ReadonlyMap<string, RecapCounts>, layout: Layout | undefined): readonly string[] | undefined {
   return layout?.drift === true ? [...recap].flatMap(([host, { changed }]) => (changed > 0 ? [host] : [])) : undefined;

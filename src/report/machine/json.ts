@@ -2,7 +2,17 @@
 import type { FleetEvent } from '../../fleet/events.ts';
 import type { PlayEvent, RecapCounts } from '../../playbook/events.ts';
 import type { Reporter, ReporterKind, ReporterOptions, RunHeader, Sink } from '../seam.ts';
-import { driftData, errorData, JSON_VERSION, type JsonObject, maskedJson, outcomeData, resultData, taskData } from './json-data.ts';
+import {
+  customData,
+  driftData,
+  errorData,
+  JSON_VERSION,
+  type JsonObject,
+  maskedJson,
+  outcomeData,
+  resultData,
+  taskData,
+} from './json-data.ts';
 
 export const json: ReporterKind = {
   name: 'json',
@@ -30,6 +40,7 @@ class JsonReporter implements Reporter {
   #header: RunHeader | undefined;
   #startedAtMs = 0;
   #recap: ReadonlyMap<string, RecapCounts> = new Map();
+  #custom: unknown;
 
   constructor(sink: Sink, options: ReporterOptions) {
     this.#sink = sink;
@@ -84,6 +95,7 @@ class JsonReporter implements Reporter {
       }
       case 'recap':
         this.#recap = event.hosts;
+        this.#custom = customData(event.custom);
         break;
       case 'task-output':
       case 'play-finished':
@@ -115,7 +127,7 @@ class JsonReporter implements Reporter {
       hosts,
       tasks: tasks.map((task) => ({ ...task.data, hosts: task.hosts })),
     }));
-    return { plays, recap: Object.fromEntries(this.#recap), drift: driftData(this.#recap, this.#options.layout) };
+    return { plays, recap: Object.fromEntries(this.#recap), custom: this.#custom, drift: driftData(this.#recap, this.#options.layout) };
   }
 }
 

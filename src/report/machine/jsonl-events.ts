@@ -94,7 +94,7 @@ export const EVENTS = {
     error: maybe(error),
   },
   'play-finished': { play: text },
-  recap: { hosts: mapOf(record(tasksByStatus)), drift: maybe(hosts), durationMs: milliseconds },
+  recap: { hosts: mapOf(record(tasksByStatus)), custom: maybe(mapOf(result)), drift: maybe(hosts), durationMs: milliseconds },
   'tunnel-listening': { ...tunnel, ...road },
   'tunnel-opened': { ...tunnel, id: count, from: text, to: text },
   'tunnel-refused': { ...tunnel, id: count, from: text, to: maybe(text), error },

@@ -4,6 +4,7 @@ import type { PlayEvent } from '../../playbook/events.ts';
 import { LineGatherer } from '../output/host-bytes.ts';
 import type { Reporter, ReporterKind, ReporterOptions, RunHeader, Sink } from '../seam.ts';
 import {
+  customData,
   driftData,
   errorData,
   JSON_VERSION,
@@ -104,6 +105,7 @@ class JsonlReporter implements Reporter {
       case 'recap':
         this.#write(event.kind, {
           hosts: Object.fromEntries(event.hosts),
+          custom: customData(event.custom),
           drift: driftData(event.hosts, this.#options.layout),
           durationMs: event.durationMs,
         });

@@ -1,8 +1,10 @@
 // The table at the end of a play run, in Ansible's columns. It does not know what the tasks were.
-import type { RecapCounts } from '../../playbook/events.ts';
+import type { Dict } from '../../base/value.ts';
+import { type RecapCounts, WHOLE_RUN } from '../../playbook/events.ts';
 import { Fold } from '../fold.ts';
 import type { Style } from '../style.ts';
 import type { Page } from './page.ts';
+import { valueLines } from './value-text.ts';
 
 const COLUMNS = ['ok', 'changed', 'unreachable', 'failed', 'skipped', 'rescued', 'ignored'] as const;
 
@@ -20,6 +22,14 @@ export function recapLines(hosts: ReadonlyMap<string, RecapCounts>, page: Page):
   return rows.map(({ name, counts }) => {
     const cells = COLUMNS.map((column, index) => cell(column, counts[column], widths[index] ?? 0, style));
     return `${paintHost(counts, style)(name.padEnd(nameWidth))} : ${cells.join('  ')}`.trimEnd();
+  });
+}
+
+/** What set_stats kept, of each host and of the run as a whole. */
+export function customLines(custom: ReadonlyMap<string, Dict>, page: Page): string[] {
+  return [...custom].flatMap(([host, figures]) => {
+    const name = host === WHOLE_RUN ? 'the whole run' : page.foreign(host);
+    return [name, ...valueLines(figures).map((line) => `  ${page.foreign(line)}`)];
   });
 }
 

@@ -4,7 +4,7 @@ import type { PlayEvent, TaskLabel } from '../../playbook/events.ts';
 import type { ReporterOptions } from '../seam.ts';
 import { LiveOutput } from './live-output.ts';
 import type { Page } from './page.ts';
-import { recapLines } from './recap-text.ts';
+import { customLines, recapLines } from './recap-text.ts';
 import { TaskText } from './task-text.ts';
 
 const MOST_LIVE_LINES = 8;
@@ -92,13 +92,14 @@ export class PlayText {
     this.#page.lines('', task.head());
   }
 
-  #recap({ hosts, durationMs }: Extract<PlayEvent, { kind: 'recap' }>): void {
+  #recap({ hosts, custom, durationMs }: Extract<PlayEvent, { kind: 'recap' }>): void {
     const { style } = this.#page;
     this.finish();
     if (this.#quiet) return;
     const total = hosts.size === 1 ? '1 host' : `${hosts.size} hosts`;
     const head = `${style.bold('RECAP')}  ${style.dim(`${total} in ${formatDuration(durationMs)}`)}`;
     this.#page.block(['', head, ...recapLines(hosts, this.#page)]);
+    if (custom !== undefined) this.#page.block(['', style.bold('CUSTOM STATS'), ...customLines(custom, this.#page)]);
   }
 
   #showProgress(): void {

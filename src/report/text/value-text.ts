@@ -1,5 +1,5 @@
 // Data as people read it: like YAML, with long texts as they are. It is not meant to be parsed again.
-import { Float, isDict, type Value } from '../../base/value.ts';
+import { Float, isDict, Sealed, type Value } from '../../base/value.ts';
 
 const INDENT = '  ';
 /** Text that would look like another type, or like nothing, without quotes. */
@@ -31,6 +31,7 @@ function partLines(value: Value): string[] {
   }
   if (typeof value === 'string') return NEEDS_QUOTES.test(value) ? [JSON.stringify(value)] : valueLines(value);
   if (value instanceof Float) return [Number.isInteger(value.value) ? value.value.toFixed(1) : String(value.value)];
+  if (value instanceof Sealed) return [value.text];
   return [String(value)];
 }
 

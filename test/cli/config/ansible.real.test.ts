@@ -24,7 +24,10 @@ const SAME: readonly (readonly [theirs: string, ours: SettingName, convert: (val
   ['DEFAULT_BECOME', 'become', Boolean],
   ['DEFAULT_BECOME_USER', 'becomeUser', String],
   ['DEFAULT_BECOME_METHOD', 'becomeMethod', String],
+  ['DEFAULT_BECOME_EXE', 'becomeExe', String],
+  ['DEFAULT_BECOME_FLAGS', 'becomeFlags', String],
   ['DEFAULT_BECOME_ASK_PASS', 'askBecomePass', Boolean],
+  ['COLLECTIONS_PATHS', 'collectionsPath', (value) => value],
   ['DIFF_ALWAYS', 'diff', Boolean],
   ['TAGS_RUN', 'tags', (value) => value],
   ['TAGS_SKIP', 'skipTags', (value) => value],
@@ -88,11 +91,14 @@ ask_pass = yes
 library = modules:~/more
 host_key_checking = off
 verbosity = 2
+collections_path = coll:~/more
 nocolor = 1
 [privilege_escalation]
 become = True
 become_user = 'app'
 become_method = su
+become_exe = /opt/sudo
+become_flags = "-H -E"
 become_ask_pass = on
 [diff]
 always = yes

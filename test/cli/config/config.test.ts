@@ -41,7 +41,7 @@ describe('config', () => {
 
   it('lists with --all what is set for Ansible in vain, and always what it refuses', async (t) => {
     const cwd = await directoryWith(t, {
-      'ansible.cfg': '[defaults]\ncollections_path = r\nhash_behaviour = merge\n[persistent]\nx = 1\n',
+      'ansible.cfg': '[defaults]\ncallbacks_enabled = r\nhash_behaviour = merge\n[persistent]\nx = 1\n',
     });
     const context = { cwd, env: { ANSIBLE_CALLBACKS_ENABLED: 'timer' } };
 
@@ -50,11 +50,11 @@ describe('config', () => {
 
     const parsed = JSON.parse(all.stdout) as { unused: { name: string; reason: string }[]; refused: unknown[] };
     assert.match(plain.stdout, /hash_behaviour: merge/);
-    assert.ok(!plain.stdout.includes('collections_path'));
+    assert.ok(!plain.stdout.includes('callbacks_enabled'));
     assert.deepEqual(
       parsed.unused.map(({ name, reason }) => [name, reason]),
       [
-        ['[defaults] collections_path', 'collections are not supported yet'],
+        ['[defaults] callbacks_enabled', 'there are no callbacks'],
         ['[persistent] x', 'means nothing here'],
         ['ANSIBLE_CALLBACKS_ENABLED', 'there are no callbacks'],
       ],

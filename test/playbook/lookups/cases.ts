@@ -242,7 +242,7 @@ export const EXPRESSIONS: readonly string[] = [
   "query('lines', 'exit 1')",
   "lookup('lines', 'true')",
   "lookup('config', 'DEFAULT_BECOME_USER')",
-  "lookup('config', 'DEFAULT_HASH_BEHAVIOUR', 'DEFAULT_JINJA2_NATIVE')",
+  "lookup('config', 'DEFAULT_HASH_BEHAVIOUR', 'DEFAULT_VAULT_IDENTITY', 'TASK_TIMEOUT', 'DEFAULT_GATHERING', 'CACHE_PLUGIN')",
   "lookup('config', 'NO_SUCH_SETTING')",
   "query('config', 'NO_SUCH_SETTING', on_missing='skip')",
   "query('config', 'NO_SUCH_SETTING', on_missing='nope')",

@@ -134,6 +134,32 @@ describe('lookups', () => {
     assert.match(String(await outcome("lookup('fil', 'x')")), /^LOOKUP_FAILED: There is no lookup `fil` \(Did you mean `file`\?\)/);
   });
 
+  it('tell the settings of the run by the names they have in Ansible', async () => {
+    const names = [
+      'DEFAULT_ROLES_PATH',
+      'COLLECTIONS_PATHS',
+      'DEFAULT_GATHERING',
+      'HOST_KEY_CHECKING',
+      'DEFAULT_JINJA2_NATIVE',
+      'DEFAULT_FORKS',
+    ];
+    await inDirectory(async (directory) => {
+      await writeFile(path.join(directory, 'hosts'), 'a ansible_connection=local\n');
+      const task = `{debug: {msg: "{{ query('config', ${names.map((name) => `'${name}'`).join(', ')}) }}"}}`;
+      await writeFile(path.join(directory, 'site.yml'), `- hosts: a\n  gather_facts: false\n  tasks: [${task}]\n`);
+      const paths = { rolesPath: ['/r'], collectionsPath: ['/c'] };
+      const playbook = Playbook.load([path.join(directory, 'site.yml')], { ...paths, results: 'native' });
+      const inventory = await Inventory.load([path.join(directory, 'hosts')]);
+      const said: unknown[] = [];
+
+      const how = { facts: { gathering: 'smart' }, defaults: { hostKeyPolicy: 'accept-new' }, forks: 7 } as const;
+      for await (const event of playbook.play({ inventory, ...how }))
+        if (event.kind === 'task-finished') said.push(event.result.get('msg'));
+
+      assert.deepEqual(said, [[['/r'], ['/c'], 'smart', false, true, 7]]);
+    });
+  });
+
   it('never take what they find for a template', async () => {
     assert.equal(await outcome("lookup('file', 'x')", { x: '{{ 1 + 1 }}' }), '{{ 1 + 1 }}');
     assert.match(String(await outcome("lookup('file', 'x', allow_unsafe=true)", { x: '' })), /^BAD_PARAMETER: allow_unsafe/);

@@ -96,6 +96,7 @@ function scopeOf(levels: ReadonlySet<string>, full: Inventory, bare: Inventory):
     includeParams: of('include params'),
     role: {
       name: 'web',
+      collection: undefined,
       directory: '/roles/web',
       defaults: of('defaults of the role'),
       vars: of('vars of the role'),

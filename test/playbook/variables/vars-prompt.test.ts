@@ -85,10 +85,25 @@ describe('vars_prompt', () => {
     await assert.rejects(play(playbook('- name: pass', 'x')), { code: 'PROMPT_UNANSWERED', fix: 'Give it with -e pass=...' });
   });
 
-  it('refuses hashes, unknown keys and prompts without a name before anything is asked', async () => {
+  it('keeps only the hash of an answer that is to be encrypted, and no template of one that is unsafe', async () => {
+    const { said } = await play(
+      playbook(
+        '- {name: hash, encrypt: sha512_crypt, salt: saltsalt}\n- {name: short, encrypt: md5_crypt, salt_size: 4}\n- {name: raw, unsafe: yes}\n- name: cooked',
+        '{{ hash }} {{ short }} {{ raw }} {{ cooked }}',
+      ),
+      { ask: answers('secret', 'secret', '{{ 1 + 1 }}', '{{ 1 + 1 }}') },
+    );
+
+    const [, hash, short, raw, cooked] = /^a: (\S+) (\S+) (.*) (\d)$/.exec(said[0] ?? '') ?? [];
+    assert.match(hash ?? '', /^\$6\$saltsalt\$[./0-9A-Za-z]{86}$/);
+    assert.match(short ?? '', /^\$1\$[./0-9A-Za-z]{4}\$/);
+    assert.deepEqual([raw, cooked], ['{{ 1 + 1 }}', '2']);
+  });
+
+  it('refuses hashes that are not there, unknown keys and prompts without a name before anything is asked', async () => {
     const ask = answers();
 
-    const faults = await play(playbook('- {name: a, encrypt: sha512_crypt}\n- {name: b, promt: x}\n- {prompt: c}\n- just text', 'x'), {
+    const faults = await play(playbook('- {name: a, encrypt: bcrypt}\n- {name: b, promt: x}\n- {prompt: c}\n- just text', 'x'), {
       ask,
     }).then(
       () => [],
@@ -97,9 +112,9 @@ describe('vars_prompt', () => {
 
     assert.deepEqual(
       faults.map(({ code }) => code),
-      ['NOT_SUPPORTED_YET', 'UNKNOWN_KEYWORD', 'BAD_KEYWORD', 'BAD_KEYWORD'],
+      ['BAD_KEYWORD', 'UNKNOWN_KEYWORD', 'BAD_KEYWORD', 'BAD_KEYWORD'],
     );
-    assert.match(faults[0]?.fix ?? '', /password_hash/);
+    assert.match(faults[0]?.fix ?? '', /sha512_crypt/);
     assert.deepEqual(ask.asked, []);
   });
 });

@@ -49,7 +49,7 @@ describe('the JSON document', () => {
       reporter.playEvent(taskStarted(task, ['a']));
       reporter.playEvent(itemFinished(task, 'a', 'nginx', 'changed', dict({ rc: 0 })));
       reporter.playEvent(taskFinished(task, 'a', 'changed', dict({ changed: true })));
-      reporter.playEvent(recap({ a: { ok: 1, changed: 1 } }));
+      reporter.playEvent(recap({ a: { ok: 1, changed: 1 } }, new Map([['_run', dict({ made: 3 })]])));
     });
 
     const document = JSON.parse(text) as Record<string, unknown>;
@@ -70,6 +70,7 @@ describe('the JSON document', () => {
         ],
       },
     ]);
+    assert.deepEqual(document.custom, { _run: { made: 3 } });
     assert.deepEqual(document.recap, { a: { ok: 1, changed: 1, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 } });
   });
 

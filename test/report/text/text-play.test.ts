@@ -21,6 +21,20 @@ function play(events: readonly PlayEvent[], settings: { page?: Page; options?: R
 }
 
 describe('the text report of a play', () => {
+  it('tells what set_stats kept below the recap', () => {
+    const text = play([
+      recap(
+        { web01: { ok: 1 } },
+        new Map([
+          ['_run', dict({ made: 3 })],
+          ['web01', dict({ own: ['a'] })],
+        ]),
+      ),
+    ]);
+
+    assert.match(text, /\nCUSTOM STATS\nthe whole run\n {2}made: 3\nweb01\n {2}own:\n {4}- a/);
+  });
+
   it('shows plays, tasks with their place, folded hosts and a recap of folded hosts', () => {
     const motd = taskOf(1, 'Write motd');
     const restart = taskOf(2, 'Restart', { handler: true });
