@@ -49,7 +49,7 @@ async function heldMiB(): Promise<number> {
 async function fold(name: string, groups: number, layout: Layout): Promise<void> {
   const before = await heldMiB();
   const sink = counting(false);
-  const reporter = reporters.text.create(sink, { verbosity: 0, mask, now: Date.now, layout });
+  const reporter = (await reporters.text()).create(sink, { verbosity: 0, mask, now: Date.now, layout });
   let spentMs = 0;
   const timed = (work: () => void): void => {
     const started = performance.now();
@@ -68,9 +68,9 @@ async function fold(name: string, groups: number, layout: Layout): Promise<void>
 }
 
 /** CPU of a thousand events while all hosts are still under way, a frame being due every fifty of them: 1,000 events a second. */
-function region(name: string, isTerminal: boolean, eventOf: (host: string, n: number) => FleetEvent): void {
+async function region(name: string, isTerminal: boolean, eventOf: (host: string, n: number) => FleetEvent): Promise<void> {
   let nowMs = 0;
-  const reporter: Reporter = reporters.text.create(counting(isTerminal), { verbosity: 0, mask, now: () => nowMs });
+  const reporter: Reporter = (await reporters.text()).create(counting(isTerminal), { verbosity: 0, mask, now: () => nowMs });
   reporter.start({ verb: 'put', subject: 'x', hosts });
   const events = 100_000;
   const before = process.cpuUsage();
@@ -91,5 +91,5 @@ await fold('100 groups, as differences', 100, { ...spooling, diff: {} });
 await fold('all different, spooled', hostCount, spooling);
 await fold('all different, in memory', hostCount, {});
 const progress = (host: string, n: number): FleetEvent => ({ kind: 'progress', host, doneBytes: n, totalBytes: undefined });
-region('live line on a terminal', true, progress);
-region('live line in a pipe', false, progress);
+await region('live line on a terminal', true, progress);
+await region('live line in a pipe', false, progress);

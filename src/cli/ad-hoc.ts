@@ -11,7 +11,6 @@ import { Observation } from './observing.ts';
 import { Output } from './output.ts';
 import { fleetOf } from './reach.ts';
 import { describeRun, Recording } from './recording.ts';
-import { retriedHosts } from './retry.ts';
 import { hostList, readWho, selectHosts } from './who.ts';
 
 export interface AdHoc {
@@ -45,7 +44,7 @@ interface Crew {
 
 /** Does it. Everything that is wrong before the first connection is thrown; what happens on hosts is reported. */
 export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): Promise<ExitCode> {
-  const retried = await retriedHosts(job.verb, flags, context);
+  const retried = flags.retryFailed === undefined ? undefined : await (await import('./retry.ts')).retriedHosts(job.verb, flags, context);
   if (retried?.length === 0) return EXIT.ok;
   const pattern = job.pattern === '' ? retried?.join() : job.pattern;
   const hosts = selectHosts(await readWho(flags, context, pattern), job.pattern, flags, retried);

@@ -140,6 +140,14 @@ export interface Flags extends ObservingFlags {
   readonly for?: number;
   readonly reconnect: boolean;
   readonly replaceSocket: boolean;
+  /** Where the page listens; 0 for any free port. */
+  readonly pagePort: number;
+  readonly bind: string;
+  /** A name, or name and port. */
+  readonly behindProxy?: string;
+  /** A directory. */
+  readonly allowRun?: string;
+  readonly open: boolean;
   readonly all: boolean;
   readonly groupsource?: string;
   readonly separator: string;
@@ -441,6 +449,16 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
   for: () => parsed('--for <duration>', 'end by itself after this long: 10m, 8h', (text) => parseDuration(text, '--for')),
   reconnect: () => flag('--no-reconnect', 'end when a connection breaks, instead of making it anew').default(true),
   replaceSocket: () => flag('--replace-socket', 'remove a socket file that is in the way, as StreamLocalBindUnlink'),
+  pagePort: () =>
+    named(
+      'pagePort',
+      parsed('--port <number>', 'listen at this port; 0 is any that is free', freePortNumber).default(0, 'any that is free'),
+    ),
+  bind: () => new Option('--bind <address>', 'listen at this address of this machine').default('127.0.0.1'),
+  behindProxy: () =>
+    new Option('--behind-proxy <name>', 'the name people know it by, where a proxy with https and users of its own stands in front'),
+  allowRun: () => new Option('--allow-run <directory>', 'let the page play what is in there, and run commands'),
+  open: () => flag('--open', 'open a browser too'),
   all: () => flag('-a, --all', 'with show: what is set for Ansible and does not apply here too'),
   groupsource: () =>
     new Option('-s, --groupsource <name>', 'the source of groups without one; else the inventory, else as groups.conf says'),
@@ -539,6 +557,10 @@ export function commaList(values: readonly string[]): string[] {
 function portNumber(text: string): number {
   if (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new UsageError('BAD_FLAG', `--port cannot be \`${text}\``, { where: '--port', fix: 'Give a port from 1 to 65535' });
+}
+
+function freePortNumber(text: string): number {
+  return text === '0' ? 0 : portNumber(text);
 }
 
 function wholeNumber(text: string, name: string, least: 0 | 1 = 1): number {

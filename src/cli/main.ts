@@ -2,12 +2,13 @@
 // The program's front door: the one file that knows the process. Everything else gets what it needs as a value.
 import process from 'node:process';
 import { Secrets } from '../base/secrets.ts';
+import { keepCompiled } from './compiled.ts';
 import { type Context, StreamSink } from './context.ts';
 import { InterruptedError } from './errors.ts';
 import { interruptionOf } from './interrupt.ts';
-import { runProgram } from './program.ts';
 import { TerminalPrompts } from './prompts.ts';
 
+keepCompiled(process.env);
 const stdout = new StreamSink(process.stdout, process.env);
 const stderr = new StreamSink(process.stderr, process.env);
 const root = interruptionOf(process, (text) => stderr.write(text));
@@ -33,4 +34,6 @@ const context: Context = {
 };
 
 // Not process.exit(): the loop drains, so that output in a pipe arrives whole.
+// The program is imported here, as only what comes after `keepCompiled` is kept.
+const { runProgram } = await import('./program.ts');
 process.exitCode = await runProgram(process.argv.slice(2), context);

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { parseDuration } from '../base/units.ts';
 import type { MetricsAddress } from '../observe/metrics-server.ts';
-import { LOG_LEVELS, type LogLevel } from '../observe/run-log.ts';
+import { LOG_LEVELS, type LogLevel } from '../observe/seam.ts';
 import { UsageError } from './errors.ts';
 import { choice, flag, parsed, repeated } from './flag-forms.ts';
 

@@ -6,7 +6,7 @@ import { FaultsError, type SshoalError } from '../base/errors.ts';
 import type { FleetEvent } from '../fleet/events.ts';
 import type { PlayEvent } from '../playbook/events.ts';
 import { OutputUnwritableError } from '../report/errors.ts';
-import { OutputFiles } from '../report/output/output-files.ts';
+import type { OutputFiles } from '../report/output/output-files.ts';
 import { reporters } from '../report/registry.ts';
 import type { Reporter, ReporterOptions, RunHeader } from '../report/seam.ts';
 import { several } from '../report/several.ts';
@@ -31,17 +31,19 @@ export class Output {
   #isComplete = true;
 
   private constructor(
-    hosts: readonly string[],
-    flags: Flags,
+    {
+      reporter,
+      junit,
+      files,
+    }: { readonly reporter: Reporter; readonly junit: JunitFile | undefined; readonly files: OutputFiles | undefined },
+    showsChunks: boolean,
     context: Context,
-    { junit, files }: { readonly junit: JunitFile | undefined; readonly files: OutputFiles | undefined },
   ) {
     this.#context = context;
-    const shown = reporterOf(flags, context);
-    this.#reporter = junit === undefined ? shown : several([shown, junitReporter(junit, flags, context)]);
+    this.#reporter = reporter;
     this.#junit = junit;
     this.#files = files;
-    this.#showsChunks = hosts.length === 1 || flags.verbose > 0 || flags.live;
+    this.#showsChunks = showsChunks;
   }
 
   /**
@@ -60,9 +62,16 @@ export class Output {
     const files =
       stdout === undefined && stderr === undefined
         ? undefined
-        : await OutputFiles.open(hosts, { stdout, stderr, overwrite: flags.overwrite, mask });
+        : await (await import('../report/output/output-files.ts')).OutputFiles.open(hosts, {
+            stdout,
+            stderr,
+            overwrite: flags.overwrite,
+            mask,
+          });
     const junit = junitFile === undefined ? undefined : { file: junitFile, parts: [] };
-    return new Output(hosts, flags, context, { junit, files });
+    const shown = await reporterOf(flags, context);
+    const reporter = junit === undefined ? shown : several([shown, await junitReporter(junit, flags, context)]);
+    return new Output({ reporter, junit, files }, hosts.length === 1 || flags.verbose > 0 || flags.live, context);
   }
 
   /** Whether output is wanted while it is written. */
@@ -112,15 +121,15 @@ export class Output {
 }
 
 /** The reporter that the flags ask for, on stdout. */
-export function reporterOf(flags: Flags, context: Context): Reporter {
-  return reporters[flags.output].create(context.stdout, optionsOf(flags, context));
+export async function reporterOf(flags: Flags, context: Context): Promise<Reporter> {
+  return (await reporters[flags.output]()).create(context.stdout, optionsOf(flags, context));
 }
 
-function junitReporter({ parts }: JunitFile, flags: Flags, context: Context): Reporter {
+async function junitReporter({ parts }: JunitFile, flags: Flags, context: Context): Promise<Reporter> {
   const write = (text: string): void => {
     parts.push(text);
   };
-  return reporters.junit.create({ write, isTerminal: false, columns: () => 80, colour: false }, optionsOf(flags, context));
+  return (await reporters.junit()).create({ write, isTerminal: false, columns: () => 80, colour: false }, optionsOf(flags, context));
 }
 
 function optionsOf(flags: Flags, { secrets, now }: Context): ReporterOptions {

@@ -11,11 +11,9 @@ import { printError } from './print-error.ts';
 import { RUN_NAME } from './run-name.ts';
 import { usageErrorOf } from './usage.ts';
 import type { Call, Verb } from './verb.ts';
-import { verbs } from './verbs.ts';
+import { allVerbs, verbNamed } from './verb-table.ts';
 
 const NOTE_COLUMNS = 80;
-/** The verbs whose first word says who. */
-const PATTERN_VERBS = new Set(verbs.filter(({ words }) => words[0]?.form === '<pattern>').map(({ name }) => name));
 export const DESCRIPTION = 'Runs commands, moves files and plays Ansible YAML on many hosts at once; hosts need only sshd and sh.';
 
 /**
@@ -28,7 +26,7 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   try {
     const words = argv.length === 0 && isWatched(context) ? await asked(context) : argv;
     if (words === undefined) return EXIT.ok;
-    const chosen = parse(words, context);
+    const chosen = parse(words, await verbsFor(words), context);
     return typeof chosen === 'number' ? chosen : await perform(chosen, words, context);
   } catch (error) {
     const interrupted = context.signal.aborted || error instanceof InterruptedError;
@@ -72,6 +70,12 @@ function checkChoices(verb: Verb, words: readonly string[]): void {
   }
 }
 
+/** The one verb that is called, or all of them where the program itself is asked. */
+async function verbsFor([first = '']: readonly string[]): Promise<readonly Verb[]> {
+  const verb = await verbNamed(first);
+  return verb === undefined ? await allVerbs() : [verb];
+}
+
 async function asked(context: Context): Promise<readonly string[] | undefined> {
   const { askForCall } = await import('./start.ts');
   return await askForCall(context);
@@ -83,13 +87,13 @@ function isWatched({ stdout, prompts }: Context): boolean {
 }
 
 /** The verb and its flags, or the exit code of a call that has been answered by help or the version. */
-function parse(argv: readonly string[], context: Context): Chosen | ExitCode {
+function parse(argv: readonly string[], verbs: readonly Verb[], context: Context): Chosen | ExitCode {
   let chosen: Chosen | undefined;
-  const program = programOf((verb, command) => {
+  const program = programOf(verbs, (verb, command) => {
     const separated = argv.includes('--');
     const given = Object.entries(command.opts<Flags>()).filter(([name]) => command.getOptionValueSource(name) === 'cli');
     // Verbs find their words where they always are.
-    const words = hasPattern(command, argv) ? command.args : ['', ...command.args];
+    const words = hasPattern(verb, command, argv) ? command.args : ['', ...command.args];
     chosen = { verb, words, given: Object.fromEntries(given), separated };
   });
   for (const command of [program, ...program.commands]) {
@@ -115,7 +119,7 @@ function parse(argv: readonly string[], context: Context): Chosen | ExitCode {
   return chosen ?? EXIT.usage;
 }
 
-function programOf(choose: (verb: Verb, command: Command) => void): Command {
+function programOf(verbs: readonly Verb[], choose: (verb: Verb, command: Command) => void): Command {
   const program = new Command('sshoal')
     .description(DESCRIPTION)
     .usage('<verb> [flags]')
@@ -164,11 +168,11 @@ function movePattern(command: Command, to: 'away' | 'end'): void {
 }
 
 /** Whether the first word is one, in a call that may be without. */
-function hasPattern(command: Command, argv: readonly string[]): boolean {
+function hasPattern(verb: Verb, command: Command, argv: readonly string[]): boolean {
   const isGiven = (name: keyof Flags): boolean => command.getOptionValueSource(name) === 'cli';
   const { args, registeredArguments } = command;
   if (isGiven('nodes')) return false;
-  if (!isGiven('retryFailed') || !PATTERN_VERBS.has(command.name())) return true;
+  if (!isGiven('retryFailed') || verb.words[0]?.form !== '<pattern>') return true;
   const behind = registeredArguments.at(-1)?.variadic === true && argv.includes('--') ? argv.length - argv.indexOf('--') - 1 : undefined;
   // A command is left out for a script alone, whose arguments stand behind --.
   const isNeeded = ({ required, variadic }: Argument): boolean => required || (variadic && !isGiven('script'));

@@ -3,8 +3,6 @@ import { SshoalError } from '../base/errors.ts';
 import type { FleetEvent } from '../fleet/events.ts';
 import type { RunDescription } from '../journal/entry.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
-import { pruneIfDue, type Retention } from '../journal/retention.ts';
-import { RunDirectory } from '../journal/run-directory.ts';
 import { newRunId } from '../journal/run-id.ts';
 import type { PlayEvent } from '../playbook/events.ts';
 import type { RunHeader } from '../report/seam.ts';
@@ -15,7 +13,6 @@ import type { Flags } from './flags.ts';
 import { inventorySourcesIfAny } from './inventory-sources.ts';
 import { printError } from './print-error.ts';
 import { version } from './program.ts';
-import { retentionOf } from './retention.ts';
 import { runsDirectory } from './state-directory.ts';
 
 /** What a journal begins with: of a play what is planned, and the run that it goes on with. */
@@ -23,13 +20,13 @@ type Recorded = RunHeader & Pick<RunDescription, 'plan' | 'resumes'>;
 
 export class Recording implements AsyncDisposable {
   readonly #context: Context;
-  readonly #retention: Retention;
+  readonly #flags: Flags;
   readonly #id: string;
   #writer: JournalWriter | undefined;
 
   private constructor(writer: JournalWriter | undefined, flags: Flags, context: Context) {
     this.#writer = writer;
-    this.#retention = retentionOf(flags);
+    this.#flags = flags;
     this.#context = context;
     this.#id = writer?.id ?? newRunId(context.now());
   }
@@ -96,8 +93,13 @@ export class Recording implements AsyncDisposable {
   async #tidyUp(): Promise<void> {
     const directory = runsDirectory(this.#context.env);
     if (directory === undefined) return;
+    const [{ pruneIfDue }, { retentionOf }, { RunDirectory }] = await Promise.all([
+      import('../journal/retention.ts'),
+      import('./retention.ts'),
+      import('../journal/run-directory.ts'),
+    ]);
     try {
-      await pruneIfDue(new RunDirectory(directory), this.#retention, this.#context.now());
+      await pruneIfDue(new RunDirectory(directory), retentionOf(this.#flags), this.#context.now());
     } catch (error) {
       // The run is over and well recorded: that others could not be removed is no failure of it.
       this.#context.stderr.write(`note: old journals are not removed: ${(error as Error).message}\n`);

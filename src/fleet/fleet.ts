@@ -1,5 +1,6 @@
 // One job on many hosts, so many at a time, each with an outcome of its own. It does not know what the job means.
 import { availableParallelism } from 'node:os';
+import { FirstAbort } from '../base/abort.ts';
 import { formatDuration } from '../base/units.ts';
 import { CancelledError, TimedOutError } from '../connection/errors.ts';
 import type { Become, Questions } from '../connection/seam.ts';
@@ -171,7 +172,8 @@ export class Fleet implements AsyncDisposable {
 
   async #all(assignments: readonly Assignment[], options: PerformOptions, stop: AbortController, events: EventQueue): Promise<void> {
     const { deadlineMs, maxFailures = Number.POSITIVE_INFINITY, batchSize = assignments.length } = options;
-    const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+    using first = new FirstAbort(stop.signal, options.signal);
+    const { signal } = first;
     const halt = new AbortController();
     const timer = deadlineMs === undefined ? undefined : setTimeout(() => stop.abort(tooLate(deadlineMs)), deadlineMs);
     let failures = 0;

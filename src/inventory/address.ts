@@ -23,6 +23,9 @@ const IPV6_FORMS = [
 const HOSTS = [`(?:${BYTE}\\.){3}${BYTE}`, IPV6_FORMS.join('|'), `${LABEL}(?:\\.${LABEL})*`].map(
   (form) => new RegExp(`^(?:${form})$`, 'iu'),
 );
+/** What most names are. To compile the forms of all others takes longer than to read most inventories. */
+const PLAIN_LABEL = String.raw`[a-z\d](?:[a-z\d-]*[a-z\d])?`;
+const PLAIN_NAME = new RegExp(`^${PLAIN_LABEL}(?:\\.${PLAIN_LABEL})*$`, 'i');
 const BRACKETED_WITH_PORT = /^\[(.+)\]:(\d+)$/;
 const WITH_PORT = /^((?:[^:[\]]|\[[^\]]*\])*):(\d+)$/;
 
@@ -46,5 +49,5 @@ export function parseAddress(text: string): Address | undefined {
     host = match[1] ?? '';
     port = Number(match[2]);
   }
-  return HOSTS.some((form) => form.test(host)) ? { host, port } : undefined;
+  return PLAIN_NAME.test(host) || HOSTS.some((form) => form.test(host)) ? { host, port } : undefined;
 }

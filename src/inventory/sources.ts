@@ -6,11 +6,8 @@ import { parseYaml, type YamlNode } from '../base/yaml.ts';
 import { InventoryError } from './errors.ts';
 import type { Groups } from './groups.ts';
 import { parseHostAddress, RangeFault } from './host-range.ts';
-import { readIni } from './ini.ts';
-import { readScript } from './script.ts';
 import type { VaultReader } from './vault/vault-keys.ts';
 import { isVault } from './vault/vault-text.ts';
-import { readYamlInventory } from './yaml-inventory.ts';
 
 const IGNORED_NAMES = new Set(['group_vars', 'host_vars', 'vars_plugins']);
 const IGNORED_ENDINGS = ['~', '.orig', '.ini', '.cfg', '.retry', '.pyc', '.pyo', '.swp', '.bak', '.rpm', '.md', '.txt', '.rst'];
@@ -89,7 +86,7 @@ async function readFileSource(file: string, reading: Reading): Promise<void> {
   });
   if (await isScript(file, bytes)) {
     reading.groups.currentFile = file;
-    if (reading.scripts === 'run') await readScript(file, reading);
+    if (reading.scripts === 'run') await (await import('./script.ts')).readScript(file, reading);
     return;
   }
   const text = reading.vault.file(bytes, file);
@@ -101,8 +98,8 @@ async function readFileSource(file: string, reading: Reading): Promise<void> {
       fix: 'Turn it into YAML: ansible-inventory -i <file> --list --yaml --export',
     });
   const trees = YAML_ENDINGS.includes(ending) ? parseYaml(text, file) : ending === '' ? yamlOf(text, file) : undefined;
-  if (trees === undefined) readIni(text, file, reading.groups);
-  else readYamlInventory(trees, reading.groups, reading.vault);
+  if (trees === undefined) (await import('./ini.ts')).readIni(text, file, reading.groups);
+  else (await import('./yaml-inventory.ts')).readYamlInventory(trees, reading.groups, reading.vault);
 }
 
 // A program needs no #!, but one that has it and cannot be run is meant to be one all the same.

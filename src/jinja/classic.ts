@@ -7,7 +7,7 @@ import { tokenizeExpression } from './lexer.ts';
 import { int } from './operators.ts';
 import { parseExpression } from './parse-expression.ts';
 import { Tokens } from './tokens.ts';
-import { dictKey, tuple } from './values.ts';
+import { dictKey, isTuple, tuple } from './values.ts';
 
 /** Filters whose text stays text, as ansible's STRING_TYPE_FILTERS says by default. */
 const MAKES_TEXT = new Set(['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml', 'ppretty', 'json']);
@@ -28,9 +28,9 @@ export function classicValue(text: string): Value {
   return /^[{[]/.test(text) ? (literal(text) ?? text) : text;
 }
 
-/** A number or a bool that a variable alone came to: only such keep their type. @returns undefined for anything else. */
-export function keptType(value: Value): Value | undefined {
-  return typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint' || value instanceof Float ? value : undefined;
+/** Whether what a variable alone came to keeps its type: numbers, bools, nothing; and tuples, which only results and items of loops are. */
+export function keepsType(value: Value): boolean {
+  return value === null || ['boolean', 'number', 'bigint'].includes(typeof value) || value instanceof Float || isTuple(value);
 }
 
 /** The value of a Python literal, with JSON's `true`, `false` and `null` among them. @returns undefined for anything else. */

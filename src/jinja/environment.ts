@@ -2,7 +2,7 @@
 import type { Position } from '../base/position.ts';
 import type { Value } from '../base/value.ts';
 import type { Statement } from './ast.ts';
-import { classicValue, keptType, staysText } from './classic.ts';
+import { classicValue, keepsType, staysText } from './classic.ts';
 import { type CompileContext, compileExpression, type Evaluate, type Filter, plainName, type Test } from './compile-expression.ts';
 import { type CompiledTemplate, compileTemplate } from './compile-template.ts';
 import { TemplateError, withPlace } from './errors.ts';
@@ -218,7 +218,11 @@ export class Environment {
     const evaluate: Evaluate = compileExpression(only.value, context);
     const native = (scope: Scope): Value => this.#run(scope, context.source, (frame) => data(evaluate(frame)));
     if (!isClassic) return native;
-    return only.value.kind === 'name' ? (scope) => keptType(native(scope)) ?? classic(scope) : classic;
+    if (only.value.kind !== 'name') return classic;
+    return (scope) => {
+      const value = native(scope);
+      return keepsType(value) ? value : classic(scope);
+    };
   }
 
   #load(name: string): CompiledTemplate | undefined {

@@ -19,6 +19,8 @@ export interface Journal {
   readonly entries: (isWanted?: (line: Buffer) => boolean) => AsyncGenerator<JournalEntry, void, undefined>;
   /** Whether the last line was cut off, as by a crash; known when all has been read. */
   readonly isTorn: () => boolean;
+  /** Closes the file where no entries are read. */
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -35,17 +37,22 @@ export async function readJournal(file: string): Promise<Journal> {
     if (head !== undefined) reader.take(head);
     const { header } = reader;
     const entries = async function* (isWanted: (line: Buffer) => boolean = () => true): AsyncGenerator<JournalEntry, void, undefined> {
-      for (let lines = rest; ; ) {
-        for (const line of lines) {
-          const entry = isWanted(line.bytes) ? reader.take(line) : reader.pass(line);
-          if (entry !== undefined) yield entry;
+      try {
+        for (let lines = rest; ; ) {
+          for (const line of lines) {
+            const entry = isWanted(line.bytes) ? reader.take(line) : reader.pass(line);
+            if (entry !== undefined) yield entry;
+          }
+          const next = await chunks.next();
+          if (next.done === true) return;
+          lines = next.value;
         }
-        const next = await chunks.next();
-        if (next.done === true) return;
-        lines = next.value;
+      } finally {
+        await chunks.return();
       }
     };
-    return { file, header, entries, isTorn: () => splitter.isWithin || reader.isBroken };
+    const close = async (): Promise<void> => void (await chunks.return());
+    return { file, header, entries, isTorn: () => splitter.isWithin || reader.isBroken, close };
   } catch (error) {
     await chunks.return();
     throw error;
@@ -55,7 +62,7 @@ export async function readJournal(file: string): Promise<Journal> {
 /** What is known of a run before it begins; nothing of the file stays open. @throws as {@link readJournal}. */
 export async function headerOf(file: string): Promise<JournalHeader> {
   const journal = await readJournal(file);
-  await journal.entries().return();
+  await journal.close();
   return journal.header;
 }
 

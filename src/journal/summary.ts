@@ -4,7 +4,6 @@ import process from 'node:process';
 import type { PlayEvent } from '../playbook/events.ts';
 import type { JournalEntry, JournalHeader } from './entry.ts';
 import { HOST_STATUSES, type HostStatus, isWell } from './host-status.ts';
-import { readJournal } from './read-journal.ts';
 
 type Told = Omit<JournalHeader, 'hosts' | 'plan' | 'version'>;
 export interface RunSummary extends Told {
@@ -142,6 +141,7 @@ export async function keepSummary(journalFile: string, summary: RunSummary, stam
 export async function summaryOf(journalFile: string): Promise<RunSummary> {
   const [kept, stamp] = await Promise.all([readKept(summaryFile(journalFile)), stampOf(journalFile)]);
   if (kept?.format === SUMMARY_FORMAT && isSame(kept.stamp, stamp)) return kept.summary;
+  const { readJournal } = await import('./read-journal.ts');
   const journal = await readJournal(journalFile);
   const summariser = new Summariser(journal.header);
   for await (const entry of journal.entries()) summariser.add(entry);

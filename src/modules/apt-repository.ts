@@ -110,7 +110,7 @@ write_list() {
   "$3" >"$temp" || fail "Could not write $temp"
   changed=false
   # A mode that is asked for is that of new files.
-  if [ -e "$1" ]; then lstat "$1"; chmod "$(octal $((st_mode & 4095)))" "$temp"; else dress_temp "$1"; fi
+  if [ -e "$1" ]; then lstat "$1"; octal $((st_mode & 4095)); chmod "$octal" "$temp"; else dress_temp "$1"; fi
   changed=true
   put_in_place "$1"
 }

@@ -71,7 +71,8 @@ function listing(params: Params, context: ModuleContext): string {
   // Ansible looks one level beyond `depth` before it turns back, and counts what it saw there.
   const seen = isDeep ? (depth > 0 ? ` -maxdepth ${depth + 1}` : '') : ' -maxdepth 1';
   const listed = isDeep ? (depth > 0 ? ` -maxdepth ${depth}` : '') : ' -maxdepth 1';
-  return `case $stat_flag in
+  return `know_stat
+case $stat_flag in
 -c) about='%n${mark} %f %u %g %s %h %i %d %.9X %.9Y %.9Z %U %G' ;;
 *) about='%N${mark} %Xp %u %g %z %l %i %d %Fa %Fm %Fc %Su %Sg' ;;
 esac

@@ -45,11 +45,10 @@ if [ "$follow" ] && [ -L "$path" ]; then
   real_path "$path"; looked=$real
 fi
 if [ ! -e "$looked" ] && [ ! -L "$looked" ]; then finish; fi
-lstat "$looked"
+lstat "$looked" named
 report raw_mode "$st_mode"; report nlink "$st_nlink"; report inode "$st_inode"
 report uid "$st_uid"; report gid "$st_gid"; report size "$st_size"
 report atime "$st_atime"; report mtime "$st_mtime"
-st_names=$(stat_names "$looked")
 report pw_name "\${st_names%%/*}"; report gr_name "\${st_names#*/}"
 # GNU knows fractions of a second; busybox prints whole ones for the same format.
 if times=$(stat -c '%.9X %.9Y %.9Z %d %b %o %t %T' "$looked" 2>/dev/null) || times=$(stat -f '%Fa %Fm %Fc %d %b %k 0 0' "$looked"); then

@@ -5,14 +5,10 @@ import type { FleetEvent, Outcome } from '../fleet/events.ts';
 import type { PlayEvent, TaskFinished } from '../playbook/events.ts';
 import { errorData, type JsonObject, maskedJson } from '../report/machine/json-data.ts';
 import { LogIncompleteError } from './errors.ts';
-import type { ObservedRun, Observer, RunEnd } from './seam.ts';
+import { LOG_LEVELS, type LogLevel, type ObservedRun, type Observer, type RunEnd } from './seam.ts';
 
 /** What waits for the disk; beyond it lines are lost, since the memory is needed for the run. */
 const MOST_WAITING_BYTES = 4 * 1024 * 1024;
-
-/** From the few to the many: each level tells what those before it tell, too. */
-export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface RunLogOptions {
   readonly file: string;

@@ -49,3 +49,7 @@ const WELL: ReadonlySet<string> = new Set(['ok', 'changed']);
 export function hostsNotWell({ hosts }: RunEnd): readonly string[] {
   return Object.entries(hosts).flatMap(([status, names]) => (WELL.has(status) ? [] : names));
 }
+
+/** From the few to the many: each level tells what those before it tell, too. */
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -77,7 +77,9 @@ export function shortRoleName({ name, collection }: Pick<RoleUse, 'name' | 'coll
 }
 
 export interface LoopControl {
+  /** May be a template. */
   readonly loopVar: string;
+  /** May be a template. */
   readonly indexVar: string | undefined;
   readonly label: Placed | undefined;
   /** Whether items know where they are: `ansible_loop`. Default no. */

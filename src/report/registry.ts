@@ -1,8 +1,9 @@
-// The reporters there are. To add one: a file that exports a ReporterKind, a line here, a test.
-import { json } from './machine/json.ts';
-import { jsonl } from './machine/jsonl.ts';
-import { junit } from './machine/junit.ts';
+// The reporters there are, each loaded when it is wanted. To add one: a file that exports a ReporterKind, a line here, a test.
 import type { ReporterKind } from './seam.ts';
-import { text } from './text/text.ts';
 
-export const reporters: Readonly<Record<ReporterKind['name'], ReporterKind>> = { text, json, jsonl, junit };
+export const reporters: Readonly<Record<ReporterKind['name'], () => Promise<ReporterKind>>> = {
+  text: async () => (await import('./text/text.ts')).text,
+  json: async () => (await import('./machine/json.ts')).json,
+  jsonl: async () => (await import('./machine/jsonl.ts')).jsonl,
+  junit: async () => (await import('./machine/junit.ts')).junit,
+};

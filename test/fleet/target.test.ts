@@ -47,7 +47,11 @@ describe('targetOf', () => {
 describe('an encrypted variable', () => {
   it('is opened when the way to the host needs it, and no sooner', () => {
     const opened: string[] = [];
-    const sealed = (text: string): Sealed => new Sealed('$ANSIBLE_VAULT;1.1;AES256', () => (opened.push(text), text));
+    const sealed = (text: string): Sealed =>
+      new Sealed('$ANSIBLE_VAULT;1.1;AES256', () => {
+        opened.push(text);
+        return text;
+      });
 
     const { spec } = targetOf('db1', dict({ ansible_password: sealed('horse'), other: sealed('battery') }));
 

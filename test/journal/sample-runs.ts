@@ -18,7 +18,7 @@ const COUNTS: RecapCounts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skip
 /** A directory that is gone after the test. */
 export async function directoryFor(t: TestContext): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'sshoal-journal-'));
-  t.after(async () => await rm(directory, { recursive: true, force: true }));
+  t.after(async () => await rm(directory, { recursive: true, force: true, maxRetries: 5 }));
   return directory;
 }
 

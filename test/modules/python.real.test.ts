@@ -250,7 +250,7 @@ describe('beside Python', needs('python3', 'ansible'), () => {
       ([mode, bits, isDirectory]) =>
         `${wantedMode(mode)}\nst_mode=${bits | (isDirectory ? 0o040000 : 0o100000)}\nwanted_mode\necho "$new_mode"`,
     );
-    const run = spawnSync('sh', ['-c', `set -u\numask_decimal() { echo 23; }\n${script.join('\n')}`], {
+    const run = spawnSync('sh', ['-c', `set -u\nknow_umask() { umask_bits=23; }\n${script.join('\n')}`], {
       encoding: 'utf8',
       timeout: 30_000,
     });

@@ -7,6 +7,7 @@ import { Inventory } from '#src/inventory/inventory';
 import type { ModuleSpace } from '#src/modules/library/module-space';
 import type { PlayEvent, RecapCounts } from '#src/playbook/events';
 import { Playbook, type PlayOptions } from '#src/playbook/playbook';
+import type { LoadOptions } from '#src/playbook/read/project';
 
 export interface Played {
   readonly events: readonly PlayEvent[];
@@ -42,9 +43,15 @@ export async function playLocal(
 ): Promise<Played> {
   await writeFile(path.join(directory, 'site.yml'), text);
   await writeFile(path.join(directory, 'hosts.ini'), `${hosts}\n[all:vars]\nansible_connection=local\n`);
+  return await playFiles(directory, options, modules && { modules });
+}
+
+/** Plays `site.yml` over `hosts.ini`, which are there. */
+export async function playFiles(directory: string, options: Partial<PlayOptions> = {}, reading: LoadOptions = {}): Promise<Played> {
   const inventory = await Inventory.load([path.join(directory, 'hosts.ini')]);
   const events: PlayEvent[] = [];
-  for await (const event of Playbook.load([path.join(directory, 'site.yml')], modules && { modules }).play({ inventory, ...options }))
+  const { extraVars } = options;
+  for await (const event of Playbook.load([path.join(directory, 'site.yml')], { extraVars, ...reading }).play({ inventory, ...options }))
     events.push(event);
   const statuses: Record<string, Record<string, string>> = {};
   const results: Record<string, Record<string, Record<string, unknown>>> = {};

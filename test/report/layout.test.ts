@@ -6,8 +6,8 @@ import { dict } from '#src/base/value';
 import type { Outcome } from '#src/fleet/events';
 import { Gather } from '#src/report/gather';
 import { OutputStore } from '#src/report/output/output-store';
-import { reporters } from '#src/report/registry';
 import type { Layout, Reporter } from '#src/report/seam';
+import { text as textReporter } from '#src/report/text/text';
 import { finished, outcomeOf, Page, plainOptions, recap, report, START_MS, taskFinished, taskOf, taskStarted } from './samples.ts';
 
 const failed = (host: string, stderr = ''): Outcome => outcomeOf(host, { status: 'failed', exit: { kind: 'code', code: 1 }, stderr });
@@ -68,7 +68,7 @@ describe('gather incremental', () => {
 
 /** One of two hosts answers; the other only when `feeding` is done. */
 async function reportSlowly(page: Page, feeding: Promise<void>): Promise<string> {
-  const reporter = reporters.text.create(page, { ...plainOptions, layout: { gather: 'incremental' } });
+  const reporter = textReporter.create(page, { ...plainOptions, layout: { gather: 'incremental' } });
   reporter.start({ verb: 'run', subject: 'x', hosts: ['a', 'b'] });
   reporter.fleetEvent(finished(outcomeOf('a', { stdout: 'early\n' })));
   await feeding;

@@ -31,6 +31,14 @@ export class Page implements Sink {
   }
 }
 
+/** All of them, loaded: tests take one by its name. */
+const kinds = {
+  text: await reporters.text(),
+  json: await reporters.json(),
+  jsonl: await reporters.jsonl(),
+  junit: await reporters.junit(),
+};
+
 export const START_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 export const plainOptions: ReporterOptions = { verbosity: 0, mask: (text) => text, now: () => START_MS };
@@ -42,7 +50,7 @@ export function report(
   feed: (reporter: Reporter) => void,
   { page = new Page(), options = plainOptions }: { page?: Page; options?: ReporterOptions } = {},
 ): string {
-  const reporter = reporters[kind].create(page, options);
+  const reporter = kinds[kind].create(page, options);
   reporter.start(header);
   feed(reporter);
   reporter.finish();

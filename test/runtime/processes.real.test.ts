@@ -329,6 +329,16 @@ describe('WorkerThread', () => {
     assert.equal(worker.exitCode, 0);
   });
 
+  it('holds no more of what is new than it may', async () => {
+    const reports = new Queue<number>();
+
+    const worker = new WorkerThread({ target: target('tellYoungGeneration'), args: [reports], youngGenerationMiB: 6 }).start();
+    const seen = await reports.get({ timeoutMs: 20_000 });
+    await worker.join();
+
+    assert.equal(seen, 6);
+  });
+
   it('ends with 1 when it throws, with its own code when it exits, and is ended while it spins', async () => {
     const workers = ['throwIt', 'leave', 'spin'].map((name) => new WorkerThread({ target: target(name) }).start());
     workers[2]?.terminate();

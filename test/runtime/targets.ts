@@ -1,5 +1,6 @@
 // What the tests have run in worker threads and processes.
 import { setTimeout as delay } from 'node:timers/promises';
+import { resourceLimits } from 'node:worker_threads';
 import * as multiprocessing from '#src/runtime/multiprocessing';
 import { currentThread, sleep, Thread } from '#src/runtime/threads/thread';
 import { WorkerThread } from '#src/runtime/threads/worker-thread';
@@ -75,6 +76,10 @@ export function spin(): void {
 export async function forever(started?: Reports): Promise<void> {
   await started?.put(process.pid);
   await new Promise(() => undefined);
+}
+
+export async function tellYoungGeneration(reports: Reports): Promise<void> {
+  await reports.put(resourceLimits.maxYoungGenerationSizeMb);
 }
 
 export async function introduce(reports: Reports, a: number, options: { readonly b: number }): Promise<void> {

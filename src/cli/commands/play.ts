@@ -6,6 +6,7 @@ import type { PlayEvent, TaskLabel } from '../../playbook/events.ts';
 import type { PlayPlan } from '../../playbook/plan.ts';
 import type { Playbook, PlayOptions } from '../../playbook/playbook.ts';
 import type { StepAnswer } from '../../playbook/run/execute.ts';
+import { collectEarly } from '../collect-early.ts';
 import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
@@ -172,6 +173,7 @@ export async function playAll(
   await using own = observation === undefined ? await Observation.open(subject, flags, context) : undefined;
   const output = await Output.open('play', [], flags, context);
   const hosts = hostsOf(playbook, who, flags);
+  collectEarly(hosts.length);
   const plan = planRecord(playbook, [...who.extraVars.keys()].map(String), flags);
   if (resumed !== undefined) {
     checkSamePlan(resumed.header, plan, hosts);

@@ -46,7 +46,7 @@ export const showVerb: Verb = {
     }
     const journal = await readJournal(run.file);
     const clock = { atMs: 0 };
-    await replay(journal, reporterOf(flags, { ...context, now: () => clock.atMs }), clock, { hosts, isTask });
+    await replay(journal, await reporterOf(flags, { ...context, now: () => clock.atMs }), clock, { hosts, isTask });
     await noteState(run, journal.isTorn(), context);
     return EXIT.ok;
   },

@@ -80,7 +80,7 @@ export class Shell {
   /** Does a job on the chosen hosts, and reports it; Ctrl-C ends it and leads back to the prompt. */
   async perform({ verb, subject, instructionOf }: Job): Promise<readonly Outcome[]> {
     const hosts = this.crew.chosen;
-    const reporter = reporterOf({ ...this.flags, diff: this.setting.mode === 'diff' && verb === 'run' }, this.context);
+    const reporter = await reporterOf({ ...this.flags, diff: this.setting.mode === 'diff' && verb === 'run' }, this.context);
     return await this.#lines.during(async (signal) => {
       const outcomes: Outcome[] = [];
       this.crew.begin(hosts);

@@ -1,5 +1,6 @@
 // The shard that is this thread: sessions, and who of them has a turn. It does not know of other shards, but shares their limits.
 import { setMaxListeners } from 'node:events';
+import { FirstAbort } from '../../base/abort.ts';
 import type { Questions } from '../../connection/seam.ts';
 import { UnknownHostError } from '../errors.ts';
 import type { FleetEvent, Instruction } from '../events.ts';
@@ -30,7 +31,8 @@ export class LocalShard implements Shard {
     // Every host listens: a thousand listeners are no leak.
     setMaxListeners(0, signal);
     setMaxListeners(0, halt);
-    const noMore = AbortSignal.any([signal, halt]);
+    using first = new FirstAbort(signal, halt);
+    const noMore = first.signal;
     setMaxListeners(0, noMore);
     const window = new EventWindow();
     const shared = new SharedTransfers();

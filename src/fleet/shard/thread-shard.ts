@@ -14,6 +14,8 @@ import { type Ask, type Down, EventReader, type Up } from './wire.ts';
 import './travelling-errors.ts';
 
 const PROGRAM = new URL('program.js', import.meta.url).href;
+/** What is under way on its hosts lives for some seconds anyway: to collect it seldom only takes memory. */
+const YOUNG_MIB = 6;
 /** Messages that may wait in the queue between the threads. */
 const QUEUE_SIZE = 256;
 const BATCH = 64;
@@ -99,7 +101,13 @@ export class ThreadShard implements Shard {
 
   #start(): Thread {
     const results = new Queue<Up>(QUEUE_SIZE);
-    const worker = new WorkerThread({ target: ref(PROGRAM, 'serveShard'), args: [results], name: this.#name, daemon: true });
+    const worker = new WorkerThread({
+      target: ref(PROGRAM, 'serveShard'),
+      args: [results],
+      name: this.#name,
+      daemon: true,
+      youngGenerationMiB: YOUNG_MIB,
+    });
     const thread: Thread = { worker, results, wasOfUse: false, knownLimits: undefined };
     worker.start();
     worker.whenEnded(() => results.shutdown());

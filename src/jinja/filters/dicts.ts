@@ -4,7 +4,6 @@ import { item } from '../access.ts';
 import { repr, str } from '../printing.ts';
 import { type Any, asDict, contains, data, dictKey, isTruthy, items, tuple, typeOf, Undefined } from '../values.ts';
 import { type FilterTable, fail } from './define.ts';
-import { attributeOf } from './select.ts';
 import { flatten } from './sequences.ts';
 
 export const dictFilters: FilterTable = {
@@ -111,11 +110,16 @@ function mergeLists(a: readonly Value[], b: readonly Value[], how: string): Valu
   }
 }
 
+// Never a method of the dict: `keys` is a usual name for such a list.
+function keyOf(element: Dict, step: Any): Any {
+  return element.get(dictKey(data(step))) ?? new Undefined(`item.${String(step as string)}`);
+}
+
 function subelements(value: Any, path: Any, skipMissing: boolean): Value[] {
   const elements = isDict(value) ? [...value.values()] : needList(value, 'subelements');
   const steps = typeof path === 'string' ? path.split('.') : items(path);
   return elements.flatMap((element) => {
-    const found = steps.reduce<Any>((at, step) => (at instanceof Undefined ? at : attributeOf(asDict(at, 'subelements'), step)), element);
+    const found = steps.reduce<Any>((at, step) => (at instanceof Undefined ? at : keyOf(asDict(at, 'subelements'), step)), element);
     if (found instanceof Undefined) return skipMissing ? [] : found.fail();
     return items(found).map((one) => tuple([element, one]));
   });

@@ -12,7 +12,11 @@ user_line() { if has getent; then getent passwd "$1"; else in_file /etc/passwd "
 group_line() { if has getent; then getent group "$1"; else in_file /etc/group "$1"; fi; }
 # With musl there is no database of this name to ask for.
 shadow_line() { getent shadow "$1" 2>/dev/null || in_file /etc/shadow "$1"; }
-field() { printf '%s\\n' "$2" | cut -d: -f"$1"; }
+field() {
+  number=$1 rest=$2:
+  while [ "$number" -gt 1 ]; do number=$((number - 1)) rest=\${rest#*:}; done
+  printf '%s\\n' "\${rest%%:*}"
+}
 said=''
 act() {
   changed=true

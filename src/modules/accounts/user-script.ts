@@ -5,7 +5,10 @@ export const USER = `# Lists have one name in each line, and names may hold blan
 IFS=$nl
 set -f
 line=$(user_line "$name")
-if [ "$line" ] && [ "$(field 1 "$line")" != "$name" ]; then line=''; fi
+case $line in
+"$name":*) ;;
+*) line='' ;;
+esac
 need_group() { if [ ! "$(group_line "$1")" ]; then fail "Group $1 does not exist"; fi; }
 # One name in each line -> all of them with commas.
 with_commas() { paste -s -d , - ; }
@@ -102,11 +105,15 @@ modify_user() {
     if [ "$move_home" ]; then set -- "$@" -m; fi
   fi
   if [ "$login_shell" ] && [ "$login_shell" != "$(field 7 "$line")" ]; then set -- "$@" -s "$login_shell"; fi
-  shadow=$(shadow_line "$name")
-  current_day=$(field 8 "$shadow")
-  if [ "$expire_day" ] && [ "$expire_day" != "\${current_day:--1}" ]; then set -- "$@" -e "$expire_date"; fi
-  hash=$(field 2 "$line")
-  case $hash in ? | '') hash=$(field 2 "$shadow") ;; esac
+  shadow='' hash=''
+  if [ "$expire_day$has_password$lock" ]; then
+    shadow=$(shadow_line "$name") hash=$(field 2 "$line")
+    case $hash in ? | '') hash=$(field 2 "$shadow") ;; esac
+  fi
+  if [ "$expire_day" ]; then
+    current_day=$(field 8 "$shadow")
+    if [ "$expire_day" != "\${current_day:--1}" ]; then set -- "$@" -e "$expire_date"; fi
+  fi
   new_password=''
   if [ "$set_always" ] && [ "$has_password" ] && [ "$(unlocked "$hash")" != "$(unlocked "$password")" ]; then new_password=yes
   else
@@ -123,7 +130,7 @@ modify_user() {
     modify_busybox_groups
   fi
   if [ "$new_password" ]; then set_password; fi
-  if [ ! "$check" ]; then line=$(user_line "$name"); fi
+  if [ ! "$check" ] && [ "$changed" = true ]; then line=$(user_line "$name"); fi
 }
 missing_groups() { for one in $(wanted_groups); do if ! member_groups | grep -qxF -e "$one"; then echo "$one"; fi; done; }
 unwanted_groups() { for one in $(member_groups); do if ! wanted_groups | grep -qxF -e "$one"; then echo "$one"; fi; done; }
@@ -160,6 +167,7 @@ ensure_home() {
   words=$(make_home "$at_home" 2>&1 && own_home "$(field 3 "$line"):$(field 4 "$line")" "$at_home" 2>&1) || fail "$words"
 }
 ensure_expiry() {
+  if [ ! "$password_expire_min$password_expire_max" ]; then return 0; fi
   shadow=$(shadow_line "$name")
   set --
   if [ "$password_expire_min" ] && [ "$password_expire_min" != "$(field 4 "$shadow")" ]; then set -- "$@" -m "$password_expire_min"; fi
@@ -201,8 +209,11 @@ case $state in
 absent) if [ "$line" ]; then remove_user; fi; finish ;;
 *) if [ "$line" ]; then modify_user; else create_user; fi ;;
 esac
-report uid "$(field 3 "$line")"; report group "$(field 4 "$line")"; report comment "$(field 5 "$line")"
-report home "$(field 6 "$line")"; report shell "$(field 7 "$line")"
+rest=$line:
+for part in '' '' uid group comment home shell; do
+  if [ "$part" ]; then report "$part" "\${rest%%:*}"; fi
+  rest=\${rest#*:}
+done
 ensure_home
 if [ "$generate_ssh_key" ]; then ensure_key; fi
 ensure_expiry`;

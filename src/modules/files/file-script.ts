@@ -1,22 +1,27 @@
 // What modules that deal with files share, in POSIX sh: look, compare, set mode and owner, replace. It does not know a module's parameters.
 
 /**
- * `lstat PATH` sets st_mode (decimal, with the type), st_uid, st_gid, st_size, st_nlink, st_inode, st_atime, st_mtime.
- * `state_of PATH` sets state: absent, link, directory, hard (more than one name) or file.
+ * `lstat PATH` sets st_mode (decimal, with the type), st_uid, st_gid, st_size, st_nlink, st_inode, st_atime, st_mtime; `lstat PATH named`
+ * st_names too, owner/group. `state_of PATH` sets state: absent, link, directory, hard (more than one name) or file.
+ *
+ * Every program that a script starts costs a host more than all of its words, so nothing here looks twice.
  */
 export const INSPECT = `# GNU and busybox have stat -c, the BSDs stat -f; hexadecimal is the one base all shells read the same.
-case $(stat -c %u / 2>/dev/null) in
-*[0-9]*)
-  stat_line() { stat -c '%f %u %g %s %h %i %X %Y' "$1"; }
-  stat_names() { stat -c '%U/%G' "$1"; }
-  stat_flag=-c stat_mode=%f ;;
-*)
-  stat_line() { stat -f '%Xp %u %g %z %l %i %a %m' "$1"; }
-  stat_names() { stat -f '%Su/%Sg' "$1"; }
-  stat_flag=-f stat_mode=%Xp ;;
-esac
+stat_flag=-c stat_mode=%f stat_numbers='%f %u %g %s %h %i %X %Y' stat_names=%U/%G
+know_stat() {
+  case $(stat -c %u / 2>/dev/null) in
+  *[0-9]*) ;;
+  *) stat_flag=-f stat_mode=%Xp stat_numbers='%Xp %u %g %z %l %i %a %m' stat_names=%Su/%Sg ;;
+  esac
+}
+# The path of which all is known that lstat says: nothing was changed since.
+st_path=''
+stat_line() { st_line=$(stat "$stat_flag" "$stat_numbers\${2:+ $stat_names}" "$1" 2>&1); }
 lstat() {
-  st_line=$(stat_line "$1" 2>&1) || fail "Cannot inspect $1: $st_line"
+  if [ "$st_path" = "$1" ]; then return 0; fi
+  # Which stat a host has is asked when it refuses.
+  stat_line "$@" || { know_stat; stat_line "$@"; } || fail "Cannot inspect $1: $st_line"
+  if [ "\${2-}" ]; then st_path=$1; else st_path=''; fi
   st_rest=$st_line
   for st_name in mode uid gid size nlink inode atime mtime; do
     st_word=\${st_rest%% *} st_rest=\${st_rest#* }
@@ -31,22 +36,28 @@ lstat() {
     *) st_mtime=$st_word ;;
     esac
   done
+  st_names=$st_rest
 }
 state_of() {
   if [ -L "$1" ]; then state='link'
   elif [ -d "$1" ]; then state=directory
   elif [ -e "$1" ]; then
-    lstat "$1"
+    lstat "$1" named
     if [ "$st_nlink" -gt 1 ]; then state='hard'; else state='file'; fi
   else state=absent; fi
 }
 # What Ansible adds to every result that has a path.
 report_path_info() {
   if [ ! -e "$1" ]; then return 0; fi
-  state_of "$1"; lstat "$1"; st_names=$(stat_names "$1")
+  lstat "$1" named; state_of "$1"
   report uid "$st_uid"; report gid "$st_gid"; report size "$st_size"; report state "$state"
   report owner "\${st_names%%/*}"; report group "\${st_names#*/}"
-  report mode "$(printf '0%03o' $((st_mode & 4095)))"
+  octal $((st_mode & 4095)); report mode "$octal"
+}
+# A number as a mode is written: 0644, 04755.
+octal() {
+  octal=0$(($1 >> 6 & 7))$(($1 >> 3 & 7))$(($1 & 7))
+  if [ $(($1 >> 9)) -gt 0 ]; then octal=0$(($1 >> 9))\${octal#0}; fi
 }
 # What a link says, and where a path leads, both with their newlines.
 link_target() { target=$(readlink "$1" && printf .) && target=\${target%"$nl".}; }
@@ -97,17 +108,15 @@ resolve_group() {
   esac
   if [ "$want_gid" ]; then return 0; elif [ "$check" ]; then want_gid=unknown; else fail "chgrp failed: failed to look up group $1"; fi
 }
-umask_decimal() {
-  digits=$(umask) decimal=0
+know_umask() {
+  digits=$(umask) umask_bits=0
   while [ "$digits" ]; do
-    decimal=$((decimal * 8 + \${digits%"\${digits#?}"})) digits=\${digits#?}
+    umask_bits=$((umask_bits * 8 + \${digits%"\${digits#?}"})) digits=\${digits#?}
   done
-  echo "$decimal"
 }
-octal() { printf '0%03o' "$1"; }
 note() { report "before.$1" "$2"; report "after.$1" "$3"; }
 ensure_attrs() {
-  lstat "$1"
+  lstat "$1" named
   if [ "$want_uid" ] && [ "$st_uid" != "$want_uid" ]; then
     note owner "$st_uid" "$want_uid"
     change 'chown failed' chown -h "$want_uid" "$1"
@@ -118,10 +127,11 @@ ensure_attrs() {
   fi
   # A new owner costs a file its setuid bit, so the mode comes after; a link has no mode of its own.
   if [ -L "$1" ]; then return 0; fi
-  lstat "$1"; wanted_mode
+  lstat "$1" named; wanted_mode
   if [ $((st_mode & 4095)) -ne "$new_mode" ]; then
-    note mode "$(octal $((st_mode & 4095)))" "$(octal "$new_mode")"
-    change 'chmod failed' chmod "$(octal "$new_mode")" "$1"
+    octal $((st_mode & 4095)); old_octal=$octal
+    octal "$new_mode"; note mode "$old_octal" "$octal"
+    change 'chmod failed' chmod "$octal" "$1"
   fi
 }`;
 
@@ -174,12 +184,15 @@ dress_temp() {
   if [ -f "$1" ] && [ ! -L "$1" ]; then
     lstat "$1"
     chown "$st_uid:$st_gid" "$temp" 2>/dev/null || :
-    chmod "$(octal $((st_mode & 4095)))" "$temp" || fail "chmod failed: $1"
+    octal $((st_mode & 4095))
   else
-    chmod "$(octal $((438 & ~$(umask_decimal))))" "$temp" || fail "chmod failed: $1"
+    know_umask; octal $((438 & ~umask_bits))
   fi
+  chmod "$octal" "$temp" || fail "chmod failed: $1"
   ensure_attrs "$temp"
 }
 put_in_place() {
   trouble=$(mv -f "$temp" "$1" 2>&1) || fail "Could not replace file: $temp to $1: $trouble"
+  if [ "$st_path" = "$temp" ]; then st_path=$1; fi
+  temp=''
 }`;

@@ -62,6 +62,7 @@ find_first() {
 }
 # Files of the same mode get the same new one: the modes there are, then one find with a branch for each.
 recurse_modes() {
+  know_stat
   walk=-P
   if [ "$follow" ]; then walk=-L; fi
   set --
@@ -69,8 +70,9 @@ recurse_modes() {
     st_mode=$((0x$st_hex)); wanted_mode
     if [ $((st_mode & 4095)) -eq "$new_mode" ]; then continue; fi
     if [ $# -gt 0 ]; then set -- "$@" -o; fi
+    octal $((st_mode & 4095)); old_octal=$octal; octal "$new_mode"
     if [ $((st_mode & 61440)) -eq 16384 ]; then set -- "$@" '(' -type d; else set -- "$@" '(' ! -type d; fi
-    set -- "$@" -perm "$(octal $((st_mode & 4095)))" -exec chmod "$(octal "$new_mode")" '{}' + ')'
+    set -- "$@" -perm "$old_octal" -exec chmod "$octal" '{}' + ')'
   done
   if [ $# -gt 0 ]; then change 'chmod failed' find "$walk" "$path" ! -type l '(' "$@" ')'; fi
 }

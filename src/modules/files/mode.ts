@@ -29,7 +29,7 @@ export function wantedMode(mode: string | undefined): string {
   if (/^[0-7]+$/.test(mode)) return `wanted_mode() { new_mode=${Number.parseInt(mode, 8) & 0o7777}; }`;
   const lines = mode.split(',').flatMap(compileClause);
   return `wanted_mode() {
-  old_mode=$((st_mode & 4095)) new_mode=$((st_mode & 4095)) x_bits=0 umask_bits=$(umask_decimal)
+  old_mode=$((st_mode & 4095)) new_mode=$((st_mode & 4095)) x_bits=0; know_umask
   if [ $((st_mode & 61440)) -eq 16384 ] || [ $((st_mode & 73)) -ne 0 ]; then x_bits=1; fi
 ${lines.map((line) => `  ${line}`).join('\n')}
 }`;

@@ -21,8 +21,12 @@ export function validateScript(command: string | undefined): string {
   if (command === undefined) return 'run_validate() { :; }';
   const words = splitWords(command).map((one) => one.split('%s').map(unescapePercent).join('"$temp"'));
   return `run_validate() {
-  if output=$(as_written ${words.join(' ')} 2>"$temp.err"); then return 0; else code=$?; fi
-  report exit_status "$code"; report stdout "$output"; report stderr "$(cat "$temp.err")"
+  # It may do more than look.
+  st_path='' code=0
+  output=$(as_written ${words.join(' ')} 2>"$temp.err") || code=$?
+  errors=$(cat "$temp.err"); rm -f "$temp.err"
+  if [ "$code" -eq 0 ]; then return 0; fi
+  report exit_status "$code"; report stdout "$output"; report stderr "$errors"
   fail 'failed to validate'
 }`;
 }

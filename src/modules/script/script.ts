@@ -49,7 +49,7 @@ fail() { report failed "$1"; printf 'end=\\000'; exit 1; }
 change() {
   changed=true
   if [ "$check" ]; then return 0; fi
-  what=$1; shift
+  what=$1 st_path=''; shift
   trouble=$("$@" 2>&1) || fail "$what: $trouble"
 }
 # Runs a person's own command in the host's own locale.

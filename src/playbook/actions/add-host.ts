@@ -17,7 +17,7 @@ export const addHost: Action = {
     if (written === undefined || written === '')
       throw new TaskError('BAD_PARAMETER', 'name, host or hostname needs to be provided', { fix: 'Write name: and the name of the host' });
     const { name, port } = splitPort(str(written));
-    const groups = listOf(GROUPS.flatMap((key) => args.get(key) ?? []).at(0));
+    const groups = listOf(GROUPS.map((key) => args.get(key)).find((given) => given !== undefined && given !== null));
     const vars: Dict = new Map([...args].filter(([key]) => ![...NAMES, ...GROUPS].includes(String(key))));
     if (port !== undefined) vars.set('ansible_ssh_port', port);
     return {

@@ -30,6 +30,8 @@ export interface ActionContext {
   readonly directory: string;
   /** Does something on the host, as the user the task asks for. */
   readonly perform: (instruction: Instruction) => Promise<Outcome>;
+  /** Whether values are made as ansible 2.14 makes them, without types of their own. */
+  readonly classic: boolean;
   /** Whether that is another user than the one who logged in. */
   readonly becomes: () => boolean;
   /** Drops the line to the host, so that the next instruction opens a new one. */

@@ -82,7 +82,7 @@ export function parseDirectives(map: YamlMap, around: Directives, context: Parse
     delegateFacts: truth('delegate_facts') ?? around.delegateFacts,
     moduleDefaults: moduleDefaultsOf(map, around.moduleDefaults, context),
     collections: collectionsOf(map, context) ?? around.collections,
-    notify: [...around.notify, ...notifiedBy(map)],
+    notify: yamlEntry(map, 'notify') === undefined ? around.notify : notifiedBy(map),
     when: [...around.when, ...conditionsOf(when?.node)],
   };
 }

@@ -59,7 +59,8 @@ function restOf(
   };
   context.met.notified.push(...notifiedBy(map));
   return {
-    name: textOf(map, 'name', context),
+    // An empty name is none, as in Ansible.
+    name: textOf(map, 'name', context) || undefined,
     register: registerOf(map, context),
     loop: loopOf(map, context),
     changedWhen: conditions('changed_when'),

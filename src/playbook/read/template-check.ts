@@ -3,7 +3,6 @@ import type { Faults } from '../../base/errors.ts';
 import { Sealed } from '../../base/value.ts';
 import type { YamlNode } from '../../base/yaml.ts';
 import type { Environment } from '../../jinja/environment.ts';
-import { expressionText } from '../variables/templar.ts';
 
 /** Whether a text is a template, or holds one, or is encrypted: it is not known before the play runs. */
 export function isTemplated(value: unknown): boolean {
@@ -29,6 +28,8 @@ export function checkConditions(node: YamlNode, jinja: Environment, faults: Faul
   if (node.kind === 'list') for (const item of node.items) checkConditions(item, jinja, faults);
   else if (node.kind === 'scalar' && typeof node.value === 'string') {
     const { value, position } = node;
-    if (value.trim() !== '') faults.collect(() => jinja.compileExpression(expressionText(value), position));
+    // What templates in a condition come to is an expression only once they have been evaluated.
+    if (isTemplated(value)) checkTemplates(node, jinja, faults);
+    else if (value.trim() !== '') faults.collect(() => jinja.compileExpression(value, position));
   }
 }

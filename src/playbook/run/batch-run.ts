@@ -31,6 +31,8 @@ export class BatchRun {
   playEnded = false;
   /** How many hosts were lost so far. */
   lost = 0;
+  /** How many blocks are around that may still do something about a failure. Hosts go through them together. */
+  shelters = 0;
 
   constructor(play: Play, variables: Omit<PlayVariables, 'batch'>, batch: readonly string[], execution: Execution) {
     this.play = play;
@@ -147,14 +149,21 @@ export class BatchRun {
   // As in ansible's lockstep: hosts that failed wait until the others are through the block, then go through the rescue.
   // All that can still be reached go through always.
   async #block(block: Block, hosts: readonly string[], frame: IncludeFrame): Promise<void> {
-    await this.#steps(block.body, hosts, frame);
+    const before = new Map(block.rescue.length === 0 ? [] : hosts.map((host) => [host, this.state(host).failures]));
+    await this.#within(block.rescue.length + block.always.length > 0, async () => await this.#steps(block.body, hosts, frame));
     const failed = hosts.filter((host) => this.state(host).failed);
     if (block.rescue.length > 0 && failed.length > 0 && !this.stopped) {
-      for (const host of failed) this.state(host).rescued();
-      await this.#steps(block.rescue, failed, frame);
+      for (const host of failed) this.state(host).rescued(before.get(host) ?? 0);
+      await this.#within(block.always.length > 0, async () => await this.#steps(block.rescue, failed, frame));
     }
     if (block.always.length === 0 || this.stopped) return;
     await this.#withFailed(hosts, async () => await this.#steps(block.always, hosts, frame));
+  }
+
+  async #within(isShelter: boolean, work: () => Promise<void>): Promise<void> {
+    if (isShelter) this.shelters++;
+    await work();
+    if (isShelter) this.shelters--;
   }
 
   /** Lets hosts that failed take part once more; they have failed all the same. */

@@ -23,14 +23,17 @@ export class Handlers {
   }
 
   /**
-   * Remembers that a host notified a name: the last handler of that name, and every one that listens to it.
+   * Remembers that a host notified a name: the handler of that name, and every one that listens to it. As ansible 2.14, of several the
+   * play's own counts, else that of the last role; and of those in one list the first.
    *
    * @param nameOf - The name of a handler, templated; undefined where that fails.
    * @returns False when there is none.
    */
   notify(name: string, host: string, nameOf: (handler: Task) => string | undefined): boolean {
-    const named = this.#all.findLast(({ task }) => namesOf(nameOf(task), task.role?.name).includes(name));
-    const found = this.#all.filter((handler) => handler === named || handler.task.listen.includes(name));
+    const named = this.#all.filter(({ task }) => namesOf(nameOf(task), task.role?.name).includes(name));
+    const last = named.at(-1)?.task.role?.key;
+    const first = named.find(({ task }) => task.role?.key === last);
+    const found = this.#all.filter((handler) => handler === first || handler.task.listen.includes(name));
     for (const handler of found) this.#notified.set(handler, (this.#notified.get(handler) ?? new Set()).add(host));
     return found.length > 0;
   }

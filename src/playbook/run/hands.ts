@@ -4,6 +4,7 @@ import { type Dict, dict } from '../../base/value.ts';
 import type { Assignment, FleetEvent, Instruction, Outcome } from '../../fleet/events.ts';
 import { Fleet, type FleetOptions } from '../../fleet/fleet.ts';
 import { type TargetDefaults, targetOf } from '../../fleet/target.ts';
+import { data } from '../../jinja/values.ts';
 import type { Directives, Placed } from '../ast.ts';
 import type { Templar } from '../variables/templar.ts';
 import type { TaskScope } from '../variables/variables.ts';
@@ -121,7 +122,7 @@ function varsNamed(names: readonly string[], scope: TaskScope): Dict {
   const vars = dict();
   for (const name of names) {
     const value = scope.get(name);
-    if (value !== undefined) vars.set(name, value as never);
+    if (value !== undefined) vars.set(name, data(value));
   }
   return vars;
 }

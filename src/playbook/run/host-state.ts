@@ -17,10 +17,10 @@ export class HostState {
   unreachable = false;
   /** Left the play by meta: end_host. */
   ended = false;
+  /** What the next rescue is told of it. */
+  #told: readonly (readonly [name: string, value: Dict])[] = [];
   /** Left the role under way by meta: end_role. */
   outOfRole = false;
-  /** Whether a task of its own failed since the last rescue. */
-  #failure = false;
   readonly #counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
 
   constructor(name: string) {
@@ -61,16 +61,33 @@ export class HostState {
       return;
     }
     if (status === 'changed') this.#counts.ok++;
-    if (status === 'failed') this.#failure = true;
     this.#counts[status]++;
   }
 
-  /** A failure that a rescue took care of: it moves from failed to rescued. Who only shared the fate of others had none of its own. */
-  rescued(): void {
+  /** A task has failed, and taken the host out of its block. Only a rescue is told which. */
+  fail(task: Dict, result: Dict): void {
+    this.failed = true;
+    this.#told = [
+      ['ansible_failed_task', task],
+      ['ansible_failed_result', result],
+    ];
+  }
+
+  /** How many of its tasks have failed that no rescue took care of. */
+  get failures(): number {
+    return this.#counts.failed;
+  }
+
+  /**
+   * A rescue takes care of all failures in its block: they move from failed to rescued. Who only shared the fate of others has none.
+   *
+   * @param before - How many failures there were when the block began.
+   */
+  rescued(before: number): void {
     this.failed = false;
-    if (!this.#failure) return;
-    this.#failure = false;
-    this.#counts.rescued++;
-    this.#counts.failed--;
+    for (const [name, value] of this.#told) this.set.set(name, value);
+    this.#told = [];
+    this.#counts.rescued += this.#counts.failed - before;
+    this.#counts.failed = before;
   }
 }

@@ -45,9 +45,9 @@ export function loopResult(results: readonly Dict[]): Dict {
   return dict({
     results: [...results],
     changed: any('changed'),
-    ...(skipped ? { skipped: true } : {}),
+    skipped,
     ...(unreachable ? { unreachable: true } : {}),
-    failed: failed ? true : skipped ? undefined : false,
+    ...(failed ? { failed: true } : {}),
     msg: failed ? 'One or more items failed' : skipped ? 'All items skipped' : 'All items completed',
   });
 }
@@ -55,9 +55,18 @@ export function loopResult(results: readonly Dict[]): Dict {
 /** What a result means for its host. */
 export function statusOf(result: Dict): TaskStatus {
   if (result.get('unreachable') === true) return 'unreachable';
-  if (result.get('failed') === true) return 'failed';
+  if (hasFailed(result)) return 'failed';
   if (result.get('skipped') === true) return 'skipped';
   return result.get('changed') === true ? 'changed' : 'ok';
+}
+
+// failed_when has the last word, over `until` that gave up too: a result can say `failed`, and be none.
+function hasFailed(result: Dict): boolean {
+  const verdict = result.get('failed_when_result');
+  if (verdict !== undefined) return verdict !== false;
+  const items = result.get('results');
+  if (Array.isArray(items) && items.length > 0 && items.every(isDict)) return items.some(hasFailed);
+  return result.get('failed') === true;
 }
 
 /**
@@ -69,14 +78,16 @@ export function statusOf(result: Dict): TaskStatus {
 export function applyVerdicts(task: Task, result: Dict, scope: TaskScope, templar: Templar): SshoalError | undefined {
   if (result.get('skipped') === true || result.get('unreachable') === true) return undefined;
   const seen = withRegistered(task, result, scope);
+  const { changedWhen = [], failedWhen = [] } = task;
   let verdict = 'changed_when_result';
   try {
-    if (task.changedWhen !== undefined) result.set('changed', holds(task.changedWhen, seen, templar));
+    if (changedWhen.length > 0) result.set('changed', holds(changedWhen, seen, templar));
     verdict = 'failed_when_result';
-    if (task.failedWhen === undefined) return undefined;
-    const failed = holds(task.failedWhen, seen, templar);
-    result.set('failed', failed);
-    result.set(verdict, failed);
+    if (failedWhen.length > 0) {
+      const failed = holds(failedWhen, seen, templar);
+      result.set('failed', failed);
+      result.set(verdict, failed);
+    }
     return undefined;
   } catch (error) {
     if (!(error instanceof SshoalError)) throw error;

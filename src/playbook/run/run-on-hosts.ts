@@ -262,7 +262,12 @@ class TaskOverHosts {
   #count(state: HostState, status: TaskStatus, ignored: boolean, { result, inclusions }: TaskEnd): void {
     const { doing } = this.#task;
     if (doing.kind === 'action' && doing.action.name === 'meta') return;
-    const times = doing.kind !== 'include' || status !== 'ok' ? 1 : doing.include.what === 'role' ? 0 : (inclusions?.length ?? 0);
+    const times =
+      doing.kind !== 'include' || status !== 'ok'
+        ? 1
+        : doing.include.what === 'role'
+          ? 0
+          : (inclusions?.filter(({ included }) => included.steps.length > 0).length ?? 0);
     for (let i = 0; i < times; i++) state.count(status, ignored, result.get('changed') === true);
   }
 
@@ -274,10 +279,8 @@ class TaskOverHosts {
       batch.lost++;
     }
     if (status !== 'failed') return;
-    state.failed = true;
+    state.fail(dict({ name: this.#task.name ?? '', action: this.#label.module, args: this.#task.args }), result);
     batch.lost++;
-    state.set.set('ansible_failed_task', dict({ name: this.#task.name ?? '', action: this.#label.module, args: this.#task.args }));
-    state.set.set('ansible_failed_result', result);
   }
 
   /** Takes over what a task, or an item of its loop, sets. */

@@ -5,7 +5,7 @@ import type { Dict, Value } from '../../base/value.ts';
 import { str } from '../../jinja/printing.ts';
 import { data } from '../../jinja/values.ts';
 import type { Action, ActionEnd } from '../actions/seam.ts';
-import type { Placed, Task } from '../ast.ts';
+import type { LoopControl, Placed, Task } from '../ast.ts';
 import { TaskError } from '../errors.ts';
 import { OMIT, type Templar, withoutOmitted } from '../variables/templar.ts';
 import type { TaskScope } from '../variables/variables.ts';
@@ -13,7 +13,7 @@ import { loopItems } from './loop-items.ts';
 import { applyVerdicts, failedResult, holds, loopResult, resultDict, skippedResult, statusOf, withRegistered } from './results.ts';
 import { runInclude } from './run-include.ts';
 import { becomeFor, runModule } from './run-module.ts';
-import { type Inclusion, type Reach, seconds, type TaskEnd, type TaskRun, truth } from './task-run.ts';
+import { type Inclusion, type Reach, seconds, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
 
 const NO_ITEM: ReadonlyMap<string, Value> = new Map();
 
@@ -35,8 +35,11 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const { loop } = task;
   if (loop === undefined) throw new TypeError('A loop was expected');
   const { templar } = host.run;
+  const { control } = loop;
   let items: Value[];
+  let names: LoopNames;
   try {
+    names = namesOf(control, host.scope, templar);
     items = loopItems(loop, task.moduleName, host.scope, templar);
   } catch (error) {
     // As Ansible: an error in the list is none where the condition is false anyway.
@@ -51,24 +54,19 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const says = (given: Placed | undefined, otherwise: boolean): boolean =>
     given === undefined ? otherwise : truth(given, host.scope, templar);
   for (const [i, item] of items.entries()) {
-    const direct = itemVariables(loop.control, items, i, says);
+    const direct = itemVariables(control, names, items, i, says);
     const scope = host.scope.with(direct);
-    const text = (): string => label(loop.control.label, item, scope, templar);
+    const text = (): string => label(control.label, item, scope, templar);
     const done = host.doneItem(i, text);
-    if (i > 0 && done === undefined && loop.control.pause !== undefined)
-      await delay(seconds(templar.value(loop.control.pause.value, host.scope)), undefined, { signal: host.signal });
+    if (i > 0 && done === undefined && control.pause !== undefined)
+      await delay(seconds(templar.value(control.pause.value, host.scope)), undefined, { signal: host.signal });
     last = done === undefined ? await guarded(() => runOnce(task, host, scope, direct)) : { result: done };
     if (last.cancelled === true) return last;
     if (done === undefined) host.onEnd(last);
     scopes.push(scope);
     delegates.add(last.delegate);
     inclusions.push(...(last.inclusions ?? []));
-    last.result.set(loop.control.loopVar, item);
-    last.result.set('ansible_loop_var', loop.control.loopVar);
-    if (loop.control.indexVar !== undefined) {
-      last.result.set(loop.control.indexVar, i);
-      last.result.set('ansible_index_var', loop.control.indexVar);
-    }
+    for (const [name, value] of direct) last.result.set(name, value);
     results.push(last.result);
     if (done === undefined) await host.onItem(text(), i, last);
     if (statusOf(last.result) === 'unreachable') break;
@@ -78,17 +76,30 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   return { result: loopResult(results), inclusions, scopes, error: last.error, delegate: others.length === 0 ? delegate : undefined };
 }
 
+/** The names of the variables of a loop. */
+interface LoopNames {
+  readonly loopVar: string;
+  readonly indexVar: string | undefined;
+}
+
+function namesOf({ loopVar, indexVar }: LoopControl, scope: TaskScope, templar: Templar): LoopNames {
+  const name = (given: string): string => str(templar.value(given, scope));
+  return { loopVar: name(loopVar), indexVar: indexVar === undefined ? undefined : name(indexVar) };
+}
+
+/** What an item brings along: its result keeps it, too. */
 function itemVariables(
-  control: NonNullable<Task['loop']>['control'],
+  control: LoopControl,
+  { loopVar, indexVar }: LoopNames,
   items: readonly Value[],
   i: number,
   says: (given: Placed | undefined, otherwise: boolean) => boolean,
 ): Map<string, Value> {
   const variables = new Map<string, Value>([
-    [control.loopVar, items[i] ?? null],
-    ['ansible_loop_var', control.loopVar],
+    [loopVar, items[i] ?? null],
+    ['ansible_loop_var', loopVar],
   ]);
-  if (control.indexVar !== undefined) variables.set(control.indexVar, i);
+  if (indexVar !== undefined) variables.set(indexVar, i).set('ansible_index_var', indexVar);
   if (!says(control.extended, false)) return variables;
   const { length } = items;
   const facts: [string, Value][] = [
@@ -111,32 +122,39 @@ function label(given: Placed | undefined, item: Value, scope: TaskScope, templar
 }
 
 /** One item, or the whole of a task without a loop. */
-function runOnce(task: Task, host: TaskRun, scope: TaskScope, direct: ReadonlyMap<string, Value> = NO_ITEM): TaskEnd | Promise<TaskEnd> {
+function runOnce(
+  task: Task,
+  host: TaskRun,
+  scope: TaskScope,
+  direct: ReadonlyMap<string, Value> = NO_ITEM,
+  attempt?: number,
+): TaskEnd | Promise<TaskEnd> {
   const { templar } = host.run;
   const skipped = whenSkips(task, scope, templar);
   if (skipped !== undefined) return { result: skipped };
-  if (task.until !== undefined) return runUntil(task, host, scope, task.until);
+  if (task.until !== undefined) return runUntil(task, host, scope, task.until).catch(failure);
   if (task.doing.kind === 'include') return runInclude(task, task.doing.include, host, scope, direct);
+  const judged = (end: TaskEnd): TaskEnd => {
+    if (attempt !== undefined) end.result.set('attempts', attempt);
+    return verdicts(task, end, scope, templar);
+  };
   if (task.doing.kind === 'action') {
     const end = runAction(task, task.doing.action, host, scope);
-    return end instanceof Promise ? end.then((done) => verdicts(task, done, scope, templar), failure) : verdicts(task, end, scope, templar);
+    return end instanceof Promise ? end.then(judged, failure) : judged(end);
   }
-  return runModule(task, task.doing.module, host, scope).then(
-    (end) => verdicts(task, end, scope, templar),
-    (error: unknown) => failure(error),
-  );
+  return runModule(task, task.doing.module, host, scope).then(judged, (error: unknown) => failure(error));
 }
 
 async function runUntil(task: Task, host: TaskRun, scope: TaskScope, until: readonly Placed[]): Promise<TaskEnd> {
   const { templar } = host.run;
-  const retries = Math.max(1, Number(templar.value(task.retries?.value ?? 3, scope)));
+  const given = task.retries === undefined ? 3 : wholeNumber(task.retries, 'retries', scope, templar);
+  const retries = Math.max(0, given);
   const pauseMs = seconds(templar.value(task.delay?.value ?? 5, scope));
   for (let attempt = 1; ; attempt++) {
-    const end = await guarded(() => runOnce({ ...task, until: undefined, when: [] }, host, scope));
+    const end = await guarded(() => runOnce({ ...task, until: undefined, when: [] }, host, scope, NO_ITEM, attempt));
     if (end.cancelled === true || end.result.get('unreachable') === true || end.result.get('skipped') === true) return end;
-    if (attempt > 1) end.result.set('attempts', Math.min(attempt, retries));
-    else end.result.set('attempts', 1);
-    if (holds(until, withRegistered(task, end.result, scope), templar)) return end;
+    // As Ansible: without retries nobody asks whether it was enough.
+    if (retries === 0 || holds(until, withRegistered(task, end.result, scope), templar)) return end;
     if (attempt > retries) {
       end.result.set('failed', true);
       end.result.set('attempts', retries);
@@ -172,6 +190,7 @@ function runAction(task: Task, action: Action, host: TaskRun, scope: TaskScope):
       return value === undefined ? undefined : data(value);
     },
     verbosity,
+    classic: templar.classic,
     checkMode: task.checkMode === undefined ? host.run.checkMode : truth(task.checkMode, scope, templar),
     directory: playbookDirectory,
     becomes: () => becomeFor(task, reach(), host) !== undefined,

@@ -1,5 +1,6 @@
 // A dict whose values are worked out when somebody asks: what `vars` and `hostvars` are.
 import type { Key, Value } from '../../base/value.ts';
+import { Undefined } from '../../jinja/values.ts';
 
 export class LazyDict extends Map<Key, Value> {
   readonly #names: () => Iterable<string>;
@@ -34,8 +35,8 @@ export class LazyDict extends Map<Key, Value> {
 
   override *entries(): MapIterator<[Key, Value]> {
     for (const name of this.#names()) {
-      const value = this.get(name);
-      if (value !== undefined) yield [name, value];
+      const value: unknown = this.get(name);
+      if (value !== undefined) yield [name, value instanceof Undefined ? value.fail() : (value as Value)];
     }
   }
 

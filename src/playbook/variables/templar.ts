@@ -3,6 +3,7 @@ import type { Position } from '../../base/position.ts';
 import { type Dict, isDict, Sealed, type Value } from '../../base/value.ts';
 import { Environment, type EnvironmentOptions } from '../../jinja/environment.ts';
 import type { Scope } from '../../jinja/frame.ts';
+import { isTruthy } from '../../jinja/values.ts';
 import { OpeningDict } from './opening-dict.ts';
 
 /** A parameter with this value is as if it had not been written. */
@@ -11,9 +12,12 @@ export const OMIT = '__omit_place_holder__1e5b0b7c6f3d4a2e9c8d7f6a5b4c3d2e';
 /** Evaluates templates with a scope. */
 export class Templar {
   readonly jinja: Environment;
+  /** Whether values are made as ansible 2.14 makes them. */
+  readonly classic: boolean;
 
   constructor(options: EnvironmentOptions = {}) {
     this.jinja = new Environment(options);
+    this.classic = options.results === 'classic';
   }
 
   /**
@@ -30,6 +34,7 @@ export class Templar {
     if (Array.isArray(raw)) return raw.map((item) => this.value(item, scope, at));
     if (!isDict(raw)) return raw;
     const map: Dict = isPartlySealed(raw) ? new OpeningDict() : new Map();
+    // As in Ansible, a key is a key, whatever it looks like.
     for (const [key, item] of raw) map.set(key, item instanceof Sealed ? item : this.value(item, scope, at));
     return map;
   }
@@ -39,24 +44,29 @@ export class Templar {
     if (typeof condition === 'boolean') return condition;
     if (condition === null || condition === '') return true;
     if (condition instanceof Sealed) return this.test(condition.open(), scope, at);
-    if (typeof condition !== 'string') return this.jinja.compileExpression('x', at).test({ get: () => condition });
-    return this.jinja.compileExpression(expressionText(condition), at).test(scope);
+    if (typeof condition !== 'string') return isTruthy(condition);
+    if (!TEMPLATED.test(condition)) return this.jinja.compileExpression(condition, at).test(scope);
+    const made = this.value(condition, scope, at);
+    if (typeof made !== 'string' || made === '') return isTruthy(made);
+    // As ansible 2.14, what the templates in a condition come to is the condition. It may come from a host: it can look nothing up.
+    const unarmed = { get: (name: string) => (LOOKUPS.has(name) ? undefined : scope.get(name)) };
+    return this.jinja.compileExpression(made, at).test(unarmed);
   }
 
+  /** The value of a name or an expression; the `{{ }}` that some people write around it are only brackets. */
   expression(text: string, scope: Scope, at?: Position): Value {
-    return this.jinja.compileExpression(expressionText(text), at).evaluate(scope);
+    const bare = text.includes('{{') ? text.replaceAll('{{', '(').replaceAll('}}', ')') : text;
+    return this.jinja.compileExpression(bare, at).evaluate(scope);
   }
 }
+
+const TEMPLATED = /\{\{|\{%/;
+const LOOKUPS: ReadonlySet<string> = new Set(['lookup', 'query', 'q']);
 
 function isPartlySealed(map: Dict): boolean {
   if (map instanceof OpeningDict) return true;
   for (const item of map.values()) if (item instanceof Sealed) return true;
   return false;
-}
-
-/** A condition as an expression: the `{{ }}` that some people write in it are only brackets. */
-export function expressionText(condition: string): string {
-  return condition.includes('{{') ? condition.replaceAll('{{', '(').replaceAll('}}', ')') : condition;
 }
 
 /** The arguments without those that were left out by `omit`, at any depth. */

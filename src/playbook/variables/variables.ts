@@ -1,14 +1,15 @@
 // What a name means for one host in one task: magic first, then level after level, templated when it is asked for.
 import { Sealed, type Value } from '../../base/value.ts';
 import { VaultError } from '../../inventory/vault/errors.ts';
+import { UndefinedError } from '../../jinja/errors.ts';
 import type { Scope } from '../../jinja/frame.ts';
-import type { Any } from '../../jinja/values.ts';
+import { type Any, Undefined } from '../../jinja/values.ts';
 import { TaskError } from '../errors.ts';
 import { LOOKUP_FUNCTIONS } from '../lookups/look-up.ts';
 import type { LookupContext } from '../lookups/seam.ts';
 import { HostState } from '../run/host-state.ts';
 import { HostVars, MAGIC, magicNames } from './magic.ts';
-import { LEVELS } from './precedence.ts';
+import { LEVELS, type Level } from './precedence.ts';
 import type { Lookable, PlayVariables, RunVariables, Sight, TaskView } from './sight.ts';
 import { fileVarsOf } from './vars-files.ts';
 
@@ -23,6 +24,8 @@ export class TaskScope implements Scope {
   readonly #sight: Sight;
   readonly #known = new Map<string, Any | undefined>();
   readonly #open: string[] = [];
+  /** What each level says, asked for when a name is first looked for there: most names are looked for in all of them. */
+  readonly #levels: Lookable[] = [];
   #fileVars: Lookable | undefined;
 
   /**
@@ -125,12 +128,25 @@ export class TaskScope implements Scope {
     if (name === 'ansible_search_path') return [...this.searchPath];
     const magic = MAGIC.get(name)?.(this.#sight);
     if (magic !== undefined) return magic;
-    for (const { vars, templated } of LEVELS) {
-      const value = vars(this.#sight)?.get(name);
+    for (let at = 0; at < LEVELS.length; at++) {
+      const { vars, templated } = LEVELS[at] as Level;
+      const level = this.#levels[at] ?? vars(this.#sight) ?? NOTHING;
+      this.#levels[at] = level;
+      const value = level.get(name);
       if (value instanceof Sealed) return opened(name, value);
-      if (value !== undefined) return templated ? this.#run.templar.value(value, this) : value;
+      if (value !== undefined) return templated ? this.#templated(value) : value;
     }
     return LOOKUP_FUNCTIONS.get(name)?.(this.lookups);
+  }
+
+  // A variable that needs one that is not there is itself not there, as in Ansible: `is defined` and `default` may ask for it.
+  #templated(value: Value): Any {
+    try {
+      return this.#run.templar.value(value, this);
+    } catch (error) {
+      if (!(error instanceof UndefinedError)) throw error;
+      return new Undefined(error.variable, error.message, { place: error.place });
+    }
   }
 
   #files(): Lookable {

@@ -4,7 +4,8 @@ type Width = (text: string) => number;
 
 /** One cell for each character: no width needs to be looked up. */
 const PLAIN = /^[\x20-\x7e]*$/;
-const graphemes = new Intl.Segmenter();
+// Made when the first unusual character is seen: its data take longer to load than most reports.
+let graphemes: Intl.Segmenter | undefined;
 let exact: Width | undefined;
 
 /** Loads the tables of widths, which take as long as all the rest of a report: only where somebody looks at a terminal. */
@@ -17,7 +18,7 @@ export function cellWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   if (exact !== undefined) return exact(text);
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += PLAIN.test(segment) ? 1 : 2;
+  for (const { segment } of segmentsOf(text)) width += PLAIN.test(segment) ? 1 : 2;
   return width;
 }
 
@@ -32,10 +33,15 @@ export function clip(text: string, columns: number): string {
   if (PLAIN.test(text)) return `${text.slice(0, columns - 1)}…`;
   let kept = '';
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     width += cellWidth(segment);
     if (width > columns - 1) break;
     kept += segment;
   }
   return `${kept}…`;
+}
+
+function segmentsOf(text: string): Intl.Segments {
+  graphemes ??= new Intl.Segmenter();
+  return graphemes.segment(text);
 }

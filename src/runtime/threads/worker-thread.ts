@@ -13,6 +13,11 @@ const BOOTSTRAP = new URL('../bootstrap/worker.js', import.meta.url);
 const TERMINATED = -15;
 const KILLED = -9;
 
+export interface WorkerThreadOptions extends RemoteOptions {
+  /** How much its heap holds of what is new, at most. Less is collected more often. Default: node's, 48 MiB. */
+  readonly youngGenerationMiB?: number | undefined;
+}
+
 let made = 0;
 
 /**
@@ -28,11 +33,13 @@ let made = 0;
  */
 export class WorkerThread extends RemoteUnit {
   readonly #client = randomUUID();
+  readonly #youngGenerationMiB: number | undefined;
   #ident: number | null = null;
 
-  constructor(options: RemoteOptions = {}) {
+  constructor(options: WorkerThreadOptions = {}) {
     made += 1;
     super(options, `WorkerThread-${made}`, inheritedDaemon());
+    this.#youngGenerationMiB = options.youngGenerationMiB;
   }
 
   /** The threadId of the worker; null before start(). */
@@ -52,7 +59,11 @@ export class WorkerThread extends RemoteUnit {
 
   protected override spawn(ended: Ended): Line {
     const broker = openProgramLink();
-    const worker = new Worker(BOOTSTRAP, { name: this.name });
+    const young = this.#youngGenerationMiB;
+    const worker = new Worker(BOOTSTRAP, {
+      name: this.name,
+      ...(young === undefined ? {} : { resourceLimits: { maxYoungGenerationSizeMb: young } }),
+    });
     let told: number | undefined;
     this.#ident = worker.threadId;
     let failed: Error | undefined;
