@@ -16,6 +16,8 @@ import type { RunEvent, RunRecord } from './seam.ts';
 
 /** How long a run that ended can be read. */
 const KEPT_SECONDS = 24 * 60 * 60;
+/** So soon a run tells what it has made of an answer. */
+const MOST_TURNS = 10;
 /** A run that waited for longer is not begun any more: nobody expects it. */
 const LONGEST_WAIT_MS = 60 * 60_000;
 
@@ -198,8 +200,12 @@ class Coordinator {
   /** What is under way comes to its end and is told; nothing more is begun, and nothing more is told. */
   async #leave(remote: RemoteShard): Promise<void> {
     await remote.pause();
-    // What the run makes of the last answers is told in this turn of the event loop and the next ones.
-    for (let turns = 0; turns < 10; turns++) await new Promise((resolve) => setImmediate(resolve));
+    // What the run makes of the last answers comes in the next turns of the event loop, a bundle when the one before is written.
+    for (let [before, now] = [-1, 0]; before !== now; ) {
+      before = await this.#writer.settled();
+      for (let turns = 0; turns < MOST_TURNS; turns++) await new Promise((resolve) => setImmediate(resolve));
+      now = await this.#writer.settled();
+    }
     await this.#writer.close();
     this.#left = true;
     this.#stop.abort();

@@ -46,9 +46,15 @@ export class LogWriter {
     await turn;
   }
 
+  /** Waits until Redis has all that was given so far. @returns How many entries there are. */
+  async settled(): Promise<number> {
+    await this.#turn;
+    return this.#number;
+  }
+
   /** Takes nothing more: another one writes on. */
   async close(): Promise<void> {
-    await this.#turn;
+    await this.settled();
     this.#isClosed = true;
   }
 }

@@ -79,22 +79,24 @@ export class RemoteFleet implements AsyncDisposable {
 
 /** Instructions that are the same become one, with the files of this machine in it. */
 async function shared(assignments: readonly Assignment[]): Promise<Pick<AdHocOrder, 'instructions' | 'hosts'>> {
-  const numbers = new Map<string, number>();
+  const known: Instruction[] = [];
   const instructions: Instruction[] = [];
   const hosts: [string, number][] = [];
   for (const { host, instruction } of assignments) {
-    const key = JSON.stringify(instruction, (_name, value: unknown) =>
-      value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
-    );
-    let number = numbers.get(key);
-    if (number === undefined) {
-      number = instructions.length;
-      numbers.set(key, number);
+    let number = known.findIndex((one) => isSame(one, instruction));
+    if (number === -1) {
+      number = known.push(instruction) - 1;
       instructions.push(await packed(instruction));
     }
     hosts.push([host, number]);
   }
   return { instructions, hosts };
+}
+
+/** Looks no deeper than the fields: megabytes that two hosts share are not compared, and what differs only within is sent twice. */
+function isSame(one: Instruction, other: Instruction): boolean {
+  const names = Object.keys(one) as (keyof Instruction)[];
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }
 
 /** Without what is undefined, so that it hides no default. */
