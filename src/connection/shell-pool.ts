@@ -9,7 +9,7 @@ import type { Spawn } from './shell-process.ts';
 /** Between TERM and KILL. */
 const GRACE_MS = 700;
 /** How long the ending itself may take before the host is given up: its line may be dead. */
-const ENDING_MS = 1_700;
+const ENDING_MS = 4_000;
 
 /** Runs scripts over idle shells, starting more where all are busy. */
 export class ShellPool {

@@ -25,7 +25,7 @@ export function tellingItsGroup(command: string, nonce: string): string {
 }
 
 /** After SIGKILL a process is gone when the kernel gets to it; one that nobody buries stays longer than it is worth waiting for. */
-const BURIAL_TENTHS = 10;
+const BURIAL_TENTHS = 5;
 
 /** Ends a process group: politely, then for good. Ends itself when the group is gone. */
 export function killScript(group: number, graceMs: number): string {
