@@ -17,7 +17,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   journal: ['base', 'fleet', 'playbook'],
   report: ['base', 'fleet', 'playbook'],
   observe: ['base', 'fleet', 'playbook', 'report'],
-  engine: ['base', 'runtime', 'fleet', 'playbook', 'journal'],
+  engine: ['base', 'runtime', 'connection', 'fleet', 'playbook', 'journal'],
   ui: ['base', 'journal', 'report'],
   testing: ['base', 'runtime', 'ssh', 'connection'],
   cli: [
@@ -42,6 +42,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
 const OPEN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   fleet: { inventory: ['host.ts'] },
   journal: { fleet: ['events.ts'], playbook: ['events.ts'] },
+  engine: { connection: ['errors.ts'], playbook: ['events.ts', 'errors.ts'], journal: ['entry.ts', 'resume.ts'] },
   report: { fleet: ['events.ts'], playbook: ['events.ts'] },
   observe: { fleet: ['events.ts'], playbook: ['events.ts'], report: ['seam.ts', 'machine/json-data.ts', 'output/host-bytes.ts'] },
   cli: {

@@ -31,6 +31,24 @@ export interface Measured {
 
 /** Runs the program itself over so many hosts. @param words - From the verb on, without whom it reaches and how. */
 export async function onSessions(size: number, words: readonly string[]): Promise<Measured> {
+  return await onServers(size, async ({ flags, servers }) => {
+    const measured = await runOn(flags, words);
+    const most = (await Promise.all(servers.map(mostOf))).reduce((all, one) => all + one, 0);
+    return { ...measured, most };
+  });
+}
+
+/** So many hosts. */
+export interface Hosts {
+  /** Who is reached and how. */
+  readonly flags: readonly string[];
+  readonly servers: readonly ChildProcess[];
+  /** A directory for as long as they are there. */
+  readonly scratch: string;
+}
+
+/** Starts servers, uses them, and ends them. */
+export async function onServers<T>(size: number, use: (hosts: Hosts) => Promise<T>): Promise<T> {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'sshoal-bench-'));
   const servers: ChildProcess[] = [];
   try {
@@ -49,23 +67,31 @@ export async function onSessions(size: number, words: readonly string[]): Promis
     };
     writeFileSync(files.hosts, Array.from({ length: size }, (_, n) => line(n)).join(''));
 
-    const startedMs = performance.now();
-    const [verb = '', ...rest] = words;
     const flags = ['-i', files.hosts, '--known-hosts', files.known, '-f', '256', '-T', '60s', '--config', 'none'];
-    const controller = spawn(process.execPath, [MAIN, verb, ...flags, ...rest], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let stdout = '';
-    controller.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    const watching = watch(controller.pid ?? 0);
-    const [exitCode] = (await once(controller, 'close')) as [number | null];
-    const seconds = (performance.now() - startedMs) / 1_000;
-    const most = (await Promise.all(servers.map(mostOf))).reduce((all, one) => all + one, 0);
-    return { stdout, exitCode, seconds, most, ...watching() };
+    return await use({ flags, servers, scratch });
   } finally {
     for (const server of servers) if (server.connected) server.kill();
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** Runs the program with these flags. */
+export async function runOn(flags: readonly string[], [verb = '', ...words]: readonly string[]): Promise<Omit<Measured, 'most'>> {
+  const startedMs = performance.now();
+  const controller = spawn(process.execPath, [MAIN, verb, ...flags, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let stdout = '';
+  controller.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  const watching = watch(controller.pid ?? 0);
+  const [exitCode] = (await once(controller, 'close')) as [number | null];
+  return { stdout, exitCode, seconds: (performance.now() - startedMs) / 1_000, ...watching() };
+}
+
+/** The CPU that a process has used so far. */
+export function cpuSecondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 /** Looks at a process until it ends. @returns Its CPU and its peak, as last seen. */
@@ -73,10 +99,10 @@ function watch(pid: number): () => { readonly cpuSeconds: number; readonly peakM
   let seen = { cpuSeconds: 0, peakMebi: 0 };
   const look = (): void => {
     try {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      const cpuSeconds = cpuSecondsOf(pid);
       const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
       if (peak === null) return;
-      seen = { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND, peakMebi: Number(peak[1]) / 1_024 };
+      seen = { cpuSeconds, peakMebi: Number(peak[1]) / 1_024 };
     } catch {
       // It has ended between two looks: the last one counts.
     }

@@ -8,6 +8,8 @@ export class CountingProxy {
   /** Of all connections so far. */
   sentBytes = 0;
   receivedBytes = 0;
+  /** How often the client began to speak after the server had: the round trips that somebody waited for. */
+  turns = 0;
 
   private constructor(targetPort: number) {
     this.#server = net.createServer((client) => {
@@ -18,11 +20,15 @@ export class CountingProxy {
         socket.on('error', () => socket.destroy());
         socket.on('close', () => this.#sockets.delete(socket));
       }
+      let wasServer = true;
       client.on('data', (chunk) => {
         this.sentBytes += chunk.length;
+        if (wasServer) this.turns++;
+        wasServer = false;
       });
       target.on('data', (chunk) => {
         this.receivedBytes += chunk.length;
+        wasServer = true;
       });
       client.pipe(target).pipe(client);
     });

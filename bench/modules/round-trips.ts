@@ -1,4 +1,4 @@
-// What a task costs on the wire, module by module, and a loop of many files beside ansible.
+// What a task costs on the wire, module by module; loops and a directory of many files, beside ansible and rsync.
 //
 //   node build/bench/modules/round-trips.js [FILES] [FILES_OF_ANSIBLE]
 //
@@ -8,15 +8,17 @@
 // compared by the second per file.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fromJson } from '#src/base/value';
 import { connectionKinds } from '#src/connection/registry';
 import type { Connection } from '#src/connection/seam';
+import { Inventory } from '#src/inventory/inventory';
 import { readParams } from '#src/modules/parameters/params';
 import { findModule } from '#src/modules/registry';
 import type { ModuleResult } from '#src/modules/seam';
+import { Playbook } from '#src/playbook/playbook';
 import { best, type Contender, has, table } from '../measure.ts';
 import { CountingProxy } from './counting-proxy.ts';
 
@@ -129,13 +131,87 @@ function playbook(name: string, count: number): string {
   return file;
 }
 
-function loop(): void {
-  const inventory = here('inventory.ini');
+/** Loops of one host, by module: how often it is waited for, and what goes over the wire. */
+const LOOPS: Readonly<Record<string, Args>> = {
+  file: { path: `${scratch}/f{{ item }}`, state: 'touch', mode: '0644' },
+  copy: { content: '{{ item }}\n', dest: `${scratch}/c{{ item }}` },
+  template: { src: 'line.j2', dest: `${scratch}/t{{ item }}` },
+  'lineinfile, a file each': { path: `${scratch}/f{{ item }}`, line: 'x{{ item }}' },
+  'lineinfile, one file': { path: `${scratch}/lines`, line: 'x{{ item }}', create: true },
+};
+
+async function loops(): Promise<void> {
+  const inventory = await Inventory.load([inventoryFile('counted.ini', proxy.port)]);
+  writeFileSync(here('line.j2'), 'number {{ item }}\n');
+  console.log(`\nA loop of ${files} items       round trips   bytes/item  ms/item`);
+  for (const [name, args] of Object.entries(LOOPS)) {
+    const task = { [name.replace(/,.*/, '')]: args, loop: `{{ range(${files}) | list }}` };
+    writeFileSync(here('loop.yml'), JSON.stringify([{ hosts: 'all', gather_facts: false, tasks: [task] }]));
+    const [turns, bytes] = [proxy.turns, proxy.sentBytes + proxy.receivedBytes];
+    const startedMs = performance.now();
+    for await (const event of Playbook.load([here('loop.yml')]).play({ inventory }))
+      if (event.kind === 'task-finished' && event.status !== 'changed') throw new Error(`${name}: ${event.status}`);
+    const perItem = (value: number): string => (value / files).toFixed(1);
+    const sent = proxy.sentBytes + proxy.receivedBytes - bytes;
+    console.log(
+      `${name.padEnd(26)} ${String(proxy.turns - turns).padStart(10)} ${perItem(sent).padStart(12)} ${perItem(performance.now() - startedMs).padStart(8)}`,
+    );
+  }
+}
+
+/** A directory of many small files, sent to where there is none and again to where it is. */
+function tree(): void {
+  const lay = (count: number): string => {
+    const directory = here(`tree-${count}`);
+    for (let i = 0; i < count; i++) {
+      const below = path.join(directory, `d${i % 20}`);
+      mkdirSync(below, { recursive: true });
+      writeFileSync(path.join(below, `f${i}`), `${i}\n`.repeat(50));
+    }
+    return directory;
+  };
+  const inventory = inventoryFile('tree.ini', server.port);
+  const main = path.resolve(import.meta.dirname, '../../../dist/cli/main.js');
+  const play = (name: string, count: number, module: string): string => {
+    const file = here(`${name}-tree.yml`);
+    const task = { [module]: { src: `${lay(count)}/`, dest: `${scratch}/to-${name}` } };
+    writeFileSync(file, JSON.stringify([{ hosts: 'all', gather_facts: false, tasks: [task] }]));
+    return file;
+  };
+  const ours = (name: string, module: string): Contender & { readonly count: number } => ({
+    name,
+    count: files,
+    command: ['node', main, 'play', '-i', inventory, play(name.replaceAll(' ', '-'), files, module)],
+  });
+  const contenders = [ours('sshoal', 'copy'), ours('sshoal synchronize', 'synchronize')];
+  if (has('ansible-playbook', '--version')) {
+    const command = ['ansible-playbook', '-i', inventory, play('ansible', filesOfAnsible, 'copy')];
+    contenders.push({ name: 'ansible', count: filesOfAnsible, env: { ANSIBLE_PIPELINING: '1' }, command });
+  }
+  if (has('rsync', '--version')) {
+    const ssh = `ssh -p ${server.port} -i ${keyFile} -o UserKnownHostsFile=${knownHosts}`;
+    const command = ['rsync', '-a', '-e', ssh, `${lay(files)}/`, `${server.user}@127.0.0.1:${scratch}/to-rsync`];
+    contenders.push({ name: 'rsync', count: files, command });
+  }
+  for (const title of ['A directory that is not there', 'The same again']) {
+    const results = best(contenders, 1);
+    const rows = contenders.map(({ name, count }) => [name, ((results.get(name)?.seconds ?? Number.NaN) * 1_000) / count] as const);
+    table(`${title} (${files} files, ansible ${filesOfAnsible}), wall time with the start of the program`, rows, 'ms/file', false);
+  }
+}
+
+function inventoryFile(name: string, port: number): string {
   const common = `-o UserKnownHostsFile=${knownHosts} -o ServerAliveInterval=0`;
+  const file = here(name);
   writeFileSync(
-    inventory,
-    `one ansible_host=127.0.0.1 ansible_port=${server.port} ansible_user=${server.user} ansible_ssh_private_key_file=${keyFile} ansible_ssh_common_args='${common}' ansible_python_interpreter=/usr/bin/python3\n`,
+    file,
+    `one ansible_host=127.0.0.1 ansible_port=${port} ansible_user=${server.user} ansible_ssh_private_key_file=${keyFile} ansible_ssh_common_args='${common}' ansible_python_interpreter=/usr/bin/python3\n`,
   );
+  return file;
+}
+
+function loop(): void {
+  const inventory = inventoryFile('inventory.ini', server.port);
   const main = path.resolve(import.meta.dirname, '../../../dist/cli/main.js');
   const contenders: (Contender & { readonly count: number })[] = [
     { name: 'sshoal', count: files, command: ['node', main, 'play', '-i', inventory, playbook('sshoal', files)] },
@@ -158,7 +234,9 @@ function loop(): void {
 
 try {
   await modules();
+  await loops();
   loop();
+  tree();
 } finally {
   await proxy.stop();
   const ended = once(serverProcess, 'exit');

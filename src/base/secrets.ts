@@ -15,6 +15,11 @@ export class Secrets {
     this.#pattern = undefined;
   }
 
+  /** All that must not be shown: for whoever shows the same elsewhere. */
+  get values(): ReadonlySet<string> {
+    return this.#values;
+  }
+
   /** The text with every remembered value, longest first, replaced by asterisks. */
   mask(text: string): string {
     if (this.#values.size === 0) return text;

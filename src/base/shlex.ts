@@ -9,13 +9,27 @@ import { InputError } from './errors.ts';
  * @throws {@link InputError} BAD_QUOTING on an open quote or a backslash at the very end.
  */
 export function splitWords(line: string, options: { readonly comments?: boolean } = {}): string[] {
-  const words: string[] = [];
+  return [...wordsOf(line, options.comments === true)].map(({ word }) => word);
+}
+
+/**
+ * The first word of a line, as {@link splitWords} reads it, and the line after it as it was written.
+ *
+ * @example splitFirstWord(`'a b' "$HOME" c`) // ['a b', ' "$HOME" c']
+ * @throws {@link InputError} BAD_QUOTING when the first word is not closed.
+ */
+export function splitFirstWord(line: string): [word: string, rest: string] {
+  for (const { word, end } of wordsOf(line, false)) return [word, line.slice(end)];
+  return ['', ''];
+}
+
+function* wordsOf(line: string, comments: boolean): Generator<{ readonly word: string; readonly end: number }> {
   let word: string | undefined;
   for (let at = 0; at < line.length; at++) {
     const char = line[at] ?? '';
-    if (char === '#' && options.comments === true) break;
+    if (char === '#' && comments) break;
     if (' \t\r\n'.includes(char)) {
-      if (word !== undefined) words.push(word);
+      if (word !== undefined) yield { word, end: at };
       word = undefined;
     } else if (char === "'" || char === '"') {
       const quoted = readQuoted(line, at);
@@ -31,8 +45,7 @@ export function splitWords(line: string, options: { readonly comments?: boolean 
       at += plain.length - 1;
     }
   }
-  if (word !== undefined) words.push(word);
-  return words;
+  if (word !== undefined) yield { word, end: line.length };
 }
 
 const PLAIN = /[^ \t\r\n'"\\#]+|#/y;

@@ -1,6 +1,6 @@
 // One instruction on many hosts, from a pattern to an exit code: what run, put, get and ping share.
-import type { FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
-import type { Fleet, PerformOptions } from '../fleet/fleet.ts';
+import type { Assignment, FleetEvent, Instruction, Outcome } from '../fleet/events.ts';
+import type { PerformOptions } from '../fleet/fleet.ts';
 import type { Host } from '../inventory/host.ts';
 import type { RunHeader } from '../report/seam.ts';
 import { amountOf } from './amount.ts';
@@ -10,7 +10,7 @@ import type { Flags } from './flags.ts';
 import { Observation } from './observing.ts';
 import { Output } from './output.ts';
 import { fleetOf } from './reach.ts';
-import { Recording } from './recording.ts';
+import { describeRun, Recording } from './recording.ts';
 import { hostList, readWho, selectHosts } from './who.ts';
 
 export interface AdHoc {
@@ -37,6 +37,11 @@ export interface Listener {
   readonly finish: () => void | Promise<void>;
 }
 
+/** What works on hosts: a fleet, be it of this controller or of others. */
+interface Crew {
+  readonly perform: (assignments: readonly Assignment[], course: PerformOptions) => AsyncIterable<FleetEvent>;
+}
+
 /** Does it. Everything that is wrong before the first connection is thrown; what happens on hosts is reported. */
 export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): Promise<ExitCode> {
   const retried = flags.retryFailed === undefined ? undefined : await (await import('./retry.ts')).retriedHosts(job.verb, flags, context);
@@ -52,7 +57,7 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
   const output = await Output.open(job.verb, names, flags, context);
   const given = await job.instructions(hosts, output.wantsChunks);
   const instructionOf = (host: string): Instruction => ({ ...given(host), retries: flags.retries });
-  await using fleet = await fleetOf(hosts, flags, context);
+  await using fleet = await crewOf(job, hosts, flags, context);
 
   // More hosts than are worked on at once: who has been asked about must not wait, half let in, for the long work of others.
   if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
@@ -88,9 +93,16 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
   return await performRecorded(chosen, (host) => applyingOf(instructionOf(host)), applied);
 }
 
+/** With --engine others do it; loaded here, since few runs need them. */
+async function crewOf({ verb, subject }: AdHoc, hosts: readonly Host[], flags: Flags, context: Context): Promise<Crew & AsyncDisposable> {
+  if (flags.engine === undefined) return await fleetOf(hosts, flags, context);
+  const { RemoteFleet } = await import('./engine/remote-fleet.ts');
+  return await RemoteFleet.open(hosts, (some) => describeRun({ verb, subject, hosts: some }, flags, context), flags, context);
+}
+
 /** Performs an instruction on the hosts of a header, reports what happens, and yields how each host ended. */
 export async function* performReported(
-  fleet: Fleet,
+  fleet: Crew,
   header: RunHeader,
   instructionOf: (host: string) => Instruction,
   listener: Listener,
@@ -118,11 +130,7 @@ function courseOf({ deadline, batch, failFast, maxFail }: Flags, hosts: number):
 }
 
 /** Logs in to all hosts; who cannot be reached is tried again, and reported, when there is work. */
-async function meetAll(fleet: Fleet, hosts: readonly string[], signal: AbortSignal): Promise<void> {
-  await fleet
-    .perform(
-      hosts.map((host) => ({ host, instruction: { kind: 'ping' } })),
-      { signal },
-    )
-    .outcomes();
+async function meetAll(fleet: Crew, hosts: readonly string[], signal: AbortSignal): Promise<void> {
+  const assignments = hosts.map((host) => ({ host, instruction: { kind: 'ping' } as const }));
+  for await (const _event of fleet.perform(assignments, { signal }));
 }

@@ -176,6 +176,14 @@ export interface Flags extends ObservingFlags {
   readonly onHost?: string;
   readonly prune: boolean;
   readonly reindex: boolean;
+  /** The address of a Redis. */
+  readonly engine?: string;
+  readonly engineKeyFile?: string;
+  readonly newKey?: string;
+  readonly allow: readonly string[];
+  readonly allowLocal: boolean;
+  /** Milliseconds. */
+  readonly lease: number;
   /** Milliseconds. */
   readonly keep?: number;
   /** Bytes. */
@@ -238,6 +246,9 @@ export const RECORD_FLAGS = ['journal', 'journalKeep', 'journalMaxSize'] as cons
 
 /** What is kept of it, and taken up again: every verb that does one thing on hosts. */
 export const JOURNAL_FLAGS = [...RECORD_FLAGS, 'retryFailed'] as const satisfies readonly FlagName[];
+
+/** By whom: every verb that others can do. */
+export const ENGINE_FLAGS = ['engine', 'engineKeyFile'] as const satisfies readonly FlagName[];
 
 /** What is seen of the answers of commands. */
 export const ANSWER_FLAGS = ['live', 'gather', 'diff', 'diffBase', 'outdir', 'errdir', 'overwrite'] as const satisfies readonly FlagName[];
@@ -499,6 +510,17 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
     parsed('--max-size <size>', 'with --prune: keep so much of the newest; as --journal-max-size when not given', (text) =>
       parseSize(text, '--max-size'),
     ),
+  engine: () => new Option('--engine <address>', 'the Redis whose workers do it: redis://[user:password@]host[:port][/database]'),
+  engineKeyFile: () => new Option('--engine-key-file <file>', 'the key that all controllers share, made by sshoal worker --new-key'),
+  newKey: () => new Option('--new-key <file>', 'make a key that only you may read, and end'),
+  allow: () => repeated('--allow <directory>', 'play what lies under this directory: playbooks, inventories, roles'),
+  allowLocal: () => flag('--allow-local', 'let runs work on this machine itself, over ansible_connection: local'),
+  lease: () =>
+    parsed('--lease <duration>', 'how long this worker may be silent before others get its hosts; 15s when not given', (text) => {
+      const leaseMs = parseDuration(text, '--lease');
+      if (leaseMs >= 1_000) return leaseMs;
+      throw new UsageError('BAD_FLAG', `--lease cannot be \`${text}\``, { where: '--lease', fix: 'Give a second at least' });
+    }).default(15_000, '15s'),
   axis: () => new Option('--axis <axes>', 'where several numbers vary fold only these: 1, 1-2, or -1 for the last'),
   ...OBSERVING_OPTIONS,
 };

@@ -141,7 +141,7 @@ async function passwordOf(context: Context, variable: string, flag: string | fal
 }
 
 /** Asks for the passphrase of each key once, however many hosts need it. */
-function passphrases(context: Context): (keyFile: string) => Promise<string> {
+export function passphrases(context: Context): (keyFile: string) => Promise<string> {
   const asked = new Map<string, Promise<string>>();
   const ask = async (keyFile: string): Promise<string> => {
     const message = `Passphrase of ${keyFile}:`;

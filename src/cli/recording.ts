@@ -32,12 +32,15 @@ export class Recording implements AsyncDisposable {
   }
 
   /** Begins a journal, unless --no-journal or there is no place for it. What is wrong with the disk is printed, and stops no run. */
-  static async begin({ verb, subject, hosts, plan, resumes }: Recorded, flags: Flags, context: Context): Promise<Recording> {
+  static async begin(recorded: Recorded, flags: Flags, context: Context): Promise<Recording> {
+    return await Recording.of(describeRun(recorded, flags, context), flags, context);
+  }
+
+  /** The same for a run that somebody else has begun. */
+  static async of(run: RunDescription, flags: Flags, context: Context): Promise<Recording> {
     const directory = flags.journal ? runsDirectory(context.env) : undefined;
     if (directory === undefined) return new Recording(undefined, flags, context);
-    const { cwd, now, secrets, argv = [] } = context;
-    const inventory = inventorySourcesIfAny(flags.inventory, context);
-    const run = { verb, subject, hosts, argv: withoutValues(argv), cwd, inventory, version: version(), plan, resumes };
+    const { now, secrets } = context;
     try {
       return new Recording(await JournalWriter.create({ directory, run, mask: (text) => secrets.mask(text), now }), flags, context);
     } catch (error) {
@@ -102,6 +105,13 @@ export class Recording implements AsyncDisposable {
       this.#context.stderr.write(`note: old journals are not removed: ${(error as Error).message}\n`);
     }
   }
+}
+
+/** What is known of a run before it begins. */
+export function describeRun({ verb, subject, hosts, plan, resumes }: Recorded, flags: Flags, context: Context): RunDescription {
+  const { cwd, argv = [] } = context;
+  const inventory = inventorySourcesIfAny(flags.inventory, context);
+  return { verb, subject, hosts, argv: withoutValues(argv), cwd, inventory, version: version(), plan, resumes };
 }
 
 /** The words of a call without the values of --extra-vars, --env and --webhook: any of them may be a secret that nobody has named as one. */

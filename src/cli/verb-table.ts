@@ -10,6 +10,8 @@ const loaders: Readonly<Record<string, () => Promise<Verb>>> = {
   lint: async () => (await import('./commands/lint.ts')).lintVerb,
   ping: async () => (await import('./commands/ping.ts')).pingVerb,
   tunnel: async () => (await import('./commands/tunnel.ts')).tunnelVerb,
+  worker: async () => (await import('./commands/worker.ts')).workerVerb,
+  attach: async () => (await import('./commands/attach.ts')).attachVerb,
   runs: async () => (await import('./commands/runs.ts')).runsVerb,
   show: async () => (await import('./commands/show.ts')).showVerb,
   diff: async () => (await import('./commands/diff.ts')).diffVerb,

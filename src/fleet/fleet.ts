@@ -8,7 +8,7 @@ import type { Host } from '../inventory/host.ts';
 import { UnknownHostError } from './errors.ts';
 import type { Assignment, Instruction } from './events.ts';
 import { EventQueue, FleetRun } from './fleet-run.ts';
-import { type LimitNumbers, type Limits, localLimits } from './limits.ts';
+import { DEFAULT_LIMITS, type LimitNumbers, type Limits, localLimits } from './limits.ts';
 import { LocalShard } from './shard/local-shard.ts';
 import type { Job, Shard } from './shard/seam.ts';
 import type { Threads } from './shard/threads.ts';
@@ -33,6 +33,11 @@ export interface FleetOptions {
    * there are cores, where there is more than one.
    */
   readonly shards?: number | undefined;
+  /**
+   * The shard of other machines that works on a host, which also holds the limits there; undefined for a host that this machine works on.
+   * Default: none is elsewhere. Whoever gives it closes it.
+   */
+  readonly elsewhere?: ((target: Target) => Shard | undefined) | undefined;
   /** Who answers questions about unknown host keys and passphrases. Default nobody. */
   readonly questions?: Questions | undefined;
 }
@@ -73,16 +78,24 @@ export class Fleet implements AsyncDisposable {
   readonly #here: LocalShard;
   readonly #mostShards: number;
   readonly #questions: Questions;
+  readonly #elsewhere: FleetOptions['elsewhere'];
   #numbers: LimitNumbers;
   #limits: Limits | undefined;
   #threads: Threads | undefined;
 
   constructor(targets: Iterable<Target>, options: FleetOptions = {}) {
-    const { forks = 50, connects = 128, connectsPerSecond = Number.POSITIVE_INFINITY, transfers = 32, bytesPerSecond } = options;
-    this.#numbers = { forks, connects, connectsPerSecond, transfers, bytesPerSecond };
+    const { forks, connects, connectsPerSecond, transfers } = DEFAULT_LIMITS;
+    this.#numbers = {
+      forks: options.forks ?? forks,
+      connects: options.connects ?? connects,
+      connectsPerSecond: options.connectsPerSecond ?? connectsPerSecond,
+      transfers: options.transfers ?? transfers,
+      bytesPerSecond: options.bytesPerSecond,
+    };
     this.#questions = options.questions ?? {};
+    this.#elsewhere = options.elsewhere;
     const cores = availableParallelism();
-    this.#mostShards = options.shards ?? (cores > 1 ? cores : 0);
+    this.#mostShards = options.elsewhere === undefined ? (options.shards ?? (cores > 1 ? cores : 0)) : 0;
     this.#here = new LocalShard(() => this.#limitsHere());
     for (const target of targets) this.add(target);
   }
@@ -197,8 +210,10 @@ export class Fleet implements AsyncDisposable {
   #place(host: string): Shard {
     const turn = this.#shardOf.size;
     const most = Math.min(this.#mostShards, Math.ceil(this.#targets.size / HOSTS_OF_ONE_THREAD));
-    const shard = this.#isDivided ? (this.#threads?.next(turn, most) ?? this.#here) : this.#here;
-    shard.add([this.#targets.get(host) as Target]);
+    const target = this.#targets.get(host) as Target;
+    const near = this.#isDivided ? (this.#threads?.next(turn, most) ?? this.#here) : this.#here;
+    const shard = this.#elsewhere?.(target) ?? near;
+    shard.add([target]);
     this.#shardOf.set(host, shard);
     return shard;
   }

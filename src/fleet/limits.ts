@@ -17,6 +17,9 @@ export interface LimitNumbers {
   readonly bytesPerSecond?: number | undefined;
 }
 
+/** What holds where nobody says. */
+export const DEFAULT_LIMITS: LimitNumbers = { forks: 50, connects: 128, connectsPerSecond: Number.POSITIVE_INFINITY, transfers: 32 };
+
 /** A number of permits; whoever disposes of one gives it back. */
 export interface Permits {
   /** @throws `signal.reason` on abort. */

@@ -1,7 +1,7 @@
 // What each host had done when a play ended too early, made of its journal. It does not know how a play goes on from there.
 import path from 'node:path';
-import { type ItemFinished, type TaskFinished, type TaskLabel, type TaskRecord, taskKey } from '../playbook/events.ts';
-import type { JournalEntry, JournalHeader } from './entry.ts';
+import { type ItemFinished, type PlayEvent, type TaskFinished, type TaskLabel, type TaskRecord, taskKey } from '../playbook/events.ts';
+import type { JournalHeader } from './entry.ts';
 import { RunNameError } from './errors.ts';
 import { headerOf, readJournal } from './read-journal.ts';
 
@@ -33,30 +33,55 @@ export interface ResumePoint {
  */
 export async function resumePointOf(file: string): Promise<ResumePoint> {
   const files = await withPredecessors(file);
-  const hosts = new Map<string, Progress>();
-  const of = (host: string): Progress => {
-    const progress = hosts.get(host) ?? new Progress();
-    hosts.set(host, progress);
-    return progress;
-  };
+  const progress = new PlayProgress();
   let isEnded = false;
   for (const one of files) {
-    for (const progress of hosts.values()) progress.goesOn();
+    progress.goesOn();
     isEnded = false;
     for await (const entry of (await readJournal(one)).entries()) {
       if (entry.kind === 'end') isEnded = entry.exitCode !== 130;
-      take(entry, of);
+      if (entry.kind === 'play') progress.take(entry.event);
     }
   }
   const header = await headerOf(file);
-  const repeated = [...hosts].flatMap(([host, progress]) => progress.repeated(isEnded).map((one) => ({ host, ...one })));
-  return {
-    header,
-    isEnded,
-    done: new Map([...hosts].map(([host, { records }]) => [host, records])),
-    items: new Map([...hosts].map(([host, { items }]) => [host, items])),
-    repeated,
-  };
+  return { header, isEnded, done: progress.done, items: progress.items, repeated: progress.repeated(isEnded) };
+}
+
+/** How far each host has come in a play, made of its events. */
+export class PlayProgress {
+  readonly #hosts = new Map<string, Progress>();
+
+  take(event: PlayEvent): void {
+    if (event.kind === 'task-started') for (const host of event.hosts) this.#of(host).begin(event.task);
+    if (event.kind === 'item-finished') this.#of(event.host).item(event);
+    if (event.kind === 'task-finished') this.#of(event.host).end(event);
+  }
+
+  /** Another run goes on with what there is. */
+  goesOn(): void {
+    for (const progress of this.#hosts.values()) progress.goesOn();
+  }
+
+  /** What ended on each host, in the order in which it did. */
+  get done(): ReadonlyMap<string, readonly TaskRecord[]> {
+    return new Map([...this.#hosts].map(([host, { records }]) => [host, records]));
+  }
+
+  /** Items that ended of loops that were under way. */
+  get items(): ReadonlyMap<string, readonly ItemFinished[]> {
+    return new Map([...this.#hosts].map(([host, { items }]) => [host, items]));
+  }
+
+  /** @param isEnded - Then nothing is under way. */
+  repeated(isEnded: boolean): Repeated[] {
+    return [...this.#hosts].flatMap(([host, progress]) => progress.repeated(isEnded).map((one) => ({ host, ...one })));
+  }
+
+  #of(host: string): Progress {
+    const progress = this.#hosts.get(host) ?? new Progress();
+    this.#hosts.set(host, progress);
+    return progress;
+  }
 }
 
 /** The journals of a run and of those that it goes on with, the first one first. */
@@ -74,13 +99,6 @@ async function withPredecessors(file: string): Promise<string[]> {
       cause,
     });
   }
-}
-
-function take(entry: JournalEntry, of: (host: string) => Progress): void {
-  if (entry.kind !== 'play') return;
-  if (entry.event.kind === 'task-started') for (const host of entry.event.hosts) of(host).begin(entry.event.task);
-  if (entry.event.kind === 'item-finished') of(entry.event.host).item(entry.event);
-  if (entry.event.kind === 'task-finished') of(entry.event.host).end(entry.event);
 }
 
 class Progress {

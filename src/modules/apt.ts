@@ -6,7 +6,7 @@ import { INSPECT } from './files/file-script.ts';
 import { WORK } from './files/work.ts';
 import { APT, CACHE } from './packages/apt-script.ts';
 import { integerOf, isOn, textOf, textsOf } from './parameters/params.ts';
-import { ask, finished, type Report, streamsOf } from './script/answer.ts';
+import { ask, finished, type Report, type Script, streamsOf } from './script/answer.ts';
 import { requestScript } from './script/http.ts';
 import { assign, flag, reportingScript, word } from './script/script.ts';
 import { RUN_TOOL } from './script/tool-script.ts';
@@ -94,7 +94,7 @@ function namesOf(params: Params): string[] {
   return (textsOf(params, 'package') ?? []).map((name) => name.trim()).filter((name) => name !== '');
 }
 
-function aptScript(params: Params, context: ModuleContext): string {
+function aptScript(params: Params, context: ModuleContext): Script {
   const deb = textOf(params, 'deb');
   if (deb?.includes('://') === true) {
     const request = requestScript({ validate_certs: true, use_proxy: true }, { method: 'GET', followsRedirects: true });

@@ -21,6 +21,7 @@ export const assemble: Module = {
     delimiter: { type: 'str', description: 'a line between them; \\n and the like are read' },
     regexp: { type: 'str', description: 'a regular expression of Python: only files with such a name' },
     ignore_hidden: { type: 'bool', default: false, description: 'leave out names that begin with a dot' },
+    decrypt: { type: 'bool', default: true, description: 'without effect: the files are of the host' },
     remote_src: { type: 'bool', default: true, description: 'src is of the host, as it must be' },
     backup: { type: 'bool', default: false, description: 'keep the old file under a name with the time in it' },
     validate: { type: 'str', description: 'a command that must accept the new file, given as %s, before it gets its name' },

@@ -1,14 +1,14 @@
 // The module authorized_key: that keys may log in as a user, or may not.
 import { dict } from '../base/value.ts';
 import { ACCOUNTS } from './accounts/accounts-script.ts';
-import { contentDifference, editScript, type FoundFile, lookAtFile } from './files/edit-file.ts';
+import { contentDifference, editScript, lookAtFile } from './files/edit-file.ts';
 import { WORK } from './files/work.ts';
 import { isOn, textOf } from './parameters/params.ts';
-import { ask, failed, finished, type Report } from './script/answer.ts';
+import { ask, failed, finished, type Report, type Script } from './script/answer.ts';
 import { requestScript } from './script/http.ts';
 import { assign, flag, reportingScript, word } from './script/script.ts';
 import { decodeText, encodeText } from './script/text.ts';
-import type { Module, ModuleContext, Params, Step } from './seam.ts';
+import type { FoundFile, Module, ModuleContext, Params, Step } from './seam.ts';
 import { editKeys, type PublicKey, readKey, readOptions } from './texts/authorized-keys.ts';
 
 /** `authorized_key`: as ansible.posix 1.5. The file and its directory become the user's, with the modes sshd insists on. */
@@ -57,7 +57,7 @@ function badKeys(text: string): string[] {
   return keyLines(text).flatMap((line) => (readKey(line) === undefined ? [`invalid key specified: ${line}`] : []));
 }
 
-function fetchScript(url: string, params: Params, context: ModuleContext): string {
+function fetchScript(url: string, params: Params, context: ModuleContext): Script {
   const request = requestScript({ ...params, use_proxy: true }, { method: 'GET', followsRedirects: true });
   return reportingScript(context, {}, WORK, request, `begin_work\nurl=${word(url)}`, FETCH);
 }

@@ -1,10 +1,10 @@
 // The module blockinfile: lines between two marks in a file.
 import { dict } from '../base/value.ts';
-import { CREATE_PARAM, EDIT_PARAMS, editFaults, editFile, type FoundFile, lookAtFile, patternFaults } from './files/edit-file.ts';
+import { CREATE_PARAM, EDIT_PARAMS, editFaults, editFile, lookAtFileOnly, patternFaults } from './files/edit-file.ts';
 import { isOn, textOf } from './parameters/params.ts';
 import { pythonRegex } from './regex/python-regex.ts';
 import { failed, finished } from './script/answer.ts';
-import type { Module, ModuleContext, Params, Step } from './seam.ts';
+import type { FoundFile, Module, ModuleContext, Params, Step } from './seam.ts';
 
 /** `blockinfile`: as ansible 2.14. An empty block is taken out, as with `state: absent`. */
 export const blockinfile: Module = {
@@ -28,7 +28,7 @@ export const blockinfile: Module = {
     if (has('insertbefore') && has('insertafter')) faults.push('`insertbefore` and `insertafter` exclude each other');
     return [...faults, ...patternFaults(() => placeOf(params))];
   },
-  compile: (params, context) => lookAtFile(params, context, (found) => decide(found, params, context)),
+  compile: (params, context) => lookAtFileOnly(params, context, (found) => decide(found, params, context)),
 };
 
 function decide(found: FoundFile, params: Params, context: ModuleContext): Step {

@@ -1,18 +1,17 @@
 // The modules command and shell: a person's own command, and when it need not run. They do not know what it does.
-import { shellJoin, shellQuote } from '../base/quote.ts';
+import { shellJoin } from '../base/quote.ts';
 import { splitWords } from '../base/shlex.ts';
 import { dict, type Value } from '../base/value.ts';
 import { isOn, textOf, textsOf } from './parameters/params.ts';
-import { failed, finished, openingMark, outputOf, readReport } from './script/answer.ts';
-import { argumentWord, globWords, pathWord, word, writeBytes } from './script/script.ts';
+import { failed, finished, outputOf, readReport } from './script/answer.ts';
+import { GUARD_PARAMS, guardLines, isGuarded } from './script/guarded.ts';
+import { argumentWord, pathWord, word, writeBytes } from './script/script.ts';
 import { encodeText } from './script/text.ts';
 import type { Answer, Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
 
 const COMMON_PARAMS: ParamSpecs = {
   cmd: { type: 'str', aliases: ['free_form'], description: 'the command' },
-  chdir: { type: 'path', description: 'the directory to run in' },
-  creates: { type: 'path', description: 'a path or glob: the command does not run when it exists' },
-  removes: { type: 'path', description: 'a path or glob: the command runs only when it exists' },
+  ...GUARD_PARAMS,
   stdin: { type: 'str', description: 'text for its standard input' },
   stdin_add_newline: { type: 'bool', default: true, description: 'end stdin with a newline' },
   strip_empty_ends: { type: 'bool', default: true, description: 'drop newlines at the end of stdout and stderr' },
@@ -72,31 +71,11 @@ export const shell: Module = {
  * reported, behind the opening mark.
  */
 function commandStep(run: string, cmd: Value, params: Params, context: ModuleContext): Step {
-  const [creates, removes] = [textOf(params, 'creates'), textOf(params, 'removes')];
-  if (context.checkMode && creates === undefined && removes === undefined) {
+  if (context.checkMode && !isGuarded(params)) {
     return finished(notRun('Command would have run if not in check mode', cmd, { skipped: true }));
   }
-  const guarded = [
-    `refuse() { printf '%s\\000%s=%s\\000end=\\000' ${shellQuote(openingMark(context.token))} "$1" "$2"; exit 0; }`,
-    ...chdirLines(textOf(params, 'chdir')),
-    ...(creates === undefined && removes === undefined
-      ? []
-      : ['exists() { for one; do if [ -e "$one" ] || [ -L "$one" ]; then return 0; fi; done; return 1; }']),
-    ...(creates === undefined ? [] : [`if exists ${globWords(creates)}; then refuse exists ''; fi`]),
-    ...(removes === undefined ? [] : [`if ! exists ${globWords(removes)}; then refuse absent ''; fi`]),
-    ...(context.checkMode ? [`refuse would_run ''`] : [run, runLine(params)]),
-  ];
+  const guarded = [...guardLines(params, context), ...(context.checkMode ? [] : [run, runLine(params)])];
   return { kind: 'script', script: `${guarded.join('\n')}\n`, read: (answer) => readCommand(answer, cmd, params, context) };
-}
-
-function chdirLines(directory: string | undefined): string[] {
-  if (directory === undefined) return [];
-  return [
-    `directory=${pathWord(directory)}`,
-    'unset CDPATH',
-    `if [ ! -e "$directory" ]; then refuse chdir "[Errno 2] No such file or directory: '$directory'"; fi`,
-    `cd "$directory" 2>/dev/null || refuse chdir "Not a directory that can be entered: '$directory'"`,
-  ];
 }
 
 function runLine(params: Params): string {

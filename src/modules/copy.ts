@@ -2,15 +2,18 @@
 import { createHash } from 'node:crypto';
 import { dict, type Value } from '../base/value.ts';
 import { ATTRIBUTE_PARAMS, attributeScript, pathInfo } from './files/attributes.ts';
-import { attributeDifferences, notShown, SHOWN_LIMIT_BYTES, shownContent } from './files/difference.ts';
+import { COPY_DIRECTORY } from './files/copy-tree.ts';
+import { attributeDifferences, notShown, shownContent } from './files/difference.ts';
 import { DIGEST, REPLACE } from './files/file-script.ts';
+import { directoryMode, INSTALL, MAKE_DIRECTORIES, PRESERVE_REMOTE } from './files/install-script.ts';
 import { PRESERVE } from './files/mode.ts';
+import { sendTree } from './files/send-tree.ts';
 import { validateFaults, validateScript } from './files/validate.ts';
-import { isOn, isSourceFile, textOf } from './parameters/params.ts';
-import { ask, failed, finished, type Report } from './script/answer.ts';
+import { isOn, isSourceFile, isSourceTree, textOf } from './parameters/params.ts';
+import { ask, askLast, failed, finished, type Report, type Script } from './script/answer.ts';
 import { assign, flag, reportingScript, word, writeBytes } from './script/script.ts';
 import { encodeText, pythonJson } from './script/text.ts';
-import type { Difference, Module, ModuleContext, ParamSpecs, Params, SourceFile, Step } from './seam.ts';
+import type { Difference, FinishedStep, Module, ModuleContext, ParamSpecs, Params, SourceFile, Step } from './seam.ts';
 
 /** Parameters of copy and template alike. */
 export const DESTINATION_PARAMS: ParamSpecs = {
@@ -33,12 +36,19 @@ export const copy: Module = {
   name: 'copy',
   summary: 'Copies a file or a text to the host',
   params: {
-    src: { type: 'source', description: 'a file of the controller, or of the host with remote_src' },
+    src: {
+      type: 'source',
+      directories: true,
+      description: 'a file or directory of the controller, or of the host with remote_src; a slash at its end means only what is in it',
+    },
     content: { type: 'raw', description: 'the text itself; a dict or list is written as JSON' },
     remote_src: { type: 'bool', default: false, description: 'src is a file of the host' },
     checksum: { type: 'str', description: 'the SHA-1 the source must have' },
     directory_mode: { type: 'mode', description: 'the mode of directories that are made' },
-    local_follow: { type: 'bool', default: true, description: 'follow links on the controller' },
+    local_follow: {
+      type: 'bool',
+      description: 'whether what links in a directory lead to is copied; default so of the controller, not on the host',
+    },
     decrypt: { type: 'bool', default: true, description: 'decrypt a vaulted source' },
     ...DESTINATION_PARAMS,
   },
@@ -56,6 +66,7 @@ export const copy: Module = {
   },
   compile(params, context) {
     const { src, content } = params;
+    if (isSourceTree(src)) return sendTree(src, { head: treeHead(params, context), uploadPath: uploadPath(context) }, params, context);
     if (isSourceFile(src)) return install(sourceBody(src), params, context);
     if (src !== undefined && isOn(params, 'remote_src'))
       return install({ kind: 'remote', path: textOf(params, 'src') ?? '' }, params, context);
@@ -92,10 +103,11 @@ function install(body: Body, params: Params, context: ModuleContext): Step {
   if (expected !== undefined && sums.checksum !== undefined && expected.toLowerCase() !== sums.checksum) {
     return failed(BAD_CHECKSUM, { checksum: sums.checksum, expected_checksum: expected });
   }
-  const end = (report: Report): Step => result(report, body, sums, context);
-  const script = (uploaded: boolean): string => installScript(body, uploaded, params, context);
+  const end = (report: Report): FinishedStep => result(report, body, sums, context);
+  const script = (uploaded: boolean): Script => installScript(body, uploaded, params, context);
+  if (body.kind !== 'upload') return askLast(script(false), context, end);
   return ask(script(false), context, (report) => {
-    if (body.kind !== 'upload' || report.values.get('wants') !== 'upload') return end(report);
+    if (report.values.get('wants') !== 'upload') return end(report);
     return {
       kind: 'upload',
       source: body.source,
@@ -124,7 +136,7 @@ export function uploadPath(context: ModuleContext): string {
   return `/tmp/.sshoal-${context.token}.upload`;
 }
 
-function installScript(body: Body, uploaded: boolean, params: Params, context: ModuleContext): string {
+function installScript(body: Body, uploaded: boolean, params: Params, context: ModuleContext): Script {
   const dest = textOf(params, 'dest') ?? '';
   return reportingScript(
     context,
@@ -133,17 +145,34 @@ function installScript(body: Body, uploaded: boolean, params: Params, context: M
     DIGEST,
     REPLACE,
     assign('expected', textOf(params, 'checksum')?.toLowerCase()),
+    ...(body.kind === 'remote' ? [COPY_DIRECTORY, flag('local_follow', isOn(params, 'local_follow'))] : []),
     bodyScript(body, uploaded, context),
     ...(body.kind === 'remote' ? [] : [assign('name', body.name)]),
     ...(body.kind === 'remote' && params.mode === PRESERVE ? [PRESERVE_REMOTE] : []),
     ...['force', 'follow', 'backup'].map((name) => flag(name, isOn(params, name))),
     flag('diff', context.diff),
+    flag('on_host', body.kind === 'remote'),
     flag('here', body.kind !== 'upload' || uploaded),
     validateScript(textOf(params, 'validate')),
     INSTALL,
     ...(dest.endsWith('/') ? [MAKE_DIRECTORIES, directoryMode(textOf(params, 'directory_mode')), 'make_directories'] : ['into_directory']),
     'install',
   );
+}
+
+/** What the script for a directory begins with: the same as for a file, but for the file. */
+function treeHead(params: Params, context: ModuleContext): string[] {
+  return [
+    attributeScript(params, params.mode === PRESERVE ? undefined : textOf(params, 'mode')),
+    DIGEST,
+    REPLACE,
+    ...['force', 'backup'].map((name) => flag(name, isOn(params, name))),
+    `${flag('follow', false)} ${flag('on_host', false)} ${flag('here', true)} ${flag('diff', context.diff)}`,
+    validateScript(textOf(params, 'validate')),
+    INSTALL,
+    MAKE_DIRECTORIES,
+    directoryMode(textOf(params, 'directory_mode')),
+  ];
 }
 
 // `preserve` is the mode of the controller's file; of a file of the host, only the host knows.
@@ -173,7 +202,7 @@ ${COMPARE}`;
 const COMPARE = 'same_content() { new_content | cmp -s - "$1"; }';
 
 const REMOTE_SOURCE = `if [ ! -e "$src" ]; then fail "Source $src not found"; fi
-if [ -d "$src" ]; then fail "Source $src is a directory, and only single files are copied on the host"; fi
+if [ -d "$src" ]; then copy_directory; fi
 if [ ! -f "$src" ]; then fail "Cannot copy invalid source '$src': not a file"; fi
 if [ ! -r "$src" ]; then fail "Source $src not readable"; fi
 digest sha1 "$src"; report checksum "$digest"
@@ -181,73 +210,7 @@ if [ "$expected" ] && [ "$expected" != "$digest" ]; then fail '${BAD_CHECKSUM}';
 digest md5 "$src"; report md5sum "$digest"
 name=\${src##*/}`;
 
-const PRESERVE_REMOTE = `real_path "$src"; lstat "$real"
-kept_mode=$((st_mode & 4095))
-wanted_mode() { new_mode=$kept_mode; }`;
-
-function directoryMode(mode: string | undefined): string {
-  const chmod = mode === undefined || mode === PRESERVE ? '' : `change 'chmod failed' chmod ${word(mode)} "$1"`;
-  return `dress_directory() {
-  if [ "$want_uid" ]; then change 'chown failed' chown "$want_uid" "$1"; fi
-  if [ "$want_gid" ]; then change 'chgrp failed' chgrp "$want_gid" "$1"; fi
-  ${chmod}
-}`;
-}
-
-const MAKE_DIRECTORIES = `make_directories() {
-  directory=$dest
-  while [ ! -d "$directory" ]; do
-    set -- "$directory" "$@"
-    directory_of "$directory"
-  done
-  for directory; do
-    change "Could not make $directory" mkdir "$directory"
-    if [ ! "$check" ]; then dress_directory "$directory"; fi
-  done
-  dest=\${dest%/}/$name
-}`;
-
-const INSTALL = `into_directory() {
-  if [ ! -d "$dest" ]; then return 0; fi
-  if [ ! "$name" ]; then fail 'can not use content with a dir as dest'; fi
-  dest=\${dest%/}/$name
-}
-install() {
-  if [ "$follow" ] && [ -L "$dest" ] && [ -e "$dest" ]; then real_path "$dest"; dest=$real; fi
-  report dest "$dest"
-  if [ ! "$force" ] && { [ -e "$dest" ] || [ -L "$dest" ]; }; then return 0; fi
-  if [ -f "$dest" ] && [ ! -L "$dest" ] && same_content "$dest"; then
-    ensure_attrs "$dest"
-    report_path_info "$dest"
-  else
-    if [ -d "$dest" ]; then fail "Destination $dest is a directory"; fi
-    directory_of "$dest"
-    if [ ! "$check" ] && [ ! -d "$directory" ]; then fail "Destination directory $directory does not exist"; fi
-    changed=true
-    if [ "$check" ]; then show_old
-    elif [ "$here" ]; then replace_dest
-    else report wants upload; fi
-  fi
-}
-replace_dest() {
-  make_temp "$directory"
-  new_content >"$temp" || fail "Could not write $temp"
-  dress_temp "$dest"
-  run_validate
-  show_old
-  if [ "$backup" ] && [ -e "$dest" ]; then backup "$dest"; fi
-  put_in_place "$dest"
-  report_path_info "$dest"
-}
-show_old() {
-  report replaced yes
-  if [ ! "$diff" ] || [ ! -f "$dest" ]; then return 0; fi
-  old_size=$(($(wc -c <"$dest")))
-  report old_size "$old_size"
-  if [ "$old_size" -le ${SHOWN_LIMIT_BYTES} ]; then send_body "$dest"; fi
-}`;
-
-function result(report: Report, body: Body, sums: Sums, context: ModuleContext): Step {
+function result(report: Report, body: Body, sums: Sums, context: ModuleContext): FinishedStep {
   const { values } = report;
   const dest = values.get('dest') ?? '';
   const source = body.kind === 'remote' ? body.path : body.kind === 'upload' ? body.source.path : body.name;
@@ -258,8 +221,8 @@ function result(report: Report, body: Body, sums: Sums, context: ModuleContext):
     values: dict({
       dest,
       src: source,
-      checksum: sums.checksum ?? values.get('checksum'),
-      md5sum: sums.md5sum ?? values.get('md5sum'),
+      checksum: values.has('tree') ? null : (sums.checksum ?? values.get('checksum')),
+      md5sum: values.has('tree') ? null : (sums.md5sum ?? values.get('md5sum')),
       ...pathInfo(report),
       backup_file: values.get('backup_file'),
     }),

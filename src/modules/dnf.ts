@@ -3,7 +3,7 @@ import { shellJoin } from '../base/quote.ts';
 import { dict } from '../base/value.ts';
 import { RPM } from './packages/rpm-script.ts';
 import { isOn, textOf, textsOf } from './parameters/params.ts';
-import { ask, finished, type Report, streamsOf } from './script/answer.ts';
+import { ask, finished, type Report, type Script, streamsOf } from './script/answer.ts';
 import { assign, flag, reportingScript, word } from './script/script.ts';
 import { RUN_TOOL } from './script/tool-script.ts';
 import type { Module, ModuleContext, ParamSpec, ParamSpecs, Params, Step } from './seam.ts';
@@ -39,6 +39,7 @@ const RPM_PARAMS: ParamSpecs = {
   releasever: { type: 'str', description: 'the release that packages are taken from' },
   enable_plugin: list('plugins to use'),
   disable_plugin: list('plugins to leave out'),
+  disable_excludes: { type: 'str', description: 'excludes to take no notice of: all, main, or the name of a repository' },
   install_weak_deps: { type: 'bool', default: true, description: 'install what packages recommend' },
   validate_certs: { type: 'bool', default: true, description: 'check the certificates of servers' },
   lock_timeout: { type: 'int', default: 30, description: 'without effect: dnf waits by itself' },
@@ -77,7 +78,7 @@ function rpmNames(params: Params): string[] {
   return (textsOf(params, 'name') ?? []).map((name) => name.trim()).filter((name) => name !== '');
 }
 
-function rpmScript(params: Params, context: ModuleContext): string {
+function rpmScript(params: Params, context: ModuleContext): Script {
   return reportingScript(context, {}, RUN_TOOL, rpmParts(params));
 }
 
@@ -111,6 +112,7 @@ function options(params: Params, isAbsent: boolean): string[] {
     ...each('exclude', '--exclude'),
     ...each('enable_plugin', '--enableplugin'),
     ...each('disable_plugin', '--disableplugin'),
+    ...text('disable_excludes', '--disableexcludes'),
     ...on('cacheonly', '-C'),
     ...on('disable_gpg_check', '--nogpgcheck'),
     ...on('allowerasing', '--allowerasing'),

@@ -5,9 +5,9 @@ import { stateDifference } from './files/difference.ts';
 import { FILE_STATES, RECURSE, TIMES } from './files/file-states.ts';
 import { PRESERVE } from './files/mode.ts';
 import { isOn, textOf } from './parameters/params.ts';
-import { ask, finished, type Report } from './script/answer.ts';
+import { askLast, finished, type Report, type Script } from './script/answer.ts';
 import { argumentWord, assign, flag, reportingScript } from './script/script.ts';
-import type { Module, ModuleContext, ParamSpec, Params, Step } from './seam.ts';
+import type { FinishedStep, Module, ModuleContext, ParamSpec, Params } from './seam.ts';
 
 /** The one format of times that `touch -t` of every host reads; Ansible's default. */
 const TIME_FORMAT = '%Y%m%d%H%M.%S';
@@ -57,11 +57,11 @@ export const file: Module = {
     return faults;
   },
   compile(params, context) {
-    return ask(fileScript(params, context), context, (report) => result(report, params, context));
+    return askLast(fileScript(params, context), context, (report) => result(report, params, context));
   },
 };
 
-function fileScript(params: Params, context: ModuleContext): string {
+function fileScript(params: Params, context: ModuleContext): Script {
   const src = textOf(params, 'src');
   return reportingScript(
     context,
@@ -79,7 +79,7 @@ function fileScript(params: Params, context: ModuleContext): string {
   );
 }
 
-function result(report: Report, params: Params, context: ModuleContext): Step {
+function result(report: Report, params: Params, context: ModuleContext): FinishedStep {
   const { values } = report;
   const path = values.get('path') ?? '';
   const wanted = values.get('wanted') ?? '';
@@ -89,6 +89,7 @@ function result(report: Report, params: Params, context: ModuleContext): Step {
   const side = (name: 'before' | 'after', state: string): Value =>
     dict({ path, ...(isSame ? {} : { state }), ...Object.fromEntries(noted(report, name)) });
   const diff = dict({ before: side('before', before), after: side('after', wanted) });
+  const shown = stateDifference(diff.get('before') ?? null, diff.get('after') ?? null);
   const isLink = wanted === 'link' || wanted === 'hard';
   const info = pathInfo(report);
   const hasDiff = wanted !== 'absent' || changed;
@@ -102,6 +103,6 @@ function result(report: Report, params: Params, context: ModuleContext): Step {
       state: info.state ?? (wanted === 'absent' ? 'absent' : undefined),
       ...(hasDiff ? { diff } : {}),
     }),
-    ...(context.diff && changed && hasDiff ? { diff: [stateDifference(diff.get('before') ?? null, diff.get('after') ?? null)] } : {}),
+    ...(context.diff && changed && shown.before !== shown.after ? { diff: [shown] } : {}),
   });
 }

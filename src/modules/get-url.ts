@@ -5,7 +5,7 @@ import { DIGEST, REPLACE } from './files/file-script.ts';
 import { PRESERVE } from './files/mode.ts';
 import { WORK } from './files/work.ts';
 import { isOn, textOf } from './parameters/params.ts';
-import { ask, finished, type Report } from './script/answer.ts';
+import { ask, finished, type Report, type Script } from './script/answer.ts';
 import { credentialParams, HTTP_PARAMS, requestScript, wordsOf } from './script/http.ts';
 import { assign, flag, reportingScript } from './script/script.ts';
 import { scalarText } from './script/text.ts';
@@ -67,7 +67,7 @@ export function headersOf(params: Params): (readonly [string, string])[] {
   return isDict(headers) ? [...headers].map(([name, value]) => [String(name), scalarText(value)] as const) : [];
 }
 
-function getScript(params: Params, context: ModuleContext): string {
+function getScript(params: Params, context: ModuleContext): Script {
   const checksum = textOf(params, 'checksum') ?? '';
   const [, algorithm = '', sum = ''] = /^([^:]*):(.*)$/.exec(checksum) ?? [];
   const url = textOf(params, 'url') ?? '';

@@ -3,7 +3,7 @@ import { shellJoin } from '../base/quote.ts';
 import { splitWords } from '../base/shlex.ts';
 import { dict } from '../base/value.ts';
 import { integerOf, isOn, textOf } from './parameters/params.ts';
-import { ask, finished, type Report } from './script/answer.ts';
+import { ask, finished, type Report, type Script } from './script/answer.ts';
 import { GIT } from './script/git-script.ts';
 import { argumentWord, assign, flag, pathWord, reportingScript, word } from './script/script.ts';
 import type { Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
@@ -66,7 +66,7 @@ export const git: Module = {
   compile: (params, context) => ask(gitScript(params, context), context, (report) => result(report)),
 };
 
-function gitScript(params: Params, context: ModuleContext): string {
+function gitScript(params: Params, context: ModuleContext): Script {
   const [dest, key, program] = [textOf(params, 'dest'), textOf(params, 'key_file'), textOf(params, 'executable')];
   const repo = textOf(params, 'repo') ?? '';
   return reportingScript(

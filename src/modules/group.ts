@@ -3,7 +3,7 @@ import { dict } from '../base/value.ts';
 import { ACCOUNTS } from './accounts/accounts-script.ts';
 import { numberOf } from './files/attributes.ts';
 import { integerOf, isOn, textOf } from './parameters/params.ts';
-import { ask, finished, streamsOf } from './script/answer.ts';
+import { askLast, finished, streamsOf } from './script/answer.ts';
 import { assign, flag, reportingScript } from './script/script.ts';
 import type { Module } from './seam.ts';
 
@@ -41,7 +41,7 @@ export const group: Module = {
       ...['system', 'non_unique'].map((name) => flag(name, isOn(params, name))),
       GROUP,
     );
-    return ask(script, context, (report) =>
+    return askLast(script, context, (report) =>
       finished({
         changed: report.values.get('changed') === 'true',
         failed: false,

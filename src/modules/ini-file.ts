@@ -2,11 +2,11 @@
 import { dict } from '../base/value.ts';
 import { wantsAttributes } from './files/attributes.ts';
 import { attributeDifferences } from './files/difference.ts';
-import { contentDifference, EDIT_PARAMS, editFaults, editScript, type FoundFile, lookAtFile } from './files/edit-file.ts';
+import { contentDifference, EDIT_PARAMS, editFaults, editStep, lookAtFileOnly } from './files/edit-file.ts';
 import { isOn, textOf, textsOf } from './parameters/params.ts';
-import { ask, failed, finished, type Report } from './script/answer.ts';
+import { failed, finished, type Report } from './script/answer.ts';
 import { decodeText, encodeText } from './script/text.ts';
-import type { Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
+import type { FinishedStep, FoundFile, Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
 import { editIni } from './texts/ini-text.ts';
 
 const { name: _name, validate: _validate, ...EDITED }: ParamSpecs = EDIT_PARAMS;
@@ -50,7 +50,7 @@ export const iniFile: Module = {
     }
     return faults;
   },
-  compile: (params, context) => lookAtFile(params, context, (found) => decide(found, params, context)),
+  compile: (params, context) => lookAtFileOnly(params, context, (found) => decide(found, params, context)),
 };
 
 function decide(found: FoundFile, params: Params, context: ModuleContext): Step {
@@ -71,7 +71,7 @@ function decide(found: FoundFile, params: Params, context: ModuleContext): Step 
     modifyInactive: isOn(params, 'modify_inactive_option'),
   });
   const after = edited.changed ? Buffer.from(encodeText(edited.text)) : undefined;
-  const end = (report?: Report): Step => {
+  const end = (report?: Report): FinishedStep => {
     const diff = [
       ...(after === undefined ? [] : contentDifference(found, after, `${found.path} (content)`)),
       ...(report === undefined ? [] : attributeDifferences(report, found.path)),
@@ -85,5 +85,5 @@ function decide(found: FoundFile, params: Params, context: ModuleContext): Step 
     });
   };
   if (after === undefined && !wantsAttributes(params)) return end();
-  return ask(editScript(found, after, params, context), context, end);
+  return editStep(found, after, params, context, end);
 }

@@ -2,7 +2,7 @@
 import { shellJoin } from '../base/quote.ts';
 import { dict } from '../base/value.ts';
 import { isOn, textOf, textsOf } from './parameters/params.ts';
-import { ask, finished } from './script/answer.ts';
+import { ask, finished, type Script } from './script/answer.ts';
 import { assign, flag, reportingScript } from './script/script.ts';
 import type { Module, ModuleContext, ParamSpec, Params } from './seam.ts';
 
@@ -93,7 +93,7 @@ export const iptables: Module = {
     ),
 };
 
-function rulesScript(params: Params, context: ModuleContext): string {
+function rulesScript(params: Params, context: ModuleContext): Script {
   const isLogged = textOf(params, 'log_prefix') !== undefined || textOf(params, 'log_level') !== undefined;
   const rule = ruleWords(isLogged ? { jump: 'LOG', ...params } : params);
   const [isInserted, number] = [textOf(params, 'action') === 'insert', textOf(params, 'rule_num')];

@@ -1,10 +1,10 @@
 // The module known_hosts: that a known_hosts file has a host's key, or not.
 import { dict } from '../base/value.ts';
-import { contentDifference, editScript, type FoundFile, lookAtFile } from './files/edit-file.ts';
+import { contentDifference, editStep, lookAtFileOnly } from './files/edit-file.ts';
 import { isOn, textOf } from './parameters/params.ts';
-import { ask, finished } from './script/answer.ts';
+import { finished } from './script/answer.ts';
 import { decodeText, encodeText, linesOf } from './script/text.ts';
-import type { Module, ModuleContext, Params, Step } from './seam.ts';
+import type { FoundFile, Module, ModuleContext, Params, Step } from './seam.ts';
 import { findHost, hashName, isOf } from './texts/known-hosts-text.ts';
 
 /** `known_hosts`: as ansible 2.14, without asking the host's ssh-keygen. */
@@ -29,7 +29,7 @@ export const knownHosts: Module = {
     if (name === '') return [];
     return isOf(key, name) ? [] : ['Host parameter does not match hashed host field in supplied key'];
   },
-  compile: (params, context) => lookAtFile(params, context, (found) => decide(found, params, context)),
+  compile: (params, context) => lookAtFileOnly(params, context, (found) => decide(found, params, context)),
 };
 
 function decide(found: FoundFile, params: Params, context: ModuleContext): Step {
@@ -53,7 +53,7 @@ function decide(found: FoundFile, params: Params, context: ModuleContext): Step 
     ...(context.diff ? { diff: contentDifference(found, after) } : {}),
   });
   if (!changed || context.checkMode) return result;
-  return ask(editScript(found, after, params, context), context, () => result);
+  return editStep(found, after, params, context, () => result);
 }
 
 function replaced(isSame: boolean, at: number | undefined): readonly number[] {

@@ -1,12 +1,12 @@
 // The module lineinfile: that one line is in a file, or not.
 import { dict } from '../base/value.ts';
 import { ModuleError } from './errors.ts';
-import { CREATE_PARAM, EDIT_PARAMS, editFaults, editFile, type FoundFile, lookAtFile, patternFaults } from './files/edit-file.ts';
+import { CREATE_PARAM, EDIT_PARAMS, editFaults, editFile, lookAtFileOnly, patternFaults } from './files/edit-file.ts';
 import { type Edited, ensureLine, type LineEdit, linesOf, removeLines } from './files/edit-lines.ts';
 import { isOn, textOf } from './parameters/params.ts';
 import { pythonRegex } from './regex/python-regex.ts';
 import { failed, finished } from './script/answer.ts';
-import type { Module, ModuleContext, Params, Step } from './seam.ts';
+import type { FoundFile, Module, ModuleContext, Params, Step } from './seam.ts';
 
 /** `lineinfile`: as ansible 2.14. Only the bytes that differ are sent back; a link is followed, and stays. */
 export const lineinfile: Module = {
@@ -38,7 +38,7 @@ export const lineinfile: Module = {
     }
     return [...faults, ...patternsOf(params).flatMap((pattern) => patternFaults(() => pythonRegex(pattern)))];
   },
-  compile: (params, context) => lookAtFile(params, context, (found) => decide(found, params, context)),
+  compile: (params, context) => lookAtFileOnly(params, context, (found) => decide(found, params, context)),
 };
 
 function patternsOf(params: Params): string[] {

@@ -1,7 +1,7 @@
 // The module modprobe: that a module of the kernel is loaded, now and, when asked, at each boot. It does not know what a module does.
 import { dict } from '../base/value.ts';
 import { textOf } from './parameters/params.ts';
-import { ask, finished } from './script/answer.ts';
+import { askLast, finished } from './script/answer.ts';
 import { assign, reportingScript, word } from './script/script.ts';
 import type { Module } from './seam.ts';
 
@@ -32,7 +32,7 @@ export const modprobe: Module = {
     const words = (textOf(params, 'params') ?? '').split(/\s+/).filter((one) => one !== '');
     const load = `load() { modprobe ${['"$name"', ...words.map(word)].join(' ')}; }`;
     const script = reportingScript(context, {}, ...given.map((name) => assign(name, textOf(params, name))), load, SCRIPT);
-    return ask(script, context, ({ values }) =>
+    return askLast(script, context, ({ values }) =>
       finished({
         changed: values.get('changed') === 'true',
         failed: false,

@@ -1,12 +1,12 @@
 // The module mount: that a file system is in the table, mounted, both or neither. It does not know how the table is written.
 import { dict } from '../base/value.ts';
-import { contentDifference, editScript, type FoundFile, lookAtFile } from './files/edit-file.ts';
+import { contentDifference, editScript, lookAtFile } from './files/edit-file.ts';
 import { WORK } from './files/work.ts';
 import { isOn, textOf } from './parameters/params.ts';
 import { ask, finished, type Report } from './script/answer.ts';
 import { assign, flag, pathWord } from './script/script.ts';
 import { decodeText, encodeText } from './script/text.ts';
-import type { Module, ModuleContext, Params, Step } from './seam.ts';
+import type { FoundFile, Module, ModuleContext, Params, Step } from './seam.ts';
 import { setEntry, withoutEntry } from './texts/fstab.ts';
 
 /** `mount`: as ansible.posix 1.5. A mount that fails puts the old table back. */
@@ -28,7 +28,7 @@ export const mount: Module = {
     dump: { type: 'str', default: '0', description: 'the fifth field of the table' },
     passno: { type: 'str', default: '0', description: 'the sixth field of the table' },
     fstab: { type: 'path', default: '/etc/fstab', description: 'the table' },
-    boot: { type: 'bool', default: true, description: 'no: noauto is added to the options' },
+    boot: { type: 'bool', default: true, description: 'no: noauto is added to the options, unless they have defaults' },
     backup: { type: 'bool', default: false, description: 'keep the old table under a name with the time in it' },
     opts_no_log: { type: 'bool', default: false, description: 'options in logs', unsupported: 'Use the keyword no_log of the task' },
   },
@@ -165,7 +165,9 @@ function planOf(state: string, table: string, tables: Tables): Plan {
 
 function optionsOf(params: Params): string {
   const opts = textOf(params, 'opts') ?? 'defaults';
-  return isOn(params, 'boot') || opts.split(',').includes('noauto') ? opts : `${opts},noauto`;
+  // As ansible.posix 1.5: beside defaults, which say auto, boot has no effect.
+  const isSaid = opts.split(',').some((one) => one === 'noauto' || one === 'defaults');
+  return isOn(params, 'boot') || isSaid ? opts : `${opts},noauto`;
 }
 
 const ACT = `kernel=$(uname)

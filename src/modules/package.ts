@@ -5,7 +5,7 @@ import { apt, aptParts, aptResult } from './apt.ts';
 import { dnf, rpmParts, rpmResult } from './dnf.ts';
 import { INSPECT } from './files/file-script.ts';
 import { textOf, textsOf } from './parameters/params.ts';
-import { ask, finished, streamsOf } from './script/answer.ts';
+import { ask, finished, type Script, streamsOf } from './script/answer.ts';
 import { assign, reportingScript, word } from './script/script.ts';
 import { RUN_TOOL } from './script/tool-script.ts';
 import type { Module, ModuleContext, ParamSpecs, Params } from './seam.ts';
@@ -57,7 +57,7 @@ function namesOf(params: Params): string[] {
   return (textsOf(params, 'name') ?? []).map((name) => name.trim()).filter((name) => name !== '');
 }
 
-function packageScript(params: Params, context: ModuleContext): string {
+function packageScript(params: Params, context: ModuleContext): Script {
   const names = namesOf(params);
   const state = { installed: 'present', removed: 'absent' }[textOf(params, 'state') ?? ''] ?? textOf(params, 'state') ?? 'present';
   return reportingScript(

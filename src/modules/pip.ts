@@ -5,7 +5,7 @@ import { dict, type Value } from '../base/value.ts';
 import { WORK } from './files/work.ts';
 import { canonicalName, isSatisfied, readRequirement } from './packages/python-version.ts';
 import { isOn, textOf, textsOf } from './parameters/params.ts';
-import { ask, failed, finished, type Report } from './script/answer.ts';
+import { ask, failed, finished, type Report, type Script } from './script/answer.ts';
 import { argumentWord, assign, flag, pathWord, reportingScript, word } from './script/script.ts';
 import { linesOf } from './script/text.ts';
 import { RUN_TOOL } from './script/tool-script.ts';
@@ -86,7 +86,7 @@ function wantedPackages(params: Params): string[] {
   return [`${names[0]}${/^\d/.test(version) ? '==' : ''}${version}`];
 }
 
-function pipScript(params: Params, context: ModuleContext): string {
+function pipScript(params: Params, context: ModuleContext): Script {
   const env = textOf(params, 'virtualenv');
   const chdir = textOf(params, 'chdir');
   const extra = splitWords(textOf(params, 'extra_args') ?? '');

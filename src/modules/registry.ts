@@ -14,6 +14,7 @@ import { debconf } from './debconf.ts';
 import { dnf, yum } from './dnf.ts';
 import { ModuleError } from './errors.ts';
 import { file } from './file.ts';
+import { filesystem } from './filesystem.ts';
 import { find } from './find.ts';
 import { getUrl } from './get-url.ts';
 import { getent } from './getent.ts';
@@ -33,6 +34,7 @@ import { ping } from './ping.ts';
 import { pip } from './pip.ts';
 import { raw } from './raw.ts';
 import { replace } from './replace.ts';
+import { script } from './script.ts';
 import type { Module } from './seam.ts';
 import { seboolean } from './seboolean.ts';
 import { service, systemd, systemdService } from './service.ts';
@@ -65,6 +67,7 @@ export const MODULES: readonly Module[] = [
   debconf,
   dnf,
   file,
+  filesystem,
   find,
   getUrl,
   getent,
@@ -84,6 +87,7 @@ export const MODULES: readonly Module[] = [
   raw,
   replace,
   iptables,
+  script,
   seboolean,
   service,
   serviceFacts,
@@ -116,18 +120,21 @@ export function findModule(name: string): Module | undefined {
   return byName.get(shortName(name));
 }
 
+/** Collections of what is no module here, but done by the controller. */
+const ACTIONS_OF: ReadonlyMap<string, string> = new Map([['synchronize', 'ansible.posix']]);
+
 /**
  * `ansible.builtin.copy` -> `copy`, `ansible.posix.sysctl` -> `sysctl`; what another collection calls by the same name stays whole.
  */
 export function shortName(name: string): string {
   const [, collection, short = ''] = /^(ansible\.(?:builtin|legacy|posix)|community\.general)\.(\w+)$/.exec(name) ?? [];
   if (collection === undefined) return name;
-  return collection === 'ansible.builtin' || collection === 'ansible.legacy' || byName.get(short)?.collection === collection ? short : name;
+  const own = byName.get(short)?.collection ?? ACTIONS_OF.get(short);
+  return collection === 'ansible.builtin' || collection === 'ansible.legacy' || own === collection ? short : name;
 }
 
 /** What to use instead of modules that there will never be. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  synchronize: 'There is no rsync over this connection: use copy for a directory to the host, fetch for files from it, unarchive for many',
   sysvinit: 'Use service: it finds out what the host has',
   selinux: 'Use lineinfile on /etc/selinux/config and a command task, setenforce',
 };

@@ -1,12 +1,12 @@
 // The module replace: every match of a regular expression in a file becomes something else.
 
 import { ModuleError } from './errors.ts';
-import { EDIT_PARAMS, editFaults, editFile, type FoundFile, lookAtFile, patternFaults } from './files/edit-file.ts';
+import { EDIT_PARAMS, editFaults, editFile, lookAtFileOnly, patternFaults } from './files/edit-file.ts';
 import { textOf } from './parameters/params.ts';
 import { expandMatch, findAll, pythonRegex } from './regex/python-regex.ts';
 import { failed } from './script/answer.ts';
 import { decodeText, encodeText } from './script/text.ts';
-import type { Module, ModuleContext, Params, Step } from './seam.ts';
+import type { FoundFile, Module, ModuleContext, Params, Step } from './seam.ts';
 
 /** `replace`: as ansible 2.14, which works on text: `\w` takes every letter of every script. Files are UTF-8. */
 export const replace: Module = {
@@ -26,7 +26,7 @@ export const replace: Module = {
     ...(textOf(params, 'regexp') === undefined ? [] : patternFaults(() => regexOf(params))),
     ...patternFaults(() => sectionOf(params)),
   ],
-  compile: (params, context) => lookAtFile(params, context, (found) => decide(found, params, context)),
+  compile: (params, context) => lookAtFileOnly(params, context, (found) => decide(found, params, context)),
 };
 
 function regexOf(params: Params): RegExp {

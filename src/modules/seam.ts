@@ -15,6 +15,8 @@ export interface ParamSpec {
   readonly elements?: Exclude<ParamType, 'list' | 'source'>;
   /** Ansible has it, sshoal does not: what to do instead. Any value but false, null and the empty text is refused. */
   readonly unsupported?: string;
+  /** Of a `source`: whether it may be a directory. Default false. */
+  readonly directories?: boolean;
 }
 export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
 
@@ -29,13 +31,30 @@ export interface SourceFile {
   readonly mode: number;
   /** The content itself when it is small enough to ride in a script ({@link INLINE_LIMIT_BYTES}). */
   readonly content?: Uint8Array | undefined;
+  /** Where it was named by the first word of a module's free-form text: what stands after that word, as it was written. */
+  readonly rest?: string;
+}
+
+/** A directory of the controller that a module sends. */
+export interface SourceTree {
+  /** The absolute path on the controller. */
+  readonly path: string;
+  /** What is in it, by paths below the directory it goes to, with slashes: beginning with its own name where that is kept. */
+  readonly entries: readonly (
+    | { readonly kind: 'file'; readonly path: string; readonly source: SourceFile }
+    | { readonly kind: 'directory'; readonly path: string }
+    | { readonly kind: 'link'; readonly path: string; readonly target: string }
+  )[];
 }
 
 /** Bodies up to this size travel inside the script; larger ones over SFTP. */
 export const INLINE_LIMIT_BYTES = 64 * 1024;
 
+/** What stands for files of the controller. */
+export type Source = SourceFile | SourceTree;
+
 /** Parameters after {@link ParamSpec} was applied: defaults filled in, values typed. */
-export type Params = Readonly<Record<string, Value | SourceFile | undefined>>;
+export type Params = Readonly<Record<string, Value | Source | undefined>>;
 
 /** What surrounds one execution of a module. */
 export interface ModuleContext {
@@ -81,6 +100,31 @@ export interface ScriptStep {
   /** POSIX sh. It runs in a subshell of its own with stdin from /dev/null, under the task's user. */
   readonly script: string;
   readonly read: (answer: Answer) => Step;
+  /** The script in pieces that are complete in themselves: scripts that run together say one that they share only once. */
+  readonly parts?: readonly string[];
+  /** Nothing follows it, whatever it answers: the next item of a loop can run right after it. Default false. */
+  readonly isLast?: boolean;
+  /** It only looks at a file, and what becomes of the file is decided here. */
+  readonly look?: FileLook;
+  /** What the file it writes holds afterwards, where it succeeds. */
+  readonly leaves?: Buffer;
+}
+/** The file as it was read. */
+export interface FoundFile {
+  readonly path: string;
+  readonly exists: boolean;
+  /** What tells whether it is still the same. */
+  readonly sum: string;
+  readonly bytes: Buffer;
+  /** Whether sums of this host are SHA-1, so that the next one can be told beforehand. */
+  readonly isSha1: boolean;
+}
+export interface FileLook {
+  /** The same for scripts that look at the same file in the same way. */
+  readonly key: string;
+  /** The file that a script's answer told of; undefined where it told of none: what `read` makes of it is the end. */
+  readonly found: (answer: Answer) => FoundFile | undefined;
+  readonly decide: (found: FoundFile) => Step;
 }
 export interface UploadStep {
   readonly kind: 'upload';

@@ -3,7 +3,7 @@ import { shellJoin } from '../base/quote.ts';
 import { splitWords } from '../base/shlex.ts';
 import { dict, type Value } from '../base/value.ts';
 import { isOn, textOf } from './parameters/params.ts';
-import { ask, finished, type Report } from './script/answer.ts';
+import { ask, finished, type Report, type Script } from './script/answer.ts';
 import { assign, flag, reportingScript } from './script/script.ts';
 import type { Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
 import { SYSTEMD, UNITS } from './services/service-tools.ts';
@@ -78,7 +78,7 @@ function compileService(params: Params, context: ModuleContext): Step {
   return ask(serviceScript(params, context), context, (report) => result(report, params));
 }
 
-function serviceScript(params: Params, context: ModuleContext): string {
+function serviceScript(params: Params, context: ModuleContext): Script {
   const text = (name: string): string => assign(name, textOf(params, name));
   // Three answers: yes, no, and not asked.
   const asked = (name: string): string => assign(name, params[name] === undefined ? '' : isOn(params, name) ? 'yes' : 'no');

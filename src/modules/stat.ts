@@ -4,7 +4,7 @@ import { numberOf } from './files/attributes.ts';
 import { DIGEST, INSPECT } from './files/file-script.ts';
 import { statFlags, statKinds } from './files/stat-bits.ts';
 import { isOn, textOf } from './parameters/params.ts';
-import { ask, finished, type Report } from './script/answer.ts';
+import { askLast, finished, type Report } from './script/answer.ts';
 import { assign, flag, reportingScript } from './script/script.ts';
 import type { Module } from './seam.ts';
 
@@ -33,7 +33,7 @@ export const stat: Module = {
     const algorithm = textOf(params, 'checksum_algorithm') ?? 'sha1';
     const flags = ['follow', 'get_md5', 'get_checksum', 'get_mime'].map((name) => flag(name, isOn(params, name)));
     const script = reportingScript(context, { path }, INSPECT, DIGEST, ...flags, assign('algorithm', algorithm), LOOK);
-    return ask(script, context, (report) =>
+    return askLast(script, context, (report) =>
       finished({ changed: false, failed: false, values: dict({ stat: dict(statValues(report, path)) }) }),
     );
   },

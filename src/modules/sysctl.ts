@@ -1,11 +1,11 @@
 // The module sysctl: that a variable of the kernel has a value, in a file and, when asked, in the kernel.
 import { dict } from '../base/value.ts';
-import { contentDifference, editScript, type FoundFile, lookAtFile } from './files/edit-file.ts';
+import { contentDifference, editScript, lookAtFile } from './files/edit-file.ts';
 import { isOn, textOf } from './parameters/params.ts';
 import { ask, finished } from './script/answer.ts';
 import { assign, flag } from './script/script.ts';
 import { decodeText, encodeText, linesOf } from './script/text.ts';
-import type { Module, ModuleContext, Params, Step } from './seam.ts';
+import type { FoundFile, Module, ModuleContext, Params, Step } from './seam.ts';
 
 /** `sysctl`: as ansible.posix 1.5. A value that is a word for true or false becomes 1 or 0. */
 export const sysctl: Module = {

@@ -3,7 +3,7 @@ import { dict } from '../base/value.ts';
 import { pathInfo } from './files/attributes.ts';
 import { INSPECT } from './files/file-script.ts';
 import { textOf } from './parameters/params.ts';
-import { ask, finished } from './script/answer.ts';
+import { askLast, finished } from './script/answer.ts';
 import { assign, reportingScript } from './script/script.ts';
 import type { Module } from './seam.ts';
 
@@ -32,7 +32,7 @@ export const tempfile: Module = {
       ...['state', 'prefix', 'suffix'].map((name) => assign(`wanted_${name}`, textOf(params, name))),
       MAKE,
     );
-    return ask(script, context, (report) =>
+    return askLast(script, context, (report) =>
       finished({
         changed: report.values.get('changed') === 'true',
         failed: false,

@@ -6,7 +6,7 @@ import { PRESERVE } from './files/mode.ts';
 import { UNARCHIVE } from './files/unarchive-script.ts';
 import { sourceOf, WORK, withSource } from './files/work.ts';
 import { isOn, textOf, textsOf } from './parameters/params.ts';
-import { ask, failed, finished, type Report } from './script/answer.ts';
+import { ask, failed, finished, type Report, type Script } from './script/answer.ts';
 import { requestScript } from './script/http.ts';
 import { assign, flag, globWords, reportingScript, word } from './script/script.ts';
 import type { Module, ModuleContext, Params, Step } from './seam.ts';
@@ -53,7 +53,7 @@ export const unarchive: Module = {
   },
 };
 
-function unpackScript(params: Params, context: ModuleContext, delivered: string): string {
+function unpackScript(params: Params, context: ModuleContext, delivered: string): Script {
   const words = (name: string): string => (textsOf(params, name) ?? []).map(word).join(' ');
   const excluded = (textsOf(params, 'exclude') ?? []).map((one) => one.replace(/\/+$/, ''));
   const creates = textOf(params, 'creates');

@@ -6,7 +6,7 @@ import { PRESERVE } from './files/mode.ts';
 import { sourceOf, WORK, withSource } from './files/work.ts';
 import { elapsedSeconds, headersOf } from './get-url.ts';
 import { isOn, textOf } from './parameters/params.ts';
-import { ask, failed, finished, type Report } from './script/answer.ts';
+import { ask, failed, finished, type Report, type Script } from './script/answer.ts';
 import { credentialParams, HTTP_PARAMS, parseHead, requestScript, wordsOf } from './script/http.ts';
 import { flag, globWords, reportingScript, writeBytes } from './script/script.ts';
 import { decodeText, encodeText, pythonJson, scalarText } from './script/text.ts';
@@ -62,7 +62,7 @@ export const uri: Module = {
   },
   compile(params, context) {
     const source = sourceOf(params, 'src');
-    const script = (delivered: string): string => uriScript(params, context, delivered);
+    const script = (delivered: string): Script => uriScript(params, context, delivered);
     const then = (report: Report): Step => result(report, params);
     if (source !== undefined) return timed(withSource(source, context, script, then));
     if (params.src !== undefined && !isOn(params, 'remote_src'))
@@ -83,7 +83,7 @@ function timed(step: Step): Step {
   return { ...step, read };
 }
 
-function uriScript(params: Params, context: ModuleContext, delivered: string): string {
+function uriScript(params: Params, context: ModuleContext, delivered: string): Script {
   const method = (textOf(params, 'method') ?? 'GET').toUpperCase();
   const follows = textOf(params, 'follow_redirects') ?? 'safe';
   const isSafe = method === 'GET' || method === 'HEAD';

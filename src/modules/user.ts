@@ -4,9 +4,9 @@ import { ACCOUNTS } from './accounts/accounts-script.ts';
 import { USER } from './accounts/user-script.ts';
 import { numberOf } from './files/attributes.ts';
 import { integerOf, isOn, textOf, textsOf } from './parameters/params.ts';
-import { ask, finished, type Report, streamsOf } from './script/answer.ts';
+import { askLast, finished, type Report, type Script, streamsOf } from './script/answer.ts';
 import { assign, flag, reportingScript } from './script/script.ts';
-import type { Module, ModuleContext, ParamSpecs, Params, Step } from './seam.ts';
+import type { FinishedStep, Module, ModuleContext, ParamSpecs, Params } from './seam.ts';
 
 const OTHER_SYSTEM = 'It is of another system than Linux; leave it out';
 
@@ -73,10 +73,10 @@ export const user: Module = {
     if (isOn(params, 'append') && params.groups === undefined && !templated.has('groups')) faults.push('`append` needs `groups`');
     return faults;
   },
-  compile: (params, context) => ask(userScript(params, context), context, (report) => result(report, params)),
+  compile: (params, context) => askLast(userScript(params, context), context, (report) => result(report, params)),
 };
 
-function userScript(params: Params, context: ModuleContext): string {
+function userScript(params: Params, context: ModuleContext): Script {
   const texts = ['name', 'state', 'group', 'comment', 'skeleton', 'umask', 'shell', 'password'];
   const numbers = ['uid', 'password_expire_max', 'password_expire_min'];
   const flags = ['non_unique', 'append', 'create_home', 'move_home', 'system', 'force', 'remove', 'generate_ssh_key'];
@@ -124,7 +124,7 @@ function expiry(expires: Params[string]): string[] {
   return [`${assign('expire_day', String(isNever ? -1 : Math.floor(expires.value / 86_400)))} ${assign('expire_date', date)}`];
 }
 
-function result(report: Report, params: Params): Step {
+function result(report: Report, params: Params): FinishedStep {
   const { values } = report;
   const did = values.get('did');
   const groups = textsOf(params, 'groups');

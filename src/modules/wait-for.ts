@@ -5,7 +5,7 @@ import { patternFaults } from './files/edit-file.ts';
 import { INSPECT } from './files/file-script.ts';
 import { integerOf, textOf } from './parameters/params.ts';
 import { pythonRegex } from './regex/python-regex.ts';
-import { ask, failed, finished, type Report } from './script/answer.ts';
+import { ask, failed, finished, type Report, type Script } from './script/answer.ts';
 import { assign, flag, reportingScript } from './script/script.ts';
 import type { Answer, Module, ModuleContext, Params, ScriptStep, Step } from './seam.ts';
 
@@ -58,7 +58,7 @@ interface Waited {
 }
 
 function look(params: Params, context: ModuleContext, waited: Waited | undefined): ScriptStep {
-  const script = waitScript(params, context, waited);
+  const script = waitScript(params, context, waited).join('\n');
   const read = (answer: Answer): Step => {
     const begunAtMs = waited?.begunAtMs ?? answer.startedAtMs;
     return ask(script, context, (report) => decide(report, params, context, begunAtMs, answer.endedAtMs)).read(answer);
@@ -76,7 +76,7 @@ function decide(report: Report, params: Params, context: ModuleContext, begunAtM
   return seconds >= (integerOf(params, 'timeout') ?? 300) ? late() : look(params, context, { begunAtMs, seconds });
 }
 
-function waitScript(params: Params, context: ModuleContext, waited: Waited | undefined): string {
+function waitScript(params: Params, context: ModuleContext, waited: Waited | undefined): Script {
   const number = (name: string): string => assign(name, String(integerOf(params, name) ?? 0));
   const path = textOf(params, 'path');
   return reportingScript(

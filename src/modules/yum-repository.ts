@@ -2,11 +2,11 @@
 import { dict } from '../base/value.ts';
 import { ATTRIBUTE_PARAMS, wantsAttributes } from './files/attributes.ts';
 import { attributeDifferences } from './files/difference.ts';
-import { contentDifference, editScript, type FoundFile, lookAtFile } from './files/edit-file.ts';
+import { contentDifference, editScript, lookAtFile } from './files/edit-file.ts';
 import { textOf, textsOf } from './parameters/params.ts';
 import { ask, finished, type Report } from './script/answer.ts';
 import { decodeText, encodeText, scalarText } from './script/text.ts';
-import type { Module, ModuleContext, ParamSpec, ParamSpecs, Params, Step } from './seam.ts';
+import type { FoundFile, Module, ModuleContext, ParamSpec, ParamSpecs, Params, Step } from './seam.ts';
 import { hasSections, type IniOptions, readSection, writeSection } from './texts/ini-sections.ts';
 
 const flag = (description: string, ...aliases: readonly string[]): ParamSpec => ({ type: 'bool', description, aliases });

@@ -29,7 +29,7 @@ import { roleNamed, rolesOf } from './variables/explain-roles.ts';
 import { runVariables } from './variables/run-variables.ts';
 import type { RunVariables } from './variables/sight.ts';
 import type { Templar } from './variables/templar.ts';
-import type { VariableQuestions } from './variables/vars-prompt.ts';
+import { askVariables, type VariableQuestions } from './variables/vars-prompt.ts';
 
 /** How a playbook is played. */
 export interface PlayOptions {
@@ -200,6 +200,11 @@ export class Playbook {
     if (plays.length > 0) return plays;
     const run = { ...this.#run(options.directory, options), states };
     return [explainVariable(options.inventory.host(host).name, name, run, undefined, options.extraPlace)];
+  }
+
+  /** Asks for what vars_prompt of all plays wants to know, in the order in which they will: for who plays where nobody can be asked. */
+  async askVariables(options: PlayOptions, ask: VariableQuestions): Promise<void> {
+    for (const play of this.#plays) await askVariables(play.varsPrompts, this.#run(play.directory, options), ask);
   }
 
   #run(directory: string, options: PlayOptions, inventory?: LiveInventory): RunVariables {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { shellJoin } from '#src/base/quote';
-import { splitWords } from '#src/base/shlex';
+import { splitFirstWord, splitWords } from '#src/base/shlex';
 
 describe('splitting words', () => {
   const CASES: readonly [line: string, words: string[]][] = [
@@ -23,5 +23,11 @@ describe('splitting words', () => {
     const word = fc.string().filter((text) => !text.includes('\0'));
 
     fc.assert(fc.property(fc.array(word), (words) => assert.deepEqual(splitWords(shellJoin(words)), words)));
+  });
+
+  it('takes the first word off, and leaves the rest as it is written', () => {
+    assert.deepEqual(splitFirstWord(` 'a b'.sh "$HOME"  'c`), ['a b.sh', ` "$HOME"  'c`]);
+    assert.deepEqual(splitFirstWord('one'), ['one', '']);
+    assert.deepEqual(splitFirstWord(' '), ['', '']);
   });
 });

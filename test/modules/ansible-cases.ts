@@ -4,13 +4,15 @@ export interface Case {
   readonly name: string;
   readonly module: string;
   readonly args: Readonly<Record<string, unknown>>;
-  /** Files by name (text), directories (ending in a slash), links (`-> target`). A mode may stand before a bar: `0600|text`. */
+  /** Files by name (text), directories (ending in a slash), links (`-> target`), second names (`= name`). A mode may stand before a bar: `0600|text`. */
   readonly before?: Readonly<Record<string, string>>;
   readonly checkMode?: boolean;
   /** Whether the messages must be the same too. */
   readonly sameMsg?: boolean;
   /** Carried out a second time, which must change as much or as little; what differs is compared too. */
   readonly twice?: boolean;
+  /** Where that is twice: whether what differs is shown alike. Default true. */
+  readonly sameDiff?: boolean;
 }
 
 const HOSTS = '127.0.0.1 localhost\n# end of hosts\n::1 localhost';

@@ -5,7 +5,15 @@ import { copyFile, readFile, stat } from 'node:fs/promises';
 import { fromJson, toJson } from '#src/base/value';
 import { readParams } from '#src/modules/parameters/params';
 import { findModule } from '#src/modules/registry';
-import { type Answer, INLINE_LIMIT_BYTES, type ModuleContext, type ModuleResult, type SourceFile, type Step } from '#src/modules/seam';
+import {
+  type Answer,
+  INLINE_LIMIT_BYTES,
+  type ModuleContext,
+  type ModuleResult,
+  type Source,
+  type SourceFile,
+  type Step,
+} from '#src/modules/seam';
 
 /** The shells every script has to run under, as command lines. */
 export const SHELLS = ['dash', 'bash', 'busybox sh', 'ksh'];
@@ -108,6 +116,6 @@ export function plain(result: ModuleResult): Record<string, unknown> {
   return { ...(toJson(result.values) as Record<string, unknown>) };
 }
 
-function isSource(value: unknown): value is SourceFile {
-  return typeof value === 'object' && value !== null && 'sha1' in value;
+function isSource(value: unknown): value is Source {
+  return typeof value === 'object' && value !== null && ('sha1' in value || ('entries' in value && 'path' in value));
 }

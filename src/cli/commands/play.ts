@@ -9,10 +9,10 @@ import type { StepAnswer } from '../../playbook/run/execute.ts';
 import { collectEarly } from '../collect-early.ts';
 import type { Context } from '../context.ts';
 import { NobodyError, UsageError } from '../errors.ts';
-import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
 import { readExtraVars } from '../extra-vars.ts';
 import { factOptions } from '../fact-options.ts';
-import { commaList, FACT_CACHE_FLAGS, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { commaList, ENGINE_FLAGS, FACT_CACHE_FLAGS, type Flags, JOURNAL_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import { OBSERVE_FLAGS, SCHEDULE_FLAGS } from '../observe-flags.ts';
 import type { Observation } from '../observing.ts';
 import { pathFor } from '../path-for.ts';
@@ -28,6 +28,7 @@ export const playVerb: Verb = {
   notes: [
     'Everything that can be wrong with a playbook is said at once, before any host is touched.',
     '--resume goes on with a play that was killed, interrupted, or lost hosts on its way: what a task did, set, registered and notified is in the journal, and is not done again. A host that failed stays so. A task is done again, and named as such, where it was under way (of a loop only what had not ended), its host was lost, or no_log or a secret kept its values out of the journal. Files, hosts and flags that are not as they were then are refused; extra variables must be given again, and questions are asked anew.',
+    'With --engine one worker plays and all workers have hosts; files are read where they are played, so playbooks and inventories must be there, at the same paths and under a directory that the workers allow.',
     'What is supported of the language, and what is not, is listed in docs/compatibility.md.',
     '--drift plays in check mode and says only what differs, hosts that differ in the same way together; it exits with 3 where one does. The run is in the journal as any other.',
     '--every reads inventory and playbooks anew for each run, and never plays twice at once, nor beside another process that repeats the same. SIGTERM lets a run that is going on come to its end, and exits with the code of the last one; Ctrl-C ends it.',
@@ -40,6 +41,7 @@ export const playVerb: Verb = {
     ...REACH_FLAGS,
     ...REPORT_FLAGS,
     ...JOURNAL_FLAGS,
+    ...ENGINE_FLAGS,
     'check',
     'diff',
     'tags',
@@ -66,6 +68,7 @@ export const playVerb: Verb = {
     { line: 'sshoal play site.yml --drift', meaning: 'how hosts differ from it, and nothing else' },
     { line: 'sshoal play site.yml --every 15m --splay 2m --metrics 9101', meaning: 'again and again, with figures for Prometheus' },
     { line: 'sshoal play --resume', meaning: 'the last play, from where each host stood' },
+    { line: 'sshoal play site.yml --engine redis://queue --engine-key-file engine.key', meaning: 'by the workers of that queue' },
     { line: 'sshoal play site.yml -e version=1.4 -o jsonl', meaning: 'with a variable, and an event a line for a program to read' },
   ],
   run: async ({ words, flags }, context) => {
@@ -118,6 +121,10 @@ async function playOnce(given: readonly string[], givenFlags: Flags, context: Co
   checkAnybody(plan, words, flags);
   const { playLock } = await import('../play-lock.ts');
   await using _lock = await playLock(files, flags, context);
+  if (flags.engine !== undefined) {
+    const { playElsewhere } = await import('../engine/remote-play.ts');
+    return await playElsewhere(playbook, words.join(' '), { who, vault, flags, context, observation });
+  }
   return await playAll(playbook, words.join(' '), who, flags, context, { resumed: resumed?.point, observation });
 }
 
@@ -143,12 +150,14 @@ export async function playAll(
   { watch, resumed, observation }: PlayCourse = {},
 ): Promise<ExitCode> {
   const [
-    { checkedDefaults, fleetLimits, questionsFor },
+    { checkedDefaults, questionsFor },
     { readWho },
     { Output },
     { Recording },
     { Observation },
     { checkSamePlan, planRecord, tellRepeated },
+    { playOptions },
+    { reportPlay },
   ] = await Promise.all([
     import('../reach.ts'),
     import('../who.ts'),
@@ -156,13 +165,14 @@ export async function playAll(
     import('../recording.ts'),
     import('../observing.ts'),
     import('../resume.ts'),
+    import('../play-options.ts'),
+    import('../report-play.ts'),
   ]);
   const defaults = await checkedDefaults(flags, context);
   const facts = await factOptions(flags);
   await using own = observation === undefined ? await Observation.open(subject, flags, context) : undefined;
   const output = await Output.open('play', [], flags, context);
-  const verdict = new Verdict();
-  const hosts = [...new Set(planOf(playbook, who, flags).flatMap((play) => play.hosts))];
+  const hosts = hostsOf(playbook, who, flags);
   collectEarly(hosts.length);
   const plan = planRecord(playbook, [...who.extraVars.keys()].map(String), flags);
   if (resumed !== undefined) {
@@ -172,56 +182,30 @@ export async function playAll(
   await using recording = await Recording.begin({ verb: 'play', subject, hosts, plan, resumes: resumed?.header.id }, flags, context);
   const run = { id: recording.id, verb: 'play', subject, hosts, check: flags.check } as const;
   await using observed = await (observation ?? own)?.begin(run);
-  output.start({ verb: 'play', subject, hosts: [] });
-  try {
-    const bundles = playbook.playInBundles({
-      inventory: who.inventory,
-      defaults,
-      limits: fleetLimits(flags),
-      questions: questionsFor(context),
-      extraVars: who.extraVars,
-      limit: who.limit,
-      checkMode: flags.check,
-      diff: flags.diff,
-      tags: commaList(flags.tags),
-      skipTags: commaList(flags.skipTags),
-      startAtTask: flags.startAtTask,
-      resume: resumed?.done,
-      resumeItems: resumed?.items,
-      facts,
-      step: flags.step ? async (task) => await askStep(task, context) : undefined,
-      verbosity: flags.verbose,
-      live: flags.verbose > 0,
-      ask: { ask: async ({ isPrivate, ...question }) => await context.prompts[isPrivate ? 'password' : 'text'](question) },
-      environment: context.env,
-      secrets: context.secrets,
-      pause: answersPauses(context),
-      refreshInventory: async () => (await readWho(flags, context, undefined, who.inventory.vault)).inventory,
-      signal: context.signal,
-    });
-    for await (const events of bundles) {
-      await recording.playEvents(events);
-      for (const event of events) {
-        observed?.playEvent(event);
-        output.playEvent(event);
-        watch?.(event);
-        // A host that was rescued has not failed: the recap knows.
-        if (event.kind !== 'recap') continue;
-        for (const counts of event.hosts.values()) {
-          if (counts.unreachable > 0) verdict.add('unreachable');
-          if (counts.failed > 0) verdict.add('failed');
-          if (counts.changed > 0 && flags.drift) verdict.add('changed');
-        }
-      }
-    }
-  } finally {
-    await output.finish();
-  }
-  if (!output.isComplete) verdict.add('failed');
-  const code = verdict.exitCode(context.signal);
-  await recording.end(code);
-  await observed?.end(code);
-  return code;
+  const bundles = playbook.playInBundles({
+    ...playOptions(flags),
+    inventory: who.inventory,
+    defaults,
+    questions: questionsFor(context),
+    extraVars: who.extraVars,
+    limit: who.limit,
+    resume: resumed?.done,
+    resumeItems: resumed?.items,
+    facts,
+    step: flags.step ? async (task) => await askStep(task, context) : undefined,
+    ask: { ask: async ({ isPrivate, ...question }) => await context.prompts[isPrivate ? 'password' : 'text'](question) },
+    environment: context.env,
+    secrets: context.secrets,
+    pause: answersPauses(context),
+    refreshInventory: async () => (await readWho(flags, context, undefined, who.inventory.vault)).inventory,
+    signal: context.signal,
+  });
+  return await reportPlay(bundles, subject, { output, recording, observed, drift: flags.drift, signal: context.signal, watch });
+}
+
+/** All hosts that the plays name, each once. */
+export function hostsOf(playbook: Playbook, who: Who, flags: Flags): string[] {
+  return [...new Set(planOf(playbook, who, flags).flatMap((play) => play.hosts))];
 }
 
 function planOf(playbook: Playbook, { inventory, limit, extraVars }: Who, flags: Flags): readonly PlayPlan[] {

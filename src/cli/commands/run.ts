@@ -5,7 +5,7 @@ import { shellJoin } from '../../base/quote.ts';
 import { carriedScript } from '../carried-script.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import { ANSWER_FLAGS, COURSE_FLAGS, type Flags, JOURNAL_FLAGS, NODE_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { ANSWER_FLAGS, COURSE_FLAGS, ENGINE_FLAGS, type Flags, JOURNAL_FLAGS, NODE_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
 import { directoryFrom, readAssignment, scriptOf } from '../host-script.ts';
 import { OBSERVE_FLAGS } from '../observe-flags.ts';
 import { readScript, ScriptInput } from '../script-input.ts';
@@ -23,6 +23,7 @@ export const runVerb: Verb = {
     'A command reads nothing unless --stdin or --input says what: sshoal takes nothing from the stdin of a loop or a cron job. Every host gets all of it.',
     '--chdir starts in the home directory of whoever runs the command. A directory that is not there is a failure of that host.',
     'Lines of stderr are marked with !',
+    'With --engine other controllers do the work, those that run sshoal worker there; it goes on when this program is gone, and sshoal attach follows it.',
     'With --outdir a file of each host gets all of its output, however much; what is shown on the screen is kept up to 16 MiB a host. Files of an earlier run are in the way unless --overwrite.',
   ],
   usage: '<pattern> [flags] -- <command...>',
@@ -44,6 +45,7 @@ export const runVerb: Verb = {
     ...ANSWER_FLAGS,
     ...REPORT_FLAGS,
     ...JOURNAL_FLAGS,
+    ...ENGINE_FLAGS,
     ...OBSERVE_FLAGS,
   ],
   examples: [
@@ -56,6 +58,7 @@ export const runVerb: Verb = {
     { line: "sshoal run web --env LANG=C --shell bash 'shopt -s globstar; ls **/*.log'", meaning: 'a line for bash, with a variable' },
     { line: 'sshoal run web --diff -- cat /etc/ntp.conf', meaning: 'the answer of most, and where the others differ' },
     { line: 'sshoal run all --outdir logs -q -- journalctl -b', meaning: 'into a file for each host, and on the screen only what failed' },
+    { line: 'sshoal run all --engine redis://queue --engine-key-file engine.key -- uptime', meaning: 'by all workers of that queue' },
     { line: 'sshoal run web01,web02 -i web01,web02, -o json -- id -un', meaning: 'without an inventory file, for a program to read' },
   ],
   run: async (call, context) => {

@@ -47,6 +47,8 @@ const TABLE = {
   jinja2Native: 'switch',
   library: 'files',
   journal: 'switch',
+  engine: 'text',
+  engineKeyFile: 'file',
   journalKeep: 'duration',
   journalMaxSize: 'size',
   log: 'file',

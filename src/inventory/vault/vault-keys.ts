@@ -34,6 +34,11 @@ export class VaultKeys implements VaultReader {
     this.#onOpened = options.onOpened ?? (() => {});
   }
 
+  /** For whoever opens the same elsewhere. */
+  get secrets(): readonly VaultSecret[] {
+    return this.#secrets;
+  }
+
   get ids(): readonly string[] {
     return this.#secrets.map(({ id }) => id);
   }

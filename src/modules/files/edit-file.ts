@@ -2,9 +2,9 @@
 import { dict, type Value } from '../../base/value.ts';
 import { ModuleError } from '../errors.ts';
 import { isOn, textOf } from '../parameters/params.ts';
-import { ask, finished, type Report } from '../script/answer.ts';
+import { ask, askLast, finished, type Report, readReport, type Script } from '../script/answer.ts';
 import { assign, flag, reportingScript, writeBytes } from '../script/script.ts';
-import type { Difference, ModuleContext, ParamSpecs, Params, ScriptStep, Step } from '../seam.ts';
+import type { Answer, Difference, FinishedStep, FoundFile, ModuleContext, ParamSpecs, Params, ScriptStep, Step } from '../seam.ts';
 import { ATTRIBUTE_PARAMS, attributeScript, wantsAttributes } from './attributes.ts';
 import { attributeDifferences, shownContent } from './difference.ts';
 import { DIGEST, INSPECT, REPLACE } from './file-script.ts';
@@ -43,15 +43,6 @@ export function patternFaults(compile: () => unknown): string[] {
   }
 }
 
-/** The file as it was read. */
-export interface FoundFile {
-  readonly path: string;
-  readonly exists: boolean;
-  /** What tells whether it is still the same. */
-  readonly sum: string;
-  readonly bytes: Buffer;
-}
-
 /** What becomes of a file. */
 export interface Edit {
   readonly after: Buffer;
@@ -80,15 +71,33 @@ export function lookAtFile(
 ): ScriptStep {
   const path = look.path ?? textOf(params, 'path') ?? '';
   const script = reportingScript(context, { path }, INSPECT, DIGEST, look.looks ?? '', READ);
-  return ask(script, context, (report) => {
-    const { values, body } = report;
-    const found = { exists: values.get('exists') === 'yes', sum: values.get('sum') ?? '', bytes: Buffer.from(body ?? []) };
-    return then({ ...found, path: values.get('path') ?? path }, report);
-  });
+  return ask(script, context, (report) => then(foundIn(report, path), report));
+}
+
+function foundIn({ values, body }: Report, path: string): FoundFile {
+  return {
+    path: values.get('path') ?? path,
+    exists: values.get('exists') === 'yes',
+    sum: values.get('sum') ?? '',
+    bytes: Buffer.from(body ?? []),
+    isSha1: values.get('sha1') === 'yes',
+  };
+}
+
+/** The same, of a module that asks nothing else of the host: items of a loop look at one file once. */
+export function lookAtFileOnly(params: Params, context: ModuleContext, then: (found: FoundFile) => Step): ScriptStep {
+  const path = textOf(params, 'path') ?? '';
+  const found = (answer: Answer): FoundFile | undefined => {
+    const report = readReport(answer.stdout, context.token);
+    return report === undefined || report.values.has('failed') ? undefined : foundIn(report, path);
+  };
+  return { ...lookAtFile(params, context, then), look: { key: path, found, decide: then } };
 }
 
 // The sum is taken before the content is read: a change in between makes the second script refuse.
 const READ = `if [ -d "$path" ]; then report rc 256; fail "Path $path is a directory !"; fi
+digest sha1 /dev/null
+if [ "$digest" ]; then report sha1 yes; fi
 if [ ! -e "$path" ]; then report exists ''; finish; fi
 if [ ! -r "$path" ]; then fail "$path cannot be read"; fi
 report exists yes
@@ -102,8 +111,19 @@ send_body "$path"`;
  */
 export function editFile(found: FoundFile, edit: Edit, params: Params, context: ModuleContext): Step {
   if (edit.msg === '' && !wantsAttributes(params)) return end(undefined, edit, found, context);
-  const script = editScript(found, edit.msg === '' ? undefined : edit.after, params, context);
-  return ask(script, context, (report) => end(report, edit, found, context));
+  return editStep(found, edit.msg === '' ? undefined : edit.after, params, context, (report) => end(report, edit, found, context));
+}
+
+/** The step that writes what differs, for a module that says in its own words what came of it. */
+export function editStep(
+  found: FoundFile,
+  after: Buffer | undefined,
+  params: Params,
+  context: ModuleContext,
+  then: (report: Report) => FinishedStep,
+): ScriptStep {
+  const step = askLast(editScript(found, after, params, context), context, then);
+  return after === undefined || context.checkMode ? step : { ...step, leaves: after };
 }
 
 /** What a module has done beside the edit, in shell. */
@@ -124,7 +144,7 @@ export function editScript(
   params: Params,
   context: ModuleContext,
   around: Around = {},
-): string {
+): Script {
   return reportingScript(
     context,
     { path: found.path },
@@ -149,9 +169,9 @@ export function contentDifference(found: FoundFile, after: Buffer, header = foun
 
 const WRITE = `if [ "$exists" ]; then
   fingerprint "$path"
-  if [ "$digest" != "$sum" ]; then fail "$path has changed while it was looked at, nothing was done"; fi
+  if [ "$digest" != "$sum" ]; then report stale yes; fail "$path has changed while it was looked at, nothing was done"; fi
   if [ -L "$path" ]; then real_path "$path"; path=$real; fi
-elif [ -e "$path" ]; then fail "$path has appeared while it was looked at, nothing was done"
+elif [ -e "$path" ]; then report stale yes; fail "$path has appeared while it was looked at, nothing was done"
 fi
 replace_path() {
   directory_of "$path"
@@ -186,7 +206,7 @@ function patch(before: Buffer, after: Buffer): string {
   ].join('\n');
 }
 
-function end(report: Report | undefined, edit: Edit, found: FoundFile, context: ModuleContext): Step {
+function end(report: Report | undefined, edit: Edit, found: FoundFile, context: ModuleContext): FinishedStep {
   const attributesChanged = report?.values.get('changed') === 'true';
   const words = [edit.msg, attributesChanged ? 'ownership, perms or SE linux context changed' : ''].filter((part) => part !== '');
   const backup = report?.values.get('backup_file');

@@ -114,8 +114,8 @@ ensure_touched() {
   fi
   touched=$path
   if [ "$follow" ] && [ -L "$path" ]; then real_path "$path"; touched=$real; fi
-  ensure_attrs "$touched"
-  ensure_times "$touched"
+  # What a link to nothing leads to has no attributes.
+  if [ -e "$touched" ] || [ -L "$touched" ]; then ensure_attrs "$touched"; ensure_times "$touched"; fi
 }
 # As Ansible: whoever makes it at the same moment, it is there.
 make_directory() { mkdir "$1" || [ -d "$1" ]; }
@@ -143,13 +143,14 @@ ensure_directory() {
   fi
 }
 ensure_link() {
+  src_given=$has_src
   if [ ! "$has_src" ] && [ "$follow" ] && [ "$was" = link ]; then link_target "$path"; src=$target has_src=yes; fi
   if [ "$was" = directory ]; then directory=$path; else directory_of "$path"; fi
   case $src in
   /*) leads_to=$src ;;
   *) leads_to=\${directory%/}/$src ;;
   esac
-  if [ ! "$force" ] && [ "$has_src" ] && [ ! -e "$leads_to" ]; then
+  if [ ! "$force" ] && [ "$src_given" ] && [ ! -e "$leads_to" ]; then
     fail "src file does not exist, use \\"force=yes\\" if you really want to create the link: $leads_to"
   fi
   case $was in
@@ -190,6 +191,7 @@ ensure_hard() {
     here_inode=''
     if [ "$was" != absent ]; then lstat "$path"; here_inode=$st_inode; fi
     if [ "$here_inode" != "$source_inode" ]; then
+      if [ "$was" = link ]; then link_target "$path"; note src "$target" "$src"; fi
       case $was in
       directory) fail 'Cannot link, a directory exists at destination' ;;
       hard) if [ ! "$force" ]; then fail 'Cannot link, different hard link exists at destination'; fi ;;
@@ -209,6 +211,11 @@ ensure_state() {
   fi
   if [ "$recurse" ] && [ "$wanted" != directory ]; then fail "recurse option requires state to be 'directory'"; fi
   if [ "$has_src" ] && [ "$wanted" != link ] && [ "$wanted" != hard ]; then fail "src option requires state to be 'link' or 'hard'"; fi
+  # A second name goes into a directory, where that is what there is.
+  if [ "$wanted" = hard ] && [ "$has_src" ] && [ -d "$path" ]; then
+    path=\${path%/}/\${src##*/}
+    state_of "$path"; was=$state
+  fi
   # Of the times only touch has a default that changes something.
   if [ "$wanted" = touch ]; then default_time=now; else default_time=preserve; fi
   mtime=\${mtime:-$default_time} atime=\${atime:-$default_time}

@@ -2,7 +2,7 @@
 
 import { uploadPath } from '../copy.ts';
 import { isSourceFile } from '../parameters/params.ts';
-import { ask, type Report } from '../script/answer.ts';
+import { ask, type Report, type Script } from '../script/answer.ts';
 import { writeBytes } from '../script/script.ts';
 import type { ModuleContext, Params, SourceFile, Step } from '../seam.ts';
 
@@ -23,7 +23,7 @@ begin_work() {
 export function withSource(
   source: SourceFile,
   context: ModuleContext,
-  script: (delivered: string) => string,
+  script: (delivered: string) => Script,
   then: (report: Report) => Step,
 ): Step {
   if (source.content !== undefined) {

@@ -1,6 +1,6 @@
 // How a module is written in TypeScript or JavaScript: the types, and the tools its code is given. It does not know where such files are found.
 import { type Dict, fromJson, isDict, toJson, type Value } from '../../base/value.ts';
-import { isSourceFile } from '../parameters/params.ts';
+import { isSource } from '../parameters/params.ts';
 import { failed, finished } from '../script/answer.ts';
 import { word } from '../script/script.ts';
 import type {
@@ -144,7 +144,7 @@ function shellSpecs(specs: ParamSpecs): ParamSpecs {
 
 function plainParams(params: Params): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name, value === undefined || isSourceFile(value) ? value : toJson(value)]),
+    Object.entries(params).map(([name, value]) => [name, value === undefined || isSource(value) ? value : toJson(value)]),
   );
 }
 

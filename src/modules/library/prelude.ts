@@ -58,7 +58,7 @@ export function shellStep(work: ShellWork, context: ModuleContext, then: (result
   );
   return {
     kind: 'script',
-    script,
+    script: script.join('\n'),
     read: (answer) => {
       const report = readReport(answer.stdout, context.token);
       const { stderr, stderr_lines, rc } = outputOf(answer);

@@ -3,7 +3,7 @@ import { didYouMean } from '../../base/suggest.ts';
 import { type Dict, Float, isDict, type Key, typeName, type Value } from '../../base/value.ts';
 import { isMode } from '../files/mode.ts';
 import { scalarText } from '../script/text.ts';
-import type { Module, ParamSpec, Params, ParamType, SourceFile } from '../seam.ts';
+import type { Module, ParamSpec, Params, ParamType, Source, SourceFile, SourceTree } from '../seam.ts';
 import { RAW_PARAMS } from './key-value.ts';
 
 /** One thing wrong with a task's arguments. */
@@ -16,7 +16,7 @@ export interface ParamFault {
 }
 
 /** What a caller passes: a value, or a file of the controller it has already read. */
-export type RawArguments = ReadonlyMap<Key, Value | SourceFile>;
+export type RawArguments = ReadonlyMap<Key, Value | Source>;
 
 export interface ReadOptions {
   /**
@@ -45,7 +45,7 @@ export interface ReadParams {
 export function readParams(module: Module, raw: RawArguments, options: ReadOptions = {}): ReadParams {
   const isTemplated = options.isTemplated ?? (() => false);
   const faults: ParamFault[] = [];
-  const given = new Map<string, { readonly written: string; readonly value: Value | SourceFile }>();
+  const given = new Map<string, { readonly written: string; readonly value: Value | Source }>();
   for (const [key, value] of raw) {
     const written = String(key);
     const name = canonicalName(module, written);
@@ -54,7 +54,7 @@ export function readParams(module: Module, raw: RawArguments, options: ReadOptio
     else if (twin !== undefined) faults.push({ param: written, message: `\`${written}\` and \`${twin.written}\` are the same parameter` });
     else if (value !== null) given.set(name, { written, value });
   }
-  const params: Record<string, Value | SourceFile> = {};
+  const params: Record<string, Value | Source> = {};
   const templated = new Set<string>();
   for (const [name, spec] of Object.entries(module.params)) {
     const entry = given.get(name);
@@ -63,7 +63,7 @@ export function readParams(module: Module, raw: RawArguments, options: ReadOptio
       if (spec.default !== undefined) params[name] = spec.default;
       continue;
     }
-    if (!isSourceFile(entry.value) && isTemplated(entry.value)) {
+    if (!isSource(entry.value) && isTemplated(entry.value)) {
       templated.add(name);
       continue;
     }
@@ -85,8 +85,19 @@ function certainFaults({ params: specs, check }: Module, params: Params, templat
 }
 
 /** A {@link SourceFile} rather than a value. */
-export function isSourceFile(value: Value | SourceFile | undefined): value is SourceFile {
+export function isSourceFile(value: Value | Source | undefined): value is SourceFile {
   return typeof value === 'object' && value !== null && 'sha1' in value;
+}
+
+/** A {@link SourceTree} rather than a value. */
+export function isSourceTree(value: Value | Source | undefined): value is SourceTree {
+  // A dict has a method of this name.
+  return typeof value === 'object' && value !== null && 'entries' in value && typeof value.entries === 'object';
+}
+
+/** Files of the controller rather than a value. */
+export function isSource(value: Value | Source | undefined): value is Source {
+  return isSourceFile(value) || isSourceTree(value);
 }
 
 /** A text parameter, or undefined when it was not given. */
@@ -113,15 +124,16 @@ export function textsOf(params: Params, name: string): readonly string[] | undef
 }
 
 type Reading =
-  | { readonly kind: 'value'; readonly value: Value | SourceFile }
+  | { readonly kind: 'value'; readonly value: Value | Source }
   | { readonly kind: 'fault'; readonly message: string; readonly fix?: string };
 
-function readParam(spec: ParamSpec, value: Value | SourceFile): Reading {
+function readParam(spec: ParamSpec, value: Value | Source): Reading {
   if (spec.unsupported !== undefined) {
     if (value === false || value === '') return { kind: 'value', value };
     return { kind: 'fault', message: 'is not supported by sshoal', fix: spec.unsupported };
   }
-  if (isSourceFile(value)) {
+  if (isSourceTree(value) && spec.directories !== true) return { kind: 'fault', message: 'is a directory, and a file was expected' };
+  if (isSource(value)) {
     return spec.type === 'source' ? { kind: 'value', value } : { kind: 'fault', message: 'does not take a file of the controller' };
   }
   const reading = readTyped(spec.type, meantChoice(spec, value));

@@ -12,6 +12,9 @@ export interface Report {
   readonly bodies: readonly Uint8Array[];
 }
 
+/** A script in pieces, each complete in itself. */
+export type Script = readonly string[];
+
 /** Opens every answer, after whatever a login file of the host may have printed. */
 export function openingMark(token: string): string {
   return `sshoal:${token}`;
@@ -51,7 +54,7 @@ export function readReport(stdout: Uint8Array, token: string): Report | undefine
  * A script step whose answer is a report. A script that called `fail`, or that never came to its end, finishes the module as
  * failed; `then` only sees what succeeded.
  */
-export function ask(script: string, context: ModuleContext, then: (report: Report) => Step): ScriptStep {
+export function ask(script: string | Script, context: ModuleContext, then: (report: Report) => Step): ScriptStep {
   const read = (answer: Answer): Step => {
     const report = readReport(answer.stdout, context.token);
     if (report === undefined) return failed('The script did not come to its end on the host', outputOf(answer));
@@ -59,7 +62,12 @@ export function ask(script: string, context: ModuleContext, then: (report: Repor
     if (message === undefined) return then(report);
     return failed(message, Object.fromEntries([...report.values].filter(([name]) => /^(?!failed$)\w+$/.test(name)).map(typedRecord)));
   };
-  return { kind: 'script', script, read };
+  return typeof script === 'string' ? { kind: 'script', script, read } : { kind: 'script', script: script.join('\n'), parts: script, read };
+}
+
+/** The same, of a script that nothing follows. */
+export function askLast(script: string | Script, context: ModuleContext, then: (report: Report) => FinishedStep): ScriptStep {
+  return { ...ask(script, context, then), isLast: true };
 }
 
 /** The end of a module. */

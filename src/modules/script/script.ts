@@ -4,7 +4,7 @@
 // here-documents (they would need a temporary file). Functions take positional parameters and set plain variables.
 import { shellQuote } from '../../base/quote.ts';
 import type { ModuleContext } from '../seam.ts';
-import { openingMark } from './answer.ts';
+import { openingMark, type Script } from './answer.ts';
 import { encodeText, isByteText } from './text.ts';
 
 /**
@@ -16,7 +16,7 @@ import { encodeText, isByteText } from './text.ts';
  * @param paths - Variables to set to paths, before any variable of ours could be taken for one of the host's environment.
  * @param parts - Functions and statements, in order.
  */
-export function reportingScript(context: ModuleContext, paths: Readonly<Record<string, string>>, ...parts: readonly string[]): string {
+export function reportingScript(context: ModuleContext, paths: Readonly<Record<string, string>>, ...parts: readonly string[]): Script {
   return [
     ...Object.entries(paths).map(([name, path]) => `${name}=${pathWord(path)}`),
     'set -u',
@@ -29,7 +29,7 @@ export function reportingScript(context: ModuleContext, paths: Readonly<Record<s
     ...parts,
     'finish',
     '',
-  ].join('\n');
+  ];
 }
 
 const REPORT = `changed=false nl='

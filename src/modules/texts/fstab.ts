@@ -23,17 +23,16 @@ export function setEntry(text: string, entry: FstabEntry): string {
     // A line that says the same in other blanks is the same.
     return [src, name, fstype, opts, dump, passno].join(' ') === wanted ? line : wanted;
   });
-  return ended(isThere ? lines : [...lines, wanted]);
+  return ended(isThere ? lines : [...lines, wanted], text);
 }
 
 /** The table without the entry of a mount point; of swap, which has none, without that of a device. */
 export function withoutEntry(text: string, name: string, src: string | undefined): string {
-  return ended(
-    linesOf(text).filter((line) => {
-      const fields = fieldsOf(line);
-      return fields === undefined || !isOf(fields, name, src);
-    }),
-  );
+  const kept = linesOf(text).filter((line) => {
+    const fields = fieldsOf(line);
+    return fields === undefined || !isOf(fields, name, src);
+  });
+  return ended(kept, text);
 }
 
 /** A field as it stands in the table, and in the kernel's list of mounts. */
@@ -53,6 +52,7 @@ function isOf([fieldSrc, fieldName, fstype]: readonly string[], name: string, sr
   return src === undefined || fieldName !== 'none' || fstype !== 'swap' || fieldSrc === escaped(src);
 }
 
-function ended(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('');
+/** Where no line differs the end of the last one is none of our business. */
+function ended(lines: readonly string[], before: string): string {
+  return lines.join('\n') === linesOf(before).join('\n') ? before : lines.map((line) => `${line}\n`).join('');
 }

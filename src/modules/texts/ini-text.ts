@@ -47,8 +47,11 @@ function sectionRange(lines: readonly string[], name: string | undefined): reado
   };
   if (name === undefined) return [0, next(0)];
   const header = new RegExp(`^\\[\\s*${escaped(name.trim())}\\s*\\]`);
-  const start = lines.findIndex((line) => header.test(line));
-  return start < 0 ? [undefined, 0] : [start, next(start + 1)];
+  let start = lines.findIndex((line) => header.test(line));
+  if (start < 0) return [undefined, 0];
+  // Of sections of one name that follow one another the last one counts, as there.
+  while (header.test(lines[next(start + 1)] ?? '')) start = next(start + 1);
+  return [start, next(start + 1)];
 }
 
 function withoutSection(lines: readonly string[], edit: IniEdit, isCompleted: boolean): EditedIni {

@@ -13,6 +13,7 @@ import { reboot } from './reboot.ts';
 import type { Action } from './seam.ts';
 import { setFact } from './set-fact.ts';
 import { setStats } from './set-stats.ts';
+import { synchronize } from './synchronize.ts';
 import { validateArgumentSpec } from './validate-argument-spec.ts';
 import { waitForConnection } from './wait-for-connection.ts';
 
@@ -31,6 +32,7 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map(
     reboot,
     setFact,
     setStats,
+    synchronize,
     validateArgumentSpec,
     waitForConnection,
   ].map((action) => [action.name, action]),

@@ -1,4 +1,5 @@
 // What came back from a host, as modules read it or as the end of a task. It asks for nothing.
+import { SshoalError } from '../../base/errors.ts';
 import type { Value } from '../../base/value.ts';
 import type { Outcome } from '../../fleet/events.ts';
 import type { Answer } from '../../modules/seam.ts';
@@ -34,4 +35,19 @@ export function endedEarly(outcome: Outcome, timeoutMs: number | undefined): Tas
     };
   if (status === 'timed-out') return { result: failedResult(`The task was not done within ${(timeoutMs ?? 0) / 1_000} seconds`), error };
   return { result: failedResult(error.message), error };
+}
+
+/** The end of a task that could not be carried out. @throws what is no error of this program's own. */
+export function failure(error: unknown): TaskEnd {
+  if (error instanceof SshoalError) return { result: failedResult(error.message), error };
+  throw error;
+}
+
+/** The end of work, be it that it failed. */
+export async function guarded(work: () => TaskEnd | Promise<TaskEnd>): Promise<TaskEnd> {
+  try {
+    return await work();
+  } catch (error) {
+    return failure(error);
+  }
 }

@@ -1,14 +1,15 @@
 // One module on one host: its arguments templated, its steps carried out, its result. It does not know loops or conditions.
 
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { shellQuote } from '../../base/quote.ts';
+import { splitFirstWord } from '../../base/shlex.ts';
 import { type Dict, isDict, type Value } from '../../base/value.ts';
 import type { Become } from '../../fleet/events.ts';
 import { becomeOf } from '../../fleet/target.ts';
 import { str } from '../../jinja/printing.ts';
-import { isSourceFile, readParams } from '../../modules/parameters/params.ts';
-import type { Module, SourceFile, Step } from '../../modules/seam.ts';
+import { isSource, readParams } from '../../modules/parameters/params.ts';
+import type { Module, Source, SourceFile, Step } from '../../modules/seam.ts';
 import type { Placed, Task } from '../ast.ts';
 import { TaskError } from '../errors.ts';
 import { VARIABLE_ARGS } from '../read/parse-doing.ts';
@@ -21,11 +22,30 @@ import { answerOf, endedEarly } from './outcomes.ts';
 import { failedResult, resultDict } from './results.ts';
 import { runInBackground } from './run-background.ts';
 import { findSource, readSource, sourceOf } from './source-files.ts';
+import { readTree } from './source-tree.ts';
 import { type Reach, saysYes, seconds, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
 import { variableArgs } from './variable-args.ts';
 
+/** A module on one host, ready to be carried out. */
+export interface Prepared {
+  readonly step: Step;
+  /** Assignments that its scripts begin with. */
+  readonly surroundings: string;
+  readonly reach: Reach;
+  readonly become: Become | undefined;
+  /** The host that does it instead. */
+  readonly delegate: string | undefined;
+  readonly checkMode: boolean;
+}
+
 /** @throws TaskError on arguments that only now turn out to be wrong, and what their templates throw. */
 export async function runModule(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<TaskEnd> {
+  const prepared = await prepareModule(task, module, host, scope);
+  return 'result' in prepared ? prepared : await carryOut(task, prepared, host, scope);
+}
+
+/** What runs on the host, or the end where nothing does. @throws as {@link runModule}. */
+export async function prepareModule(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<Prepared | TaskEnd> {
   const { templar } = host.run;
   const checkMode = task.checkMode === undefined ? host.run.checkMode : truth(task.checkMode, scope, templar);
   const diff = task.diff === undefined ? host.run.diff : truth(task.diff, scope, templar);
@@ -48,11 +68,18 @@ export async function runModule(task: Task, module: Module, host: TaskRun, scope
       { where, fix: fault.fix },
     );
   }
-  let step: Step = module.compile(params, { checkMode, diff, token: randomBytes(8).toString('hex') });
+  const step = module.compile(params, { checkMode, diff, token: randomBytes(8).toString('hex') });
   const surroundings = environmentOf(task, scope, templar);
   const reach = host.reach(scope);
   const become = becomeFor(task, reach, host);
-  const delegate = reach.host === host.host ? undefined : reach.host;
+  return { step, surroundings, reach, become, delegate: reach.host === host.host ? undefined : reach.host, checkMode };
+}
+
+/** Carries out one step after the other. */
+export async function carryOut(task: Task, prepared: Prepared, host: TaskRun, scope: TaskScope): Promise<TaskEnd> {
+  const { surroundings, reach, become, delegate, checkMode } = prepared;
+  const { templar } = host.run;
+  let { step } = prepared;
   // What would change can only be said while somebody waits for it.
   const background = task.async === undefined || checkMode ? 0 : wholeNumber(task.async, 'async', scope, templar);
   if (background > 0) {
@@ -86,9 +113,9 @@ export async function runModule(task: Task, module: Module, host: TaskRun, scope
 }
 
 /** The arguments, templated, with files of the controller in the place of their names. */
-async function argumentsOf(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<Map<string, Value | SourceFile>> {
+async function argumentsOf(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<Map<string, Value | Source>> {
   const { templar } = host.run;
-  const args = new Map<string, Value | SourceFile>();
+  const args = new Map<string, Value | Source>();
   for (const [key, value] of withoutOmitted(variableArgs(task, scope, templar)) as Dict) args.set(String(key), value);
   for (const [key, value] of task.args) {
     if (key === VARIABLE_ARGS) continue;
@@ -99,7 +126,7 @@ async function argumentsOf(task: Task, module: Module, host: TaskRun, scope: Tas
   }
   // A dict where text belongs is most likely to be content: Ansible writes it as JSON.
   const content = args.get('content');
-  if (module.name === 'copy' && content !== undefined && !isSourceFile(content) && (isDict(content) || Array.isArray(content)))
+  if (module.name === 'copy' && content !== undefined && !isSource(content) && (isDict(content) || Array.isArray(content)))
     args.set('content', str(templar.jinja.compileExpression('value | to_json').evaluate({ get: () => content })));
   for (const [name, spec] of Object.entries(module.params)) {
     const given = args.get(name);
@@ -107,20 +134,25 @@ async function argumentsOf(task: Task, module: Module, host: TaskRun, scope: Tas
     if (module.name === 'template') args.set(name, await renderTemplate(given, args, host, scope));
     else if (!isSaid(args, 'remote_src', false)) {
       const vault = isSaid(args, 'decrypt', true) ? host.run.controller.vault : undefined;
-      args.set(name, await readSource(await findSource(given, 'files', scope.searchPath), vault));
+      // In free-form text the file is the first word.
+      const [file, rest] = module.freeForm === name ? splitFirstWord(given) : [given, undefined];
+      const found = await findSource(file, 'files', scope.searchPath, { directory: spec.directories === true });
+      const follow = isSaid(args, 'local_follow', true);
+      if ((await stat(found)).isDirectory()) args.set(name, await readTree(found, { follow, whole: !file.endsWith('/'), vault }));
+      else args.set(name, { ...(await readSource(found, vault)), ...(rest === undefined ? {} : { rest }) });
     }
   }
   return args;
 }
 
-function isSaid(args: ReadonlyMap<string, Value | SourceFile>, name: string, otherwise: boolean): boolean {
+function isSaid(args: ReadonlyMap<string, Value | Source>, name: string, otherwise: boolean): boolean {
   const value = args.get(name);
-  return value === undefined || isSourceFile(value) ? otherwise : saysYes(value);
+  return value === undefined || isSource(value) ? otherwise : saysYes(value);
 }
 
 async function renderTemplate(
   name: string,
-  args: ReadonlyMap<string, Value | SourceFile>,
+  args: ReadonlyMap<string, Value | Source>,
   host: TaskRun,
   scope: TaskScope,
 ): Promise<SourceFile> {
@@ -130,14 +162,20 @@ async function renderTemplate(
   const text = Buffer.from(source.content ?? (await readFile(file))).toString('utf8');
   const option = (key: string): boolean | undefined => {
     const value = args.get(key);
-    return value === undefined || isSourceFile(value) ? undefined : /^(?:yes|true|on|1)$/i.test(str(value));
+    return value === undefined || isSource(value) ? undefined : /^(?:yes|true|on|1)$/i.test(str(value));
   };
   const [trimBlocks, lstripBlocks] = [option('trim_blocks'), option('lstrip_blocks')];
   const special = trimBlocks !== undefined || lstripBlocks !== undefined;
   const engine = special ? new Templar({ trimBlocks, lstripBlocks }) : templar;
   const variables = templateVariables(name, file).set('template_destpath', str((args.get('dest') as Value | undefined) ?? ''));
   const rendered = engine.jinja.compileTemplate(text, { file, line: 1, column: 1 }).render(scope.with(variables));
-  return sourceOf(file, Buffer.from(rendered), source.mode);
+  const newline = lineEnd(args.get('newline_sequence'));
+  return sourceOf(file, Buffer.from(newline === '\n' ? rendered : rendered.replaceAll(/\r\n|\r|\n/g, newline)), source.mode);
+}
+
+/** As it is written, or as YAML has read it: Ansible takes both. */
+function lineEnd(given: Value | Source | undefined): string {
+  return typeof given === 'string' ? given.replace('\\r', '\r').replace('\\n', '\n') : '\n';
 }
 
 /** Assignments that a script begins with. */

@@ -1,10 +1,10 @@
 // One task on one host, from its condition to its result. It does not know the other hosts, nor what comes after.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { SshoalError } from '../../base/errors.ts';
 import type { Dict, Value } from '../../base/value.ts';
 import { str } from '../../jinja/printing.ts';
 import { data } from '../../jinja/values.ts';
+import type { Module } from '../../modules/seam.ts';
 import type { Action, ActionEnd } from '../actions/seam.ts';
 import type { LoopControl, Placed, Task } from '../ast.ts';
 import { TaskError } from '../errors.ts';
@@ -12,9 +12,11 @@ import { VARIABLE_ARGS } from '../read/parse-doing.ts';
 import { OMIT, type Templar, withoutOmitted } from '../variables/templar.ts';
 import type { TaskScope } from '../variables/variables.ts';
 import { loopItems } from './loop-items.ts';
-import { applyVerdicts, failedResult, holds, loopResult, resultDict, skippedResult, statusOf, withRegistered } from './results.ts';
+import { canShare, ITEMS_TOGETHER, mayShare, type ReadyItem, runTogether } from './loop-together.ts';
+import { failure, guarded } from './outcomes.ts';
+import { applyVerdicts, holds, loopResult, resultDict, skippedResult, statusOf, withRegistered } from './results.ts';
 import { runInclude } from './run-include.ts';
-import { becomeFor, runModule } from './run-module.ts';
+import { becomeFor, prepareModule, runModule } from './run-module.ts';
 import { type Inclusion, type Reach, seconds, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
 import { variableArgs } from './variable-args.ts';
 
@@ -54,29 +56,99 @@ async function runLoop(task: Task, host: TaskRun): Promise<TaskEnd> {
   const inclusions: Inclusion[] = [];
   const scopes: TaskScope[] = [];
   const delegates = new Set<string | undefined>();
-  const says = (given: Placed | undefined, otherwise: boolean): boolean =>
-    given === undefined ? otherwise : truth(given, host.scope, templar);
-  for (const [i, item] of items.entries()) {
-    const direct = itemVariables(control, names, items, i, says);
-    const scope = host.scope.with(direct);
-    const text = (): string => label(control.label, item, scope, templar);
-    const done = host.doneItem(i, text);
-    if (i > 0 && done === undefined && control.pause !== undefined)
-      await delay(seconds(templar.value(control.pause.value, host.scope)), undefined, { signal: host.signal });
-    last = done === undefined ? await guarded(() => runOnce(task, host, scope, direct)) : { result: done };
+  let i = 0;
+  for await (const { end, scope, direct, isDone } of itemEnds(task, items, names, host)) {
+    const item = items[i] ?? null;
+    last = end;
     if (last.cancelled === true) return last;
-    if (done === undefined) host.onEnd(last);
+    if (!isDone) host.onEnd(last);
     scopes.push(scope);
     delegates.add(last.delegate);
     inclusions.push(...(last.inclusions ?? []));
     for (const [name, value] of direct) last.result.set(name, value);
     results.push(last.result);
-    if (done === undefined) await host.onItem(text(), i, last);
+    if (!isDone) await host.onItem(label(loop.control.label, item, scope, templar), i, last);
     if (statusOf(last.result) === 'unreachable') break;
+    i++;
   }
   // What the items set was taken over with each of them.
   const [delegate, ...others] = delegates;
   return { result: loopResult(results), inclusions, scopes, error: last.error, delegate: others.length === 0 ? delegate : undefined };
+}
+
+interface ItemEnd {
+  readonly end: TaskEnd;
+  readonly scope: TaskScope;
+  readonly direct: ReadonlyMap<string, Value>;
+  /** Whether that was in a run before: it is not told again. */
+  readonly isDone: boolean;
+}
+
+/** How one item after another ended. What is taken over of one is there before the next one is begun, but for those that share a trip. */
+async function* itemEnds(task: Task, items: readonly Value[], names: LoopNames, host: TaskRun): AsyncGenerator<ItemEnd> {
+  const { templar } = host.run;
+  const { doing, loop } = task;
+  if (loop === undefined) throw new TypeError('A loop was expected');
+  const { control } = loop;
+  const says = (given: Placed | undefined, otherwise: boolean): boolean =>
+    given === undefined ? otherwise : truth(given, host.scope, templar);
+  const begin = (i: number) => {
+    const direct = itemVariables(control, names, items, i, says);
+    const scope = host.scope.with(direct);
+    return { direct, scope, done: host.doneItem(i, () => label(control.label, items[i] ?? null, scope, templar)) };
+  };
+  const ready = async (i: number, module: Module): Promise<Turn> => {
+    const { scope, direct, done } = begin(i);
+    if (done !== undefined) return { scope, direct, end: { result: done }, isDone: true };
+    return { direct, ...(await readyItem(task, module, host, scope)) };
+  };
+  for (let i = 0; i < items.length; ) {
+    if (doing.kind === 'module' && mayShare(task)) {
+      const turns = [await ready(i, doing.module)];
+      // Only what shares a trip is templated ahead of the items before it.
+      if (turns[0]?.prepared !== undefined && canShare(turns[0].prepared))
+        for (let at = i + 1; at < Math.min(items.length, i + ITEMS_TOGETHER); at++) turns.push(await ready(at, doing.module));
+      for (const end of await turnEnds(task, turns, host)) yield end;
+      i += turns.length;
+      continue;
+    }
+    const { direct, scope, done } = begin(i);
+    if (i > 0 && done === undefined && control.pause !== undefined)
+      await delay(seconds(templar.value(control.pause.value, host.scope)), undefined, { signal: host.signal });
+    const end = done === undefined ? await guarded(() => runOnce(task, host, scope, direct)) : { result: done };
+    yield { end, scope, direct, isDone: done !== undefined };
+    i++;
+  }
+}
+
+/** An item whose module is ready, or that has ended before it. */
+interface Turn extends Partial<ReadyItem> {
+  readonly scope: TaskScope;
+  readonly direct: ReadonlyMap<string, Value>;
+  readonly end?: TaskEnd;
+  readonly isDone?: boolean;
+}
+
+async function readyItem(task: Task, module: Module, host: TaskRun, scope: TaskScope): Promise<Omit<Turn, 'direct'>> {
+  try {
+    const skipped = whenSkips(task, scope, host.run.templar);
+    if (skipped !== undefined) return { scope, end: { result: skipped } };
+    const prepared = await prepareModule(task, module, host, scope);
+    return 'result' in prepared ? { scope, end: verdicts(task, prepared, scope, host.run.templar) } : { scope, prepared };
+  } catch (error) {
+    return { scope, end: failure(error) };
+  }
+}
+
+async function turnEnds(task: Task, turns: readonly Turn[], host: TaskRun): Promise<ItemEnd[]> {
+  const ready = turns.flatMap(({ prepared, scope }) => (prepared === undefined ? [] : [{ prepared, scope }]));
+  const ends = (await runTogether(task, ready, host)).values();
+  return turns.map(({ scope, direct, end, isDone = false }) => {
+    if (end !== undefined) return { end, scope, direct, isDone };
+    const { value } = ends.next();
+    if (value === undefined) throw new TypeError('Every item that was ready has an end');
+    return { end: verdicts(task, value, scope, host.run.templar), scope, direct, isDone };
+  });
 }
 
 /** The names of the variables of a loop. */
@@ -226,19 +298,6 @@ function verdicts(task: Task, end: TaskEnd, scope: TaskScope, templar: Templar):
   if (end.cancelled === true) return end;
   const error = applyVerdicts(task, end.result, scope, templar);
   return error === undefined ? end : { ...end, error };
-}
-
-function failure(error: unknown): TaskEnd {
-  if (error instanceof SshoalError) return { result: failedResult(error.message), error };
-  throw error;
-}
-
-async function guarded(work: () => TaskEnd | Promise<TaskEnd>): Promise<TaskEnd> {
-  try {
-    return await work();
-  } catch (error) {
-    return failure(error);
-  }
 }
 
 function placed(error: unknown, at: Placed): unknown {

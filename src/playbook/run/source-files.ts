@@ -16,18 +16,25 @@ const LONGEST_HEAD = 32;
  * Finds a file where Ansible looks for it.
  *
  * @param kind - `files` or `templates`: in each of the directories this one is asked first.
+ * @param wanted.directory - Whether it may be one.
  * @throws TaskError FILE_NOT_FOUND, with the places that were looked at.
  */
-export async function findSource(name: string, kind: 'files' | 'templates', directories: readonly string[]): Promise<string> {
+export async function findSource(
+  name: string,
+  kind: 'files' | 'templates',
+  directories: readonly string[],
+  wanted: { readonly directory?: boolean } = {},
+): Promise<string> {
   const candidates = filePlaces(name, kind, directories);
   for (const candidate of candidates) {
     const found = await stat(candidate).catch(() => undefined);
     if (found?.isFile() === true) return candidate;
-    if (found?.isDirectory() === true)
-      throw new TaskError('BAD_PARAMETER', `${candidate} is a directory; sending directories is not supported yet`, {
-        where: candidate,
-        fix: 'Name the files one by one with a loop',
-      });
+    if (found?.isDirectory() !== true) continue;
+    if (wanted.directory === true) return candidate;
+    throw new TaskError('BAD_PARAMETER', `${candidate} is a directory, and a file was expected`, {
+      where: candidate,
+      fix: 'Name a file; copy sends directories too',
+    });
   }
   throw new TaskError('FILE_NOT_FOUND', `Could not find or access '${name}' on the controller`, {
     where: candidates.join(', '),

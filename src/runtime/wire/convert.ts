@@ -1,5 +1,6 @@
 // Values into data that can be cloned, and back: what a structured clone keeps, and errors, functions, Buffers and handles as well.
 // It does not know how the data travels.
+import { Float } from '../../base/value.ts';
 import { NotSerializableError } from '../errors.ts';
 import { isJson, MARK } from './codec.ts';
 import { errorFromWire, errorToWire, type WireError } from './error.ts';
@@ -19,6 +20,7 @@ type Marked =
   | { readonly [MARK]: 'error'; readonly error: WireError }
   | { readonly [MARK]: 'function'; readonly url: string; readonly name: string }
   | { readonly [MARK]: 'buffer'; readonly bytes: Uint8Array }
+  | { readonly [MARK]: 'float'; readonly value: number }
   | { readonly [MARK]: 'handle'; readonly handle: Handle }
   | { readonly [MARK]: 'object'; readonly entries: readonly (readonly [string, unknown])[] };
 
@@ -57,6 +59,7 @@ class Outward {
     if (isShareable(value)) return { [MARK]: 'handle', handle: handleOf(value, this.#travel) } satisfies Marked;
     if (value instanceof Error)
       return { [MARK]: 'error', error: errorToWire(value, (inner) => this.convert(inner, `${path} (in an error)`)) } satisfies Marked;
+    if (value instanceof Float) return { [MARK]: 'float', value: value.value } satisfies Marked;
     if (Buffer.isBuffer(value)) return { [MARK]: 'buffer', bytes: new Uint8Array(value) } satisfies Marked;
     if (value instanceof Map) return this.#map(value, path);
     if (value instanceof Set) return new Set([...value].map((item) => this.convert(item, `${path} (in a Set)`)));
@@ -169,6 +172,8 @@ function unmark(marked: Marked, seen: Map<object, unknown>): unknown {
       return new FunctionRef(marked.url, marked.name);
     case 'buffer':
       return Buffer.from(marked.bytes.buffer, marked.bytes.byteOffset, marked.bytes.byteLength);
+    case 'float':
+      return new Float(marked.value);
     case 'handle':
       return revive(marked.handle);
     case 'object':
