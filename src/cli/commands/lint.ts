@@ -9,7 +9,7 @@ import { type Style, styleOf } from '../../report/style.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-code.ts';
-import { VAULT_FLAGS } from '../flags.ts';
+import { VAULT_FLAGS } from '../flag-groups.ts';
 import { pathFor } from '../path-for.ts';
 import { collectionsPath, rolesPath } from '../roles-path.ts';
 import type { Verb } from '../verb.ts';
