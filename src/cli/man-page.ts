@@ -2,7 +2,9 @@
 import type { Option } from 'commander';
 import { CONFIGURATION, settingRows, VARIABLES } from './environment.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
-import { type FlagName, optionMeaning, optionOf, REACH_FLAGS } from './flags.ts';
+import { REACH_FLAGS } from './flag-groups.ts';
+import { optionMeaning, optionOf } from './flag-options.ts';
+import type { FlagName } from './flags.ts';
 import { DESCRIPTION, sentence, version } from './program.ts';
 import type { Verb } from './verb.ts';
 import { verbs } from './verbs.ts';

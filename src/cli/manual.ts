@@ -1,7 +1,9 @@
 // The manual page of all verbs as Markdown, made of the same values as the help. docs/cli.md is its output.
 import { CONFIGURATION, settingRows, VARIABLES } from './environment.ts';
 import { EXIT_MEANINGS } from './exit-code.ts';
-import { type FlagName, optionMeaning, optionOf, REACH_FLAGS } from './flags.ts';
+import { REACH_FLAGS } from './flag-groups.ts';
+import { optionMeaning, optionOf } from './flag-options.ts';
+import type { FlagName } from './flags.ts';
 import { sentence } from './program.ts';
 import type { Verb } from './verb.ts';
 import { verbs } from './verbs.ts';

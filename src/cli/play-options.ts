@@ -1,6 +1,7 @@
 // What the flags say about how a playbook is played, wherever it is. It does not know which one.
 import type { PlayOptions } from '../playbook/playbook.ts';
-import { commaList, type Flags } from './flags.ts';
+import { commaList } from './flag-options.ts';
+import type { Flags } from './flags.ts';
 import { fleetLimits } from './reach.ts';
 
 type Said = 'limits' | 'checkMode' | 'diff' | 'tags' | 'skipTags' | 'startAtTask' | 'verbosity' | 'live';

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { FaultsError } from '#src/base/errors';
 import { dict } from '#src/base/value';
 import type { Context } from '#src/cli/context';
-import { completeFlags } from '#src/cli/flags';
+import { completeFlags } from '#src/cli/flag-options';
 import { fleetOf, targetDefaults } from '#src/cli/reach';
 import { fakeContext } from './fake-context.ts';
 

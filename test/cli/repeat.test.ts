@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { LockedError, NobodyError } from '#src/cli/errors';
 import { EXIT, type ExitCode } from '#src/cli/exit-code';
-import { completeFlags } from '#src/cli/flags';
+import { completeFlags } from '#src/cli/flag-options';
 import { Observation } from '#src/cli/observing';
 import { checkSchedule, nextBeat, repeat } from '#src/cli/repeat';
 import { call, type FakeContext, fakeContext } from './fake-context.js';

@@ -1,7 +1,7 @@
 // What tunnels say to machines, against what docs/jsonl.md promises.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { completeFlags } from '#src/cli/flags';
+import { completeFlags } from '#src/cli/flag-options';
 import { type TunnelReport, tunnelReportOf } from '#src/cli/tunnel-report';
 import { ConnectError } from '#src/connection/errors';
 import type { Forward, Tunnel } from '#src/connection/tunnels';

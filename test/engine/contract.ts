@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Float } from '#src/base/value';
 import { playOrder } from '#src/cli/engine/play-call';
-import { completeFlags } from '#src/cli/flags';
+import { completeFlags } from '#src/cli/flag-options';
 import { readWho } from '#src/cli/who';
 import { PROTOCOL } from '#src/engine/places';
 import type { AdHocOrder, Engine, PlayOrder, RunEvent, RunRecord } from '#src/engine/seam';

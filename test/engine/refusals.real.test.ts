@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { playOrder } from '#src/cli/engine/play-call';
-import { completeFlags } from '#src/cli/flags';
+import { completeFlags } from '#src/cli/flag-options';
 import type { Prompts } from '#src/cli/prompts';
 import { readWho } from '#src/cli/who';
 import { circumstances } from '#src/engine/messages';

@@ -5,7 +5,7 @@ import type { FleetEvent } from '../../fleet/events.ts';
 import type { PlayCall } from '../engine/play-call.ts';
 import { UsageError } from '../errors.ts';
 import { Verdict } from '../exit-code.ts';
-import { ANSWER_FLAGS, ENGINE_FLAGS, RECORD_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { ANSWER_FLAGS, ENGINE_FLAGS, RECORD_FLAGS, REPORT_FLAGS } from '../flag-groups.ts';
 import type { Verb } from '../verb.ts';
 
 export const attachVerb: Verb = {

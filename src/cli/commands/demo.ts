@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { Context } from '../context.ts';
 import { DemoError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { completeFlags, type Flags } from '../flags.ts';
+import { completeFlags } from '../flag-options.ts';
+import type { Flags } from '../flags.ts';
 import { noJunit } from '../output-flags.ts';
 import type { Verb } from '../verb.ts';
 

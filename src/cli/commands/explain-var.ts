@@ -8,7 +8,8 @@ import type { VariableExplanation, VariablePlace } from '../../playbook/variable
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { factOptions } from '../fact-options.ts';
-import { FACT_CACHE_FLAGS, type Flags, VAULT_FLAGS } from '../flags.ts';
+import { FACT_CACHE_FLAGS, VAULT_FLAGS } from '../flag-groups.ts';
+import type { Flags } from '../flags.ts';
 import { collectionsPath, rolesPath } from '../roles-path.ts';
 import type { Verb } from '../verb.ts';
 

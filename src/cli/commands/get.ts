@@ -1,6 +1,6 @@
 // The verb get: one file or directory from each of many hosts.
 import type { Host } from '../../inventory/host.ts';
-import { CONNECT_FLAGS, COURSE_FLAGS, JOURNAL_FLAGS, NODE_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { CONNECT_FLAGS, COURSE_FLAGS, JOURNAL_FLAGS, NODE_FLAGS, REPORT_FLAGS } from '../flag-groups.ts';
 import { OBSERVE_FLAGS } from '../observe-flags.ts';
 import { asksFirst, TRANSFER_FLAGS, treeSettings } from '../tree-flags.ts';
 import type { Verb } from '../verb.ts';

@@ -4,7 +4,8 @@ import type { Value } from '../../base/value.ts';
 import type { ListingOptions } from '../../inventory/listing.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-code.ts';
-import { type Flags, NODE_FLAGS, VAULT_FLAGS } from '../flags.ts';
+import { NODE_FLAGS, VAULT_FLAGS } from '../flag-groups.ts';
+import type { Flags } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 
 export const inventoryVerb: Verb = {

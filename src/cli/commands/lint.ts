@@ -6,7 +6,7 @@ import { styleOf } from '../../report/style.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-code.ts';
-import { VAULT_FLAGS } from '../flags.ts';
+import { VAULT_FLAGS } from '../flag-groups.ts';
 import { lintText } from '../lint-text.ts';
 import { pathFor } from '../path-for.ts';
 import { collectionsPath, rolesPath } from '../roles-path.ts';

@@ -1,5 +1,5 @@
 // The verb ping: whether hosts let us in.
-import { COURSE_FLAGS, JOURNAL_FLAGS, NODE_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { COURSE_FLAGS, JOURNAL_FLAGS, NODE_FLAGS, REACH_FLAGS, REPORT_FLAGS } from '../flag-groups.ts';
 import { OBSERVE_FLAGS } from '../observe-flags.ts';
 import type { Verb } from '../verb.ts';
 

@@ -1,5 +1,5 @@
 // The verb put: one local file or directory to many hosts.
-import { CONNECT_FLAGS, COURSE_FLAGS, JOURNAL_FLAGS, NODE_FLAGS, REPORT_FLAGS } from '../flags.ts';
+import { CONNECT_FLAGS, COURSE_FLAGS, JOURNAL_FLAGS, NODE_FLAGS, REPORT_FLAGS } from '../flag-groups.ts';
 import { OBSERVE_FLAGS } from '../observe-flags.ts';
 import { asksFirst, TRANSFER_FLAGS, treeSettings } from '../tree-flags.ts';
 import type { Verb } from '../verb.ts';

@@ -1,5 +1,5 @@
 // The verb shell: one prompt, many hosts.
-import { REACH_FLAGS, RECORD_FLAGS } from '../flags.ts';
+import { REACH_FLAGS, RECORD_FLAGS } from '../flag-groups.ts';
 import { noJunit } from '../output-flags.ts';
 import type { Verb } from '../verb.ts';
 

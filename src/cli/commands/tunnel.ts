@@ -7,7 +7,8 @@ import type { Target } from '../../fleet/target.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode, Verdict } from '../exit-code.ts';
-import { type Flags, LINE_FLAGS, NODE_FLAGS } from '../flags.ts';
+import { LINE_FLAGS, NODE_FLAGS } from '../flag-groups.ts';
+import type { Flags } from '../flags.ts';
 import type { TunnelReport } from '../tunnel-report.ts';
 import type { Verb } from '../verb.ts';
 

@@ -3,7 +3,8 @@ import { didYouMean } from '../../base/suggest.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-code.ts';
-import { type FlagName, type Flags, VAULT_FLAGS } from '../flags.ts';
+import { VAULT_FLAGS } from '../flag-groups.ts';
+import type { FlagName, Flags } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 
 type Act = (words: readonly string[], flags: Flags, context: Context) => Promise<void>;

@@ -1,5 +1,7 @@
 // What can stand at the cursor: verbs, flags, values, hosts and groups. It does not know how a shell is told.
-import { type FlagName, optionMeaning, optionOf } from '../flags.ts';
+
+import { optionMeaning, optionOf } from '../flag-options.ts';
+import type { FlagName } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 import { verbs } from '../verbs.ts';
 import type { Place, Situation } from './situation.ts';

@@ -1,6 +1,7 @@
 // What stands at the cursor of an unfinished command line. It is lenient: whoever is still writing has not made a mistake yet.
 import type { Option } from 'commander';
-import { type FlagName, optionOf } from '../flags.ts';
+import { optionOf } from '../flag-options.ts';
+import type { FlagName } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 import { verbs } from '../verbs.ts';
 

@@ -1,5 +1,5 @@
 // The JSON Schema of sshoal.yml, made of the table of settings. docs/sshoal.schema.json is its output.
-import { optionMeaning } from '../flags.ts';
+import { optionMeaning } from '../flag-options.ts';
 import { SETTINGS } from './settings.ts';
 
 /** The schema, draft 2020-12, as editors read it. */

@@ -1,6 +1,7 @@
 // What sshoal.yml and the environment can set: one table that ties every key to its flag and its kind of value. It reads nothing.
 import type { Option } from 'commander';
-import { type FlagName, optionOf } from '../flags.ts';
+import { optionOf } from '../flag-options.ts';
+import type { FlagName } from '../flags.ts';
 import { type KindName, VALUE_KINDS, type ValueKind } from './value-kinds.ts';
 
 /** The flags that can be set for good, in the order of the documentation. To add one: a line here; all else is made of it. */

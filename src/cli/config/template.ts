@@ -1,7 +1,7 @@
 // What `sshoal config init` prints: a sshoal.yml in which every setting is explained and none is set.
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { optionMeaning } from '../flags.ts';
+import { optionMeaning } from '../flag-options.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 
 /** What stands for a value where the program has none by itself. */

@@ -1,19 +1,18 @@
 // One task over the hosts of a batch, and what its results do to them: facts, notifications, failures, limits.
 import { SshoalError } from '../../base/errors.ts';
 import { type Dict, dict } from '../../base/value.ts';
-import { str } from '../../jinja/printing.ts';
-import { type Task, titleOf } from '../ast.ts';
+import type { Task } from '../ast.ts';
 import type { ItemFinished, PlayEvent, TaskFinished, TaskLabel, TaskStatus } from '../events.ts';
 import type { TaskScope } from '../variables/variables.ts';
 import type { BatchRun } from './batch-run.ts';
 import { applyChange, changeFrom, changeOf, type HostChange, memoryOf, memoryOfItem, stateOf } from './host-changes.ts';
-import type { HostState } from './host-state.ts';
 import type { IncludeFrame } from './include-frame.ts';
 import { checkLimits } from './limits.ts';
 import { carryOutMeta, isForAll } from './meta.ts';
 import { notify, notifyAgain } from './notifications.ts';
-import { censored, failedResult, statusOf } from './results.ts';
+import { failedResult, statusOf } from './results.ts';
 import { delegateOf, runTask } from './run-task.ts';
+import { hidesResults, ignores, nameOf, shownOf, timesInRecap } from './task-end.ts';
 import { type Inclusion, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
 
 /** What is left to do after a task, by whoever walks through the play. */
@@ -63,7 +62,13 @@ class TaskOverHosts {
     const bypasses = task.doing.kind === 'action' && task.doing.action.once === true;
     this.#forAll = batch.linear && task.runOnce !== undefined && truth(task.runOnce, this.#scope(first), templar);
     this.#once = bypasses || this.#forAll || (batch.linear && isForAll(task));
-    this.#label = { id: task.id, name: this.#name(), module: task.moduleName, position: task.at, handler: isHandler };
+    this.#label = {
+      id: task.id,
+      name: nameOf(task, this.#scope(first), templar),
+      module: task.moduleName,
+      position: task.at,
+      handler: isHandler,
+    };
   }
 
   async run(): Promise<Aftermath> {
@@ -173,7 +178,7 @@ class TaskOverHosts {
     const { run, hands, signal, live, pause, jobs } = this.#batch.execution;
     if (signal?.aborted === true) return { result: dict({ changed: false, msg: 'Cancelled' }), cancelled: true };
     const task = this.#task;
-    const noLog = this.#noLog(scope);
+    const noLog = hidesResults(task, scope, run.templar);
     let set: HostChange | undefined;
     const taskRun: TaskRun = {
       run,
@@ -203,8 +208,8 @@ class TaskOverHosts {
           item: noLog ? '(censored due to no_log)' : item,
           index,
           status,
-          ignored: this.#ignores(scope, status),
-          result: this.#shown(scope, result),
+          ignored: ignores(task, scope, run.templar, status),
+          result: shownOf(task, scope, run, result),
           ...(delegate === undefined ? {} : { delegate }),
           memory: memoryOfItem(task, result, set, noLog),
         });
@@ -217,7 +222,7 @@ class TaskOverHosts {
   #finish(host: string, scope: TaskScope, end: TaskEnd, durationMs: number, sharers: readonly string[]): void {
     const batch = this.#batch;
     const task = this.#task;
-    const state = batch.state(host);
+    const { run } = batch.execution;
     let { result, error } = end;
     if (scope.warnings.length > 0) result.set('warnings', [...scope.warnings]);
     if (task.register !== undefined) for (const sharer of sharers) batch.state(sharer).set.set(task.register, result);
@@ -236,39 +241,26 @@ class TaskOverHosts {
       }
     }
     const status: TaskStatus = end.cancelled === true ? 'cancelled' : statusOf(result);
-    const ignored = this.#ignores(scope, status);
+    const ignored = ignores(task, scope, run.templar, status);
     if (status !== 'skipped') batch.touch(task, host);
-    this.#count(state, status, ignored, end);
+    for (let i = timesInRecap(task, status, end); i > 0; i--) batch.state(host).count(status, ignored, result.get('changed') === true);
     this.#tell(host, {
       kind: 'task-finished',
       task: this.#label,
       host,
       status,
       ignored,
-      result: this.#shown(scope, result),
+      result: shownOf(task, scope, run, result),
       ...(end.delegate === undefined ? {} : { delegate: end.delegate }),
       ...(error === undefined ? {} : { error }),
       durationMs,
-      memory: memoryOf(task, result, this.#changes.get(host) ?? [], notified, this.#noLog(scope)),
+      memory: memoryOf(task, result, this.#changes.get(host) ?? [], notified, hidesResults(task, scope, run.templar)),
     });
     if (!ignored) this.#lose(host, status, result);
   }
 
   #tell(host: string, event: PlayEvent): void {
     if (!this.#quiet.has(host)) this.#batch.execution.events.push(event);
-  }
-
-  // As ansible's recap: meta counts for nothing, an included role neither, an included file once for every time it is included.
-  #count(state: HostState, status: TaskStatus, ignored: boolean, { result, inclusions }: TaskEnd): void {
-    const { doing } = this.#task;
-    if (doing.kind === 'action' && doing.action.name === 'meta') return;
-    const times =
-      doing.kind !== 'include' || status !== 'ok'
-        ? 1
-        : doing.include.what === 'role'
-          ? 0
-          : (inclusions?.filter(({ included }) => included.steps.length > 0).length ?? 0);
-    for (let i = 0; i < times; i++) state.count(status, ignored, result.get('changed') === true);
   }
 
   #lose(host: string, status: TaskStatus, result: Dict): void {
@@ -313,24 +305,6 @@ class TaskOverHosts {
     return known.memory.registered ?? known.result;
   }
 
-  #ignores(scope: TaskScope, status: TaskStatus): boolean {
-    const { ignoreErrors, ignoreUnreachable } = this.#task;
-    const given = status === 'failed' ? ignoreErrors : status === 'unreachable' ? ignoreUnreachable : undefined;
-    return given !== undefined && truth(given, scope, this.#batch.execution.run.templar);
-  }
-
-  /** What may be seen of a result: nothing with no_log, and what differs only when somebody asked. */
-  #shown(scope: TaskScope, result: Dict): Dict {
-    if (this.#noLog(scope)) return censored(result);
-    const { run } = this.#batch.execution;
-    const diff = this.#task.diff === undefined ? run.diff : truth(this.#task.diff, scope, run.templar);
-    return diff || !result.has('diff') ? result : new Map([...result].filter(([key]) => key !== 'diff'));
-  }
-
-  #noLog(scope: TaskScope): boolean {
-    return this.#task.noLog !== undefined && truth(this.#task.noLog, scope, this.#batch.execution.run.templar);
-  }
-
   #notifying(host: string, scope = this.#scope(host)): Parameters<typeof notify>[1] {
     const { handlers, execution } = this.#batch;
     return { host, scope, handlers, templar: execution.run.templar };
@@ -338,21 +312,5 @@ class TaskOverHosts {
 
   #scope(host: string): TaskScope {
     return this.#batch.scope(this.#task, host, this.#frame);
-  }
-
-  // As Ansible: a name that cannot be templated yet is shown as it is written; tasks of roles begin with the role.
-  #name(): string {
-    const task = this.#task;
-    return this.#templated(titleOf(task));
-  }
-
-  #templated(name: string): string {
-    if (!name.includes('{{')) return name;
-    try {
-      return str(this.#batch.execution.run.templar.value(name, this.#scope(this.#first), this.#task.at));
-    } catch (error) {
-      if (error instanceof SshoalError) return name;
-      throw error;
-    }
   }
 }

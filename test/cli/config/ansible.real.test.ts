@@ -6,7 +6,7 @@ import process from 'node:process';
 import { describe, it, type TestContext } from 'node:test';
 import { readConfiguration } from '#src/cli/config/configuration';
 import type { SettingName } from '#src/cli/config/settings';
-import { completeFlags } from '#src/cli/flags';
+import { completeFlags } from '#src/cli/flag-options';
 import { needs } from '../../support/real.ts';
 import { directoryWith } from './directory.ts';
 

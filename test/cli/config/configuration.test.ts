@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { FaultsError } from '#src/base/errors';
 import { configuredFlags, readConfiguration } from '#src/cli/config/configuration';
-import { completeFlags } from '#src/cli/flags';
+import { completeFlags } from '#src/cli/flag-options';
 import { call } from '../fake-context.ts';
 import { directoryWith } from './directory.ts';
 

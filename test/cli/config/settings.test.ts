@@ -8,7 +8,7 @@ import { configSchema } from '#src/cli/config/schema';
 import { SECRET_VARIABLES, SETTINGS } from '#src/cli/config/settings';
 import { readSshoalYml } from '#src/cli/config/sshoal-yml';
 import { configTemplate } from '#src/cli/config/template';
-import { FLAG_NAMES } from '#src/cli/flags';
+import { FLAG_NAMES } from '#src/cli/flag-options';
 import { verbs } from '#src/cli/verbs';
 
 const SCHEMA = path.resolve(import.meta.dirname, '../../../../docs/sshoal.schema.json');

@@ -4,7 +4,7 @@ import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { completeFlags } from '#src/cli/flags';
+import { completeFlags } from '#src/cli/flag-options';
 import { complete } from '#src/cli/shell/completion';
 import { Crew } from '#src/cli/shell/crew';
 import type { Setting } from '#src/cli/shell/setting';

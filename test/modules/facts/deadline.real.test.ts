@@ -5,6 +5,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from '../../support/alive.js';
 import { needs } from '../../support/real.js';
 import { plain, runModule, SHELLS } from '../run-steps.js';
 
@@ -20,9 +22,14 @@ function hanging(name: string, argument: string, numbers: string): void {
   chmodSync(file, 0o755);
 }
 
-/** Whether a process is there, and not only waits to be taken note of. */
-const isRunning = (number: string): boolean =>
-  /^[^Z]/.test(spawnSync('ps', ['-o', 'stat=', '-p', number], { encoding: 'utf8' }).stdout.trim());
+/** Those of the processes that still run when they have had time to notice that they were ended. */
+async function stillRunning(numbers: readonly string[]): Promise<readonly string[]> {
+  for (let left = 100; ; left--) {
+    const running = numbers.filter((number) => isAlive(Number(number)));
+    if (running.length === 0 || left === 0) return running;
+    await delay(50);
+  }
+}
 
 describe('a file system and a resolver that hang', () => {
   for (const shell of SHELLS) {
@@ -39,7 +46,7 @@ describe('a file system and a resolver that hang', () => {
       assert.equal(facts.ansible_fqdn, facts.ansible_nodename);
       assert.equal(typeof facts.ansible_os_family, 'string');
       const left = readFileSync(numbers, 'utf8').trim().split('\n');
-      assert.deepEqual([left.length, left.filter(isRunning)], [2, []]);
+      assert.deepEqual([left.length, await stillRunning(left)], [2, []]);
     });
   }
 });
