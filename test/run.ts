@@ -11,7 +11,7 @@ import { chosenFiles, loadInThisProcess, WORDS } from './support/test-files.ts';
 import { watch } from './support/watchdog.ts';
 
 /** A file that has not ended by then never will. */
-const FILE_TIMEOUT_MS = 900_000;
+const FILE_TIMEOUT_MS = 400_000;
 const UNIT_FILES = path.join(import.meta.dirname, 'support/unit-files.js');
 
 const [mode, ...words] = process.argv[2] === 'unit' ? process.argv.slice(2) : ['all', ...process.argv.slice(2)];

@@ -15,6 +15,8 @@ import type { Player } from './seam.ts';
 
 /** How many runs one worker coordinates at once; there is little to do for each. */
 const MOST_RUNS = 16;
+/** How long a queue whose Redis is gone may take to close. */
+const CUT_OFF_MS = 1_000;
 /** A run is handed on however often its coordinator is lost. */
 const MOST_STALLED = 1_000;
 
@@ -61,7 +63,7 @@ export async function work(options: WorkerOptions, signal: AbortSignal): Promise
         const { done, wasSilent } = await takePart(presence, hosts, ends);
         if (!wasSilent) {
           line.lost.throwIfAborted();
-          await leave({ presence, hosts, coordinating, options });
+          await leave({ presence, hosts, coordinating, lost: line.lost, options });
           done.abort();
           await presence.end();
           return;
@@ -74,7 +76,7 @@ export async function work(options: WorkerOptions, signal: AbortSignal): Promise
       await presence.end();
     }
   } finally {
-    await coordinating.end(line.lost.aborted);
+    await coordinating.end(line.lost);
     tell('ended');
   }
 }
@@ -95,11 +97,13 @@ async function leave({
   presence,
   hosts,
   coordinating,
+  lost,
   options: { leaseMs, tell },
 }: {
   readonly presence: Presence;
   readonly hosts: HostWork;
   readonly coordinating: Coordinating;
+  readonly lost: AbortSignal;
   readonly options: WorkerOptions;
 }): Promise<void> {
   tell(`leaves: takes nothing more, and finishes what is under way (${hosts.underWay} on hosts)`);
@@ -108,7 +112,7 @@ async function leave({
   const holding = presence.hold(held.signal);
   // It is awaited below, unless what comes before fails of the same.
   holding.catch(() => {});
-  await coordinating.end();
+  await coordinating.end(lost);
   // Coordinators look at the roster four times within a lease: until then orders may come.
   if (hosts.isInUse) await rests(leaseMs / 3, new AbortController().signal);
   await hosts.idle();
@@ -116,14 +120,18 @@ async function leave({
   await holding;
 }
 
+interface LettingGo extends Pick<Worker, 'close'> {
+  letGo(): Promise<void>;
+}
+
 /** The runs that this worker takes from the queue. */
 class Coordinating {
-  readonly #worker: Worker;
+  readonly #worker: LettingGo;
   readonly #leaving: AbortController;
   readonly #cutOff: AbortController;
   #ended: Promise<void> | undefined;
 
-  private constructor(worker: Worker, leaving: AbortController, cutOff: AbortController) {
+  private constructor(worker: LettingGo, leaving: AbortController, cutOff: AbortController) {
     this.#worker = worker;
     this.#leaving = leaving;
     this.#cutOff = cutOff;
@@ -159,7 +167,13 @@ class Coordinating {
       await job.moveToDelayed(Date.now(), token);
       throw new DelayedError();
     };
-    const worker = new Queued(RUN_QUEUE, take, {
+    class Runs extends Queued {
+      /** Renews nothing any more, which a close that waits for Redis would go on with. */
+      async letGo(): Promise<void> {
+        await this.lockManager.close();
+      }
+    }
+    const worker = new Runs(RUN_QUEUE, take, {
       // A queue that is away never answers: whoever gave it up must not wait for it.
       connection: { url: address, maxRetriesPerRequest: null, retryStrategy: (times) => (cutOff.signal.aborted ? null : retryMs(times)) },
       concurrency: MOST_RUNS,
@@ -172,16 +186,24 @@ class Coordinating {
     return new Coordinating(worker, leaving, cutOff);
   }
 
-  /** Takes no more runs, and leaves those that it has as they stand. @param isCutOff - Whether nobody can be told. */
-  async end(isCutOff = false): Promise<void> {
-    this.#ended ??= this.#end(isCutOff);
+  /** Takes no more runs, and leaves those that it has as they stand. @param lost - Aborts when nobody can be told any more. */
+  async end(lost: AbortSignal): Promise<void> {
+    this.#ended ??= this.#end(lost);
     await this.#ended;
   }
 
-  async #end(isCutOff: boolean): Promise<void> {
-    const closing = this.#worker.close(isCutOff);
+  async #end(lost: AbortSignal): Promise<void> {
+    const closing = this.#worker.close(lost.aborted);
     this.#leaving.abort();
-    if (isCutOff) this.#cutOff.abort();
-    await closing;
+    const isGone = new Promise<void>((resolve) => {
+      if (lost.aborted) resolve();
+      else lost.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([closing, isGone]);
+    // From here on it connects no more: it may say that it is closed, and still try.
+    this.#cutOff.abort();
+    await this.#worker.letGo();
+    // And one that was still being connected when Redis went never says so.
+    await Promise.race([closing, rests(CUT_OFF_MS, new AbortController().signal)]);
   }
 }

@@ -32,7 +32,7 @@ copy_directory() {
 make_like() {
   if [ -d "$2" ]; then return; fi
   change "Could not make $2" mkdir -p "$2"
-  if [ ! "$check" ]; then lstat "$1/."; change "Could not set the mode of $2" chmod "$(octal $((st_mode & 4095)))" "$2"; fi
+  if [ ! "$check" ]; then lstat "$1/."; octal $((st_mode & 4095)); change "Could not set the mode of $2" chmod "$octal" "$2"; fi
 }
 # Only positional parameters are each call's own.
 copy_below() {
@@ -53,7 +53,7 @@ copy_file() {
   make_temp "$directory"
   cat "$1" >"$temp" || fail "Could not write $temp"
   real_path "$1"; lstat "$real"
-  chmod "$(octal $((st_mode & 4095)))" "$temp"
+  octal $((st_mode & 4095)); chmod "$octal" "$temp"
   put_in_place "$2"
 }
 copy_link() {

@@ -63,7 +63,8 @@ find_first() {
 # Files of the same mode get the same new one: the modes there are, then one find with a branch for each.
 recurse_modes() {
   know_stat
-  walk=-P
+  # What lstat knew of a path is overwritten with what others are.
+  walk=-P st_path=''
   if [ "$follow" ]; then walk=-L; fi
   set --
   for st_hex in $(find "$walk" "$path" ! -type l -exec stat -L "$stat_flag" "$stat_mode" '{}' + | sort -u); do
