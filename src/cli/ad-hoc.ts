@@ -61,7 +61,7 @@ export async function performAdHoc(job: AdHoc, flags: Flags, context: Context): 
 
   // More hosts than are worked on at once: who has been asked about must not wait, half let in, for the long work of others.
   if (flags.hostKey === 'ask' && names.length > flags.forks) await meetAll(fleet, names, context.signal);
-  const verdict = new Verdict();
+  const verdict = new Verdict(flags.exitCodes);
   const { verb, subject } = job;
   const perform = async (some: readonly string[], instruction: (host: string) => Instruction, to: Listener): Promise<Outcome[]> => {
     const outcomes: Outcome[] = [];

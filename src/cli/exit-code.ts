@@ -12,6 +12,12 @@ export const EXIT = {
   drift: 3,
   /** Some host could not be reached; wins over `failed`, as in ansible. */
   unreachable: 4,
+  /** With distinct codes: hosts ran out of time, and nothing else was the matter. */
+  timedOut: 5,
+  /** With distinct codes: hosts ended badly in several ways. */
+  several: 6,
+  /** With distinct codes: hosts were not begun with, because of a limit, and no other ended badly. */
+  cancelled: 7,
   interrupted: 130,
 } as const;
 
@@ -24,12 +30,24 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.failed, 'a host failed or ran out of time, or a file for output could not be written'],
   [EXIT.drift, 'with play --drift: a host differs from the playbook'],
   [EXIT.unreachable, 'a host could not be reached (also if others failed, as in ansible)'],
+  [EXIT.timedOut, 'with --exit-codes distinct: hosts ran out of time (2 otherwise)'],
+  [EXIT.several, 'with --exit-codes distinct: hosts failed, ran out of time or could not be reached, more than one of these'],
+  [EXIT.cancelled, 'with --exit-codes distinct: a limit kept hosts from being begun with, and nothing else was wrong (2 otherwise)'],
   [EXIT.interrupted, 'interrupted: Ctrl-C or SIGTERM'],
 ];
+
+/** `compatible`: as ansible-playbook's; `distinct`: each way to end badly has its own. */
+export const EXIT_CODES = ['compatible', 'distinct'] as const;
+export type ExitCodes = (typeof EXIT_CODES)[number];
 
 /** Gathers how hosts ended, and says what the program exits with. */
 export class Verdict {
   readonly #seen = new Set<OutcomeStatus | TaskStatus>();
+  readonly #codes: ExitCodes;
+
+  constructor(codes: ExitCodes = 'compatible') {
+    this.#codes = codes;
+  }
 
   /** @param ignored - A failure that was told not to count. `changed` counts where nothing was to be: in a drift check. */
   add(status: OutcomeStatus | TaskStatus, ignored = false): void {
@@ -39,9 +57,24 @@ export class Verdict {
   /** @param signal - Once aborted, nothing that hosts say counts any more. */
   exitCode(signal: AbortSignal): ExitCode {
     if (signal.aborted) return EXIT.interrupted;
+    if (this.#codes === 'distinct') return this.#distinctCode();
     if (this.#seen.has('unreachable')) return EXIT.unreachable;
     // Cancelled by nobody: not begun with, because too many others failed.
     if ((['failed', 'timed-out', 'cancelled'] as const).some((status) => this.#seen.has(status))) return EXIT.failed;
+    return this.#seen.has('changed') ? EXIT.drift : EXIT.ok;
+  }
+
+  #distinctCode(): ExitCode {
+    const codes = (
+      [
+        ['failed', EXIT.failed],
+        ['timed-out', EXIT.timedOut],
+        ['unreachable', EXIT.unreachable],
+      ] as const
+    ).flatMap(([status, code]) => (this.#seen.has(status) ? [code] : []));
+    const [only] = codes;
+    if (only !== undefined) return codes.length === 1 ? only : EXIT.several;
+    if (this.#seen.has('cancelled')) return EXIT.cancelled;
     return this.#seen.has('changed') ? EXIT.drift : EXIT.ok;
   }
 }

@@ -49,7 +49,7 @@ export const CONNECT_FLAGS = [
 export const COURSE_FLAGS = ['timeout', 'deadline', 'batch', 'failFast', 'maxFail', 'retries'] as const satisfies readonly FlagName[];
 
 /** What is seen of it: every verb that ends with a report. */
-export const REPORT_FLAGS = ['quiet', 'stats', 'junit'] as const satisfies readonly FlagName[];
+export const REPORT_FLAGS = ['quiet', 'stats', 'junit', 'exitCodes'] as const satisfies readonly FlagName[];
 
 /** What is kept of it: every verb that does something on hosts. */
 export const RECORD_FLAGS = ['journal', 'journalKeep', 'journalMaxSize'] as const satisfies readonly FlagName[];

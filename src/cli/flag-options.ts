@@ -6,6 +6,7 @@ import { RUN_VERBS } from '../journal/entry.ts';
 import { HOST_STATUSES } from '../journal/host-status.ts';
 import { parseAmount } from './amount.ts';
 import { UsageError } from './errors.ts';
+import { EXIT_CODES } from './exit-code.ts';
 import { choice, flag, named, parsed, repeated } from './flag-forms.ts';
 import type { FlagName, Flags } from './flags.ts';
 import { OBSERVING_OPTIONS } from './observe-flags.ts';
@@ -43,6 +44,8 @@ const OPTIONS: Readonly<Record<FlagName, () => Option>> = {
     new Option('--max-fail <hosts>', 'begin with no further host once more than these did not end well: 5, 10%').argParser((text) =>
       parseAmount(text, '--max-fail', 0),
     ),
+  exitCodes: () =>
+    choice('--exit-codes <which>', 'compatible with ansible, or distinct for each way to end badly', EXIT_CODES).default('compatible'),
   deadline: () => parsed('--deadline <duration>', 'end everything after this long: 10m, 2h', (text) => parseDuration(text, '--deadline')),
   idleTimeout: () =>
     parsed('--idle-timeout <duration>', 'end what runs on a host when it has written nothing for this long', (text) =>

@@ -3,6 +3,7 @@ import type { RunDescription } from '../journal/entry.ts';
 import type { HostStatus } from '../journal/host-status.ts';
 import type { GatherMode } from '../report/seam.ts';
 import type { Amount } from './amount.ts';
+import type { ExitCodes } from './exit-code.ts';
 import type { ObservingFlags } from './observe-flags.ts';
 
 /** Every flag with its value; those that a verb does not take have their default. */
@@ -160,6 +161,7 @@ export interface Flags extends ObservingFlags {
   /** A run of play, or `last`. */
   readonly resumedRun?: string;
   readonly failed: boolean;
+  readonly exitCodes: ExitCodes;
   readonly outcome?: HostStatus | 'running' | 'interrupted';
   /** A run of this verb. */
   readonly ofVerb?: RunDescription['verb'];

@@ -34,6 +34,9 @@ const OUTCOMES: Readonly<Record<ExitCode, RunOutcome>> = {
   [EXIT.failed]: 'failed',
   [EXIT.drift]: 'drift',
   [EXIT.unreachable]: 'unreachable',
+  [EXIT.timedOut]: 'failed',
+  [EXIT.several]: 'failed',
+  [EXIT.cancelled]: 'failed',
   [EXIT.interrupted]: 'interrupted',
 };
 

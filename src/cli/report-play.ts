@@ -1,6 +1,6 @@
 // A play told as it happens: to the journal, to the reports, and as an exit code. It does not know who plays.
 import type { PlayEvent } from '../playbook/events.ts';
-import { type ExitCode, Verdict } from './exit-code.ts';
+import { type ExitCode, type ExitCodes, Verdict } from './exit-code.ts';
 import type { ObservedCourse } from './observing.ts';
 import type { Output } from './output.ts';
 import type { Recording } from './recording.ts';
@@ -13,6 +13,7 @@ export interface PlayListeners {
   readonly observed: ObservedCourse | undefined;
   /** Whether a host that would change is an end of its own. */
   readonly drift: boolean;
+  readonly exitCodes: ExitCodes;
   /** Once aborted, nothing that hosts say counts any more. */
   readonly signal: AbortSignal;
   /** Sees every event besides. */
@@ -23,9 +24,9 @@ export interface PlayListeners {
 export async function reportPlay(
   bundles: AsyncIterable<readonly PlayEvent[]>,
   subject: string,
-  { output, recording, observed, drift, signal, watch }: PlayListeners,
+  { output, recording, observed, drift, exitCodes, signal, watch }: PlayListeners,
 ): Promise<ExitCode> {
-  const verdict = new Verdict();
+  const verdict = new Verdict(exitCodes);
   output.start({ verb: 'play', subject, hosts: [] });
   try {
     for await (const events of bundles) {

@@ -71,8 +71,8 @@ export interface Expression {
   readonly names: ReadonlySet<string>;
   /** @throws UndefinedError when it comes to nothing; TemplateError, BudgetError. */
   readonly evaluate: (scope: Scope) => Value;
-  /** Its truth, as Python sees it. @throws as `evaluate`. */
-  readonly test: (scope: Scope) => boolean;
+  /** Its truth, as Python sees it. @param onOther - Is told of what is neither true nor false. @throws as `evaluate`. */
+  readonly test: (scope: Scope, onOther?: (value: Value) => void) => boolean;
 }
 
 /** A compiled template. */
@@ -177,7 +177,12 @@ export class Environment {
         return {
           names,
           evaluate: (scope) => this.#run(scope, source, (frame) => data(evaluate(frame))),
-          test: (scope) => this.#run(scope, source, (frame) => isTruthy(evaluate(frame))),
+          test: (scope, onOther) =>
+            this.#run(scope, source, (frame) => {
+              const value = evaluate(frame);
+              if (onOther !== undefined && typeof value !== 'boolean') onOther(data(value));
+              return isTruthy(value);
+            }),
         };
       });
     });

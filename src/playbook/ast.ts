@@ -24,6 +24,8 @@ export interface Directives {
   readonly environment: readonly Placed[];
   readonly ignoreErrors: Placed | undefined;
   readonly ignoreUnreachable: Placed | undefined;
+  /** Ours: `fail` or `retry(n)`. */
+  readonly onUnreachable: Placed | undefined;
   readonly anyErrorsFatal: Placed | undefined;
   readonly checkMode: Placed | undefined;
   readonly diff: Placed | undefined;

@@ -37,6 +37,7 @@ const SHAPES: Readonly<Record<string, Schema>> = {
   become: TRUTH,
   ignore_errors: TRUTH,
   ignore_unreachable: TRUTH,
+  on_unreachable: { type: 'string', description: 'fail, or retry(n)' },
   any_errors_fatal: TRUTH,
   check_mode: TRUTH,
   diff: TRUTH,

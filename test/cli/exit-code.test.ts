@@ -25,6 +25,23 @@ describe('the exit code', () => {
     });
   }
 
+  const DISTINCT: readonly [statuses: readonly OutcomeStatus[], code: number][] = [
+    [['ok'], EXIT.ok],
+    [['ok', 'failed'], EXIT.failed],
+    [['timed-out'], EXIT.timedOut],
+    [['unreachable', 'cancelled'], EXIT.unreachable],
+    [['unreachable', 'failed'], EXIT.several],
+    [['ok', 'cancelled'], EXIT.cancelled],
+  ];
+  for (const [statuses, code] of DISTINCT) {
+    it(`is ${code} after ${statuses.join(', ')} where codes are distinct`, () => {
+      const verdict = new Verdict('distinct');
+      for (const status of statuses) verdict.add(status);
+
+      assert.equal(verdict.exitCode(running), code);
+    });
+  }
+
   it('does not count what was told to be ignored', () => {
     const verdict = new Verdict();
     verdict.add('failed', true);

@@ -47,11 +47,12 @@ export const attachVerb: Verb = {
         output,
         recording,
         observed: undefined,
+        exitCodes: flags.exitCodes,
         drift: order.kind === 'play' && (order.call as PlayCall).flags.drift,
         signal: context.signal,
       });
     }
-    const verdict = new Verdict();
+    const verdict = new Verdict(flags.exitCodes);
     const listener = recording.before(output);
     listener.start({ verb, subject, hosts });
     try {

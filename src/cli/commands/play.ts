@@ -202,7 +202,15 @@ export async function playAll(
     refreshInventory: async () => (await readWho(flags, context, undefined, who.inventory.vault)).inventory,
     signal: context.signal,
   });
-  return await reportPlay(bundles, subject, { output, recording, observed, drift: flags.drift, signal: context.signal, watch });
+  return await reportPlay(bundles, subject, {
+    output,
+    recording,
+    observed,
+    drift: flags.drift,
+    exitCodes: flags.exitCodes,
+    signal: context.signal,
+    watch,
+  });
 }
 
 /** All hosts that the plays name, each once. */

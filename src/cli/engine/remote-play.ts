@@ -55,6 +55,7 @@ export async function playElsewhere(
     recording,
     observed,
     drift: flags.drift,
+    exitCodes: flags.exitCodes,
     signal,
   });
 }

@@ -23,6 +23,7 @@ const COMMON: Table = {
   ...all(YES, 'name', 'vars', 'tags', 'become', 'become_user', 'become_method', 'become_exe', 'become_flags'),
   ...all(YES, 'connection', 'port', 'remote_user', 'environment'),
   ...all(YES, 'check_mode', 'diff', 'ignore_errors', 'ignore_unreachable', 'no_log', 'run_once', 'throttle', 'timeout'),
+  on_unreachable: differs('of sshoal alone: `fail` makes it a failure that can be rescued, `retry(n)` tries again first'),
   any_errors_fatal: differs('hosts that did not fail go to the rescue too, as ansible 2.17'),
   module_defaults: differs('groups of modules are accepted, without effect: none holds a module that is there'),
   ...all(differs('roles and playbooks of collections; their modules are Python'), 'collections'),

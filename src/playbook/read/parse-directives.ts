@@ -5,6 +5,7 @@ import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlValue } fro
 import { shortName } from '../../modules/registry.ts';
 import type { Directives, Placed } from '../ast.ts';
 import { PlaybookError } from '../errors.ts';
+import { retriesWhenUnreachable } from '../on-unreachable.ts';
 import { earlyValue, type ParseContext } from './parse-context.ts';
 import { checkConditions, checkTemplates, isTemplated } from './template-check.ts';
 
@@ -19,6 +20,7 @@ export const NO_DIRECTIVES: Directives = {
   environment: [],
   ignoreErrors: undefined,
   ignoreUnreachable: undefined,
+  onUnreachable: undefined,
   anyErrorsFatal: undefined,
   checkMode: undefined,
   diff: undefined,
@@ -69,6 +71,7 @@ export function parseDirectives(map: YamlMap, around: Directives, context: Parse
     environment: environment === undefined ? around.environment : [...around.environment, environment],
     ignoreErrors: truth('ignore_errors') ?? around.ignoreErrors,
     ignoreUnreachable: truth('ignore_unreachable') ?? around.ignoreUnreachable,
+    onUnreachable: onUnreachable(map, context) ?? around.onUnreachable,
     anyErrorsFatal: truth('any_errors_fatal') ?? around.anyErrorsFatal,
     checkMode: truth('check_mode') ?? around.checkMode,
     diff: truth('diff') ?? around.diff,
@@ -213,4 +216,16 @@ function tagsOf(map: YamlMap, vars: Dict, context: ParseContext): string[] {
 
 function isYesNo(value: unknown): boolean {
   return typeof value === 'string' && /^(?:yes|no|true|false|on|off|y|n|t|f|0|1)$/i.test(value);
+}
+
+function onUnreachable(map: YamlMap, context: ParseContext): Placed | undefined {
+  const found = placedOf(map, 'on_unreachable', context);
+  if (found === undefined || isTemplated(found.value) || retriesWhenUnreachable(found.value) !== undefined) return found;
+  context.faults.add(
+    new PlaybookError('BAD_KEYWORD', '`on_unreachable` says what to do about hosts that cannot be reached', {
+      where: found.at,
+      fix: 'Write fail, or retry(3) to try three times more before that',
+    }),
+  );
+  return undefined;
 }

@@ -32,8 +32,15 @@ export function canShare({ step }: Prepared): boolean {
 }
 
 /** Whether nothing about the task wants every item to have a trip of its own. */
-export function mayShare({ until, async: background, timeout, loop }: Task): boolean {
-  return until === undefined && background === undefined && timeout === undefined && loop?.control.pause === undefined;
+export function mayShare({ until, retries, onUnreachable, async: background, timeout, loop }: Task): boolean {
+  return (
+    until === undefined &&
+    retries === undefined &&
+    onUnreachable === undefined &&
+    background === undefined &&
+    timeout === undefined &&
+    loop?.control.pause === undefined
+  );
 }
 
 /**

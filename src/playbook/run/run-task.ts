@@ -1,9 +1,9 @@
 // One task on one host, from its condition to its result. It does not know the other hosts, nor what comes after.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Dict, Value } from '../../base/value.ts';
+import { type Dict, typeName, type Value } from '../../base/value.ts';
 import { str } from '../../jinja/printing.ts';
-import { data } from '../../jinja/values.ts';
+import { data, isTruthy } from '../../jinja/values.ts';
 import type { Module } from '../../modules/seam.ts';
 import type { Action, ActionEnd } from '../actions/seam.ts';
 import type { LoopControl, Placed, Task } from '../ast.ts';
@@ -11,13 +11,14 @@ import { TaskError } from '../errors.ts';
 import { VARIABLE_ARGS } from '../read/parse-doing.ts';
 import { OMIT, type Templar, withoutOmitted } from '../variables/templar.ts';
 import type { TaskScope } from '../variables/variables.ts';
+import { untilEnough, untilReached } from './attempts.ts';
 import { loopItems } from './loop-items.ts';
 import { canShare, ITEMS_TOGETHER, mayShare, type ReadyItem, runTogether } from './loop-together.ts';
 import { failure, guarded } from './outcomes.ts';
-import { applyVerdicts, holds, loopResult, resultDict, skippedResult, statusOf, withRegistered } from './results.ts';
+import { applyVerdicts, loopResult, resultDict, skippedResult, statusOf } from './results.ts';
 import { runInclude } from './run-include.ts';
 import { becomeFor, prepareModule, runModule } from './run-module.ts';
-import { type Inclusion, type Reach, seconds, type TaskEnd, type TaskRun, truth, wholeNumber } from './task-run.ts';
+import { type Inclusion, type Reach, seconds, type TaskEnd, type TaskRun, truth } from './task-run.ts';
 import { variableArgs } from './variable-args.ts';
 
 const NO_ITEM: ReadonlyMap<string, Value> = new Map();
@@ -207,7 +208,14 @@ function runOnce(
   const { templar } = host.run;
   const skipped = whenSkips(task, scope, templar);
   if (skipped !== undefined) return { result: skipped };
-  if (task.until !== undefined) return runUntil(task, host, scope, task.until).catch(failure);
+  if (task.onUnreachable !== undefined) {
+    const once = { ...task, onUnreachable: undefined, when: [] };
+    return untilReached(task, task.onUnreachable, host, scope, () => runOnce(once, host, scope, direct)).catch(failure);
+  }
+  if (task.until !== undefined || task.retries !== undefined) {
+    const once = { ...task, until: undefined, retries: undefined, when: [] };
+    return untilEnough(task, host, scope, (attempt) => runOnce(once, host, scope, NO_ITEM, attempt)).catch(failure);
+  }
   if (task.doing.kind === 'include') return runInclude(task, task.doing.include, host, scope, direct);
   const judged = (end: TaskEnd): TaskEnd => {
     if (attempt !== undefined) end.result.set('attempts', attempt);
@@ -220,28 +228,13 @@ function runOnce(
   return runModule(task, task.doing.module, host, scope).then(judged, (error: unknown) => failure(error));
 }
 
-async function runUntil(task: Task, host: TaskRun, scope: TaskScope, until: readonly Placed[]): Promise<TaskEnd> {
-  const { templar } = host.run;
-  const given = task.retries === undefined ? 3 : wholeNumber(task.retries, 'retries', scope, templar);
-  const retries = Math.max(0, given);
-  const pauseMs = seconds(templar.value(task.delay?.value ?? 5, scope));
-  for (let attempt = 1; ; attempt++) {
-    const end = await guarded(() => runOnce({ ...task, until: undefined, when: [] }, host, scope, NO_ITEM, attempt));
-    if (end.cancelled === true || end.result.get('unreachable') === true || end.result.get('skipped') === true) return end;
-    // As Ansible: without retries nobody asks whether it was enough.
-    if (retries === 0 || holds(until, withRegistered(task, end.result, scope), templar)) return end;
-    if (attempt > retries) {
-      end.result.set('failed', true);
-      end.result.set('attempts', retries);
-      return end;
-    }
-    await delay(pauseMs, undefined, { signal: host.signal }).catch(() => undefined);
-    if (host.signal?.aborted === true) return { ...end, cancelled: true };
-  }
-}
-
 function whenSkips(task: Task, scope: TaskScope, templar: Templar): Dict | undefined {
-  for (const { value, at } of task.when) if (!templar.test(value, scope, at)) return skippedResult(value);
+  for (const { value, at } of task.when) {
+    const holdsHere = templar.test(value, scope, at, (made) => {
+      scope.warn(`The condition \`${str(value)}\` is of type ${typeName(made)}, neither true nor false; it counts as ${isTruthy(made)}`);
+    });
+    if (!holdsHere) return skippedResult(value);
+  }
   return undefined;
 }
 

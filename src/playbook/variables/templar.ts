@@ -39,13 +39,17 @@ export class Templar {
     return map;
   }
 
-  /** The truth of a condition: text is an expression, anything else stands for itself. Nothing at all is true, as in Ansible. */
-  test(condition: Value, scope: Scope, at?: Position): boolean {
+  /**
+   * The truth of a condition: text is an expression, anything else stands for itself. Nothing at all is true, as in Ansible.
+   *
+   * @param onOther - Is told of an expression that comes to neither true nor false; its truth is that of Python.
+   */
+  test(condition: Value, scope: Scope, at?: Position, onOther?: (value: Value) => void): boolean {
     if (typeof condition === 'boolean') return condition;
     if (condition === null || condition === '') return true;
     if (condition instanceof Sealed) return this.test(condition.open(), scope, at);
     if (typeof condition !== 'string') return isTruthy(condition);
-    if (!TEMPLATED.test(condition)) return this.jinja.compileExpression(condition, at).test(scope);
+    if (!TEMPLATED.test(condition)) return this.jinja.compileExpression(condition, at).test(scope, onOther);
     const made = this.value(condition, scope, at);
     if (typeof made !== 'string' || made === '') return isTruthy(made);
     // As ansible 2.14, what the templates in a condition come to is the condition. It may come from a host: it can look nothing up.

@@ -65,7 +65,12 @@ export class TaskScope implements Scope {
     return this.#sight;
   }
 
-  /** What lookups said that is no error; of all items of a loop. */
+  /** Says something that is no error, with the result of the task. */
+  warn(message: string): void {
+    this.#warnings.push(message);
+  }
+
+  /** What lookups and conditions said that is no error; of all items of a loop. */
   get warnings(): readonly string[] {
     return this.#warnings;
   }
@@ -93,7 +98,7 @@ export class TaskScope implements Scope {
       directories: this.searchPath,
       names: () => this.names(),
       controller: this.#run.controller,
-      warn: (message) => this.#warnings.push(message),
+      warn: (message) => this.warn(message),
     };
   }
 
