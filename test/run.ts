@@ -2,7 +2,7 @@
 //
 // `unit` leaves out the files that need a real component of the machine (*.real.test.js); a WORD keeps only files whose path holds it.
 // Unit tests share one process, because starting one for each file would take longer than they do. A file with real components has a
-// process of its own, and as many of them run side by side as there are cores: they mostly wait for the programs they start.
+// process of its own, and one more of them runs than there are cores: they mostly wait for the programs they start.
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { run } from 'node:test';
@@ -24,7 +24,7 @@ if (apart.length === 0) await loadInThisProcess(unit);
 else {
   process.env[WORDS] = JSON.stringify(words);
   const files = [...(unit.length === 0 ? [] : [UNIT_FILES]), ...apart];
-  run({ files, concurrency: availableParallelism(), timeout: FILE_TIMEOUT_MS })
+  run({ files, concurrency: availableParallelism() + 1, timeout: FILE_TIMEOUT_MS })
     .on('test:fail', (failure) => {
       if (failure.todo === undefined || failure.todo === false) process.exitCode = 1;
     })
