@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -132,8 +132,10 @@ for (const shell of SHELLS) {
       }).listen(0, '127.0.0.1');
       await once(server, 'listening');
       const from = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      // Where nobody else works.
+      const work = mkdtempSync(path.join(os.tmpdir(), 'work-'));
       const run = (deb: string, more = {}, checkMode = false) =>
-        runModule('apt', { deb, ...more }, { shell: root.inside(shell), checkMode });
+        runModule('apt', { deb, ...more }, { shell: root.inside(shell), checkMode, env: { TMPDIR: work } });
 
       try {
         const would = await run(`${from}/shoal-a_1.0.deb`, {}, true);
@@ -150,10 +152,11 @@ for (const shell of SHELLS) {
           ],
         );
         assert.equal(none.msg, `Failure downloading ${from}/none.deb, HTTP Error 404`);
-        assert.equal(root.run('ls -d /tmp/.sshoal-*.work 2>/dev/null || :'), '');
+        assert.deepEqual(readdirSync(work), []);
       } finally {
         server.close();
         root.remove();
+        rmSync(work, { recursive: true });
       }
     });
 
