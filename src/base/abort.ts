@@ -1,4 +1,5 @@
 // Signals that end waiting: for work no longer than one allows, and several as one. It does not know what the work is, and cannot stop it.
+import { setMaxListeners } from 'node:events';
 
 /**
  * Waits for work, but not beyond an abort; others may go on to wait for it.
@@ -8,6 +9,8 @@
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await work;
   signal.throwIfAborted();
+  // As many may wait under one signal as there are hosts: that is no leak, and Node shall not call it one.
+  setMaxListeners(0, signal);
   return await new Promise<T>((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);
     signal.addEventListener('abort', onAbort, { once: true });

@@ -102,6 +102,6 @@ export class TcpProxy implements AsyncDisposable {
   #pass(from: net.Socket, to: net.Socket, chunk: Buffer): void {
     if (this.#swallows || to.destroyed || to.write(chunk)) return;
     from.pause();
-    to.once('drain', () => from.resume());
+    if (to.listenerCount('drain') === 0) to.once('drain', () => from.resume());
   }
 }
