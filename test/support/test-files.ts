@@ -22,3 +22,10 @@ export function chosenFiles(words: readonly string[]): { readonly unit: readonly
 export async function loadInThisProcess(files: readonly string[]): Promise<void> {
   for (const file of files) await import(pathToFileURL(file).href);
 }
+
+/** Every other unit test of a run, by the words in the environment: 0 for the first, the third..., 1 for the rest. */
+export async function loadHalfOfUnit(half: 0 | 1): Promise<void> {
+  const words: unknown = JSON.parse(process.env[WORDS] ?? '[]');
+  const { unit } = chosenFiles(Array.isArray(words) ? words.map(String) : []);
+  await loadInThisProcess(unit.filter((_file, index) => index % 2 === half));
+}
